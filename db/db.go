@@ -1,0 +1,130 @@
+// Package db opens the database, runs transactions and migrates the schema, on Postgres and on SQLite alike. What
+// differs between the two engines is hidden here; it knows no hockey.
+package db
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+	_ "github.com/ncruces/go-sqlite3/driver" // registers "sqlite3"
+)
+
+const (
+	postgres = "postgres"
+	sqlite   = "sqlite3"
+)
+
+// maxConns bounds the pool of one process: SQLite wants few, and a small Postgres plan has 20 for all processes together.
+const maxConns = 8
+
+// Open connects to the database that the URL names, postgres://… or sqlite:PATH, and checks that it answers. A missing
+// SQLite file is created. Errors never repeat the URL, which may hold a password.
+func Open(ctx context.Context, databaseURL string) (*sqlx.DB, error) {
+	driverName, dsn, err := dataSource(databaseURL)
+	if err != nil {
+		return nil, err
+	}
+	d, err := sqlx.Open(driverName, dsn)
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	d.SetMaxOpenConns(maxConns)
+	d.SetMaxIdleConns(maxConns)
+	if err := reach(ctx, d, databaseURL); err != nil {
+		d.Close()
+		return nil, fmt.Errorf("reach database: %w", err)
+	}
+	return d, nil
+}
+
+func reach(ctx context.Context, d *sqlx.DB, databaseURL string) error {
+	ping := func() error { return d.PingContext(ctx) }
+	if path, ok := strings.CutPrefix(databaseURL, "sqlite:"); ok {
+		return alone(ctx, path, ping)
+	}
+	return ping()
+}
+
+// CheckURL says in one sentence what is wrong with a database URL, without repeating it.
+func CheckURL(databaseURL string) error {
+	_, _, err := dataSource(databaseURL)
+	return err
+}
+
+func dataSource(databaseURL string) (driverName, dsn string, err error) {
+	if path, ok := strings.CutPrefix(databaseURL, "sqlite:"); ok && path != "" {
+		return sqlite, sqliteDSN(path), nil
+	}
+	if strings.HasPrefix(databaseURL, "postgres://") || strings.HasPrefix(databaseURL, "postgresql://") {
+		dsn, err := postgresDSN(databaseURL)
+		return postgres, dsn, err
+	}
+	return "", "", errors.New("must be postgres://… or sqlite:PATH")
+}
+
+// postgresDSN adds what lib/pq should do by default: no prepare round trip before each statement, and no TLS to a
+// server on this machine. Elsewhere lib/pq's own default stands, which requires TLS.
+func postgresDSN(databaseURL string) (string, error) {
+	u, err := url.Parse(databaseURL)
+	if err != nil {
+		return "", errors.New("is not a valid URL")
+	}
+	q := u.Query()
+	if !q.Has("binary_parameters") {
+		q.Set("binary_parameters", "yes")
+	}
+	if !q.Has("sslmode") && local(u.Hostname(), q.Get("host")) {
+		q.Set("sslmode", "disable")
+	}
+	u.RawQuery = q.Encode()
+	return u.String(), nil
+}
+
+func local(host, socket string) bool {
+	if ip := net.ParseIP(host); ip != nil {
+		return ip.IsLoopback()
+	}
+	return host == "localhost" || host == "" && (socket == "" || strings.HasPrefix(socket, "/"))
+}
+
+// InTx runs fn in a transaction: committed when fn returns nil, rolled back otherwise.
+func InTx(ctx context.Context, d *sqlx.DB, fn func(*sqlx.Tx) error) error {
+	tx, err := d.BeginTxx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin transaction: %w", err)
+	}
+	defer tx.Rollback() // has no effect after a commit
+	if err := fn(tx); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+// Unavailable tells errors of a database that is away from errors of what it was asked.
+func Unavailable(err error) bool {
+	var network net.Error
+	if errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) ||
+		errors.Is(err, context.DeadlineExceeded) {
+		return true
+	}
+	var pqErr *pq.Error
+	if !errors.As(err, &pqErr) {
+		return false
+	}
+	switch pqErr.Code.Class() {
+	case "08", "53", "57": // connection, resources, operator intervention
+		return true
+	}
+	return false
+}

@@ -1,0 +1,146 @@
+package db_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"blueline/db"
+	"blueline/db/dbtest"
+)
+
+func TestMain(m *testing.M) { os.Exit(dbtest.Main(m)) }
+
+func TestOpenRefusesOtherURLsWithoutRepeatingThem(t *testing.T) {
+	for _, url := range []string{"", "sqlite:", "mysql://u:secret@h/d", "postgres://u:secret@h:port/d", "blueline.db"} {
+		_, err := db.Open(t.Context(), url)
+		if err == nil || strings.Contains(err.Error(), "secret") {
+			t.Errorf("%q: got %v", url, err)
+		}
+	}
+}
+
+func TestOpenTakesAnyPath(t *testing.T) {
+	for _, name := range []string{"a b?c=d#e%20.db", "ö.db"} {
+		path := filepath.Join(t.TempDir(), name)
+		d := dbtest.Open(t, "sqlite:"+path)
+		if _, err := d.Exec("CREATE TABLE t (x INTEGER)"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := os.Stat(path); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestMigrateUpDownStatus(t *testing.T) {
+	for engine, url := range map[string]func(testing.TB) string{
+		"sqlite":   func(t testing.TB) string { return "sqlite:" + filepath.Join(t.TempDir(), "new.db") },
+		"postgres": dbtest.EmptyPostgres,
+	} {
+		t.Run(engine, func(t *testing.T) {
+			d, ctx := dbtest.Open(t, url(t)), t.Context()
+			if err := db.CheckSchema(ctx, d); !errors.Is(err, db.ErrOldSchema) {
+				t.Fatalf("empty database: got %v", err)
+			}
+			applied, err := db.Migrate(ctx, d)
+			if err != nil || len(applied) == 0 {
+				t.Fatalf("got %v, %v", applied, err)
+			}
+			if err := db.CheckSchema(ctx, d); err != nil {
+				t.Fatal(err)
+			}
+			if again, err := db.Migrate(ctx, d); err != nil || len(again) != 0 {
+				t.Errorf("second time: got %v, %v", again, err)
+			}
+			for i := len(applied) - 1; i >= 0; i-- {
+				down, err := db.MigrateDown(ctx, d)
+				if err != nil || down != applied[i] {
+					t.Fatalf("got %q, %v, want %q", down, err, applied[i])
+				}
+			}
+			if down, err := db.MigrateDown(ctx, d); err != nil || down != "" {
+				t.Errorf("nothing to take back: got %q, %v", down, err)
+			}
+			list, err := db.Migrations(ctx, d)
+			if err != nil || len(list) != len(applied) || list[0].Applied {
+				t.Errorf("got %v, %v", list, err)
+			}
+			if _, err := db.Migrate(ctx, d); err != nil {
+				t.Errorf("up again: %v", err)
+			}
+		})
+	}
+}
+
+func TestMigrateFromSeveralProgramsAtOnce(t *testing.T) {
+	for engine, url := range map[string]func(testing.TB) string{
+		"sqlite":   func(t testing.TB) string { return "sqlite:" + filepath.Join(t.TempDir(), "new.db") },
+		"postgres": dbtest.EmptyPostgres,
+	} {
+		t.Run(engine, func(t *testing.T) {
+			url := url(t)
+			var programs sync.WaitGroup
+			for range 5 {
+				programs.Go(func() {
+					d, err := db.Open(context.Background(), url)
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					defer d.Close()
+					if _, err := db.Migrate(context.Background(), d); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			programs.Wait()
+		})
+	}
+}
+
+func TestTimesSurviveTheDatabase(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *sqlx.DB) {
+		if _, err := d.Exec("CREATE TABLE times (day DATE, at TIMESTAMP)"); err != nil {
+			t.Fatal(err)
+		}
+		day, _ := db.ParseDate("2026-11-22")
+		at := db.At(time.Date(2026, 11, 22, 23, 30, 0, 123456789, time.FixedZone("west", -8*3600)))
+		for range 2 {
+			if _, err := d.Exec(d.Rebind("INSERT INTO times (day, at) VALUES (?, ?)"), day, at); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var gotDay db.Date
+		var gotAt, most db.Instant
+		row := d.QueryRow(d.Rebind("SELECT day, at, (SELECT MAX(at) FROM times) FROM times WHERE at = ? AND day = ?"), at, day)
+		if err := row.Scan(&gotDay, &gotAt, &most); err != nil {
+			t.Fatal(err)
+		}
+		want := time.Date(2026, 11, 23, 7, 30, 0, 123456000, time.UTC)
+		if gotDay != day || !gotAt.Equal(want) || !most.Equal(want) {
+			t.Errorf("got %v, %v, %v", gotDay, gotAt, most)
+		}
+	})
+}
+
+func TestInTxRollsBackOnError(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *sqlx.DB) {
+		failure := errors.New("no")
+		err := db.InTx(t.Context(), d, func(tx *sqlx.Tx) error {
+			tx.MustExec("INSERT INTO teams (id, full_name, tri_code) VALUES (1, 'A', 'AAA')")
+			return failure
+		})
+		var n int
+		if d.Get(&n, "SELECT COUNT(*) FROM teams"); !errors.Is(err, failure) || n != 0 {
+			t.Errorf("got %v and %d teams", err, n)
+		}
+	})
+}

@@ -1,0 +1,156 @@
+package dbtest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"blueline/db"
+)
+
+// server is a private Postgres on a Unix socket in a temporary folder.
+type server struct {
+	dir     string
+	process *exec.Cmd
+	admin   *sqlx.DB
+}
+
+// shared starts the server with the first test that wants one.
+type shared struct {
+	once   sync.Once
+	server *server
+	err    error
+}
+
+var cluster shared
+
+func (s *shared) start() (*server, error) {
+	s.once.Do(func() { s.server, s.err = startPostgres() })
+	return s.server, s.err
+}
+
+func (s *shared) stop() {
+	if s.server != nil {
+		s.server.stop()
+	}
+}
+
+// postgresBin finds the folder of initdb and postgres, which Debian keeps off the PATH.
+var postgresBin = sync.OnceValues(func() (string, error) {
+	if out, err := exec.Command("pg_config", "--bindir").Output(); err == nil {
+		dir := string(out[:len(out)-1])
+		if _, err := os.Stat(filepath.Join(dir, "initdb")); err == nil {
+			return dir, nil
+		}
+	}
+	if found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb"); len(found) > 0 {
+		return filepath.Dir(found[len(found)-1]), nil
+	}
+	if path, err := exec.LookPath("initdb"); err == nil {
+		return filepath.Dir(path), nil
+	}
+	return "", errors.New("initdb was found neither by pg_config nor on the PATH")
+})
+
+// startPostgres makes a cluster without any of the care for a crash that a database with something to lose needs.
+func startPostgres() (_ *server, err error) {
+	bin, err := postgresBin()
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp("", "blueline-pg-")
+	if err != nil {
+		return nil, err
+	}
+	s := &server{dir: dir}
+	defer func() {
+		if err != nil {
+			s.stop()
+		}
+	}()
+	attributes, err := s.unprivileged()
+	if err != nil {
+		return nil, err
+	}
+	run := func(name string, args ...string) *exec.Cmd {
+		cmd := exec.Command(filepath.Join(bin, name), args...)
+		cmd.Dir, cmd.SysProcAttr = dir, attributes
+		return cmd
+	}
+	data := filepath.Join(dir, "data")
+	if out, err := run("initdb", "--no-sync", "--locale=C", "-E", "UTF8", "-A", "trust", "-U", "postgres", "-D", data).CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("initdb: %w: %s", err, out)
+	}
+	s.process = run("postgres", "-D", data, "-k", dir, "-c", "listen_addresses=", "-c", "fsync=off",
+		"-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "autovacuum=off")
+	if err := s.process.Start(); err != nil {
+		return nil, err
+	}
+	return s, s.prepare()
+}
+
+// unprivileged hands the folder to the user postgres when the tests run as root, which Postgres refuses to.
+func (s *server) unprivileged() (*syscall.SysProcAttr, error) {
+	if os.Getuid() != 0 {
+		return &syscall.SysProcAttr{}, nil
+	}
+	owner, err := user.Lookup("postgres")
+	if err != nil {
+		return nil, err
+	}
+	uid, _ := strconv.Atoi(owner.Uid)
+	gid, _ := strconv.Atoi(owner.Gid)
+	if err := os.Chown(s.dir, uid, gid); err != nil {
+		return nil, err
+	}
+	return &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}, nil
+}
+
+// prepare waits for the server's answer and migrates the template that each test gets a copy of.
+func (s *server) prepare() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	for {
+		admin, err := db.Open(ctx, s.url("postgres"))
+		if err == nil {
+			s.admin = admin
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+	s.admin.SetMaxOpenConns(1) // two copies of one template at the same time disturb each other
+	if _, err := s.admin.Exec("CREATE DATABASE blueline_template"); err != nil {
+		return err
+	}
+	return migrate(s.url("blueline_template"))
+}
+
+func (s *server) url(database string) string {
+	return "postgres://postgres@/" + database + "?sslmode=disable&host=" + url.QueryEscape(s.dir)
+}
+
+func (s *server) stop() {
+	if s.admin != nil {
+		s.admin.Close()
+	}
+	if s.process != nil && s.process.Process != nil {
+		s.process.Process.Signal(os.Interrupt) // a fast shutdown
+		s.process.Wait()
+	}
+	os.RemoveAll(s.dir)
+}
