@@ -1,0 +1,193 @@
+package nhlesim
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// recorded are real answers, which are not part of the repository.
+const recorded = "../../../../shared/nhle"
+
+// A shape is which keys the objects of one kind have.
+type shape struct {
+	objects int
+	keys    map[string]int
+}
+
+type shapes map[string]*shape
+
+func (s shapes) note(kind string, object map[string]any) {
+	sh := s[kind]
+	if sh == nil {
+		sh = &shape{keys: map[string]int{}}
+		s[kind] = sh
+	}
+	sh.objects++
+	for key := range object {
+		sh.keys[key]++
+	}
+}
+
+func (s shapes) noteAll(kind string, list any) {
+	objects, _ := list.([]any)
+	for _, o := range objects {
+		s.note(kind, o.(map[string]any))
+	}
+}
+
+func (s shapes) noteParts(kind string, parts any) {
+	object, _ := parts.(map[string]any)
+	for _, part := range object {
+		if p, ok := part.(map[string]any); ok {
+			s.note(kind, p)
+		}
+	}
+}
+
+func (s shapes) landing(a map[string]any) {
+	role := "skater"
+	if a["position"] == "G" {
+		role = "goalie"
+	}
+	s.note("landing", a)
+	s.noteAll(role+"'s last games", a["last5Games"])
+	s.noteParts(role+"'s career", a["careerTotals"])
+	if draft, ok := a["draftDetails"].(map[string]any); ok {
+		s.note("draft", draft)
+	}
+	featured, _ := a["featuredStats"].(map[string]any)
+	for _, part := range featured {
+		s.noteParts(role+"'s featured", part)
+	}
+	for _, o := range a["seasonTotals"].([]any) {
+		r := o.(map[string]any)
+		kind := "another league"
+		if r["leagueAbbrev"] == "NHL" {
+			kind = fmt.Sprintf("the league, type %v", r["gameTypeId"])
+		}
+		s.note(role+"'s season in "+kind, r)
+	}
+}
+
+func (s shapes) gameLog(a map[string]any) {
+	s.note("game log", a)
+	s.noteAll("seasons of a game log", a["playerStatsSeasons"])
+	lines, _ := a["gameLog"].([]any)
+	for _, o := range lines {
+		n := o.(map[string]any)
+		kind := "skater's game"
+		if _, ok := n["shotsAgainst"]; ok {
+			kind = "goalie's game"
+		}
+		s.note(kind, n)
+	}
+}
+
+func (s shapes) roster(a map[string]any) {
+	s.note("roster", a)
+	for _, list := range a {
+		s.noteAll("roster entry", list)
+	}
+}
+
+func (s shapes) teams(a map[string]any) {
+	s.note("team list", a)
+	s.noteAll("team", a["data"])
+}
+
+// readRecorded notes every nth file of a pattern.
+func readRecorded(t *testing.T, pattern string, nth int, note func(map[string]any)) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(recorded, pattern))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no recorded answers %s: %v", pattern, err)
+	}
+	for i, file := range files {
+		if i%nth > 0 {
+			continue
+		}
+		body, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var a map[string]any
+		if err := json.Unmarshal(body, &a); err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		note(a)
+	}
+}
+
+func recordedShapes(t *testing.T) shapes {
+	t.Helper()
+	s := shapes{}
+	readRecorded(t, "api-web/v1/player/*/landing.json", 5, s.landing)
+	readRecorded(t, "api-web/v1/player/*/game-log/*/2.json", 5, s.gameLog)
+	readRecorded(t, "api-web/v1/roster/*/*.json", 1, s.roster)
+	readRecorded(t, "stats-rest/en/team.json", 1, s.teams)
+	return s
+}
+
+func simulatedShapes(t *testing.T) shapes {
+	t.Helper()
+	l, s := full(), shapes{}
+	all := pathsOf(l)
+	for _, path := range all[:len(all)/2] {
+		note := s.roster
+		switch {
+		case strings.HasPrefix(path, "/mugs"), path == "/v1/season":
+			continue
+		case strings.HasSuffix(path, "/landing"):
+			note = s.landing
+		case strings.Contains(path, "/game-log/"):
+			note = s.gameLog
+		case strings.HasSuffix(path, "/team"):
+			note = s.teams
+		}
+		var a map[string]any
+		getJSON(t, l, path, &a)
+		note(a)
+	}
+	return s
+}
+
+func TestShapesAreThoseOfTheRealAnswers(t *testing.T) {
+	t.Parallel()
+	if _, err := os.Stat(recorded); err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatalf("recorded answers are missing: %v", err)
+		}
+		t.Skip("no recorded answers to compare with")
+	}
+	real, ours := recordedShapes(t), simulatedShapes(t)
+	// missing so rarely that those read here may all have it
+	rare := map[string]bool{"landing sweaterNumber": true, "landing birthCity": true, "landing shootsCatches": true,
+		"roster entry sweaterNumber": true, "goalie's last games savePctg": true, "goalie's game savePctg": true, "skater's season in another league goals": true,
+		"skater's season in another league assists": true}
+	for kind, want := range real {
+		got := ours[kind]
+		if got == nil {
+			t.Errorf("no %s", kind)
+			continue
+		}
+		for key, n := range want.keys {
+			if n == want.objects && got.keys[key] < got.objects && !rare[kind+" "+key] {
+				t.Errorf("%s: %s is missing in %d of %d, real ones always have it", kind, key, got.objects-got.keys[key], got.objects)
+			}
+		}
+		for key := range got.keys {
+			if want.keys[key] == 0 {
+				t.Errorf("%s: %s is in no real one", kind, key)
+			}
+		}
+	}
+	for kind := range ours {
+		if real[kind] == nil {
+			t.Errorf("%s: there is no real one", kind)
+		}
+	}
+}
