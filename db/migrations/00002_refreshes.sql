@@ -6,7 +6,9 @@ CREATE TABLE refreshes (
     season      INTEGER, -- NULL until fetch_team_data has settled it
     state       TEXT NOT NULL CHECK (state IN ('running', 'complete', 'failed')),
     started_at  TIMESTAMP NOT NULL,
-    finished_at TIMESTAMP
+    finished_at TIMESTAMP,
+    tasks       INTEGER, -- this and the next are NULL while it runs
+    failed      INTEGER
 );
 CREATE UNIQUE INDEX refreshes_one_running ON refreshes (state) WHERE state = 'running';
 

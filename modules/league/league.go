@@ -1,0 +1,231 @@
+// Package league is the hockey domain: teams, rosters, players, their careers and game logs, their ranks, and the
+// refreshes that keep all of it up to date. Its Store holds every SQL statement about them.
+//
+// Throughout, a nil number means that nobody recorded it, which is not the same as zero. Times on ice are in seconds,
+// percentages are fractions between 0 and 1, and a season is written 20262027.
+package league
+
+import (
+	"errors"
+	"fmt"
+
+	"blueline/db"
+)
+
+// ErrNotFound says that the store has no such team, player or refresh.
+var ErrNotFound = errors.New("not found")
+
+// Game types as the NHL numbers them.
+const (
+	RegularSeason = 2
+	Playoffs      = 3
+)
+
+// Season is two years written as one number: 20262027.
+type Season int
+
+// String is the usual short form, 2026–27.
+func (s Season) String() string { return fmt.Sprintf("%d–%02d", int(s)/10000, int(s)%100) }
+
+// Position is C, L, R, D or G, as the NHL codes it: L and R are the wings.
+type Position string
+
+// Goalie tells goalies from skaters; their statistics have hardly a column in common.
+func (p Position) Goalie() bool { return p == "G" }
+
+// Name is the position in words.
+func (p Position) Name() string {
+	switch p {
+	case "C":
+		return "Centre"
+	case "L":
+		return "Left wing"
+	case "R":
+		return "Right wing"
+	case "D":
+		return "Defence"
+	case "G":
+		return "Goalie"
+	}
+	return string(p)
+}
+
+// Team is a club, told apart by its ID: one tricode can stand for two clubs over time.
+type Team struct {
+	ID       int64  `db:"id"`
+	FullName string `db:"full_name"`
+	TriCode  string `db:"tri_code"`
+}
+
+// ActiveTeam is a team with a roster in the current season.
+type ActiveTeam struct {
+	Team
+	Players int `db:"players"`
+}
+
+// Player is who somebody is; empty strings and nil numbers were not recorded.
+type Player struct {
+	ID            int64    `db:"id"`
+	FirstName     string   `db:"first_name"`
+	LastName      string   `db:"last_name"`
+	Position      Position `db:"position"`
+	SweaterNumber *int     `db:"sweater_number"`
+	Headshot      string   `db:"headshot"`
+	BirthDate     *db.Date `db:"birth_date"`
+	BirthCity     string   `db:"birth_city"`
+	BirthProvince string   `db:"birth_province"`
+	BirthCountry  string   `db:"birth_country"` // three letters, such as CAN
+	HeightIn      *int     `db:"height_in"`
+	HeightCm      *int     `db:"height_cm"`
+	WeightLb      *int     `db:"weight_lb"`
+	WeightKg      *int     `db:"weight_kg"`
+	Shoots        string   `db:"shoots"`     // L or R; the catching hand of a goalie
+	DraftYear     *int     `db:"draft_year"` // all five are nil or empty for the undrafted
+	DraftTeam     string   `db:"draft_team"`
+	DraftRound    *int     `db:"draft_round"`
+	DraftPick     *int     `db:"draft_pick"` // within the round
+	DraftOverall  *int     `db:"draft_overall"`
+}
+
+// FullName is the name as one says it.
+func (p Player) FullName() string { return p.FirstName + " " + p.LastName }
+
+// StatLine is what a player did over a number of games: a season, or a career.
+type StatLine struct {
+	GP              *int     `db:"gp"`
+	Goals           *int     `db:"goals"`
+	Assists         *int     `db:"assists"`
+	Points          *int     `db:"points"`
+	PIM             *int     `db:"pim"`
+	PlusMinus       *int     `db:"plus_minus"`
+	Shots           *int     `db:"shots"`
+	PowerPlayGoals  *int     `db:"pp_goals"`
+	PowerPlayPoints *int     `db:"pp_points"`
+	ShortHandGoals  *int     `db:"sh_goals"`
+	ShortHandPoints *int     `db:"sh_points"`
+	GameWinners     *int     `db:"gw_goals"`
+	OvertimeGoals   *int     `db:"ot_goals"`
+	ShootingPctg    *float64 `db:"shooting_pctg"`
+	FaceoffPctg     *float64 `db:"faceoff_pctg"`
+	AvgTOI          *int     `db:"avg_toi"` // seconds a game
+
+	GamesStarted *int     `db:"games_started"` // from here on goalies only
+	Wins         *int     `db:"wins"`
+	Losses       *int     `db:"losses"`
+	Ties         *int     `db:"ties"`
+	OTLosses     *int     `db:"ot_losses"`
+	ShotsAgainst *int     `db:"shots_against"`
+	GoalsAgainst *int     `db:"goals_against"`
+	Shutouts     *int     `db:"shutouts"`
+	GAA          *float64 `db:"gaa"`
+	SavePctg     *float64 `db:"save_pctg"`
+	TOI          *int     `db:"toi"` // seconds in all
+}
+
+// PointsPerGame is points / games played, nil before the first game.
+func (l StatLine) PointsPerGame() *float64 { return perGame(l.Points, l.GP) }
+
+// GoalsPerGame is goals / games played, nil before the first game.
+func (l StatLine) GoalsPerGame() *float64 { return perGame(l.Goals, l.GP) }
+
+// neverPlayed is the career of a player without an NHL game: it is known, and its counts are zero.
+func neverPlayed() StatLine {
+	var zero int
+	return StatLine{GP: &zero, Goals: &zero, Assists: &zero, Points: &zero, PIM: &zero, PlusMinus: &zero, Shots: &zero,
+		PowerPlayGoals: &zero, PowerPlayPoints: &zero, ShortHandGoals: &zero, ShortHandPoints: &zero, GameWinners: &zero,
+		OvertimeGoals: &zero, GamesStarted: &zero, Wins: &zero, Losses: &zero, OTLosses: &zero, ShotsAgainst: &zero,
+		GoalsAgainst: &zero, Shutouts: &zero}
+}
+
+func perGame(n, games *int) *float64 {
+	if n == nil || games == nil || *games == 0 {
+		return nil
+	}
+	r := float64(*n) / float64(*games)
+	return &r
+}
+
+// SeasonLine is one row of a player's career: a season with one team in one league, NHL or not.
+type SeasonLine struct {
+	Season   Season `db:"season"`
+	League   string `db:"league"`
+	GameType int    `db:"game_type"`
+	TeamName string `db:"team_name"`
+	Sequence int    `db:"sequence"` // order of the teams within a season
+	StatLine
+}
+
+// GameLine is what a player did in one game.
+type GameLine struct {
+	GameID          int64    `db:"game_id"`
+	Date            db.Date  `db:"game_date"`
+	Team            string   `db:"team"`     // tricode of the club he played for that night
+	Opponent        string   `db:"opponent"` // tricode
+	Home            bool     `db:"home"`
+	Goals           int      `db:"goals"`
+	Assists         int      `db:"assists"`
+	Points          int      `db:"points"`
+	PIM             int      `db:"pim"`
+	TOI             int      `db:"toi"`
+	PlusMinus       *int     `db:"plus_minus"` // skaters only, as are the next nine
+	Shots           *int     `db:"shots"`
+	Shifts          *int     `db:"shifts"`
+	PowerPlayGoals  *int     `db:"pp_goals"`
+	PowerPlayPoints *int     `db:"pp_points"`
+	ShortHandGoals  *int     `db:"sh_goals"`
+	ShortHandPoints *int     `db:"sh_points"`
+	GameWinners     *int     `db:"gw_goals"`
+	OvertimeGoals   *int     `db:"ot_goals"`
+	Started         *bool    `db:"started"`  // goalies only, as are the next five
+	Decision        string   `db:"decision"` // W, L, O; empty when he was not the goalie of record
+	ShotsAgainst    *int     `db:"shots_against"`
+	GoalsAgainst    *int     `db:"goals_against"`
+	SavePctg        *float64 `db:"save_pctg"`
+	Shutouts        *int     `db:"shutouts"`
+}
+
+// RosterLine is one row of a roster page. Its career numbers are nil until the player's profile has been fetched.
+type RosterLine struct {
+	PlayerID      int64    `db:"player_id"`
+	FirstName     string   `db:"first_name"`
+	LastName      string   `db:"last_name"`
+	Position      Position `db:"position"`
+	SweaterNumber *int     `db:"sweater_number"`
+	GP            *int     `db:"gp"`
+	Goals         *int     `db:"goals"`
+	Assists       *int     `db:"assists"`
+	Points        *int     `db:"points"`
+}
+
+// FullName is the name as one says it.
+func (r RosterLine) FullName() string { return r.FirstName + " " + r.LastName }
+
+// Profile is all that a player's page shows.
+type Profile struct {
+	Player
+	Team    *Team // whose roster he is on this season; nil for none
+	Fetched bool  // false while only the roster has named him: the career is then unknown, not empty
+	Career  StatLine
+	Rank    *Rank // nil when he is in no crowd: not on an active roster, or not fetched
+	Season  Season
+	Games   []GameLine // of Season's regular season, newest first
+	// GamesFetched is false while the game log of Season was never stored: then no games does not mean none played.
+	GamesFetched bool
+}
+
+// The metrics a Rank can be of.
+const (
+	CareerPoints = "career_points" // regular-season points, among skaters
+	CareerWins   = "career_wins"   // regular-season wins, among goalies
+)
+
+// Rank is a player's place in a crowd by one metric, as counted by the last analysis. The percentile rank follows from
+// Below, Equal and Crowd by analysis.PercentileRank.
+type Rank struct {
+	Metric string     `db:"metric"`
+	Value  float64    `db:"value"`
+	Below  int        `db:"below"`       // how many of the crowd have less
+	Equal  int        `db:"equal_count"` // how many have the same, himself included
+	Crowd  int        `db:"crowd"`
+	AsOf   db.Instant `db:"as_of"`
+}

@@ -1,0 +1,299 @@
+package league_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jmoiron/sqlx"
+
+	"blueline/db"
+	"blueline/db/dbtest"
+	"blueline/modules/league"
+	"blueline/modules/queue"
+)
+
+func TestMain(m *testing.M) { os.Exit(dbtest.Main(m)) }
+
+const season = 20262027
+
+var at = db.At(time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC))
+
+func p[T any](v T) *T { return &v }
+
+// each runs the test on both engines, with two teams and a refresh of the season begun.
+func each(t *testing.T, test func(ctx context.Context, t *testing.T, s *league.Store)) {
+	dbtest.Each(t, func(t *testing.T, d *sqlx.DB) {
+		s, ctx := league.NewStore(d), t.Context()
+		ok(t, s.SaveTeams(ctx, []league.Team{{ID: 1, FullName: "Oshawa Owls", TriCode: "OSH"}, {ID: 2, FullName: "Élan de Laval", TriCode: "LAV"}}))
+		r, started, err := s.BeginRefresh(ctx, queue.Task{Name: "first"}, at)
+		ok(t, err)
+		if !started {
+			t.Fatal("the first refresh did not start")
+		}
+		ok(t, s.SettleSeason(ctx, r.ID, season))
+		test(ctx, t, s)
+	})
+}
+
+func ok(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func same(t *testing.T, what string, got, want any) {
+	t.Helper()
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", what, diff)
+	}
+}
+
+func player(id int64, first, last string) league.Player {
+	return league.Player{ID: id, FirstName: first, LastName: last, Position: "C"}
+}
+
+func rosterIDs(ctx context.Context, t *testing.T, s *league.Store, team int64) []int64 {
+	t.Helper()
+	lines, err := s.Roster(ctx, season, team)
+	ok(t, err)
+	ids := []int64{}
+	for _, l := range lines {
+		ids = append(ids, l.PlayerID)
+	}
+	return ids
+}
+
+func TestRosterIsReplacedAsAWhole(t *testing.T) {
+	each(t, func(ctx context.Context, t *testing.T, s *league.Store) {
+		a, b, c := player(10, "Al", "Ames"), player(11, "Bo", "Berg"), player(12, "Cy", "Cole")
+		ok(t, s.ReplaceRoster(ctx, season, 1, []league.Player{b, a, a}))
+		ok(t, s.ReplaceRoster(ctx, season, 2, []league.Player{c}))
+		ok(t, s.ReplaceRoster(ctx, season-10001, 1, []league.Player{a, b, c}))
+		same(t, "both", rosterIDs(ctx, t, s, 1), []int64{10, 11})
+
+		ok(t, s.ReplaceRoster(ctx, season, 2, []league.Player{c, b})) // Berg is traded
+		same(t, "old team after the trade", rosterIDs(ctx, t, s, 1), []int64{10})
+		same(t, "new team after the trade", rosterIDs(ctx, t, s, 2), []int64{11, 12})
+
+		ok(t, s.ReplaceRoster(ctx, season, 2, []league.Player{c})) // Berg is released
+		profile, err := s.Profile(ctx, 11)
+		ok(t, err)
+		if profile.Team != nil {
+			t.Errorf("the released player is on %v", profile.Team)
+		}
+
+		ok(t, s.ReplaceRoster(ctx, season, 1, nil))
+		teams, err := s.ActiveTeams(ctx, season)
+		ok(t, err)
+		same(t, "active teams", teams, []league.ActiveTeam{{Team: league.Team{ID: 2, FullName: "Élan de Laval", TriCode: "LAV"}, Players: 1}})
+	})
+}
+
+func TestListsAreSortedAsReadersExpect(t *testing.T) {
+	each(t, func(ctx context.Context, t *testing.T, s *league.Store) {
+		ok(t, s.SaveTeams(ctx, []league.Team{{ID: 3, FullName: "Erie Eels", TriCode: "ERI"}, {ID: 4, FullName: "delta Ducks", TriCode: "DEL"}}))
+		names := []league.Player{player(1, "A", "Žák"), player(2, "A", "Zeta"), player(3, "Émile", "Abel"), player(4, "Ed", "Abel"), player(5, "A", "O'Dea"), player(6, "A", "ödman")}
+		ok(t, s.ReplaceRoster(ctx, season, 1, names))
+		for team := int64(2); team <= 4; team++ {
+			ok(t, s.ReplaceRoster(ctx, season, team, []league.Player{player(100+team, "A", "B")}))
+		}
+		same(t, "players", rosterIDs(ctx, t, s, 1), []int64{4, 3, 5, 6, 1, 2})
+		teams, err := s.ActiveTeams(ctx, season)
+		ok(t, err)
+		var got []string
+		for _, team := range teams {
+			got = append(got, team.FullName)
+		}
+		same(t, "teams", got, []string{"delta Ducks", "Élan de Laval", "Erie Eels", "Oshawa Owls"})
+	})
+}
+
+func TestSaveTeamsRenames(t *testing.T) {
+	each(t, func(ctx context.Context, t *testing.T, s *league.Store) {
+		ok(t, s.SaveTeams(ctx, nil))
+		ok(t, s.SaveTeams(ctx, []league.Team{{ID: 1, FullName: "Oshawa Otters", TriCode: "OSH"}}))
+		team, err := s.Team(ctx, 1)
+		ok(t, err)
+		same(t, "team", team, league.Team{ID: 1, FullName: "Oshawa Otters", TriCode: "OSH"})
+		if _, err := s.Team(ctx, 99); !errors.Is(err, league.ErrNotFound) {
+			t.Errorf("unknown team: got %v", err)
+		}
+	})
+}
+
+func TestProfileRoundTrip(t *testing.T) {
+	each(t, func(ctx context.Context, t *testing.T, s *league.Store) {
+		born, _ := db.ParseDate("1997-01-13")
+		who := league.Player{ID: 10, FirstName: "Žďár", LastName: `O'Brien <script>alert(1)</script>`, Position: "R",
+			SweaterNumber: p(97), Headshot: "https://example.org/10.png", BirthDate: &born, BirthCity: "Brno",
+			BirthCountry: "CZE", HeightIn: p(73), HeightCm: p(185), WeightLb: p(194), WeightKg: p(88), Shoots: "L",
+			DraftYear: p(2015), DraftTeam: "OSH", DraftRound: p(1), DraftPick: p(1), DraftOverall: p(1)}
+		line := league.StatLine{GP: p(82), Goals: p(40), Assists: p(60), Points: p(100), ShootingPctg: p(0.156863), AvgTOI: p(1312)}
+		profile := league.PlayerProfile{Player: who,
+			Career:  []league.CareerLine{{PlayerID: 10, GameType: league.RegularSeason, StatLine: line}},
+			Seasons: []league.SeasonLine{{Season: 20252026, League: "NHL", GameType: 2, TeamName: "Owls", StatLine: line}, {Season: 20252026, League: "NHL", GameType: 2, TeamName: "Owls", StatLine: line}}}
+		ok(t, s.SavePlayer(ctx, profile, at))
+		ok(t, s.SavePlayer(ctx, profile, at)) // twice is harmless
+		ok(t, s.ReplaceRoster(ctx, season, 1, []league.Player{player(10, "Old", "Name")}))
+		got, err := s.Profile(ctx, 10)
+		ok(t, err)
+		want := league.Profile{Player: who, Team: &league.Team{ID: 1, FullName: "Oshawa Owls", TriCode: "OSH"}, Fetched: true, Career: line, Season: season}
+		same(t, "profile", got, want)
+	})
+}
+
+func TestPlayersBeforeTheirProfileAndWithoutAGame(t *testing.T) {
+	each(t, func(ctx context.Context, t *testing.T, s *league.Store) {
+		ok(t, s.ReplaceRoster(ctx, season, 1, []league.Player{player(10, "Not", "Fetched"), player(11, "No", "Game")}))
+		ok(t, s.SavePlayer(ctx, league.PlayerProfile{Player: player(11, "No", "Game")}, at))
+		lines, err := s.Roster(ctx, season, 1)
+		ok(t, err)
+		if lines[0].Points != nil || lines[1].Points == nil || *lines[1].Points != 0 {
+			t.Errorf("got points %v and %v, want unknown and 0", lines[0].Points, lines[1].Points)
+		}
+		unknown, err := s.Profile(ctx, 10)
+		ok(t, err)
+		rookie, err := s.Profile(ctx, 11)
+		ok(t, err)
+		if unknown.Fetched || unknown.Career.GP != nil || !rookie.Fetched || *rookie.Career.GP != 0 || rookie.Career.PointsPerGame() != nil {
+			t.Errorf("got %+v and %+v", unknown, rookie)
+		}
+		if _, err := s.Profile(ctx, 99); !errors.Is(err, league.ErrNotFound) {
+			t.Errorf("unknown player: got %v", err)
+		}
+	})
+}
+
+func TestGameLogIsReplacedAsAWhole(t *testing.T) {
+	each(t, func(ctx context.Context, t *testing.T, s *league.Store) {
+		ok(t, s.ReplaceRoster(ctx, season, 1, []league.Player{player(10, "A", "B")})) // makes the season the current one
+		day := func(text string) db.Date { d, _ := db.ParseDate(text); return d }
+		first := league.GameLine{GameID: 2026020001, Date: day("2026-10-07"), Team: "OSH", Opponent: "LAV", Home: true, Goals: 1, Points: 1, TOI: 1090, Shots: p(3), PlusMinus: p(-2)}
+		second := league.GameLine{GameID: 2026020015, Date: day("2026-10-09"), Team: "OSH", Opponent: "ERI", TOI: 600}
+		log := league.GameLog{PlayerID: 10, Season: season, GameType: league.RegularSeason, Games: []league.GameLine{first, second}}
+		ok(t, s.ReplaceGameLog(ctx, log, at))
+		before, err := s.Profile(ctx, 10)
+		ok(t, err)
+		same(t, "games", before.Games, []league.GameLine{second, first})
+
+		first.Goals, first.Assists = 0, 1 // corrected, and the second game withdrawn
+		log.Games = []league.GameLine{first}
+		ok(t, s.ReplaceGameLog(ctx, log, at))
+		after, err := s.Profile(ctx, 10)
+		ok(t, err)
+		same(t, "corrected games", after.Games, []league.GameLine{first})
+
+		log.Games = nil
+		ok(t, s.ReplaceGameLog(ctx, log, at))
+		empty, err := s.Profile(ctx, 10)
+		ok(t, err)
+		if !empty.GamesFetched || len(empty.Games) != 0 {
+			t.Errorf("got %v games, fetched %v", empty.Games, empty.GamesFetched)
+		}
+	})
+}
+
+func TestOneRefreshAtATime(t *testing.T) {
+	each(t, func(ctx context.Context, t *testing.T, s *league.Store) {
+		var programs sync.WaitGroup
+		for range 4 {
+			programs.Go(func() {
+				r, started, err := s.BeginRefresh(ctx, queue.Task{Name: "first"}, at)
+				if err != nil || started || r.ID != 1 {
+					t.Errorf("got refresh %d, started %v, %v", r.ID, started, err)
+				}
+			})
+		}
+		programs.Wait()
+	})
+}
+
+func TestLedger(t *testing.T) {
+	each(t, func(ctx context.Context, t *testing.T, s *league.Store) {
+		first := queue.Task{Name: "first", RefreshID: 1, Attempt: 1}
+		a := queue.Task{Name: "roster", RefreshID: 1, TriCode: "OSH", Season: season, Attempt: 1}
+		b := queue.Task{Name: "player", RefreshID: 1, PlayerID: 10, Season: season, GameType: 2, Attempt: 1}
+		added, err := s.FinishTask(ctx, first, []queue.Task{a, b, b}, at)
+		ok(t, err)
+		same(t, "added", added, []queue.Task{a, b})
+		again, err := s.FinishTask(ctx, first, []queue.Task{a, b}, at)
+		ok(t, err)
+		if len(again) != 0 {
+			t.Errorf("a second run added %v", again)
+		}
+		if ended, err := s.EndRefresh(ctx, at); err != nil || ended != nil {
+			t.Errorf("ended with open tasks: %v, %v", ended, err)
+		}
+
+		ok(t, s.RetryTask(ctx, a, "status 500", at))
+		ok(t, s.FailTask(ctx, b, "not found", at))
+		ok(t, s.RetryTask(ctx, b, "late news", at)) // has no effect on a task that has ended
+		open, err := s.OpenTasks(ctx)
+		ok(t, err)
+		a.Attempt = 2
+		same(t, "open", open, []queue.Task{a})
+		for task, want := range map[queue.Task]bool{a: true, b: false, first: false} {
+			if got, err := s.TaskOpen(ctx, task); err != nil || got != want {
+				t.Errorf("%s open: got %v, %v", task.Key(), got, err)
+			}
+		}
+		if _, err := s.TaskOpen(ctx, queue.Task{Name: "unknown", RefreshID: 1}); !errors.Is(err, league.ErrNotFound) {
+			t.Errorf("unknown task: %v", err)
+		}
+
+		running, err := s.LatestRefresh(ctx, league.Running)
+		ok(t, err)
+		if running.Tasks != 3 || running.Done != 1 || running.Failed != 1 || running.Ended() != 2 {
+			t.Errorf("running: %+v", running)
+		}
+		_, err = s.FinishTask(ctx, a, nil, at)
+		ok(t, err)
+		ended, err := s.EndRefresh(ctx, at)
+		ok(t, err)
+		if ended == nil || ended.State != league.Complete || ended.Tasks != 3 || ended.Done != 2 || ended.Failed != 1 || *ended.Season != season {
+			t.Fatalf("ended: %+v", ended)
+		}
+		if second, err := s.EndRefresh(ctx, at); err != nil || second != nil {
+			t.Errorf("ended twice: %v, %v", second, err)
+		}
+		failures, err := s.Failures(ctx, 1)
+		ok(t, err)
+		same(t, "failures", failures, []league.Failure{{Key: b.Key(), Reason: "not found"}})
+		if _, started, err := s.BeginRefresh(ctx, first, at); err != nil || !started {
+			t.Errorf("the next refresh: started %v, %v", started, err)
+		}
+	})
+}
+
+func TestRefreshWithNothingDoneHasFailed(t *testing.T) {
+	each(t, func(ctx context.Context, t *testing.T, s *league.Store) {
+		ok(t, s.FailTask(ctx, queue.Task{Name: "first", RefreshID: 1, Attempt: 5}, "upstream is away", at))
+		ended, err := s.EndRefresh(ctx, at)
+		ok(t, err)
+		if ended == nil || ended.State != league.Failed {
+			t.Errorf("got %+v", ended)
+		}
+		if _, err := s.LatestRefresh(ctx, league.Complete); !errors.Is(err, league.ErrNotFound) {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+func TestInTxIsAllOrNothing(t *testing.T) {
+	each(t, func(ctx context.Context, t *testing.T, s *league.Store) {
+		failure := errors.New("no")
+		err := s.InTx(ctx, func(tx *league.Store) error {
+			ok(t, tx.ReplaceRoster(ctx, season, 1, []league.Player{player(10, "A", "B")}))
+			return failure
+		})
+		if !errors.Is(err, failure) || len(rosterIDs(ctx, t, s, 1)) != 0 {
+			t.Errorf("got %v and roster %v", err, rosterIDs(ctx, t, s, 1))
+		}
+	})
+}

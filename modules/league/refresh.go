@@ -1,0 +1,258 @@
+package league
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/jmoiron/sqlx"
+
+	"blueline/db"
+	"blueline/modules/queue"
+)
+
+// The states of a refresh.
+const (
+	Running  = "running"
+	Complete = "complete" // every task ended; some may have failed
+	Failed   = "failed"   // not one task was done, so nothing was fetched
+)
+
+// ledgerDepth is for how many refreshes the ledger is kept.
+const ledgerDepth = 30
+
+// Refresh is one run of the task chain over the whole league. Its ledger has a row for each task, from when the task is
+// known until it is done or has failed for good.
+type Refresh struct {
+	ID         int64       `db:"id"`
+	Season     *Season     `db:"season"` // nil until the first task has settled it
+	State      string      `db:"state"`
+	StartedAt  db.Instant  `db:"started_at"`
+	FinishedAt *db.Instant `db:"finished_at"`
+	Tasks      int         `db:"tasks"`  // known so far; grows while the chain discovers rosters and players
+	Done       int         `db:"done"`   // of those, ended well
+	Failed     int         `db:"failed"` // of those, failed for good
+}
+
+// Ended is how many of the tasks need no more work.
+func (r Refresh) Ended() int { return r.Done + r.Failed }
+
+// Failure is a task that failed for good, and why.
+type Failure struct {
+	Key    string `db:"task_key"`
+	Reason string `db:"reason"`
+}
+
+// BeginRefresh starts a refresh with its first task, unless one is running: then it returns that one, and false.
+func (s *Store) BeginRefresh(ctx context.Context, first queue.Task, at db.Instant) (r Refresh, started bool, err error) {
+	err = s.InTx(ctx, func(tx *Store) error {
+		id, err := tx.insertRefresh(ctx, at)
+		if err != nil {
+			return err
+		}
+		if started = id != 0; !started {
+			r, err = tx.refresh(ctx, `state = 'running'`)
+			return err
+		}
+		first.RefreshID = id
+		if _, err := tx.addTasks(ctx, []queue.Task{first}, at); err != nil {
+			return err
+		}
+		if _, err := tx.exec(ctx, `DELETE FROM tasks WHERE refresh_id <= ?`, id-ledgerDepth); err != nil {
+			return err
+		}
+		r, err = tx.refresh(ctx, `id = ?`, id)
+		return err
+	})
+	if err != nil {
+		return Refresh{}, false, fmt.Errorf("begin refresh: %w", err)
+	}
+	return r, started, nil
+}
+
+// insertRefresh returns the new refresh's id, or 0 when one is running, which a unique index sees to.
+func (s *Store) insertRefresh(ctx context.Context, at db.Instant) (id int64, err error) {
+	err = s.get(ctx, &id, `
+		INSERT INTO refreshes (id, state, started_at)
+		SELECT COALESCE(MAX(id), 0) + 1, 'running', ? FROM refreshes WHERE TRUE
+		ON CONFLICT DO NOTHING
+		RETURNING id`, at)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return id, err
+}
+
+// Refresh returns a refresh, or ErrNotFound.
+func (s *Store) Refresh(ctx context.Context, id int64) (Refresh, error) {
+	r, err := s.refresh(ctx, `id = ?`, id)
+	if err != nil {
+		return Refresh{}, fmt.Errorf("refresh %d: %w", id, err)
+	}
+	return r, nil
+}
+
+// LatestRefresh returns the latest refresh in the state, or ErrNotFound.
+func (s *Store) LatestRefresh(ctx context.Context, state string) (Refresh, error) {
+	r, err := s.refresh(ctx, `state = ?`, state)
+	if err != nil {
+		return Refresh{}, fmt.Errorf("latest %s refresh: %w", state, err)
+	}
+	return r, nil
+}
+
+// refresh reads the latest refresh of those that the condition admits. An ended refresh knows its own numbers; those of
+// a running one are counted.
+func (s *Store) refresh(ctx context.Context, where string, args ...any) (r Refresh, err error) {
+	err = s.get(ctx, &r, `
+		SELECT id, season, state, started_at, finished_at, COALESCE(tasks, 0) AS tasks, COALESCE(failed, 0) AS failed,
+			COALESCE(tasks - failed, 0) AS done
+		FROM refreshes WHERE `+where+` ORDER BY id DESC LIMIT 1`, args...)
+	if err != nil || r.State != Running {
+		return r, notFound(err)
+	}
+	err = s.get(ctx, &r, `
+		SELECT COUNT(*) AS tasks, COUNT(*) FILTER (WHERE state = 'done') AS done,
+			COUNT(*) FILTER (WHERE state = 'failed') AS failed
+		FROM tasks WHERE refresh_id = ?`, r.ID)
+	return r, err
+}
+
+// SettleSeason notes which season the refresh is of.
+func (s *Store) SettleSeason(ctx context.Context, refreshID int64, season Season) error {
+	if _, err := s.exec(ctx, `UPDATE refreshes SET season = ? WHERE id = ?`, season, refreshID); err != nil {
+		return fmt.Errorf("settle season of refresh %d: %w", refreshID, err)
+	}
+	return nil
+}
+
+// TaskOpen reports whether the task still needs work, or ErrNotFound when no ledger has it.
+func (s *Store) TaskOpen(ctx context.Context, t queue.Task) (bool, error) {
+	var state string
+	err := s.get(ctx, &state, `SELECT state FROM tasks WHERE refresh_id = ? AND task_key = ?`, t.RefreshID, t.Key())
+	if err != nil {
+		return false, fmt.Errorf("look up task %s: %w", t.Key(), notFound(err))
+	}
+	return state == "open", nil
+}
+
+// FinishTask marks a task done and adds those that follow from it. It returns the ones that the ledger did not have
+// yet, which are to be published once the transaction is committed.
+func (s *Store) FinishTask(ctx context.Context, t queue.Task, follow []queue.Task, at db.Instant) ([]queue.Task, error) {
+	_, err := s.exec(ctx, `
+		UPDATE tasks SET state = 'done', updated_at = ? WHERE refresh_id = ? AND task_key = ?`,
+		at, t.RefreshID, t.Key())
+	if err != nil {
+		return nil, fmt.Errorf("finish task %s: %w", t.Key(), err)
+	}
+	return s.addTasks(ctx, follow, at)
+}
+
+// addTasks returns those of the tasks that the ledger did not have yet.
+func (s *Store) addTasks(ctx context.Context, tasks []queue.Task, at db.Instant) ([]queue.Task, error) {
+	if len(tasks) == 0 {
+		return nil, nil
+	}
+	type row struct {
+		queue.Task
+		Key string     `db:"task_key"`
+		At  db.Instant `db:"updated_at"`
+	}
+	rows := make([]row, len(tasks))
+	for i, t := range tasks {
+		rows[i] = row{t, t.Key(), at}
+	}
+	query, args, err := sqlx.Named(`
+		INSERT INTO tasks (refresh_id, task_key, name, tri_code, player_id, season, game_type, state, attempts, reason, updated_at)
+		VALUES (:refresh_id, :task_key, :name, :tri_code, :player_id, :season, :game_type, 'open', 0, '', :updated_at)
+		ON CONFLICT (refresh_id, task_key) DO NOTHING
+		RETURNING task_key`, rows)
+	if err != nil {
+		return nil, err
+	}
+	var keys []string
+	if err := s.list(ctx, &keys, query, args...); err != nil {
+		return nil, fmt.Errorf("add %d tasks: %w", len(tasks), err)
+	}
+	isNew := make(map[string]bool, len(keys))
+	for _, k := range keys {
+		isNew[k] = true
+	}
+	return slices.DeleteFunc(slices.Clone(tasks), func(t queue.Task) bool {
+		defer delete(isNew, t.Key()) // the first of several with one key stands for them
+		return !isNew[t.Key()]
+	}), nil
+}
+
+// RetryTask notes the error of an attempt that will be followed by another.
+func (s *Store) RetryTask(ctx context.Context, t queue.Task, reason string, at db.Instant) error {
+	return s.noteError(ctx, t, "open", reason, at)
+}
+
+// FailTask notes that a task failed for good.
+func (s *Store) FailTask(ctx context.Context, t queue.Task, reason string, at db.Instant) error {
+	return s.noteError(ctx, t, "failed", reason, at)
+}
+
+func (s *Store) noteError(ctx context.Context, t queue.Task, state, reason string, at db.Instant) error {
+	_, err := s.exec(ctx, `
+		UPDATE tasks SET state = ?, attempts = ?, reason = ?, updated_at = ?
+		WHERE refresh_id = ? AND task_key = ? AND state = 'open'`, state, t.Attempt, reason, at, t.RefreshID, t.Key())
+	if err != nil {
+		return fmt.Errorf("note error of task %s: %w", t.Key(), err)
+	}
+	return nil
+}
+
+// OpenTasks returns the tasks of the running refresh that still need work, each with the attempt it is at, so that what
+// no queue holds any more can be published again.
+func (s *Store) OpenTasks(ctx context.Context) ([]queue.Task, error) {
+	var tasks []queue.Task
+	err := s.list(ctx, &tasks, `
+		SELECT t.name, t.refresh_id, t.tri_code, t.player_id, t.season, t.game_type, t.attempts + 1 AS attempt
+		FROM refreshes r JOIN tasks t ON t.refresh_id = r.id
+		WHERE r.state = 'running' AND t.state = 'open'
+		ORDER BY t.updated_at, t.task_key`)
+	if err != nil {
+		return nil, fmt.Errorf("open tasks: %w", err)
+	}
+	return tasks, nil
+}
+
+// Failures returns the tasks of a refresh that failed for good.
+func (s *Store) Failures(ctx context.Context, refreshID int64) ([]Failure, error) {
+	var list []Failure
+	err := s.list(ctx, &list, `
+		SELECT task_key, reason FROM tasks WHERE refresh_id = ? AND state = 'failed' ORDER BY task_key`, refreshID)
+	if err != nil {
+		return nil, fmt.Errorf("failures of refresh %d: %w", refreshID, err)
+	}
+	return list, nil
+}
+
+// EndRefresh ends the running refresh if nothing of it is open, and returns it; it returns nil when there is nothing to
+// end. Of several workers that ask, one gets the refresh: the row is theirs one at a time, and ended after the first.
+// Ask after the last task's transaction is committed, never within it, where another's last task cannot be seen.
+func (s *Store) EndRefresh(ctx context.Context, at db.Instant) (*Refresh, error) {
+	var id int64
+	err := s.get(ctx, &id, `
+		UPDATE refreshes SET
+			finished_at = ?,
+			tasks  = (SELECT COUNT(*) FROM tasks t WHERE t.refresh_id = refreshes.id),
+			failed = (SELECT COUNT(*) FROM tasks t WHERE t.refresh_id = refreshes.id AND t.state = 'failed'),
+			state  = CASE WHEN EXISTS (SELECT 1 FROM tasks t WHERE t.refresh_id = refreshes.id AND t.state = 'done')
+				THEN 'complete' ELSE 'failed' END
+		WHERE state = 'running'
+			AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.refresh_id = refreshes.id AND t.state = 'open')
+		RETURNING id`, at)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("end refresh: %w", err)
+	}
+	r, err := s.Refresh(ctx, id)
+	return &r, err
+}
