@@ -1,0 +1,158 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"blueline/modules/league"
+	"blueline/modules/nhle"
+	"blueline/modules/queue"
+)
+
+// chain is what each task does. It returns the tasks that follow, which are to be published.
+func (in *Ingester) chain() map[string]func(context.Context, queue.Task) ([]queue.Task, error) {
+	return map[string]func(context.Context, queue.Task) ([]queue.Task, error){
+		FetchTeamData:   in.fetchTeams,
+		FetchRosterData: in.fetchRoster,
+		FetchPlayerData: in.fetchPlayer,
+		FetchGameData:   in.fetchGames,
+	}
+}
+
+// finish stores what a task fetched, marks it done and adds what follows from it, all or nothing.
+func (in *Ingester) finish(ctx context.Context, t queue.Task, follow []queue.Task, store func(*league.Store) error) (added []queue.Task, err error) {
+	for i := range follow {
+		follow[i].RefreshID = t.RefreshID
+	}
+	err = in.Store.InTx(ctx, func(tx *league.Store) error {
+		if err := store(tx); err != nil {
+			return err
+		}
+		added, err = tx.FinishTask(ctx, t, follow, in.at())
+		return err
+	})
+	return added, err
+}
+
+func (in *Ingester) fetchTeams(ctx context.Context, t queue.Task) ([]queue.Task, error) {
+	season, err := in.season(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("fetch season: %w", final(err))
+	}
+	list, err := in.API.Teams(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("fetch teams: %w", final(err))
+	}
+	teams := make([]league.Team, 0, len(list))
+	follow := make([]queue.Task, 0, len(list))
+	seen := map[int64]bool{}
+	for _, team := range list {
+		if seen[team.ID] { // one statement cannot upsert a row twice
+			continue
+		}
+		seen[team.ID] = true
+		teams = append(teams, league.Team{ID: team.ID, FullName: team.FullName, TriCode: team.TriCode})
+		follow = append(follow, queue.Task{Name: FetchRosterData, TriCode: team.TriCode, Season: season})
+	}
+	// Two clubs with one tricode are one task, because they have the same key.
+	return in.finish(ctx, t, follow, func(tx *league.Store) error {
+		return errors.Join(tx.SettleSeason(ctx, t.RefreshID, league.Season(season)), tx.SaveTeams(ctx, teams))
+	})
+}
+
+func (in *Ingester) season(ctx context.Context) (int, error) {
+	if in.Season != 0 {
+		return in.Season, nil
+	}
+	return in.API.CurrentSeason(ctx)
+}
+
+// fetchRoster stores the roster of a tricode. Most tricodes of the list are of clubs long gone: no roster is no error.
+func (in *Ingester) fetchRoster(ctx context.Context, t queue.Task) ([]queue.Task, error) {
+	roster, err := in.API.Roster(ctx, t.TriCode, t.Season)
+	if err != nil && !errors.Is(err, nhle.ErrNotFound) {
+		return nil, fmt.Errorf("fetch roster %s: %w", t.TriCode, final(err))
+	}
+	clubs, err := in.Store.TeamsByTriCode(ctx, t.TriCode)
+	if err != nil {
+		return nil, err
+	}
+	owner, err := in.owner(ctx, clubs, roster.Players())
+	if err != nil {
+		return nil, fmt.Errorf("tell the clubs of %s apart: %w", t.TriCode, final(err))
+	}
+	players := rosterPlayers(roster)
+	follow := make([]queue.Task, len(players))
+	for i, p := range players {
+		follow[i] = queue.Task{Name: FetchPlayerData, PlayerID: p.ID, Season: t.Season}
+	}
+	return in.finish(ctx, t, follow, func(tx *league.Store) error {
+		for _, club := range clubs {
+			var of []league.Player
+			if club.ID == owner {
+				of = players
+			}
+			if err := tx.ReplaceRoster(ctx, league.Season(t.Season), club.ID, of); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// owner finds which of the clubs that share a tricode has the roster, which does not name its club: the profile of a
+// player on it does. Where no profile tells, it is the club with the highest id, the youngest.
+func (in *Ingester) owner(ctx context.Context, clubs []league.Team, players []nhle.RosterPlayer) (int64, error) {
+	if len(clubs) == 0 {
+		return 0, errors.New("no such club in the team list")
+	}
+	youngest := clubs[len(clubs)-1].ID
+	if len(clubs) == 1 {
+		return youngest, nil
+	}
+	for _, p := range players {
+		profile, err := in.API.Landing(ctx, p.ID)
+		if errors.Is(err, nhle.ErrNotFound) || errors.Is(err, nhle.ErrMalformed) {
+			continue // another player will tell
+		}
+		if err != nil {
+			return 0, err
+		}
+		if slices.ContainsFunc(clubs, func(c league.Team) bool { return c.ID == profile.CurrentTeamID }) {
+			return profile.CurrentTeamID, nil
+		}
+	}
+	return youngest, nil
+}
+
+func (in *Ingester) fetchPlayer(ctx context.Context, t queue.Task) ([]queue.Task, error) {
+	landing, err := in.API.Landing(ctx, t.PlayerID)
+	if err != nil {
+		return nil, fmt.Errorf("fetch player %d: %w", t.PlayerID, final(err))
+	}
+	follow := []queue.Task{{Name: FetchGameData, PlayerID: t.PlayerID, Season: t.Season, GameType: league.RegularSeason}}
+	return in.finish(ctx, t, follow, func(tx *league.Store) error { return tx.SavePlayer(ctx, profileOf(landing), in.at()) })
+}
+
+func (in *Ingester) fetchGames(ctx context.Context, t queue.Task) ([]queue.Task, error) {
+	games, err := in.API.GameLog(ctx, t.PlayerID, t.Season, t.GameType)
+	if err != nil {
+		return nil, fmt.Errorf("fetch games %d of player %d: %w", t.Season, t.PlayerID, final(err))
+	}
+	log := league.GameLog{PlayerID: t.PlayerID, Season: league.Season(t.Season), GameType: t.GameType}
+	for _, g := range games {
+		log.Games = append(log.Games, gameLine(g))
+	}
+	return in.finish(ctx, t, nil, func(tx *league.Store) error { return tx.ReplaceGameLog(ctx, log, in.at()) })
+}
+
+// final marks the errors of the upstream that asking again does not cure. A malformed answer may be a passing one, such
+// as a proxy's page, so it is worth another try.
+func final(err error) error {
+	if errors.Is(err, nhle.ErrNotFound) || errors.Is(err, nhle.ErrRejected) {
+		return queue.Permanent(err)
+	}
+	return err
+}

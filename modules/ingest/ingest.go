@@ -1,0 +1,222 @@
+// Package ingest brings the NHL's data into the league: a refresh is a chain of tasks over the whole league, kept in a
+// ledger, so that it survives failures of the upstream, of the queue and of the process.
+//
+// The chain fans out: fetch_team_data → fetch_roster_data (a tricode) → fetch_player_data (a player) → fetch_game_data
+// (a player's season). Each task stores what it fetched, marks itself done and adds the tasks that follow from it in one
+// transaction; only then are those published. Every write replaces a whole or upserts, so a task that runs twice does
+// no harm.
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"blueline/db"
+	"blueline/modules/analysis"
+	"blueline/modules/league"
+	"blueline/modules/nhle"
+	"blueline/modules/queue"
+)
+
+// The tasks, in the order of the chain.
+const (
+	FetchTeamData   = "fetch_team_data"
+	FetchRosterData = "fetch_roster_data"
+	FetchPlayerData = "fetch_player_data"
+	FetchGameData   = "fetch_game_data"
+)
+
+// taskTimeout is for all requests of one task with their retries, a pause that the upstream asked for included.
+const taskTimeout = 10 * time.Minute
+
+// Ingester runs refreshes.
+type Ingester struct {
+	API    *nhle.Client
+	Store  *league.Store
+	Queue  queue.Queue
+	Season int // 0 for the current one, asked from the API
+	Log    *slog.Logger
+	Now    func() time.Time
+
+	// publishing is held from when a refresh is in the ledger until its first task is in the queue: in between it looks
+	// as if no queue held that task.
+	publishing sync.Mutex
+}
+
+// Produce starts a refresh, or answers with the one that is running: there is never more than one.
+func (in *Ingester) Produce(ctx context.Context) (r league.Refresh, started bool, err error) {
+	in.publishing.Lock()
+	defer in.publishing.Unlock()
+	first := queue.Task{Name: FetchTeamData}
+	r, started, err = in.Store.BeginRefresh(ctx, first, in.at())
+	if err != nil || !started {
+		return r, false, err
+	}
+	in.Log.Info("refresh started", "refresh", r.ID)
+	first.RefreshID = r.ID
+	if err := in.publish(ctx, []queue.Task{first}); err != nil {
+		// It is in the ledger, from where a worker publishes it again.
+		in.Log.Warn("first task not published yet", "refresh", r.ID, "error", err)
+	}
+	return r, true, nil
+}
+
+// Work takes tasks from the queue, n at a time, until the context ends. All the while it looks after the ledger.
+func (in *Ingester) Work(ctx context.Context, n int) error {
+	ctx, cancel := context.WithCancel(ctx)
+	keeper := make(chan struct{})
+	go func() {
+		defer close(keeper)
+		in.keepLedger(ctx)
+	}()
+	err := in.Queue.Consume(ctx, n, in.handle)
+	cancel()
+	<-keeper
+	return err
+}
+
+// keeperInterval is how often a worker compares the ledger with the queue.
+const keeperInterval = 5 * time.Second
+
+// keepLedger finishes what a killed process left behind: it publishes the open tasks again when the queue holds
+// nothing, and ends a refresh whose last task was done but whose end was not reached.
+func (in *Ingester) keepLedger(ctx context.Context) {
+	ticker := time.NewTicker(keeperInterval)
+	defer ticker.Stop()
+	for {
+		if err := in.recover(ctx); err != nil && ctx.Err() == nil {
+			in.Log.Error("ledger not looked after", "error", err)
+		}
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (in *Ingester) recover(ctx context.Context) error {
+	in.publishing.Lock()
+	defer in.publishing.Unlock()
+	idle, err := in.Queue.Idle(ctx)
+	if err != nil || !idle {
+		return err
+	}
+	open, err := in.Store.OpenTasks(ctx)
+	if err != nil {
+		return err
+	}
+	if len(open) > 0 {
+		in.Log.Info("publishing tasks again that no queue holds", "refresh", open[0].RefreshID, "tasks", len(open))
+		return in.publish(ctx, open)
+	}
+	return in.endRefresh(ctx)
+}
+
+func (in *Ingester) publish(ctx context.Context, tasks []queue.Task) error {
+	for i := range tasks {
+		tasks[i].Attempt = max(tasks[i].Attempt, 1)
+		tasks[i].Timestamp = in.Now().UTC()
+	}
+	if len(tasks) == 0 {
+		return nil
+	}
+	return in.Queue.Publish(ctx, tasks...)
+}
+
+// handle does one task and keeps the ledger's account of it. Its error tells the queue what happens next.
+func (in *Ingester) handle(ctx context.Context, t queue.Task) error {
+	open, err := in.Store.TaskOpen(ctx, t)
+	if errors.Is(err, league.ErrNotFound) {
+		return queue.Permanent(err) // of no refresh of this database
+	}
+	if err != nil || !open { // an earlier delivery has done it
+		return err
+	}
+	start := time.Now()
+	follow, err := in.attempt(ctx, t)
+	log := in.Log.With("task", t.Key(), "refresh", t.RefreshID, "attempt", t.Attempt, "took", time.Since(start).Round(time.Millisecond))
+	if err != nil {
+		return in.failed(ctx, log, t, err)
+	}
+	log.Debug("task done")
+	if err := in.publish(ctx, follow); err != nil {
+		log.Error("following tasks not published yet", "error", err) // they are in the ledger
+	}
+	in.endRefreshOrLog(ctx, log)
+	return nil
+}
+
+// attempt turns a panic into an error, so that a bug in one task does not stop the others.
+func (in *Ingester) attempt(ctx context.Context, t queue.Task) (follow []queue.Task, err error) {
+	ctx, cancel := context.WithTimeout(ctx, taskTimeout)
+	defer cancel()
+	defer func() {
+		if p := recover(); p != nil {
+			in.Log.Error("panic in a task", "task", t.Key(), "panic", p, "stack", string(debug.Stack()))
+			err = queue.Permanent(fmt.Errorf("panic: %v", p))
+		}
+	}()
+	do, known := in.chain()[t.Name]
+	if !known {
+		return nil, queue.Permanent(fmt.Errorf("unknown task %q", t.Name))
+	}
+	return do(ctx, t)
+}
+
+// failed notes an error of a task. One that only says that the worker is stopping is no failure: the task stays open.
+func (in *Ingester) failed(ctx context.Context, log *slog.Logger, t queue.Task, err error) error {
+	if ctx.Err() != nil {
+		return err
+	}
+	if !queue.Final(t, err) {
+		log.Warn("task will be tried again", "error", err)
+		if noteErr := in.Store.RetryTask(ctx, t, err.Error(), in.at()); noteErr != nil {
+			log.Error("attempt not noted in the ledger", "error", noteErr)
+		}
+		return err
+	}
+	log.Error("task failed for good", "error", err)
+	if noteErr := in.Store.FailTask(ctx, t, err.Error(), in.at()); noteErr != nil {
+		log.Error("failure not noted in the ledger", "error", noteErr)
+		return err
+	}
+	in.endRefreshOrLog(ctx, log)
+	return queue.Permanent(err)
+}
+
+func (in *Ingester) endRefreshOrLog(ctx context.Context, log *slog.Logger) {
+	if err := in.endRefresh(ctx); err != nil {
+		log.Error("refresh not ended yet", "error", err) // the keeper tries again
+	}
+}
+
+// endRefresh ends the refresh if nothing of it is open, and stores the ranks in the same transaction: a complete
+// refresh has its ranks, and exactly one worker computes them.
+func (in *Ingester) endRefresh(ctx context.Context) error {
+	var ended *league.Refresh
+	players := 0
+	err := in.Store.InTx(ctx, func(tx *league.Store) (err error) {
+		ended, err = tx.EndRefresh(ctx, in.at())
+		if err != nil || ended == nil || ended.State != league.Complete {
+			return err
+		}
+		players, err = analysis.RunIn(ctx, tx, in.Now())
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("end refresh: %w", err)
+	}
+	if ended != nil {
+		in.Log.Info("refresh "+ended.State, "refresh", ended.ID, "tasks", ended.Tasks, "failed", ended.Failed,
+			"players_ranked", players, "took", ended.FinishedAt.Sub(ended.StartedAt.Time).Round(time.Millisecond))
+	}
+	return nil
+}
+
+func (in *Ingester) at() db.Instant { return db.At(in.Now()) }

@@ -1,0 +1,504 @@
+package ingest_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jmoiron/sqlx"
+
+	"blueline/db/dbtest"
+	"blueline/modules/ingest"
+	"blueline/modules/league"
+	"blueline/modules/nhle"
+	"blueline/modules/nhle/nhlesim"
+	"blueline/modules/queue"
+)
+
+func TestMain(m *testing.M) { os.Exit(dbtest.Main(m)) }
+
+// world is a small simulated league and a database to bring it into.
+type world struct {
+	t     *testing.T
+	sim   *nhlesim.League
+	url   string
+	store *league.Store
+}
+
+func newWorld(t *testing.T, d *sqlx.DB) *world {
+	t.Helper()
+	sim := nhlesim.New(nhlesim.Options{Seed: 7, Teams: 2, Days: 4})
+	server := httptest.NewServer(sim)
+	t.Cleanup(server.Close)
+	return &world{t: t, sim: sim, url: server.URL, store: league.NewStore(d)}
+}
+
+// process is one run of the program's working part.
+type process struct {
+	*ingest.Ingester
+	t     *testing.T
+	ended chan string // the state of each refresh that this process has ended
+}
+
+func (w *world) process(q queue.Queue) *process {
+	p := &process{t: w.t, ended: make(chan string, 10)}
+	if q == nil {
+		q = newQueue()
+	}
+	p.Ingester = &ingest.Ingester{
+		API:   nhle.New(nhle.Options{WebURL: w.url, StatsURL: w.url, Rate: 1e6, Retries: -1}),
+		Store: w.store,
+		Queue: q,
+		Log:   slog.New(&endings{Handler: slog.DiscardHandler, ended: p.ended}),
+		Now:   time.Now,
+	}
+	return p
+}
+
+func newQueue() queue.Queue {
+	return queue.NewMemory(slog.New(slog.DiscardHandler), queue.MemoryOptions{
+		Backoff: func(int) time.Duration { return 0 },
+		Drain:   time.Nanosecond,
+	})
+}
+
+// endings tells a test when a refresh has ended, from the log line that says so.
+type endings struct {
+	slog.Handler
+	ended chan string
+}
+
+func (e *endings) Enabled(context.Context, slog.Level) bool { return true }
+func (e *endings) WithAttrs([]slog.Attr) slog.Handler       { return e }
+func (e *endings) Handle(_ context.Context, r slog.Record) error {
+	for _, state := range []string{league.Complete, league.Failed} {
+		if r.Message == "refresh "+state {
+			e.ended <- state
+		}
+	}
+	return nil
+}
+
+// start works until the test or the returned function ends it.
+func (p *process) start() (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if err := p.Work(ctx, 4); err != nil {
+			p.t.Error(err)
+		}
+	}()
+	stop = sync.OnceFunc(func() { cancel(); <-done })
+	p.t.Cleanup(stop)
+	return stop
+}
+
+func (p *process) produce() league.Refresh {
+	p.t.Helper()
+	r, _, err := p.Produce(context.Background())
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return r
+}
+
+// wait returns the refresh once it has ended.
+func (p *process) wait(id int64) league.Refresh {
+	p.t.Helper()
+	<-p.ended
+	r, err := p.Store.Refresh(context.Background(), id)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return r
+}
+
+func (w *world) refresh() league.Refresh {
+	w.t.Helper()
+	p := w.process(nil)
+	defer p.start()()
+	return p.wait(p.produce().ID)
+}
+
+// shown is all that the pages show, but for times.
+func (w *world) shown() map[string]any {
+	w.t.Helper()
+	ctx, all := context.Background(), map[string]any{}
+	season, err := w.store.CurrentSeason(ctx)
+	w.ok(err)
+	teams, err := w.store.ActiveTeams(ctx, season)
+	w.ok(err)
+	all["teams"] = teams
+	for _, team := range teams {
+		roster, err := w.store.Roster(ctx, season, team.ID)
+		w.ok(err)
+		all[team.FullName] = roster
+		for _, line := range roster {
+			profile, err := w.store.Profile(ctx, line.PlayerID)
+			w.ok(err)
+			if profile.Rank != nil {
+				profile.Rank.AsOf.Time = time.Time{}
+			}
+			all[fmt.Sprint(line.PlayerID)] = profile
+		}
+	}
+	return all
+}
+
+func (w *world) ok(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) profile(id int64) league.Profile {
+	w.t.Helper()
+	p, err := w.store.Profile(context.Background(), id)
+	w.ok(err)
+	return p
+}
+
+func (w *world) players() (ids []int64) {
+	for _, team := range w.sim.Teams() {
+		for _, p := range w.sim.Roster(team.ID) {
+			ids = append(ids, p.ID)
+		}
+	}
+	return ids
+}
+
+// break makes the upstream answer requests whose path contains the part with the status and body.
+func (w *world) breakPath(part string, status int, body string) {
+	w.sim.Intercept(func(rw http.ResponseWriter, r *http.Request) bool {
+		if !strings.Contains(r.URL.Path, part) {
+			return false
+		}
+		rw.WriteHeader(status)
+		fmt.Fprint(rw, body)
+		return true
+	})
+}
+
+func each(t *testing.T, test func(t *testing.T, w *world)) {
+	dbtest.Each(t, func(t *testing.T, d *sqlx.DB) { test(t, newWorld(t, d)) })
+}
+
+func TestRefreshFetchesTheLeagueOnce(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		r := w.refresh()
+		if r.State != league.Complete || r.Failed != 0 {
+			t.Fatalf("got %+v", r)
+		}
+		probes := 0
+		for path, n := range w.sim.Requests() {
+			if strings.HasSuffix(path, "/landing") {
+				probes += n - 1 // the one that tells apart the clubs that share a tricode
+			} else if n != 1 {
+				t.Errorf("%s was asked %d times", path, n)
+			}
+		}
+		if probes > 1 {
+			t.Errorf("%d profiles were asked twice", probes)
+		}
+		ranked := 0
+		for _, id := range w.players() {
+			p := w.profile(id)
+			if !p.Fetched || !p.GamesFetched || p.Team == nil {
+				t.Errorf("player %d: fetched %v, games %v, team %v", id, p.Fetched, p.GamesFetched, p.Team)
+			}
+			if p.Rank != nil {
+				ranked++
+			}
+		}
+		if ranked != len(w.players()) {
+			t.Errorf("%d of %d players are ranked", ranked, len(w.players()))
+		}
+	})
+}
+
+func TestOneFailureNeverStopsTheOthers(t *testing.T) {
+	for name, fault := range map[string]struct {
+		status int
+		body   string
+		reason string
+	}{
+		"gone":          {http.StatusNotFound, "", "not found"},
+		"always broken": {http.StatusBadGateway, "", "status 502"},
+		"a web page":    {http.StatusOK, "<html>", "invalid character"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			each(t, func(t *testing.T, w *world) {
+				players := w.players()
+				path := fmt.Sprintf("/player/%d/landing", players[3])
+				w.breakPath(path, fault.status, fault.body)
+				r := w.refresh()
+				failures, err := w.store.Failures(t.Context(), r.ID)
+				w.ok(err)
+				if r.State != league.Complete || len(failures) != 1 {
+					t.Fatalf("got %+v with failures %v", r, failures)
+				}
+				if !strings.Contains(failures[0].Reason, fault.reason) || !strings.Contains(failures[0].Reason, w.url+"/v1"+path) {
+					t.Errorf("reason %q does not name %q and the URL", failures[0].Reason, fault.reason)
+				}
+				if p := w.profile(players[3]); p.Fetched || p.Rank != nil || p.Team == nil {
+					t.Errorf("the broken player: %+v", p)
+				}
+				if p := w.profile(players[4]); !p.Fetched || p.Rank == nil {
+					t.Errorf("another player: %+v", p)
+				}
+			})
+		})
+	}
+}
+
+func TestATeamThatFailsLeavesTheOthers(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		teams := w.sim.Teams()
+		w.breakPath("/roster/"+teams[0].TriCode+"/", http.StatusInternalServerError, "")
+		r := w.refresh()
+		active, err := w.store.ActiveTeams(t.Context(), league.Season(w.sim.Season()))
+		w.ok(err)
+		if r.Failed != 1 || len(active) != 1 || active[0].ID != teams[1].ID {
+			t.Errorf("got %+v with teams %v", r, active)
+		}
+	})
+}
+
+func TestPassingFailuresAreCured(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		var mu sync.Mutex
+		asked := map[string]int{}
+		w.sim.Intercept(func(rw http.ResponseWriter, r *http.Request) bool {
+			mu.Lock()
+			defer mu.Unlock()
+			asked[r.URL.Path]++
+			if asked[r.URL.Path] > 2 {
+				return false
+			}
+			if asked[r.URL.Path] == 1 {
+				rw.WriteHeader(http.StatusServiceUnavailable)
+			} // and the second time an empty 200
+			return true
+		})
+		if r := w.refresh(); r.State != league.Complete || r.Failed != 0 {
+			t.Errorf("got %+v", r)
+		}
+	})
+}
+
+func TestUpstreamAwayFailsTheRefreshAndKeepsTheData(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.refresh()
+		before := w.shown()
+		w.breakPath("/", http.StatusInternalServerError, "")
+		if r := w.refresh(); r.State != league.Failed || r.Failed != 1 {
+			t.Errorf("got %+v", r)
+		}
+		if diff := cmp.Diff(before, w.shown()); diff != "" {
+			t.Error(diff)
+		}
+		w.sim.Intercept(nil)
+		if r := w.refresh(); r.State != league.Complete {
+			t.Errorf("afterwards: %+v", r)
+		}
+	})
+}
+
+func TestSecondProduceAnswersWithTheRunningRefresh(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		p := w.process(nil) // nobody works yet
+		first, started, err := p.Produce(t.Context())
+		w.ok(err)
+		second, again, err := p.Produce(t.Context())
+		w.ok(err)
+		if !started || again || first.ID != second.ID {
+			t.Errorf("got %d (started %v) and %d (started %v)", first.ID, started, second.ID, again)
+		}
+		p.start()
+		if r := p.wait(first.ID); r.State != league.Complete {
+			t.Errorf("got %+v", r)
+		}
+		if third := p.produce(); third.ID == first.ID {
+			t.Error("after the end no new refresh started")
+		}
+	})
+}
+
+func TestAKilledProcessIsFinishedByTheNext(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.refresh()
+		undisturbed := w.shown()
+
+		var asked atomic.Int32
+		reached := make(chan struct{})
+		w.sim.Intercept(func(_ http.ResponseWriter, r *http.Request) bool {
+			if asked.Add(1) == 40 {
+				close(reached)
+			}
+			if asked.Load() >= 40 {
+				<-r.Context().Done() // the upstream hangs until the process is gone
+				return true
+			}
+			return false
+		})
+		killed := w.process(nil)
+		stop := killed.start()
+		id := killed.produce().ID
+		<-reached
+		stop()
+		r, err := w.store.Refresh(t.Context(), id)
+		w.ok(err)
+		if r.State != league.Running || r.Ended() == r.Tasks || r.Failed != 0 {
+			t.Fatalf("after the kill: %+v", r)
+		}
+
+		w.sim.Intercept(nil)
+		next := w.process(nil)
+		next.start()
+		if r := next.wait(id); r.State != league.Complete || r.Failed != 0 {
+			t.Errorf("got %+v", r)
+		}
+		if diff := cmp.Diff(undisturbed, w.shown()); diff != "" {
+			t.Errorf("differs from an undisturbed run:\n%s", diff)
+		}
+	})
+}
+
+// lossy is a queue that takes nothing over after the first n tasks, as when the process dies before it publishes.
+type lossy struct {
+	queue.Queue
+	n    atomic.Int32
+	lost chan struct{}
+	once sync.Once
+}
+
+func (l *lossy) Publish(ctx context.Context, tasks ...queue.Task) error {
+	if l.n.Add(-int32(len(tasks))) < 0 {
+		l.once.Do(func() { close(l.lost) })
+		return errors.New("connection lost")
+	}
+	return l.Queue.Publish(ctx, tasks...)
+}
+
+func TestWhatWasNeverPublishedIsFoundInTheLedger(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		q := &lossy{Queue: newQueue(), lost: make(chan struct{})}
+		q.n.Store(30)
+		killed := w.process(q)
+		stop := killed.start()
+		id := killed.produce().ID
+		<-q.lost
+		stop()
+		next := w.process(nil)
+		next.start()
+		if r := next.wait(id); r.State != league.Complete || r.Failed != 0 {
+			t.Errorf("got %+v", r)
+		}
+	})
+}
+
+func TestNextDayTradesReleasesAndCorrections(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.refresh()
+		teams := w.sim.Teams()
+		var traded, released, corrected int64
+		for _, p := range w.sim.Roster(teams[0].ID) {
+			games := len(w.profile(p.ID).Games)
+			switch {
+			case p.Position == "G":
+			case traded == 0:
+				traded = p.ID
+			case released == 0:
+				released = p.ID
+			case corrected == 0 && games > 0:
+				corrected = p.ID
+			}
+		}
+		before := w.profile(corrected)
+		game := before.Games[0]
+		w.sim.PlayNextDay()
+		w.ok(w.sim.Trade(traded, teams[1].ID))
+		w.ok(w.sim.Release(released))
+		w.ok(w.sim.CorrectGame(corrected, game.GameID, game.Goals+1, game.Assists))
+		w.refresh()
+
+		if p := w.profile(traded); p.Team == nil || p.Team.ID != teams[1].ID {
+			t.Errorf("the traded player is on %v", p.Team)
+		}
+		if p := w.profile(released); p.Team != nil || p.Rank != nil {
+			t.Errorf("the released player is on %v and ranked %v", p.Team, p.Rank)
+		}
+		after := w.profile(corrected)
+		found := false
+		for _, g := range after.Games {
+			found = found || g.GameID == game.GameID && g.Goals == game.Goals+1
+		}
+		if !found {
+			t.Errorf("game %d is not corrected in %v", game.GameID, after.Games)
+		}
+		if rows := len(w.shown()); rows == 0 {
+			t.Error("nothing is shown")
+		}
+	})
+}
+
+func TestClubsThatShareATricodeAreToldApart(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.refresh()
+		active, err := w.store.ActiveTeams(t.Context(), league.Season(w.sim.Season()))
+		w.ok(err)
+		want := map[int64]bool{}
+		for _, team := range w.sim.Teams() {
+			want[team.ID] = true
+		}
+		shared := false
+		for _, team := range active {
+			clubs, err := w.store.TeamsByTriCode(t.Context(), team.TriCode)
+			w.ok(err)
+			shared = shared || len(clubs) > 1
+			if !want[team.ID] {
+				t.Errorf("%s %d is not the active club of its tricode", team.FullName, team.ID)
+			}
+		}
+		if len(active) != len(want) || !shared {
+			t.Errorf("got %v, one of which must share its tricode", active)
+		}
+	})
+}
+
+func TestABugInATaskIsRecorded(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		p := w.process(nil)
+		p.API = nil // whoever uses it panics
+		p.start()
+		r := p.wait(p.produce().ID)
+		failures, err := w.store.Failures(t.Context(), r.ID)
+		w.ok(err)
+		if r.State != league.Failed || len(failures) != 1 || !strings.Contains(failures[0].Reason, "panic") {
+			t.Errorf("got %+v with %v", r, failures)
+		}
+	})
+}
+
+func TestStrayTasksStopNothing(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		p := w.process(nil)
+		w.ok(p.Queue.Publish(t.Context(), queue.Task{Name: "dance", RefreshID: 99, Attempt: 1}))
+		p.start()
+		if r := p.wait(p.produce().ID); r.State != league.Complete {
+			t.Errorf("got %+v", r)
+		}
+	})
+}
