@@ -1,0 +1,126 @@
+package web
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"time"
+
+	"blueline/modules/league"
+)
+
+// The internal endpoints are for the trigger commands. They want the bearer token and answer JSON.
+
+// RefreshStatus is the answer about a refresh.
+type RefreshStatus struct {
+	RefreshID  int64      `json:"refresh_id"`
+	State      string     `json:"state"`   // running, complete or failed
+	Started    bool       `json:"started"` // by this very request; false when it was running already
+	StartedAt  time.Time  `json:"started_at"`
+	FinishedAt *time.Time `json:"finished_at,omitempty"`
+	Tasks      int        `json:"tasks"` // known so far
+	Done       int        `json:"done"`
+	Failed     int        `json:"failed"`
+	Failures   []Failure  `json:"failures,omitempty"` // once it has ended
+}
+
+// Failure is a task that failed for good.
+type Failure struct {
+	Task   string `json:"task"`
+	Reason string `json:"reason"`
+}
+
+// AnalysisStatus is the answer about an analysis.
+type AnalysisStatus struct {
+	Players int `json:"players"` // ranked
+}
+
+func refreshStatus(r league.Refresh, started bool) RefreshStatus {
+	status := RefreshStatus{RefreshID: r.ID, State: r.State, Started: started, StartedAt: r.StartedAt.Time,
+		Tasks: r.Tasks, Done: r.Done, Failed: r.Failed}
+	if r.FinishedAt != nil {
+		status.FinishedAt = &r.FinishedAt.Time
+	}
+	return status
+}
+
+func (s *server) produceTasks(w http.ResponseWriter, r *http.Request) error {
+	refresh, started, err := s.Produce(r.Context())
+	if err != nil {
+		return err
+	}
+	return answer(w, http.StatusAccepted, refreshStatus(refresh, started))
+}
+
+func (s *server) analyzePlayers(w http.ResponseWriter, r *http.Request) error {
+	players, err := s.Analyze(r.Context())
+	if err != nil {
+		return err
+	}
+	return answer(w, http.StatusOK, AnalysisStatus{players})
+}
+
+func (s *server) showRefresh(w http.ResponseWriter, r *http.Request) error {
+	id, err := pathID(r)
+	if err != nil {
+		return err
+	}
+	refresh, err := s.Store.Refresh(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	status := refreshStatus(refresh, false)
+	if refresh.State != league.Running {
+		failures, err := s.Store.Failures(r.Context(), id)
+		if err != nil {
+			return err
+		}
+		for _, f := range failures {
+			status.Failures = append(status.Failures, Failure{f.Key, f.Reason})
+		}
+	}
+	return answer(w, http.StatusOK, status)
+}
+
+// internal lets through who has the token, and answers errors in JSON.
+func (s *server) internal(handle func(http.ResponseWriter, *http.Request) error) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		err := s.authorize(r)
+		if err == nil {
+			err = handle(w, r)
+		}
+		if err == nil {
+			return
+		}
+		e := explain(err)
+		if e.status >= 500 {
+			s.Log.Error("request failed", "method", r.Method, "path", r.URL.Path, "status", e.status, "error", err)
+		}
+		answer(w, e.status, map[string]string{"error": e.message})
+	})
+}
+
+func (s *server) authorize(r *http.Request) error {
+	if s.Token == "" {
+		return &statusError{http.StatusForbidden, "This endpoint is closed: no INTERNAL_API_TOKEN is configured."}
+	}
+	given, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	want, got := sha256.Sum256([]byte(s.Token)), sha256.Sum256([]byte(given)) // of one length, so that time tells nothing
+	if !ok || subtle.ConstantTimeCompare(want[:], got[:]) != 1 {
+		return &statusError{http.StatusUnauthorized, "This endpoint wants the internal API token."}
+	}
+	return nil
+}
+
+func answer(w http.ResponseWriter, status int, v any) error {
+	body, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	w.Write(append(body, '\n'))
+	return nil
+}

@@ -1,0 +1,325 @@
+package web
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"blueline/db"
+	"blueline/modules/league"
+	"blueline/templates"
+)
+
+func p[T any](v T) *T { return &v }
+
+// page renders a page to text; what goes wrong with a template ends the test.
+func page(t *testing.T, name string, data any) string {
+	t.Helper()
+	all, err := templates.Parse()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := all.Render(&b, name, data); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func expect(t *testing.T, html string, wanted ...string) {
+	t.Helper()
+	text := plain(html)
+	for _, want := range wanted {
+		if !strings.Contains(text, want) && !strings.Contains(html, want) {
+			t.Errorf("page lacks %q:\n%s", want, text)
+		}
+	}
+}
+
+func forbid(t *testing.T, html string, unwanted ...string) {
+	t.Helper()
+	for _, s := range unwanted {
+		if strings.Contains(html, s) {
+			t.Errorf("page has %q", s)
+		}
+	}
+}
+
+var (
+	tags  = regexp.MustCompile(`<[^>]*>`)
+	blank = regexp.MustCompile(`\s+`)
+)
+
+// plain is roughly what a reader sees.
+func plain(html string) string {
+	return blank.ReplaceAllString(tags.ReplaceAllString(html, ""), " ")
+}
+
+func sampleLayout(title string, crumbs ...crumb) layout {
+	updated := time.Date(2026, 11, 22, 9, 14, 0, 0, time.UTC)
+	return layout{Title: title, Crumbs: crumbs, Simulated: true, Updated: &updated, Age: "5 minutes ago", Failed: 3, Fetches: 1650}
+}
+
+func sampleHome() homePage {
+	names := strings.Split("Anaheim Ducks,Boston Bruins,Buffalo Sabres,Calgary Flames,Carolina Hurricanes,Chicago Blackhawks,"+
+		"Colorado Avalanche,Columbus Blue Jackets,Dallas Stars,Detroit Red Wings,Edmonton Oilers,Florida Panthers,"+
+		"Los Angeles Kings,Minnesota Wild,Montréal Canadiens,Nashville Predators,New Jersey Devils,New York Islanders,"+
+		"New York Rangers,Ottawa Senators,Philadelphia Flyers,Pittsburgh Penguins,San Jose Sharks,Seattle Kraken,"+
+		"St. Louis Blues,Tampa Bay Lightning,Toronto Maple Leafs,Utah Mammoth,Vancouver Canucks,Vegas Golden Knights,"+
+		"Washington Capitals,Winnipeg Jets", ",")
+	home := homePage{layout: sampleLayout("Teams"), Season: 20262027}
+	for i, name := range names {
+		home.Teams = append(home.Teams, league.ActiveTeam{
+			Team:    league.Team{ID: int64(i + 1), FullName: name, TriCode: strings.ToUpper(name[:3])},
+			Players: 22 + i%5,
+		})
+	}
+	return home
+}
+
+func sampleTeam() teamPage {
+	team := teamPage{
+		layout: sampleLayout("Edmonton Oilers", crumb{"Teams", "/"}, crumb{"Edmonton Oilers", ""}),
+		Team:   league.Team{ID: 22, FullName: "Edmonton Oilers", TriCode: "EDM"},
+		Season: 20262027,
+	}
+	last := strings.Split("Arvidsson,Bouchard,Draisaitl,Ekholm,Emberson,Frederic,Henrique,Hyman,Ingram,Janmark,Jarry,Kapanen,"+
+		"Kulak,Lazar,Mangiapane,McDavid,Nugent-Hopkins,Nurse,O'Reilly-Featherstonehaugh,Podkolzin,Roslovic,Savoie,Stastney,Walman", ",")
+	for i, name := range last {
+		l := league.RosterLine{
+			PlayerID: int64(8470000 + i), FirstName: "Connor", LastName: name,
+			Position: []league.Position{"C", "L", "R", "D", "G"}[i%5], SweaterNumber: p(2 + 4*i),
+			GP: p(17 + 61*i), Goals: p(24 * i), Assists: p(31 * i), Points: p(55 * i),
+		}
+		if i == 4 {
+			l.SweaterNumber, l.GP, l.Goals, l.Assists, l.Points = nil, nil, nil, nil, nil
+		}
+		team.Players = append(team.Players, l)
+	}
+	return team
+}
+
+func sampleSkater(games int) playerPage {
+	log := season(games, func(i int) (int, int) { return (i*i + 8) % 11 / 8, (i*5 + 6) % 13 / 5 })
+	return playerPage{
+		layout: sampleLayout("Connor McDavid", crumb{"Teams", "/"}, crumb{"Edmonton Oilers", "/team/22"}, crumb{"Connor McDavid", ""}),
+		Profile: league.Profile{
+			Player: league.Player{
+				ID: 8478402, FirstName: "Connor", LastName: "McDavid", Position: "C", SweaterNumber: p(97),
+				Headshot:  "https://assets.nhle.com/mugs/nhl/20262027/EDM/8478402.png",
+				BirthDate: &db.Date{Time: time.Date(1997, 1, 13, 0, 0, 0, 0, time.UTC)},
+				BirthCity: "Richmond Hill", BirthProvince: "Ontario", BirthCountry: "CAN",
+				HeightIn: p(73), HeightCm: p(185), WeightLb: p(194), WeightKg: p(88), Shoots: "L",
+				DraftYear: p(2015), DraftTeam: "EDM", DraftRound: p(1), DraftPick: p(1), DraftOverall: p(1),
+			},
+			Team:    &league.Team{ID: 22, FullName: "Edmonton Oilers", TriCode: "EDM"},
+			Fetched: true,
+			Career: league.StatLine{
+				GP: p(793), Goals: p(407), Assists: p(813), Points: p(1220), Shots: p(2594), PowerPlayGoals: p(101),
+				ShootingPctg: p(0.15690), AvgTOI: p(1312),
+			},
+			Rank: &league.Rank{Metric: league.CareerPoints, Value: 1220, Below: 692, Equal: 2, Crowd: 712,
+				AsOf: db.At(time.Date(2026, 11, 22, 9, 14, 0, 0, time.UTC))},
+			Season: 20262027, Games: log, GamesFetched: true,
+		},
+		AgeYears: p(29), Percentile: p(97.3314606741573), Chart: newChart(log),
+	}
+}
+
+func sampleGoalie() playerPage {
+	g := sampleSkater(0)
+	g.Title, g.FirstName, g.LastName, g.Position, g.Headshot = "Igor Ingram", "Igor", "Ingram", "G", ""
+	g.Career = league.StatLine{GP: p(251), Wins: p(140), Losses: p(80), OTLosses: p(21), SavePctg: p(0.90312), GAA: p(2.641), Shutouts: p(11)}
+	g.Rank.Metric, g.Rank.Crowd = league.CareerWins, 71
+	day := time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)
+	for i := range 9 {
+		line := league.GameLine{GameID: int64(i), Date: db.Date{Time: day.AddDate(0, 0, -3*i)}, Opponent: "BOS", Home: i%2 == 0,
+			TOI: 3600, Started: p(true), Decision: "W", ShotsAgainst: p(28), GoalsAgainst: p(0), SavePctg: p(1.0), Shutouts: p(1)}
+		if i == 1 {
+			line.Decision, line.ShotsAgainst, line.GoalsAgainst, line.SavePctg, line.TOI, line.Shutouts = "", p(0), p(0), nil, 65, p(0)
+		}
+		g.Games = append(g.Games, line)
+	}
+	g.Chart = newChart(g.Games)
+	return g
+}
+
+// samples are pages in every state worth looking at, by the name of their file in a preview.
+func samples() map[string]struct {
+	page string
+	data any
+} {
+	type sample = struct {
+		page string
+		data any
+	}
+	starting := homePage{layout: layout{Title: "Teams", Reload: 5}, Season: 20262027, Teams: sampleHome().Teams[:5],
+		Progress: &progress{Done: 412, Total: 1650, Failed: 2}}
+	unfetched := sampleSkater(0)
+	unfetched.Fetched, unfetched.GamesFetched, unfetched.Career = false, false, league.StatLine{}
+	unfetched.Rank, unfetched.Percentile, unfetched.AgeYears = nil, nil, nil
+	unfetched.Player = league.Player{ID: 1, FirstName: "Newly", LastName: "Signed", Position: "D", BirthCountry: "SWE"}
+	rookie := sampleSkater(0)
+	rookie.Career = league.StatLine{GP: p(0), Goals: p(0), Assists: p(0), Points: p(0), Shots: p(0), PowerPlayGoals: p(0)}
+	return map[string]sample{
+		"home":       {"home", sampleHome()},
+		"starting":   {"home", starting},
+		"nothing":    {"home", homePage{layout: layout{Title: "Teams"}}},
+		"team":       {"team", sampleTeam()},
+		"emptyteam":  {"team", teamPage{layout: layout{Title: "Utah"}, Team: league.Team{FullName: "Utah Hockey Club", TriCode: "UTA"}, Season: 20262027}},
+		"player":     {"player", sampleSkater(82)},
+		"november":   {"player", sampleSkater(22)},
+		"onegame":    {"player", sampleSkater(1)},
+		"goalie":     {"player", sampleGoalie()},
+		"rookie":     {"player", rookie},
+		"unfetched":  {"player", unfetched},
+		"emptyshell": {"player", playerPage{layout: layout{Title: "?"}}},
+		"error": {"error", errorPage{layout: sampleLayout("Page not found"), Status: 404, Heading: "Page not found",
+			Message: "There is no page at this address."}},
+	}
+}
+
+func TestEveryPageRenders(t *testing.T) {
+	inline := regexp.MustCompile(`<[^>]*\s(style|on[a-z]+)=`)
+	cells := regexp.MustCompile(`<td class="num"(>| [^>]*data-stat="")`)
+	for name, s := range samples() {
+		t.Run(name, func(t *testing.T) {
+			html := page(t, s.page, s.data)
+			forbid(t, html, "NaN", "Inf", "ZgotmplZ", "&lt;nil&gt;", "%!", "<style", "javascript:", "0–00", " 0x")
+			if m := inline.FindString(html); m != "" {
+				t.Errorf("inline style or handler, which the site's policy forbids: %s", m)
+			}
+			if m := cells.FindString(html); m != "" {
+				t.Errorf("statistics cell without data-stat: %s", m)
+			}
+			if n := strings.Count(html, "<h1"); n != 1 {
+				t.Errorf("got %d h1, want 1", n)
+			}
+			expect(t, html, "<!doctype html>", " – Blueline</title>", `href="#main"`, `<main id="main"`)
+		})
+	}
+}
+
+// TestPreview writes the samples to a folder, to look at them in a browser: PREVIEW_DIR=/tmp/preview go test -run Preview
+func TestPreview(t *testing.T) {
+	dir := os.Getenv("PREVIEW_DIR")
+	if dir == "" {
+		t.Skip("PREVIEW_DIR is not set")
+	}
+	for name, s := range samples() {
+		if err := os.WriteFile(filepath.Join(dir, name+".html"), []byte(page(t, s.page, s.data)), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestLayout(t *testing.T) {
+	html := page(t, "home", sampleHome())
+	expect(t, html, "simulated data", `<time datetime="2026-11-22T09:14:00Z"`, "Updated 5 minutes ago", "3 of 1,650 fetches failed")
+	forbid(t, html, `http-equiv="refresh"`)
+
+	html = page(t, "home", homePage{layout: layout{Title: "Teams", Reload: 5}})
+	expect(t, html, "No refresh has completed yet", `<meta http-equiv="refresh" content="5">`,
+		"No data yet. The first refresh has not started.")
+	forbid(t, html, "simulated", "fetches failed")
+
+	html = page(t, "team", sampleTeam())
+	expect(t, html, `<li><a href="/">Teams</a></li>`, `<span aria-current="page">Edmonton Oilers</span>`)
+}
+
+func TestHomePage(t *testing.T) {
+	expect(t, page(t, "home", sampleHome()), "Season 2026–27", `<a href="/team/1">Anaheim Ducks</a>`,
+		`data-stat="tricode">BOS</td>`, `data-stat="players">22</td>`)
+
+	s := samples()["starting"]
+	html := page(t, s.page, s.data)
+	expect(t, html, "Fetching the league: 412 of 1,650 fetches done", `<progress max="1650" value="412"`, "2 of them failed",
+		"Anaheim Ducks")
+	forbid(t, html, "No data yet")
+
+	expect(t, page(t, "home", homePage{layout: sampleLayout("Teams")}), "No team has an active roster this season.")
+}
+
+func TestTeamPage(t *testing.T) {
+	html := page(t, "team", sampleTeam())
+	expect(t, html, "Edmonton Oilers</h1>", "career regular season", "sorted by last name", "O&#39;Reilly-Featherstonehaugh",
+		`<a href="/player/8470015">Connor <b>McDavid</b></a>`, `<td class="num" data-stat="points">825</td>`,
+		`<td class="num" data-stat="gp" title="not recorded">–</td>`, `<abbr title="Left wing">L</abbr>`)
+
+	s := samples()["emptyteam"]
+	expect(t, page(t, s.page, s.data), "No active roster this season.")
+}
+
+func TestSkaterPage(t *testing.T) {
+	html := page(t, "player", sampleSkater(82))
+	expect(t, html, "Connor McDavid</h1>", `<a href="/team/22">Edmonton Oilers</a>`, "13 Jan 1997 (age 29), Richmond Hill, Ontario, CAN",
+		"6′1″, 185\u00a0cm", "194\u00a0lb, 88\u00a0kg", "2015, round 1, 1st overall (EDM)", `alt="Connor McDavid" referrerpolicy="no-referrer"`,
+		`data-stat="gp">793<`, `data-stat="points">1220<`, `data-stat="percentile">97.3<`, `data-stat="s_pctg">15.7%<`,
+		`data-stat="p_gp">1.54<`, `data-stat="g_gp">0.51<`, `data-stat="avg_toi">21:52<`,
+		"Percentile rank 97.3 by career regular-season points, among 712 skaters on active rosters, as of 22 Nov 2026, 09:14 UTC.",
+		"Here 692 have less and 2 have as much, of 712.", `data-stat="opponent">vs BOS<`, `data-stat="opponent">@ CGY<`,
+		`data-stat="plus_minus">-2<`, `<script type="application/json">[{"x":`, "/static/chart.js?v=")
+	if newest, oldest := strings.Index(html, `<time datetime="2027-04-07">`), strings.Index(html, `<time datetime="2026-10-07">`); newest > oldest {
+		t.Error("the game log does not start with the newest game")
+	}
+}
+
+func TestGoaliePage(t *testing.T) {
+	html := page(t, "player", sampleGoalie())
+	expect(t, html, "Catches", `data-stat="w">140<`, `data-stat="ot">21<`, `data-stat="sv_pctg">.903<`, `data-stat="gaa">2.64<`,
+		`data-stat="sv_pctg">1.000<`, `data-stat="decision">W<`, `title="no decision">–<`, "No photograph",
+		"by career regular-season wins, among 71 goalies on active rosters, as of")
+	forbid(t, html, `class="chart"`, "chart.js", `data-stat="plus_minus"`)
+}
+
+func TestPlayerPageSaysWhatIsMissing(t *testing.T) {
+	all := samples()
+	html := page(t, "player", all["rookie"].data)
+	expect(t, html, "No NHL game yet.", `data-stat="gp">0<`, `data-stat="p_gp" title="not recorded">–<`, "No games in 2026–27 yet.")
+
+	html = page(t, "player", all["unfetched"].data)
+	expect(t, html, "His profile has not been fetched yet.", "Not ranked: his profile has not been fetched yet.",
+		"The game log of 2026–27 has not been fetched yet.", "<dt>Born</dt><dd>SWE</dd>", "No photograph")
+	forbid(t, html, "Undrafted", "No NHL game", `class="career"`)
+
+	undrafted := sampleSkater(0)
+	undrafted.DraftYear, undrafted.DraftRound, undrafted.DraftOverall, undrafted.DraftTeam = nil, nil, nil, ""
+	undrafted.BirthProvince, undrafted.AgeYears, undrafted.Team, undrafted.Rank = "", nil, nil, nil
+	html = page(t, "player", undrafted)
+	expect(t, html, "Undrafted", "13 Jan 1997, Richmond Hill, CAN", "Not ranked: only players on active rosters are.")
+}
+
+func TestNamesAreText(t *testing.T) {
+	const first, last = "O'Brien", "<script>alert(1)</script>"
+	player := sampleSkater(3)
+	player.FirstName, player.LastName, player.Title = first, last, first+" "+last
+	player.Crumbs[2].Name = last
+	player.Headshot = "javascript:alert(1)"
+	player.Games[0].Opponent = "</script>" + last
+	player.Chart = newChart(player.Games)
+	team := sampleTeam()
+	team.Team.FullName, team.Title = last, last
+	team.Players[0].FirstName, team.Players[0].LastName = first, last
+	for name, data := range map[string]any{"player": player, "team": team} {
+		html := page(t, name, data)
+		forbid(t, html, "<script>", "alert(1)</script>", `src="javascript:`)
+		expect(t, html, "&lt;script&gt;alert(1)&lt;/script&gt;")
+	}
+	expect(t, page(t, "player", player), "O&#39;Brien &lt;script&gt;")
+}
+
+func TestPageWithTheWrongDataFails(t *testing.T) {
+	all, err := templates.Parse()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"home", "team", "player", "error", "nosuchpage"} {
+		if err := all.Render(&bytes.Buffer{}, name, "no struct"); err == nil {
+			t.Errorf("%s: rendered a string, want an error", name)
+		}
+	}
+}

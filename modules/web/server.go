@@ -1,0 +1,118 @@
+// Package web serves the pages and the two internal endpoints. It reads the league's store and nothing else: it knows
+// neither the queue nor the NHL's API.
+package web
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"blueline/modules/league"
+	"blueline/templates"
+)
+
+// Options are what a site needs.
+type Options struct {
+	Store     *league.Store
+	Templates *templates.Templates
+	Log       *slog.Logger
+	Now       func() time.Time
+
+	// Produce starts a refresh or answers with the running one; Analyze computes the ranks anew and says of how many
+	// players; Ready returns an error while the site cannot serve pages.
+	Produce func(context.Context) (r league.Refresh, started bool, err error)
+	Analyze func(context.Context) (players int, err error)
+	Ready   func(context.Context) error
+
+	Token        string   // bearer token of the internal endpoints; without one they are closed
+	ImageOrigins []string // where headshots may come from, beside this site itself
+	Simulated    bool     // the data is made up, and every page says so
+}
+
+type server struct {
+	Options
+	policy string // Content-Security-Policy
+}
+
+// New returns the site.
+func New(o Options) http.Handler {
+	s := &server{Options: o, policy: contentPolicy(o.ImageOrigins)}
+	mux := http.NewServeMux()
+
+	mux.Handle("GET /{$}", s.page(s.showHome))
+	mux.Handle("GET /team/{id}", s.page(s.showTeam))
+	mux.Handle("GET /player/{id}", s.page(s.showPlayer))
+	mux.Handle("GET /static/", s.Templates.Static())
+
+	mux.Handle("POST /produce_tasks", s.internal(s.produceTasks))
+	mux.Handle("POST /analyze/players", s.internal(s.analyzePlayers))
+	mux.Handle("GET /refreshes/{id}", s.internal(s.showRefresh))
+
+	mux.HandleFunc("GET /health", s.health)
+	mux.HandleFunc("GET /ready", s.ready)
+	mux.Handle("/", s.page(s.showNothing))
+
+	return s.guard(mux)
+}
+
+func contentPolicy(imageOrigins []string) string {
+	images := strings.Join(append([]string{"'self'"}, imageOrigins...), " ")
+	return "default-src 'none'; style-src 'self'; script-src 'self'; img-src " + images +
+		"; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+}
+
+// guard sets what every answer carries and turns a panic into an error page.
+func (s *server) guard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", s.policy)
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		w.Header().Set("Referrer-Policy", "same-origin")
+		defer func() {
+			if p := recover(); p != nil {
+				s.Log.Error("panic in a request", "path", r.URL.Path, "panic", p, "stack", string(debug.Stack()))
+				s.serveError(w, r, fmt.Errorf("panic: %v", p))
+			}
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// page makes a handler of one that returns its error.
+func (s *server) page(show func(http.ResponseWriter, *http.Request) error) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := show(w, r); err != nil {
+			s.serveError(w, r, err)
+		}
+	})
+}
+
+// render writes a whole page or, with an error, nothing.
+func (s *server) render(w http.ResponseWriter, status int, page string, data any) error {
+	var b bytes.Buffer
+	if err := s.Templates.Render(&b, page, data); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, err := b.WriteTo(w)
+	if err != nil {
+		s.Log.Debug("page not sent", "page", page, "error", err) // the visitor has gone
+	}
+	return nil
+}
+
+func (s *server) health(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") }
+
+func (s *server) ready(w http.ResponseWriter, r *http.Request) {
+	if err := s.Ready(r.Context()); err != nil {
+		s.Log.Warn("not ready", "error", err)
+		http.Error(w, "not ready", http.StatusServiceUnavailable)
+		return
+	}
+	fmt.Fprintln(w, "ready")
+}

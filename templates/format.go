@@ -1,0 +1,230 @@
+package templates
+
+import (
+	"fmt"
+	"html/template"
+	"math"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// unknown is what a page shows for a number that nobody recorded.
+const unknown = "–"
+
+// formats are the functions the pages call. Numbers may be given as values or as pointers; nil, NaN and infinity are
+// unknown. Counts stay without thousands separators, so that a table can be pasted into a spreadsheet.
+var formats = template.FuncMap{
+	"count":     count,
+	"thousands": thousands,
+	"dec1":      func(v any) string { return decimals(v, 1) },
+	"dec2":      func(v any) string { return decimals(v, 2) },
+	"pct1":      pct1,
+	"save":      save,
+	"mmss":      mmss,
+	"signed":    signed,
+	"height":    height,
+	"measure":   measure,
+	"commas":    commas,
+	"draft":     draft,
+	"day":       func(t time.Time) string { return t.Format("2 Jan 2006") },
+	"minute":    func(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04 UTC") },
+	"rfc3339":   func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+	"none":      none,
+	"cell":      cell,
+	"columns":   columnsOf,
+}
+
+// number reads any number; a value that is none fails the page.
+func number(v any) (n float64, known bool) {
+	if v == nil {
+		return 0, false
+	}
+	switch rv := reflect.Indirect(reflect.ValueOf(v)); {
+	case !rv.IsValid():
+		return 0, false
+	case rv.CanInt():
+		return float64(rv.Int()), true
+	case rv.CanFloat():
+		n = rv.Float()
+		return n, !math.IsNaN(n) && !math.IsInf(n, 0)
+	}
+	panic(fmt.Sprintf("%T is not a number", v))
+}
+
+func decimals(v any, places int) string {
+	n, known := number(v)
+	if !known {
+		return unknown
+	}
+	return strconv.FormatFloat(n, 'f', places, 64)
+}
+
+func count(v any) string { return decimals(v, 0) }
+
+// thousands is for counts in sentences: 1,650.
+func thousands(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// pct1 is a fraction as per cent: 15.7%.
+func pct1(v any) string {
+	n, known := number(v)
+	if !known {
+		return unknown
+	}
+	return decimals(100*n, 1) + "%"
+}
+
+// save is a save percentage the way hockey writes it: .903, and 1.000 for a perfect night.
+func save(v any) string { return strings.TrimPrefix(decimals(v, 3), "0") }
+
+// mmss is a time on ice; the minutes of a career go over 60.
+func mmss(seconds any) string {
+	n, known := number(seconds)
+	if !known || n < 0 {
+		return unknown
+	}
+	s := int(math.Round(n))
+	return fmt.Sprintf("%d:%02d", s/60, s%60)
+}
+
+// signed is +3, 0 or -2; the ASCII hyphen survives copying into a spreadsheet.
+func signed(v any) string {
+	if n, known := number(v); known && n > 0 {
+		return "+" + count(v)
+	}
+	return count(v)
+}
+
+// height is feet and inches: 6′1″.
+func height(inches *int) string {
+	if inches == nil {
+		return ""
+	}
+	return fmt.Sprintf("%d′%d″", *inches/12, *inches%12)
+}
+
+// measure is a number with its unit: 88 kg.
+func measure(n *int, unit string) string {
+	if n == nil {
+		return ""
+	}
+	return fmt.Sprintf("%d\u00a0%s", *n, unit)
+}
+
+// commas joins what is there and leaves out what is not.
+func commas(parts ...string) string {
+	var known []string
+	for _, p := range parts {
+		if p != "" {
+			known = append(known, p)
+		}
+	}
+	return strings.Join(known, ", ")
+}
+
+// draft is 2015, round 1, 1st overall (EDM); empty for the undrafted.
+func draft(year, round, overall *int, team string) string {
+	var parts []string
+	if year != nil {
+		parts = append(parts, strconv.Itoa(*year))
+	}
+	if round != nil {
+		parts = append(parts, fmt.Sprintf("round %d", *round))
+	}
+	if overall != nil {
+		parts = append(parts, ordinal(*overall)+" overall")
+	}
+	s := commas(parts...)
+	if s != "" && team != "" {
+		s += " (" + team + ")"
+	}
+	return s
+}
+
+func ordinal(n int) string {
+	suffix := "th"
+	if n%100 < 11 || n%100 > 13 {
+		switch n % 10 {
+		case 1:
+			suffix = "st"
+		case 2:
+			suffix = "nd"
+		case 3:
+			suffix = "rd"
+		}
+	}
+	return strconv.Itoa(n) + suffix
+}
+
+// none tells zero and not recorded from a number to speak of.
+func none(v any) bool {
+	n, known := number(v)
+	return !known || n == 0
+}
+
+// cell is a table cell with a formatted number. Its data-stat lets programs read the page.
+func cell(stat, text string) template.HTML {
+	title := ""
+	if text == unknown {
+		title = ` title="not recorded"`
+	}
+	return template.HTML(fmt.Sprintf(`<td class="num" data-stat="%s"%s>%s</td>`,
+		template.HTMLEscapeString(stat), title, template.HTMLEscapeString(text)))
+}
+
+// column is the head of a table's column: what it says, and in words what that means.
+type column struct {
+	Label, Title string
+	Text         bool // the cells hold words, which start at the left
+}
+
+var columns = map[string]column{
+	"number":     {Label: "#", Title: "Sweater number"},
+	"name":       {Label: "Name", Text: true},
+	"position":   {Label: "Pos", Title: "Position: C centre, L left wing, R right wing, D defence, G goalie", Text: true},
+	"date":       {Label: "Date", Text: true},
+	"opponent":   {Label: "Opponent", Text: true},
+	"home_away":  {Label: "H/A", Title: "Home or away", Text: true},
+	"gp":         {Label: "GP", Title: "Games played"},
+	"goals":      {Label: "G", Title: "Goals"},
+	"assists":    {Label: "A", Title: "Assists"},
+	"points":     {Label: "P", Title: "Points: goals and assists"},
+	"percentile": {Label: "PR", Title: "Percentile rank: the share of the crowd he is ahead of, ties counted half"},
+	"shots":      {Label: "S", Title: "Shots on goal"},
+	"ppg":        {Label: "PPG", Title: "Power-play goals"},
+	"s_pctg":     {Label: "S%", Title: "Shooting percentage: goals per shot on goal"},
+	"p_gp":       {Label: "P/GP", Title: "Points per game played"},
+	"g_gp":       {Label: "G/GP", Title: "Goals per game played"},
+	"avg_toi":    {Label: "TOI/GP", Title: "Time on ice per game played, in minutes and seconds"},
+	"plus_minus": {Label: "+/-", Title: "Plus-minus: goals for less goals against while on the ice, power plays left out"},
+	"pim":        {Label: "PIM", Title: "Penalty minutes"},
+	"toi":        {Label: "TOI", Title: "Time on ice, in minutes and seconds"},
+	"decision":   {Label: "DEC", Title: "Decision: W win, L loss, O overtime or shootout loss", Text: true},
+	"w":          {Label: "W", Title: "Wins"},
+	"l":          {Label: "L", Title: "Losses in regulation"},
+	"ot":         {Label: "OT", Title: "Losses in overtime or a shootout"},
+	"sa":         {Label: "SA", Title: "Shots against"},
+	"ga":         {Label: "GA", Title: "Goals against"},
+	"sv_pctg":    {Label: "SV%", Title: "Save percentage: saves per shot against"},
+	"gaa":        {Label: "GAA", Title: "Goals against average, per 60 minutes"},
+	"so":         {Label: "SO", Title: "Shutouts"},
+}
+
+func columnsOf(stats ...string) ([]column, error) {
+	heads := make([]column, len(stats))
+	for i, stat := range stats {
+		c, ok := columns[stat]
+		if !ok {
+			return nil, fmt.Errorf("no column %q", stat)
+		}
+		heads[i] = c
+	}
+	return heads, nil
+}

@@ -1,0 +1,62 @@
+// Package templates holds the pages, the stylesheet and the one script of the site, embedded in the binary. It knows
+// how numbers and dates look, and nothing about where they come from.
+package templates
+
+import (
+	"embed"
+	"fmt"
+	"html/template"
+	"io"
+	"maps"
+)
+
+//go:embed *.html
+var pages embed.FS
+
+//go:embed static
+var static embed.FS
+
+var pageNames = []string{"home", "team", "player", "error"}
+
+// Templates are the parsed pages together with the files they link to.
+type Templates struct {
+	pages  map[string]*template.Template
+	assets map[string]asset
+}
+
+// Parse reads everything once, so that a broken template ends the start and not a request.
+func Parse() (*Templates, error) {
+	assets, err := readAssets()
+	if err != nil {
+		return nil, err
+	}
+	t := &Templates{pages: map[string]*template.Template{}, assets: assets}
+	funcs := maps.Clone(formats)
+	funcs["static"] = t.assetURL
+	base, err := template.New("layout.html").Funcs(funcs).ParseFS(pages, "layout.html", "tables.html")
+	if err != nil {
+		return nil, fmt.Errorf("parse layout: %w", err)
+	}
+	for _, name := range pageNames {
+		page, err := base.Clone()
+		if err != nil {
+			return nil, fmt.Errorf("clone layout: %w", err)
+		}
+		if t.pages[name], err = page.ParseFS(pages, name+".html"); err != nil {
+			return nil, fmt.Errorf("parse page %s: %w", name, err)
+		}
+	}
+	return t, nil
+}
+
+// Render writes a page. After an error w holds half a page: give it a buffer.
+func (t *Templates) Render(w io.Writer, page string, data any) error {
+	p, ok := t.pages[page]
+	if !ok {
+		return fmt.Errorf("no page %q", page)
+	}
+	if err := p.Execute(w, data); err != nil {
+		return fmt.Errorf("render page %s: %w", page, err)
+	}
+	return nil
+}

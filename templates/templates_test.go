@@ -1,0 +1,163 @@
+package templates
+
+import (
+	"compress/gzip"
+	"io"
+	"math"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+func ptr[T any](v T) *T { return &v }
+
+func TestFormats(t *testing.T) {
+	type fn = func(any) string
+	dec1 := func(v any) string { return decimals(v, 1) }
+	dec2 := func(v any) string { return decimals(v, 2) }
+	for _, tc := range []struct {
+		name   string
+		format fn
+		in     any
+		want   string
+	}{
+		{"count", count, 1220, "1220"},
+		{"count", count, ptr(0), "0"},
+		{"count", count, int64(-3), "-3"},
+		{"count", count, (*int)(nil), "–"},
+		{"count", count, nil, "–"},
+		{"dec1", dec1, 97.34999, "97.3"},
+		{"dec1", dec1, 100.0, "100.0"},
+		{"dec1", dec1, math.Inf(1), "–"},
+		{"dec2", dec2, ptr(1220.0 / 793), "1.54"},
+		{"dec2", dec2, 0.856, "0.86"},
+		{"dec2", dec2, (*float64)(nil), "–"},
+		{"dec2", dec2, math.NaN(), "–"},
+		{"dec2", dec2, ptr(math.Inf(-1)), "–"},
+		{"pct1", pct1, ptr(0.1569), "15.7%"},
+		{"pct1", pct1, 0.0, "0.0%"},
+		{"pct1", pct1, math.NaN(), "–"},
+		{"pct1", pct1, (*float64)(nil), "–"},
+		{"save", save, ptr(0.90312), ".903"},
+		{"save", save, 1.0, "1.000"},
+		{"save", save, 0.99961, "1.000"},
+		{"save", save, 0.0, ".000"},
+		{"save", save, (*float64)(nil), "–"},
+		{"mmss", mmss, 1312, "21:52"},
+		{"mmss", mmss, ptr(5), "0:05"},
+		{"mmss", mmss, 654321, "10905:21"},
+		{"mmss", mmss, -1, "–"},
+		{"mmss", mmss, (*int)(nil), "–"},
+		{"signed", signed, ptr(3), "+3"},
+		{"signed", signed, 0, "0"},
+		{"signed", signed, -2, "-2"},
+		{"signed", signed, (*int)(nil), "–"},
+	} {
+		if got := tc.format(tc.in); got != tc.want {
+			t.Errorf("%s(%v): got %q, want %q", tc.name, tc.in, got, tc.want)
+		}
+	}
+}
+
+func TestWords(t *testing.T) {
+	for _, tc := range []struct{ got, want string }{
+		{thousands(7), "7"},
+		{thousands(412), "412"},
+		{thousands(1650), "1,650"},
+		{thousands(1234567), "1,234,567"},
+		{thousands(-100), "-100"},
+		{height(ptr(73)), "6′1″"},
+		{height(ptr(72)), "6′0″"},
+		{height(nil), ""},
+		{measure(ptr(88), "kg"), "88\u00a0kg"},
+		{commas("Richmond Hill", "", "CAN"), "Richmond Hill, CAN"},
+		{commas("", ""), ""},
+		{draft(ptr(2015), ptr(1), ptr(1), "EDM"), "2015, round 1, 1st overall (EDM)"},
+		{draft(ptr(2015), ptr(1), nil, ""), "2015, round 1"},
+		{draft(nil, nil, nil, "EDM"), ""},
+		{ordinal(2), "2nd"},
+		{ordinal(3), "3rd"},
+		{ordinal(11), "11th"},
+		{ordinal(112), "112th"},
+		{ordinal(123), "123rd"},
+		{string(cell("gp", "7")), `<td class="num" data-stat="gp">7</td>`},
+		{string(cell("gp", "–")), `<td class="num" data-stat="gp" title="not recorded">–</td>`},
+		{string(cell("gp", "<b>")), `<td class="num" data-stat="gp">&lt;b&gt;</td>`},
+	} {
+		if tc.got != tc.want {
+			t.Errorf("got %q, want %q", tc.got, tc.want)
+		}
+	}
+}
+
+func TestColumnsHaveToExist(t *testing.T) {
+	if _, err := columnsOf("gp", "nosuch"); err == nil {
+		t.Error("got no error for a column that does not exist")
+	}
+}
+
+func TestStatic(t *testing.T) {
+	all, err := Parse()
+	if err != nil {
+		t.Fatal(err)
+	}
+	style, err := all.assetURL("style.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := all.assetURL("nosuch.css"); err == nil {
+		t.Error("got an address for a file that does not exist")
+	}
+	get := func(url string, header ...string) *http.Response {
+		r := httptest.NewRequest("GET", url, nil)
+		for i := 0; i < len(header); i += 2 {
+			r.Header.Set(header[i], header[i+1])
+		}
+		w := httptest.NewRecorder()
+		all.Static().ServeHTTP(w, r)
+		return w.Result()
+	}
+
+	for _, tc := range []struct {
+		url, kind, cache string
+		status           int
+	}{
+		{style, "text/css; charset=utf-8", "public, max-age=31536000, immutable", 200},
+		{"/static/style.css", "text/css; charset=utf-8", "no-cache", 200},
+		{"/static/style.css?v=0123456789", "text/css; charset=utf-8", "no-cache", 200},
+		{"/static/chart.js", "text/javascript; charset=utf-8", "no-cache", 200},
+		{"/static/favicon.svg", "image/svg+xml", "no-cache", 200},
+		{"/static/", "text/plain; charset=utf-8", "", 404},
+		{"/static/../home.html", "text/plain; charset=utf-8", "", 404},
+		{"/static/nosuch.css", "text/plain; charset=utf-8", "", 404},
+	} {
+		res := get(tc.url)
+		kind, cache := res.Header.Get("Content-Type"), res.Header.Get("Cache-Control")
+		if res.StatusCode != tc.status || kind != tc.kind || cache != tc.cache {
+			t.Errorf("%s: got %d, %q, %q; want %d, %q, %q", tc.url, res.StatusCode, kind, cache, tc.status, tc.kind, tc.cache)
+		}
+	}
+
+	res := get(style, "Accept-Encoding", "br, gzip")
+	if got := res.Header.Get("Content-Encoding"); got != "gzip" {
+		t.Fatalf("content encoding: got %q, want gzip", got)
+	}
+	z, err := gzip.NewReader(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	unzipped, err := io.ReadAll(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := string(unzipped); !strings.HasPrefix(got, ":root") {
+		t.Errorf("stylesheet starts with %.20q", got)
+	}
+	if got := get(style, "If-None-Match", get(style).Header.Get("ETag")).StatusCode; got != 304 {
+		t.Errorf("same version asked for again: got %d, want 304", got)
+	}
+	if got := get(style, "Accept-Encoding", "gzip;q=0").Header.Get("Content-Encoding"); got != "" {
+		t.Errorf("gzip refused: got encoding %q", got)
+	}
+}
