@@ -1,0 +1,50 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"blueline/modules/nhle/nhlesim"
+)
+
+// demoRate is no limit in practice: the simulated league is on this machine and minds nothing.
+const demoRate = 10_000
+
+func newDemo(c *console) *cobra.Command {
+	return command(c, "demo", "Run everything in one process against a simulated league", demo)
+}
+
+// demo is up against a simulated league on a second loopback port, with a database that is thrown away.
+func demo(ctx context.Context, a *app) error {
+	l, err := a.listen(ctx, "localhost")
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	dir, err := os.MkdirTemp("", "blueline-demo-")
+	if err != nil {
+		return fmt.Errorf("make a folder for the demo's database: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	upstream, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return fmt.Errorf("open a port for the simulated league: %w", err)
+	}
+	simulation := &http.Server{Handler: nhlesim.New(nhlesim.Options{Seed: 1}), ReadHeaderTimeout: readHeaderTimeout}
+	go simulation.Serve(upstream)
+	defer simulation.Close()
+
+	a.config.DatabaseURL = "sqlite:" + filepath.Join(dir, "demo.db")
+	a.config.AMQPURL = ""
+	a.config.NHLEWebURL = "http://" + upstream.Addr().String()
+	a.config.NHLEStatsURL = a.config.NHLEWebURL
+	a.config.NHLERate = demoRate
+	a.config.Season = 0
+	return a.up(ctx, l, true)
+}

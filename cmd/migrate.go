@@ -1,0 +1,73 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"blueline/db"
+)
+
+func newMigrate(c *console) *cobra.Command {
+	migrate := command(c, "migrate", "Bring the database schema up to date", migrateUp)
+	migrate.AddCommand(
+		command(c, "up", "Bring the database schema up to date", migrateUp),
+		command(c, "down", "Take the latest migration back, with the data it holds", migrateDown),
+		command(c, "status", "List the migrations and which of them the database has", migrateStatus),
+	)
+	return migrate
+}
+
+func migrateUp(ctx context.Context, a *app) error {
+	defer a.close()
+	if err := a.open(ctx); err != nil {
+		return err
+	}
+	applied, err := db.Migrate(ctx, a.db)
+	if err != nil {
+		return err
+	}
+	for _, name := range applied {
+		a.console.printf("applied %s\n", name)
+	}
+	if len(applied) == 0 {
+		a.console.printf("nothing to do: the schema is current\n")
+	}
+	return nil
+}
+
+func migrateDown(ctx context.Context, a *app) error {
+	defer a.close()
+	if err := a.open(ctx); err != nil {
+		return err
+	}
+	name, err := db.MigrateDown(ctx, a.db)
+	if err != nil {
+		return err
+	}
+	if name == "" {
+		return fmt.Errorf("there is no migration to take back")
+	}
+	a.console.printf("took back %s\n", name)
+	return nil
+}
+
+func migrateStatus(ctx context.Context, a *app) error {
+	defer a.close()
+	if err := a.open(ctx); err != nil {
+		return err
+	}
+	list, err := db.Migrations(ctx, a.db)
+	if err != nil {
+		return err
+	}
+	for _, m := range list {
+		state := "pending"
+		if m.Applied {
+			state = "applied"
+		}
+		a.console.printf("%-8s %s\n", state, m.Name)
+	}
+	return nil
+}

@@ -1,0 +1,31 @@
+package cmd
+
+import (
+	"context"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// serveDrain leaves room within the 30 s that Heroku gives a dyno to stop.
+const serveDrain = 20 * time.Second
+
+func newServe(c *console) *cobra.Command {
+	return command(c, "serve", "Serve the pages and the internal endpoints", func(ctx context.Context, a *app) error {
+		defer a.close()
+		if err := a.openCurrent(ctx); err != nil {
+			return err
+		}
+		site, err := a.site(false)
+		if err != nil {
+			return err
+		}
+		l, err := a.listen(ctx, "")
+		if err != nil {
+			return err
+		}
+		a.log.Info("serving", "address", l.Addr().String())
+		defer a.log.Info("stopped")
+		return a.serveHTTP(ctx, l, site, serveDrain)
+	})
+}
