@@ -55,6 +55,24 @@ func (c *Clock) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
+// Day is a calendar day; the zero value is none.
+type Day struct{ time.Time }
+
+// UnmarshalJSON reads "2026-11-22".
+func (d *Day) UnmarshalJSON(b []byte) (err error) {
+	if bytes.Equal(b, []byte("null")) {
+		return nil
+	}
+	var s string
+	if err := json.Unmarshal(b, &s); err != nil {
+		return err
+	}
+	if d.Time, err = time.Parse(time.DateOnly, s); err != nil {
+		return fmt.Errorf("date %q is not like 2006-01-02", s)
+	}
+	return nil
+}
+
 // Team is one row of the team list, which holds every club there ever was.
 type Team struct {
 	ID       int64  `json:"id"`
@@ -128,7 +146,7 @@ type Person struct {
 	HeightInCM         *int   `json:"heightInCentimeters"`
 	WeightInPounds     *int   `json:"weightInPounds"`
 	WeightInKilograms  *int   `json:"weightInKilograms"`
-	BirthDate          string `json:"birthDate"` // 1997-01-13
+	BirthDate          Day    `json:"birthDate"`
 	BirthCity          Text   `json:"birthCity"`
 	BirthStateProvince Text   `json:"birthStateProvince"`
 	BirthCountry       string `json:"birthCountry"`
@@ -137,16 +155,6 @@ type Person struct {
 func (p *Person) check() error {
 	if p.FirstName == "" || p.LastName == "" {
 		return errors.New("lacks a first or last name")
-	}
-	if p.BirthDate != "" {
-		return validDate(p.BirthDate)
-	}
-	return nil
-}
-
-func validDate(s string) error {
-	if _, err := time.Parse(time.DateOnly, s); err != nil {
-		return fmt.Errorf("date %q is not like 2006-01-02", s)
 	}
 	return nil
 }
@@ -319,7 +327,7 @@ func (c *Client) Landing(ctx context.Context, playerID int64) (Landing, error) {
 // Game is one row of a game log.
 type Game struct {
 	GameID            int64    `json:"gameId"`
-	GameDate          string   `json:"gameDate"` // local to the rink, 2026-11-22
+	GameDate          Day      `json:"gameDate"` // local to the rink
 	TeamAbbrev        string   `json:"teamAbbrev"`
 	OpponentAbbrev    string   `json:"opponentAbbrev"`
 	HomeRoadFlag      string   `json:"homeRoadFlag"` // H or R
@@ -346,11 +354,8 @@ type Game struct {
 }
 
 func (g *Game) check() error {
-	if g.GameID <= 0 {
-		return errors.New("a game without its id")
-	}
-	if err := validDate(g.GameDate); err != nil {
-		return fmt.Errorf("game %d: %w", g.GameID, err)
+	if g.GameID <= 0 || g.GameDate.IsZero() {
+		return fmt.Errorf("game %d lacks its id or date", g.GameID)
 	}
 	if g.HomeRoadFlag != "H" && g.HomeRoadFlag != "R" {
 		return fmt.Errorf("game %d is neither at home nor on the road: %q", g.GameID, g.HomeRoadFlag)
