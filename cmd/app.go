@@ -32,13 +32,15 @@ type app struct {
 	console *console
 	log     *slog.Logger
 
+	retryWait time.Duration // before a trigger command's first retry
+
 	db       *sqlx.DB
 	store    *league.Store
 	ingester *ingest.Ingester
 }
 
 func newApp(c config.Config, out *console) *app {
-	return &app{config: c, console: out, log: telemetry.NewLogger(out, c.LogFormat, c.LogLevel)}
+	return &app{config: c, console: out, log: telemetry.NewLogger(out, c.LogFormat, c.LogLevel), retryWait: time.Second}
 }
 
 // open connects to the database and builds what stands on it. The caller closes the app.

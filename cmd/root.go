@@ -37,12 +37,13 @@ func execute(ctx context.Context, args []string, out, errOut io.Writer) int {
 
 func newRoot(c *console) *cobra.Command {
 	root := &cobra.Command{
-		Use:           "blueline",
-		Short:         "A hockey analytics site that anyone can run",
-		Long:          "Blueline fetches the NHL's public statistics, stores them, computes its own metrics and serves teams, rosters\nand player profiles. `blueline demo` shows it with a simulated league and needs nothing else.",
-		SilenceUsage:  true,
-		SilenceErrors: true,
-		Args:          cobra.NoArgs,
+		Use:   "blueline",
+		Short: "A hockey analytics site that anyone can run",
+		Long:  "Blueline fetches the NHL's public statistics, stores them, computes its own metrics and serves teams, rosters\nand player profiles. `blueline demo` shows it with a simulated league and needs nothing else.",
+
+		SilenceUsage:       true,
+		SilenceErrors:      true,
+		DisableSuggestions: true, // they are further lines
 	}
 	config.AddFlags(root.PersistentFlags())
 	root.AddCommand(newDemo(c), newUp(c), newServe(c), newWork(c), newTrigger(c), newMigrate(c))

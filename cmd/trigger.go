@@ -26,6 +26,7 @@ func newTrigger(c *console) *cobra.Command {
 		Use:   "trigger",
 		Short: "Ask a running server at APP_BASE_URL to do something",
 		Args:  cobra.NoArgs,
+		RunE:  func(*cobra.Command, []string) error { return errors.New("trigger what: produce or analyze?") },
 	}
 	trigger.AddCommand(produce,
 		command(c, "analyze", "Compute the ranks anew", func(ctx context.Context, a *app) error { return a.triggerAnalyze(ctx) }))
@@ -80,7 +81,7 @@ func (a *app) call(ctx context.Context, method, path string, answer any) error {
 	client := &retryablehttp.Client{
 		HTTPClient:   &http.Client{Timeout: callTimeout},
 		RetryMax:     4,
-		RetryWaitMin: time.Second,
+		RetryWaitMin: a.retryWait,
 		RetryWaitMax: 15 * time.Second,
 		CheckRetry:   retryablehttp.DefaultRetryPolicy,
 		Backoff:      retryablehttp.DefaultBackoff,

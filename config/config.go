@@ -15,8 +15,6 @@ import (
 
 	"github.com/spf13/pflag"
 	"github.com/spf13/viper"
-
-	"blueline/db"
 )
 
 // Config is every setting of the program.
@@ -138,9 +136,6 @@ func parse(v *viper.Viper) (Config, error) {
 		LogFormat:        p.oneOf("LOG_FORMAT", "text", "json"),
 	}
 	p.check("LOG_LEVEL", "debug, info, warn or error", c.LogLevel.UnmarshalText([]byte(p.text("LOG_LEVEL"))) == nil)
-	if err := db.CheckURL(c.DatabaseURL); err != nil {
-		p.fail("DATABASE_URL", err.Error())
-	}
 	if c.AppBaseURL == "" {
 		c.AppBaseURL = "http://localhost:" + strconv.Itoa(c.Port)
 	} else {

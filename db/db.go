@@ -53,12 +53,6 @@ func reach(ctx context.Context, d *sqlx.DB, databaseURL string) error {
 	return ping()
 }
 
-// CheckURL says in one sentence what is wrong with a database URL, without repeating it.
-func CheckURL(databaseURL string) error {
-	_, _, err := dataSource(databaseURL)
-	return err
-}
-
 func dataSource(databaseURL string) (driverName, dsn string, err error) {
 	if path, ok := strings.CutPrefix(databaseURL, "sqlite:"); ok && path != "" {
 		return sqlite, sqliteDSN(path), nil

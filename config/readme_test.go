@@ -1,0 +1,27 @@
+package config
+
+import (
+	"os"
+	"regexp"
+	"testing"
+)
+
+// TestREADMEListsEverySetting keeps the README's table true: the same variables in the same order, with their defaults.
+func TestREADMEListsEverySetting(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := regexp.MustCompile("(?m)^\\| `([A-Z_]+)` \\| (.*?) ?\\|").FindAllStringSubmatch(string(readme), -1)
+	if len(rows) != len(Settings) {
+		t.Fatalf("the table has %d rows, want %d", len(rows), len(Settings))
+	}
+	for i, s := range Settings {
+		if rows[i][1] != s.Variable {
+			t.Errorf("row %d is %s, want %s", i+1, rows[i][1], s.Variable)
+		}
+		if s.Default != "" && rows[i][2] != "`"+s.Default+"`" {
+			t.Errorf("%s: the table's default is %s, want %s", s.Variable, rows[i][2], s.Default)
+		}
+	}
+}

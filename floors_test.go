@@ -1,0 +1,74 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// floors are the packages of the house, the lowest first. A package may import those of the floors below its own.
+var floors = [][]string{
+	{"config", "db", "modules/queue", "modules/telemetry", "templates", "modules/nhle"},
+	{"modules/nhle/nhlesim", "db/dbtest"},
+	{"modules/league"},
+	{"modules/analysis"},
+	{"modules/ingest"},
+	{"modules/web"},
+	{"cmd"},
+	{""},
+}
+
+func TestImportsOnlyGoDown(t *testing.T) {
+	floor := map[string]int{}
+	for i, names := range floors {
+		for _, name := range names {
+			floor[strings.TrimSuffix("blueline/"+name, "/")] = i
+		}
+	}
+	for name, imports := range packages(t) {
+		mine, known := floor[name]
+		if !known {
+			t.Errorf("package %s is on no floor", name)
+		}
+		for _, imported := range imports {
+			if strings.HasPrefix(imported, "blueline/") && floor[imported] >= mine {
+				t.Errorf("%s imports %s, which is not below it", name, imported)
+			}
+			if imported == "blueline/config" && name != "blueline/cmd" {
+				t.Errorf("%s imports config, which only cmd may", name)
+			}
+		}
+	}
+}
+
+func TestWebKnowsNeitherQueueNorAPI(t *testing.T) {
+	for _, imported := range packages(t)["blueline/modules/web"] {
+		switch imported {
+		case "blueline/modules/queue", "blueline/modules/nhle", "blueline/modules/ingest":
+			t.Errorf("web imports %s", imported)
+		}
+	}
+}
+
+// packages maps each package of the module to what it imports, tests left out.
+func packages(t *testing.T) map[string][]string {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", "./...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string][]string{}
+	for decoder := json.NewDecoder(bytes.NewReader(out)); decoder.More(); {
+		var p struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := decoder.Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+		all[p.ImportPath] = p.Imports
+	}
+	return all
+}

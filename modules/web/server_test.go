@@ -1,0 +1,312 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"blueline/db"
+	"blueline/db/dbtest"
+	"blueline/modules/league"
+	"blueline/modules/queue"
+	"blueline/templates"
+)
+
+func TestMain(m *testing.M) { os.Exit(dbtest.Main(m)) }
+
+var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
+// site is a server over an empty database; the options can be changed before the first request.
+type site struct {
+	t     *testing.T
+	store *league.Store
+	db    interface{ Close() error }
+	o     Options
+	log   strings.Builder
+}
+
+func newSite(t *testing.T) *site {
+	t.Helper()
+	pages, err := templates.Parse()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := dbtest.Open(t, dbtest.SQLite(t))
+	s := &site{t: t, store: league.NewStore(d), db: d}
+	s.o = Options{
+		Store:     s.store,
+		Templates: pages,
+		Log:       slog.New(slog.NewTextHandler(&s.log, nil)),
+		Now:       func() time.Time { return noon },
+		Produce: func(ctx context.Context) (league.Refresh, bool, error) {
+			return s.store.BeginRefresh(ctx, queue.Task{Name: "first"}, db.At(noon))
+		},
+		Analyze: func(context.Context) (int, error) { return 42, nil },
+		Ready:   func(context.Context) error { return nil },
+	}
+	return s
+}
+
+func (s *site) ask(method, path, token string) (status int, body string, header http.Header) {
+	s.t.Helper()
+	r := httptest.NewRequest(method, path, nil)
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	w := httptest.NewRecorder()
+	New(s.o).ServeHTTP(w, r)
+	b, _ := io.ReadAll(w.Result().Body)
+	return w.Code, string(b), w.Header()
+}
+
+func (s *site) get(path string) (int, string) {
+	s.t.Helper()
+	status, body, _ := s.ask(http.MethodGet, path, "")
+	return status, body
+}
+
+func (s *site) ok(err error) {
+	s.t.Helper()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// refresh stores one that is done but for its open tasks, and the season's roster of a team.
+func (s *site) refresh(players ...league.Player) {
+	s.t.Helper()
+	ctx := s.t.Context()
+	first := queue.Task{Name: "first", RefreshID: 1}
+	_, _, err := s.store.BeginRefresh(ctx, first, db.At(noon))
+	s.ok(err)
+	s.ok(s.store.SettleSeason(ctx, 1, 20262027))
+	s.ok(s.store.SaveTeams(ctx, []league.Team{{ID: 22, FullName: "Oshawa Owls", TriCode: "OSH"}, {ID: 59, FullName: "Old Owls", TriCode: "OSH"}}))
+	s.ok(s.store.ReplaceRoster(ctx, 20262027, 22, players))
+}
+
+func (s *site) end() {
+	s.t.Helper()
+	ctx := s.t.Context()
+	_, err := s.store.FinishTask(ctx, queue.Task{Name: "first", RefreshID: 1}, nil, db.At(noon))
+	s.ok(err)
+	_, err = s.store.EndRefresh(ctx, db.At(noon.Add(-5*time.Minute)))
+	s.ok(err)
+}
+
+func TestAddressesThatLeadNowhere(t *testing.T) {
+	s := newSite(t)
+	s.refresh()
+	s.end()
+	for path, want := range map[string]int{
+		"/player/abc":                  400,
+		"/player/0":                    400,
+		"/player/-1":                   400,
+		"/player/007":                  400,
+		"/player/1.5":                  400,
+		"/player/99999999999999999999": 400,
+		"/player/8478402":              404,
+		"/team/x":                      400,
+		"/team/0":                      400,
+		"/team/99999999999999999999":   400,
+		"/team/5":                      404,
+		"/nothing":                     404,
+		"/player":                      404,
+		"/team/22/x":                   404,
+		"/static/none.css":             404,
+	} {
+		status, body := s.get(path)
+		if status != want {
+			t.Errorf("%s: got status %d, want %d", path, status, want)
+		}
+		if strings.HasPrefix(path, "/static/") {
+			continue
+		}
+		expect(t, body, "Blueline", "Updated 5 minutes ago", "</footer>")
+	}
+	if status, body, _ := s.ask(http.MethodPost, "/team/22", ""); status != 405 || !strings.Contains(body, "</footer>") {
+		t.Errorf("POST to a page: got %d", status)
+	}
+	if s.log.Len() > 0 {
+		t.Errorf("a visitor's mistake was logged: %s", &s.log)
+	}
+}
+
+func TestHomeBeforeDuringAndAfterTheFirstRefresh(t *testing.T) {
+	s := newSite(t)
+	_, before := s.get("/")
+	expect(t, before, "The first refresh has not started", "No refresh has completed yet")
+	forbid(t, before, `http-equiv="refresh"`)
+
+	s.refresh(league.Player{ID: 1, FirstName: "A", LastName: "B", Position: "C"})
+	_, during := s.get("/")
+	expect(t, during, "0 of 1 fetches done", `http-equiv="refresh"`, `href="/team/22"`)
+	forbid(t, during, `href="/team/59"`)
+
+	s.end()
+	_, after := s.get("/")
+	expect(t, after, "Updated 5 minutes ago", `href="/team/22"`, "2026–27")
+	forbid(t, after, `http-equiv="refresh"`)
+}
+
+func TestNamesFromTheStoreAreText(t *testing.T) {
+	s := newSite(t)
+	name := "<script>alert(1)</script>"
+	s.refresh(league.Player{ID: 1, FirstName: "O'Brien", LastName: name, Position: "C", Headshot: "javascript:alert(1)"})
+	s.ok(s.store.SaveTeams(t.Context(), []league.Team{{ID: 22, FullName: name, TriCode: name}}))
+	for _, path := range []string{"/", "/team/22", "/player/1"} {
+		status, body := s.get(path)
+		if status != 200 {
+			t.Errorf("%s: status %d", path, status)
+		}
+		forbid(t, body, name, "javascript:alert")
+		expect(t, body, "&lt;script&gt;alert(1)&lt;/script&gt;")
+	}
+}
+
+func TestPlayerPageByPosition(t *testing.T) {
+	s := newSite(t)
+	goalie := league.Player{ID: 1, FirstName: "A", LastName: "Goalie", Position: "G", Shoots: "L"}
+	rookie := league.Player{ID: 2, FirstName: "A", LastName: "Rookie", Position: "D"}
+	s.refresh(goalie, rookie)
+	s.ok(s.store.SavePlayer(t.Context(), league.PlayerProfile{Player: rookie}, db.At(noon)))
+	s.ok(s.store.SavePlayer(t.Context(), league.PlayerProfile{Player: goalie, Career: []league.CareerLine{{PlayerID: 1, GameType: 2,
+		StatLine: league.StatLine{GP: new(71), Wins: new(40), Losses: new(20), OTLosses: new(5), Shutouts: new(3), SavePctg: new(0.9033), GAA: new(2.896852)}}}}, db.At(noon)))
+	_, err := s.store.ReplaceRanks(t.Context(), 20262027, db.At(noon))
+	s.ok(err)
+
+	_, page := s.get("/player/1")
+	expect(t, page, "Catches", `data-stat="w">40<`, `data-stat="sv_pctg">.903<`, `data-stat="gaa">2.90<`, "wins, among 1 goalies on active rosters, as of 23 Nov 2026, 12:00 UTC")
+	_, page = s.get("/player/2")
+	expect(t, page, "No NHL game yet", `data-stat="points">0<`, `data-stat="percentile">50.0<`, "points, among 1 skaters", "Undrafted")
+	forbid(t, page, "NaN")
+}
+
+func TestInternalEndpointsWantTheToken(t *testing.T) {
+	s := newSite(t)
+	paths := map[string]string{"/produce_tasks": http.MethodPost, "/analyze/players": http.MethodPost, "/refreshes/1": http.MethodGet}
+	for path, method := range paths {
+		if status, body, _ := s.ask(method, path, "anything"); status != 403 || !json.Valid([]byte(body)) {
+			t.Errorf("%s without a configured token: got %d %s", path, status, body)
+		}
+	}
+	s.o.Token = "secret"
+	for path, method := range paths {
+		for _, token := range []string{"", "wrong", "secret "} {
+			if status, body, _ := s.ask(method, path, token); status != 401 || !json.Valid([]byte(body)) {
+				t.Errorf("%s with token %q: got %d %s", path, token, status, body)
+			}
+		}
+	}
+	if _, err := s.store.LatestRefresh(t.Context(), league.Running); !errors.Is(err, league.ErrNotFound) {
+		t.Errorf("a refresh was started without the token: %v", err)
+	}
+	if strings.Contains(s.log.String(), "secret") {
+		t.Errorf("the token is in the log: %s", &s.log)
+	}
+}
+
+func TestProduceAnalyzeAndFollow(t *testing.T) {
+	s := newSite(t)
+	s.o.Token = "secret"
+	var first, second, followed RefreshStatus
+	status, body, header := s.ask(http.MethodPost, "/produce_tasks", "secret")
+	s.ok(json.Unmarshal([]byte(body), &first))
+	if status != 202 || !first.Started || first.State != league.Running || header.Get("Content-Type") != "application/json" {
+		t.Errorf("got %d %s", status, body)
+	}
+	_, body, _ = s.ask(http.MethodPost, "/produce_tasks", "secret")
+	s.ok(json.Unmarshal([]byte(body), &second))
+	if second.Started || second.RefreshID != first.RefreshID {
+		t.Errorf("the second produce: %s", body)
+	}
+	s.ok(s.store.FailTask(t.Context(), queue.Task{Name: "first", RefreshID: 1, Attempt: 1}, "status 500", db.At(noon)))
+	_, err := s.store.EndRefresh(t.Context(), db.At(noon))
+	s.ok(err)
+	_, body, _ = s.ask(http.MethodGet, "/refreshes/1", "secret")
+	s.ok(json.Unmarshal([]byte(body), &followed))
+	if followed.State != league.Failed || len(followed.Failures) != 1 || followed.Failures[0].Reason != "status 500" {
+		t.Errorf("followed: %s", body)
+	}
+	if status, _, _ := s.ask(http.MethodGet, "/refreshes/9", "secret"); status != 404 {
+		t.Errorf("an unknown refresh: %d", status)
+	}
+	if status, body, _ := s.ask(http.MethodPost, "/analyze/players", "secret"); status != 200 || strings.TrimSpace(body) != `{"players":42}` {
+		t.Errorf("analyze: got %d %s", status, body)
+	}
+}
+
+func TestFaultsAreAPageForVisitorsAndACauseForOperators(t *testing.T) {
+	s := newSite(t)
+	s.ok(s.db.Close())
+	status, body := s.get("/")
+	expect(t, body, "</footer>")
+	if status < 500 || strings.Contains(body, "closed") || !strings.Contains(s.log.String(), "closed") {
+		t.Errorf("got %d, page %q, log %s", status, body, &s.log)
+	}
+	s.o.Ready = func(context.Context) error { return errors.New("schema is old") }
+	if status, _ := s.get("/ready"); status != 503 {
+		t.Errorf("/ready: got %d", status)
+	}
+	if status, _ := s.get("/health"); status != 200 {
+		t.Errorf("/health: got %d", status)
+	}
+}
+
+func TestAPanicIsAnErrorPage(t *testing.T) {
+	s := newSite(t)
+	s.o.Now = nil
+	s.refresh()
+	s.end()
+	if status, body := s.get("/"); status != 500 || !strings.Contains(body, "</footer>") {
+		t.Errorf("got %d %s", status, body)
+	}
+}
+
+func TestHeadersOfEveryPage(t *testing.T) {
+	s := newSite(t)
+	s.o.ImageOrigins = []string{"https://assets.example"}
+	for _, path := range []string{"/", "/nothing"} {
+		_, _, h := s.ask(http.MethodGet, path, "")
+		policy := h.Get("Content-Security-Policy")
+		if !strings.Contains(policy, "img-src 'self' https://assets.example;") || strings.Contains(policy, "unsafe") {
+			t.Errorf("%s: policy %q", path, policy)
+		}
+		if h.Get("X-Content-Type-Options") != "nosniff" {
+			t.Errorf("%s: %v", path, h)
+		}
+	}
+}
+
+func TestAgo(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		-time.Second:     "just now",
+		59 * time.Second: "just now",
+		time.Minute:      "1 minute ago",
+		59 * time.Minute: "59 minutes ago",
+		time.Hour:        "1 hour ago",
+		47 * time.Hour:   "47 hours ago",
+		72 * time.Hour:   "3 days ago",
+	} {
+		if got := ago(d); got != want {
+			t.Errorf("%v: got %q, want %q", d, got, want)
+		}
+	}
+}
+
+func TestAge(t *testing.T) {
+	born := time.Date(2000, 11, 23, 0, 0, 0, 0, time.UTC)
+	for today, want := range map[string]int{"2026-11-22": 25, "2026-11-23": 26, "2027-01-01": 26} {
+		day, _ := time.Parse(time.DateOnly, today)
+		if got := age(born, day); got != want {
+			t.Errorf("%s: got %d, want %d", today, got, want)
+		}
+	}
+}
