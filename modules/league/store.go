@@ -398,7 +398,7 @@ func (s *Store) rosterOf(ctx context.Context, p *Profile) error {
 		return nil
 	}
 	p.Team = &row.Team
-	if p.SweaterNumber == nil {
+	if row.SweaterNumber != nil { // the profile's may still be that of a former club
 		p.SweaterNumber = row.SweaterNumber
 	}
 	return err

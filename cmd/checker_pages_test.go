@@ -1,0 +1,757 @@
+package cmd
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"iter"
+	"math"
+	"net/http"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+
+	"golang.org/x/net/html"
+	"golang.org/x/text/unicode/norm"
+)
+
+// checker walks the site from its home page and compares what it reads with the truth.
+type checker struct {
+	t     *testing.T
+	site  string
+	truth *truth
+	pages map[string]*page // asked for, by path
+
+	found []mismatch
+}
+
+// mismatch is a difference between a page and the truth.
+type mismatch struct{ url, stat, got, want string }
+
+// mostMismatches are told one by one.
+const mostMismatches = 30
+
+// page is an answer of the site; doc is nil if it is no HTML.
+type page struct {
+	path   string
+	status int
+	raw    string
+	doc    *html.Node
+	text   string   // as one reads it
+	links  []string // to places within the site, each once
+}
+
+func newChecker(t *testing.T, site string, truth *truth) *checker {
+	return &checker{t: t, site: site, truth: truth, pages: map[string]*page{}}
+}
+
+// report fails the test with what was found.
+func (c *checker) report() {
+	c.t.Helper()
+	slices.SortStableFunc(c.found, func(a, b mismatch) int { return cmp.Compare(a.url, b.url) })
+	for i, m := range c.found {
+		if i == mostMismatches {
+			c.t.Errorf("and %d mismatches more", len(c.found)-i)
+			return
+		}
+		c.t.Errorf("%s: %s: got %q, want %q", m.url, m.stat, m.got, m.want)
+	}
+}
+
+func (c *checker) differ(p *page, stat, got, want string) {
+	c.found = append(c.found, mismatch{c.site + p.path, stat, got, want})
+}
+
+// same wants one of the values.
+func (c *checker) same(p *page, stat, got string, want ...string) {
+	if !slices.Contains(want, got) {
+		c.differ(p, stat, got, strings.Join(want, " or "))
+	}
+}
+
+func (c *checker) says(p *page, stat string, wanted bool, sentence string) {
+	if got := strings.Contains(p.text, sentence); got != wanted {
+		c.differ(p, stat, fmt.Sprint(got), fmt.Sprintf("%t, that it says %q", wanted, sentence))
+	}
+}
+
+// get asks for a page of the site, once.
+func (c *checker) get(path string) *page {
+	c.t.Helper()
+	if p := c.pages[path]; p != nil {
+		return p
+	}
+	resp, err := http.Get(c.site + path)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	p := &page{path: path, status: resp.StatusCode, raw: string(body)}
+	if strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html") {
+		if p.doc, err = html.Parse(strings.NewReader(p.raw)); err != nil {
+			c.t.Fatal(err)
+		}
+		p.text, p.links = words(p.doc), linksOf(p.doc)
+	}
+	c.pages[path] = p
+	return p
+}
+
+// open is get for a page that has to be there.
+func (c *checker) open(path string) *page {
+	c.t.Helper()
+	p := c.get(path)
+	if p.doc == nil {
+		c.differ(p, "content", "none", "HTML")
+		p.doc = &html.Node{Type: html.DocumentNode}
+	}
+	c.same(p, "status", strconv.Itoa(p.status), "200")
+	return p
+}
+
+// check checks the whole site.
+func (c *checker) check() {
+	c.t.Helper()
+	c.walk()
+	c.checkClubsWithout()
+	c.checkEveryPage()
+}
+
+// walk goes from the home page by links to all teams and players.
+func (c *checker) walk() {
+	c.t.Helper()
+	home := c.open("/")
+	c.checkHome(home)
+	shown := map[string]string{}
+	for _, link := range links(home, "/team/") {
+		i := slices.IndexFunc(c.truth.clubs, func(t *club) bool { return "/team/"+t.id == link })
+		if i < 0 {
+			continue // checkHome has told
+		}
+		team := c.open(link)
+		c.checkTeam(team, c.truth.clubs[i])
+		for _, player := range links(team, "/player/") {
+			c.same(team, "other team of "+player, shown[player], "")
+			shown[player] = link
+		}
+	}
+	for _, p := range c.truth.people {
+		c.same(home, "team of player "+p.id, shown["/player/"+p.id], "/team/"+p.club.id)
+		c.checkPlayer(p)
+	}
+}
+
+func (c *checker) checkHome(p *page) {
+	clubs := slices.SortedFunc(slices.Values(c.truth.clubs), func(a, b *club) int { return cmp.Compare(sortKey(a.name), sortKey(b.name)) })
+	c.same(p, "heading", heading(p, ".sub"), fmt.Sprintf("Season %s · %s", c.truth.shortSeason(), some(len(clubs), "team")))
+	rows := tableRows(p, "teams")
+	c.same(p, "number of teams", strconv.Itoa(len(rows)), strconv.Itoa(len(clubs)))
+	for i, row := range rows[:min(len(rows), len(clubs))] {
+		stat := fmt.Sprintf("team %d: ", i+1)
+		c.same(p, stat+"link", row.link(), "/team/"+clubs[i].id)
+		c.same(p, stat+"name", row["name"], clubs[i].name)
+		c.same(p, stat+"tricode", row["tricode"], clubs[i].tri)
+		c.same(p, stat+"players", row["players"], strconv.Itoa(len(clubs[i].players)))
+	}
+}
+
+func (c *checker) checkTeam(p *page, team *club) {
+	c.same(p, "title", title(p), team.name+" – Blueline")
+	c.same(p, "name", heading(p, "h1"), team.name)
+	c.same(p, "heading", heading(p, ".sub"),
+		fmt.Sprintf("%s · Season %s · %s", team.tri, c.truth.shortSeason(), some(len(team.players), "player")))
+	rows := tableRows(p, "roster")
+	byLink := map[string]row{}
+	for i, r := range rows {
+		byLink[r.link()] = r
+		if i > 0 {
+			c.checkOrder(p, c.truth.people[rows[i-1].id()], c.truth.people[r.id()])
+		}
+	}
+	c.same(p, "number of players", strconv.Itoa(len(rows)), strconv.Itoa(len(team.players)))
+	for _, player := range team.players {
+		r, there := byLink["/player/"+player.id]
+		if !there {
+			c.differ(p, "player "+player.id, "no row", player.name())
+			continue
+		}
+		for stat, want := range rosterLine(player) {
+			c.same(p, fmt.Sprintf("%s (%s): %s", player.name(), player.id, stat), r[stat], want)
+		}
+	}
+}
+
+func rosterLine(p *person) map[string]string {
+	line := map[string]string{
+		"number":   orDash(p.roster.text("sweaterNumber")),
+		"name":     p.name(),
+		"position": p.roster.text("positionCode"),
+		"gp":       missing, "goals": missing, "assists": missing, "points": missing,
+	}
+	if p.landing == nil {
+		return line
+	}
+	career := p.career()
+	for stat, key := range map[string]string{"gp": "gamesPlayed", "goals": "goals", "assists": "assists", "points": "points"} {
+		line[stat] = strconv.Itoa(career.count(key))
+	}
+	if p.goalie() {
+		line["points"] = strconv.Itoa(career.count("goals") + career.count("assists"))
+	}
+	return line
+}
+
+// checkOrder wants the players by last name, then first name.
+func (c *checker) checkOrder(p *page, a, b *person) {
+	if a == nil || b == nil {
+		return // the number of players or a row is wrong already
+	}
+	last, next := a.about().text("lastName"), b.about().text("lastName")
+	inOrder := sorted(last, next)
+	if last == next {
+		inOrder = sorted(a.about().text("firstName"), b.about().text("firstName"))
+	}
+	if !inOrder {
+		c.differ(p, "order of the players", a.name()+" before "+b.name(), "by last name, then first name")
+	}
+}
+
+// sorted tells whether a may stand before b: accents and case do not count, and whether an apostrophe counts is a
+// matter of taste.
+func sorted(a, b string) bool {
+	return sortKey(a) <= sortKey(b) || letters(sortKey(a)) <= letters(sortKey(b))
+}
+
+// sortKey has no accents and no capitals, and one sign for all that is neither letter nor digit nor space.
+func sortKey(s string) string {
+	plain := strings.NewReplacer("ø", "o", "æ", "ae", "ł", "l", "đ", "d", "ß", "ss").Replace(strings.ToLower(s))
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.Is(unicode.Mn, r):
+			return -1
+		case unicode.IsPunct(r) || unicode.IsSymbol(r):
+			return '!'
+		}
+		return r
+	}, norm.NFD.String(plain))
+}
+
+func letters(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) {
+			return r
+		}
+		return -1
+	}, s)
+}
+
+// checkPlayer checks a profile against what the truth has of the player, who may have no club.
+func (c *checker) checkPlayer(p *person) {
+	c.t.Helper()
+	page := c.open("/player/" + p.id)
+	c.same(page, "title", title(page), p.name()+" – Blueline")
+	c.same(page, "name", heading(page, "h1"), p.name())
+	c.checkBio(page, p)
+	c.checkCareer(page, p)
+	c.checkRank(page, p)
+	c.checkLog(page, p)
+	c.checkChart(page, p)
+}
+
+func (c *checker) checkBio(page *page, p *person) {
+	team, link := "Not on an active roster", ""
+	if p.club != nil {
+		team, link = p.club.name, "/team/"+p.club.id
+	}
+	c.same(page, "team", heading(page, ".sub"), team)
+	for _, shown := range links(page, "/team/") { // in the heading and in the breadcrumbs
+		c.same(page, "team link", shown, link)
+	}
+	c.same(page, "team links", strconv.FormatBool(len(links(page, "/team/")) > 0), strconv.FormatBool(link != ""))
+
+	bio := map[string]string{}
+	for _, div := range all(page.doc, "dl", "bio") {
+		for item := range div.ChildNodes() {
+			if dt, dd := first(item, "dt", ""), first(item, "dd", ""); dt != nil && dd != nil {
+				bio[words(dt)] = words(dd)
+			}
+		}
+	}
+	for what, want := range wantedBio(p) {
+		c.same(page, what, bio[what], want)
+	}
+	if src := p.about().text("headshot"); src != "" {
+		c.same(page, "headshot", attr(first(page.doc, "img", "face"), "src"), src)
+	}
+}
+
+func wantedBio(p *person) map[string]string {
+	o := p.about()
+	hand := "Shoots"
+	if p.goalie() {
+		hand = "Catches"
+	}
+	inches := o.count("heightInInches")
+	return map[string]string{
+		"Position": map[string]string{"C": "Centre", "L": "Left wing", "R": "Right wing", "D": "Defence", "G": "Goalie"}[p.position()],
+		"Number":   orDash(p.number()),
+		hand:       orDash(map[string]string{"L": "Left", "R": "Right"}[o.text("shootsCatches")]),
+		"Height":   fmt.Sprintf("%d′%d″, %s cm", inches/12, inches%12, o.text("heightInCentimeters")),
+		"Weight":   fmt.Sprintf("%s lb, %s kg", o.text("weightInPounds"), o.text("weightInKilograms")),
+		"Draft":    wantedDraft(p),
+		"Born":     wantedBirth(o),
+	}
+}
+
+func wantedDraft(p *person) string {
+	if p.landing == nil {
+		return missing
+	}
+	d := p.landing.at("draftDetails")
+	if d == nil {
+		return "Undrafted"
+	}
+	overall := d.count("overallPick")
+	suffix := "th"
+	if tens := overall / 10 % 10; tens != 1 {
+		suffix = cmp.Or(map[int]string{1: "st", 2: "nd", 3: "rd"}[overall%10], suffix)
+	}
+	return fmt.Sprintf("%s, round %s, %d%s overall (%s)", d.text("year"), d.text("round"), overall, suffix, d.text("teamAbbrev"))
+}
+
+func wantedBirth(o object) string {
+	born, err := time.Parse(time.DateOnly, o.text("birthDate"))
+	if err != nil {
+		return "a birth date in the upstream"
+	}
+	now := time.Now()
+	age := now.Year() - born.Year()
+	if now.Format("0102") < born.Format("0102") {
+		age--
+	}
+	parts := []string{fmt.Sprintf("%s (age %d)", longDate(o.text("birthDate")), age)}
+	for _, key := range []string{"birthCity", "birthStateProvince", "birthCountry"} {
+		if place := o.text(key); place != "" {
+			parts = append(parts, place)
+		}
+	}
+	return squeeze(strings.Join(parts, ", "))
+}
+
+func (c *checker) checkCareer(page *page, p *person) {
+	c.says(page, "profile not fetched", p.landing == nil, "His profile has not been fetched yet.")
+	c.says(page, "no NHL game", p.landing != nil && p.career().count("gamesPlayed") == 0, "No NHL game yet.")
+	rows := tableRows(page, "career")
+	if p.landing == nil {
+		c.same(page, "career rows", strconv.Itoa(len(rows)), "0")
+		return
+	}
+	if len(rows) != 1 {
+		c.differ(page, "career rows", strconv.Itoa(len(rows)), "1")
+		return
+	}
+	want := wantedCareer(p)
+	want["percentile"] = []string{missing}
+	if p.club != nil {
+		want["percentile"] = percentileRank(c.truth.rank(p))
+	}
+	c.compare(page, "career", rows[0], want)
+}
+
+// wantedCareer has zeros for who has never played in the NHL, and no ratios.
+func wantedCareer(p *person) map[string][]string {
+	career := p.career()
+	n := func(key string) []string {
+		if career == nil {
+			return []string{"0"}
+		}
+		return []string{orDash(career.text(key))}
+	}
+	if p.goalie() {
+		return map[string][]string{
+			"gp": n("gamesPlayed"), "w": n("wins"), "l": n("losses"), "ot": n("otLosses"), "so": n("shutouts"),
+			"sv_pctg": savePct(career.text("savePctg")), "gaa": decimal(career.text("goalsAgainstAvg"), 1, 2),
+		}
+	}
+	games := career.count("gamesPlayed")
+	return map[string][]string{
+		"gp": n("gamesPlayed"), "goals": n("goals"), "assists": n("assists"), "points": n("points"),
+		"shots": n("shots"), "ppg": n("powerPlayGoals"), "s_pctg": percent(career.text("shootingPctg")),
+		"p_gp": perGame(career.count("points"), games), "g_gp": perGame(career.count("goals"), games),
+		"avg_toi": {clock(career.text("avgToi"))},
+	}
+}
+
+// compare wants a row to have these cells and no others.
+func (c *checker) compare(p *page, where string, r row, want map[string][]string) {
+	for stat, values := range want {
+		got, there := r[stat]
+		if !there {
+			got = "no cell"
+		}
+		c.same(p, where+": "+stat, got, values...)
+	}
+	for stat := range r {
+		if _, known := want[stat]; !known && stat != "link" {
+			c.differ(p, where+": "+stat, r[stat], "no such cell")
+		}
+	}
+}
+
+var rankSentence = regexp.MustCompile(`Percentile rank (\S+) by career regular-season (\w+), among (\d+) (\w+) on active rosters, as of (.+? UTC)\.`)
+
+func (c *checker) checkRank(page *page, p *person) {
+	rank := first(page.doc, "div", "rank")
+	text := words(rank)
+	c.says(page, "rank of a player without a club", p.club == nil, "Not ranked: only players on active rosters are.")
+	said := rankSentence.FindStringSubmatch(text)
+	if p.club == nil || p.landing == nil {
+		c.same(page, "rank", strings.Join(said, " "), "")
+		return
+	}
+	if said == nil {
+		c.differ(page, "rank", text, "a percentile rank with its crowd")
+		return
+	}
+	metric, group := "points", "skaters"
+	if p.goalie() {
+		metric, group = "wins", "goalies"
+	}
+	below, equal, crowd := c.truth.rank(p)
+	c.same(page, "rank", said[1], percentileRank(below, equal, crowd)...)
+	c.same(page, "metric of the rank", said[2], metric)
+	c.same(page, "crowd", said[3]+" "+said[4], fmt.Sprintf("%d %s", crowd, group))
+	if asOf, err := time.Parse("2 Jan 2006, 15:04 UTC", said[5]); err != nil || time.Since(asOf).Abs() > time.Hour {
+		c.differ(page, "time of the rank", said[5], "a minute ago")
+	}
+	verb := "have"
+	if equal == 1 {
+		verb = "has"
+	}
+	c.says(page, "rank explained", true, fmt.Sprintf("Here %d have less and %d %s as much, of %d.", below, equal, verb, crowd))
+	c.same(page, "bar of the rank", attr(first(rank, "rect", "fill"), "width"), said[1]+"%")
+}
+
+func (c *checker) checkLog(page *page, p *person) {
+	season := c.truth.shortSeason()
+	c.says(page, "log not fetched", !p.hasLog, "The game log of "+season+" has not been fetched yet.")
+	c.says(page, "no games", p.hasLog && len(p.log) == 0, "No games in "+season+" yet.")
+	rows := tableRows(page, "log")
+	c.same(page, "games", strconv.Itoa(len(rows)), strconv.Itoa(len(p.log)))
+	log := slices.SortedStableFunc(slices.Values(p.log), func(a, b object) int {
+		return cmp.Compare(b.text("gameDate"), a.text("gameDate"))
+	})
+	for i, game := range log[:min(len(rows), len(log))] {
+		c.compare(page, "game of "+game.text("gameDate"), rows[i], wantedGame(game, p.goalie()))
+	}
+}
+
+func wantedGame(game object, goalie bool) map[string][]string {
+	n := func(key string) []string { return []string{orDash(game.text(key))} }
+	opponent, place := opponentOf(game)
+	want := map[string][]string{
+		"date": {longDate(game.text("gameDate"))}, "opponent": {opponent}, "home_away": {place}, "toi": {clock(game.text("toi"))},
+	}
+	stats := map[string][]string{
+		"goals": n("goals"), "assists": n("assists"), "points": n("points"), "shots": n("shots"),
+		"plus_minus": {signed(game.text("plusMinus"))}, "pim": n("pim"),
+	}
+	if goalie {
+		stats = map[string][]string{
+			"decision": n("decision"), "sa": n("shotsAgainst"), "ga": n("goalsAgainst"),
+			"sv_pctg": savePct(game.text("savePctg")), "so": n("shutouts"),
+		}
+	}
+	for stat, values := range stats {
+		want[stat] = values
+	}
+	return want
+}
+
+func opponentOf(game object) (opponent, place string) {
+	if game.text("homeRoadFlag") == "H" {
+		return "vs " + game.text("opponentAbbrev"), "H"
+	}
+	return "@ " + game.text("opponentAbbrev"), "A"
+}
+
+// chartData is what the chart's script reads about a game.
+type chartData struct {
+	X          float64
+	Y          [4]float64 // running points, assists and goals; points of the game
+	Head, Text string
+}
+
+func (c *checker) checkChart(page *page, p *person) {
+	section := first(page.doc, "section", "chart")
+	wanted := !p.goalie() && len(p.log) > 0
+	if (section != nil) != wanted {
+		c.differ(page, "chart", fmt.Sprint(section != nil), fmt.Sprint(wanted))
+	}
+	if section == nil || !wanted {
+		return
+	}
+	var games []chartData
+	if err := json.Unmarshal([]byte(data(section)), &games); err != nil || len(games) != len(p.log) {
+		c.differ(page, "chart data", fmt.Sprintf("%d games, %v", len(games), err), some(len(p.log), "game"))
+		return
+	}
+	totals, counts := scaleOf(section, "cumulative"), scaleOf(section, "pergame")
+	var goals, assists, points int
+	for i, game := range slices.Backward(p.log) {
+		g, stat := games[len(games)-1-i], "chart of "+game.text("gameDate")
+		goals, assists, points = goals+game.count("goals"), assists+game.count("assists"), points+game.count("points")
+		opponent, _ := opponentOf(game)
+		c.same(page, stat, g.Head, longDate(game.text("gameDate"))+" "+opponent)
+		c.same(page, stat, g.Text, fmt.Sprintf("%s G, %s A, %s P (season: %d G, %d A, %d P)",
+			game.text("goals"), game.text("assists"), game.text("points"), goals, assists, points))
+		for k, at := range []float64{totals(points), totals(assists), totals(goals), counts(game.count("points"))} {
+			if math.Abs(g.Y[k]-at) > 0.2 || !(at >= 0) {
+				c.differ(page, stat+": height of "+[]string{"points", "assists", "goals", "points of the game"}[k],
+					fmt.Sprint(g.Y[k]), fmt.Sprint(at))
+			}
+		}
+	}
+	c.checkLines(page, section, games, []string{"Points", "Assists", "Goals"}, []int{points, assists, goals})
+	dates := longDate(p.log[len(p.log)-1].text("gameDate")) + " to " + longDate(p.log[0].text("gameDate"))
+	when := some(len(p.log), "game") + " from " + dates
+	if len(p.log) == 1 {
+		when = "1 game on " + longDate(p.log[0].text("gameDate"))
+	}
+	c.same(page, "chart summary", words(first(section, "desc", "")),
+		fmt.Sprintf("%s: %s, %s, %s.", when, some(goals, "goal"), some(assists, "assist"), some(points, "point")))
+}
+
+// checkLines wants each line drawn through the places the script knows, and to end with the season's sum.
+func (c *checker) checkLines(p *page, section *html.Node, games []chartData, names []string, sums []int) {
+	for i, name := range names {
+		g := first(section, "g", strings.ToLower(name))
+		c.same(p, "label of "+name, words(first(g, "text", "name")), fmt.Sprintf("%s %d", name, sums[i]))
+		points := make([]string, len(games))
+		for k, game := range games {
+			points[k] = fmt.Sprintf("%g,%g", game.X, game.Y[i])
+		}
+		c.same(p, "line of "+name, attr(first(g, "polyline", ""), "points"), strings.Join(points, " "))
+	}
+}
+
+// scaleOf reads the labels of a chart's vertical axis and returns where a number has to lie.
+func scaleOf(section *html.Node, mode string) func(n int) float64 {
+	var at, value []float64
+	for _, text := range all(first(section, "g", "axis "+mode), "text", "count") {
+		y, _ := strconv.ParseFloat(attr(text, "y"), 64)
+		n, _ := strconv.ParseFloat(words(text), 64)
+		at, value = append(at, y), append(value, n)
+	}
+	if len(at) < 2 {
+		return func(int) float64 { return math.NaN() }
+	}
+	last := len(at) - 1
+	perUnit := (at[last] - at[0]) / (value[last] - value[0])
+	return func(n int) float64 { return at[0] + (float64(n)-value[0])*perUnit }
+}
+
+// checkClubsWithout wants no player on the page of a club that has no active roster, if there is such a page.
+func (c *checker) checkClubsWithout() {
+	for _, id := range c.truth.without {
+		p := c.get("/team/" + id)
+		c.same(p, "status", strconv.Itoa(p.status), "200", "404")
+		c.same(p, "players of a club without a roster", strings.Join(links(p, "/player/"), " "), "")
+	}
+}
+
+// nonsense is what a template or a number shows that went wrong.
+var nonsense = []string{"NaN", "Inf", "<nil>", "&lt;nil&gt;", "ZgotmplZ", "%!"}
+
+// checkEveryPage checks what all pages seen have in common, and that no link leads nowhere.
+func (c *checker) checkEveryPage() {
+	seen := make([]*page, 0, len(c.pages))
+	for _, p := range c.pages {
+		seen = append(seen, p)
+	}
+	for _, p := range seen {
+		if p.doc == nil {
+			continue
+		}
+		for _, bad := range nonsense {
+			if strings.Contains(p.raw, bad) {
+				c.differ(p, "nonsense", bad, "none")
+			}
+		}
+		c.same(p, "title", strconv.FormatBool(strings.HasSuffix(title(p), " – Blueline")), "true")
+		c.checkFooter(p)
+		for _, script := range all(p.doc, "script", "") {
+			if !strings.HasPrefix(attr(script, "src"), "/static/") && attr(script, "type") != "application/json" {
+				c.differ(p, "script", words(script), "none of a stranger's")
+			}
+		}
+		for _, link := range p.links {
+			c.same(p, "link "+link, strconv.Itoa(c.get(link).status), "200")
+		}
+	}
+}
+
+func (c *checker) checkFooter(p *page) {
+	footer := first(p.doc, "footer", "site")
+	updated := first(footer, "time", "")
+	c.same(p, "footer", strconv.FormatBool(strings.HasPrefix(words(updated), "Updated ")), "true")
+	if at, err := time.Parse(time.RFC3339, attr(updated, "datetime")); err != nil || time.Since(at).Abs() > time.Hour {
+		c.differ(p, "time of the update", attr(updated, "datetime"), "a minute ago")
+	}
+	failures, want := "", ""
+	for _, span := range all(footer, "span", "") {
+		if strings.HasSuffix(words(span), " fetches failed") {
+			failures = words(span)
+		}
+	}
+	if c.truth.failed > 0 {
+		want = fmt.Sprintf("%d of %d fetches failed", c.truth.failed, c.truth.fetches)
+	}
+	c.same(p, "failed fetches", strings.ReplaceAll(failures, ",", ""), want)
+}
+
+// some is "1 game", "2 games".
+func some(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// row is a table's row: its cells' texts by data-stat, and its link.
+type row map[string]string
+
+func (r row) link() string { return r["link"] }
+func (r row) id() string   { return strings.TrimPrefix(r["link"], "/player/") }
+
+// tableRows are those of the body of the table of a class.
+func tableRows(p *page, class string) []row {
+	var rows []row
+	for _, tr := range all(first(first(p.doc, "table", class), "tbody", ""), "tr", "") {
+		r := row{}
+		for cell := range tr.ChildNodes() {
+			if stat := attr(cell, "data-stat"); stat != "" {
+				r[stat] = words(cell)
+			}
+		}
+		if a := first(tr, "a", ""); a != nil {
+			r["link"] = attr(a, "href")
+		}
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+// heading is the text of the main part's h1, or of the line below it.
+func heading(p *page, what string) string {
+	main := first(p.doc, "main", "")
+	if what == ".sub" {
+		return words(first(main, "p", "sub"))
+	}
+	return words(first(main, what, ""))
+}
+
+func title(p *page) string { return words(first(first(p.doc, "head", ""), "title", "")) }
+
+// links are the places within the site a page leads to, that start so.
+func links(p *page, prefix string) []string {
+	return slices.DeleteFunc(slices.Clone(p.links), func(link string) bool { return !strings.HasPrefix(link, prefix) })
+}
+
+// linksOf are the places within the site that a document leads to or loads from.
+func linksOf(doc *html.Node) []string {
+	var list []string
+	for n := range doc.Descendants() {
+		for _, a := range n.Attr {
+			if (a.Key == "href" || a.Key == "src") && strings.HasPrefix(a.Val, "/") && !strings.HasPrefix(a.Val, "//") {
+				list = append(list, a.Val)
+			}
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// all are the elements within n of a tag and with all the words of a class; an empty one is any.
+func all(n *html.Node, tag, class string) []*html.Node {
+	return slices.Collect(elements(n, tag, class))
+}
+
+// first is the first of all, or nil.
+func first(n *html.Node, tag, class string) *html.Node {
+	for d := range elements(n, tag, class) {
+		return d
+	}
+	return nil
+}
+
+func elements(n *html.Node, tag, class string) iter.Seq[*html.Node] {
+	return func(yield func(*html.Node) bool) {
+		if n == nil {
+			return
+		}
+		for d := range n.Descendants() {
+			if d.Type == html.ElementNode && (tag == "" || d.Data == tag) && hasClass(d, class) && !yield(d) {
+				return
+			}
+		}
+	}
+}
+
+func hasClass(n *html.Node, class string) bool {
+	if class == "" {
+		return true
+	}
+	has := strings.Fields(attr(n, "class"))
+	for _, word := range strings.Fields(class) {
+		if !slices.Contains(has, word) {
+			return false
+		}
+	}
+	return true
+}
+
+func attr(n *html.Node, key string) string {
+	if n == nil {
+		return ""
+	}
+	for _, a := range n.Attr {
+		if a.Key == key {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+// words is the text of n as one reads it.
+func words(n *html.Node) string {
+	if n == nil {
+		return ""
+	}
+	var b strings.Builder
+	for d := range n.Descendants() {
+		if d.Type == html.TextNode {
+			b.WriteString(d.Data)
+		}
+	}
+	return squeeze(b.String())
+}
+
+// data is the JSON within n.
+func data(n *html.Node) string {
+	for _, script := range all(n, "script", "") {
+		if attr(script, "type") == "application/json" && script.FirstChild != nil {
+			return script.FirstChild.Data
+		}
+	}
+	return ""
+}

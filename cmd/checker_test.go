@@ -1,0 +1,413 @@
+package cmd
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"blueline/db/dbtest"
+	"blueline/modules/nhle/nhlesim"
+)
+
+// The tests of this file run the whole program against an upstream and have a checker, which knows neither the store
+// nor the templates, compare every number on every page with what the upstream says.
+
+func TestMain(m *testing.M) { os.Exit(dbtest.Main(m)) }
+
+func TestEveryNumberOnEveryPage(t *testing.T) {
+	for name, database := range engines {
+		t.Run(name, func(t *testing.T) { checkLeague(t, database(t), 4) })
+	}
+	t.Run("whole league", func(t *testing.T) {
+		if os.Getenv("BLUELINE_FULL") != "1" && (raceEnabled || testing.Short()) {
+			t.Skip("a whole league takes long here; BLUELINE_FULL=1 has it checked all the same")
+		}
+		checkLeague(t, dbtest.SQLite(t), 32)
+	})
+}
+
+var engines = map[string]func(testing.TB) string{"sqlite": dbtest.SQLite, "postgres": dbtest.Postgres}
+
+func checkLeague(t *testing.T, databaseURL string, teams int) {
+	league := serveLeague(t, nhlesim.Options{Seed: 4, Teams: teams})
+	s := startSite(t, databaseURL, league.url)
+	s.awaitRefresh(t)
+	truth := upstream{t, league.url}.learn()
+	if len(truth.clubs) != teams {
+		t.Errorf("got %d clubs in the upstream, want %d", len(truth.clubs), teams)
+	}
+	wantOddities(t, truth)
+	s.check(t, truth)
+	s.wantQuietLog(t)
+}
+
+// wantOddities makes sure that the cases which have to be told apart are there.
+func wantOddities(t *testing.T, truth *truth) {
+	t.Helper()
+	elsewhere, newcomers, numberless := 0, 0, 0
+	for _, p := range truth.people {
+		if p.elsewhere() {
+			elsewhere++
+		}
+		if p.career() == nil {
+			newcomers++
+		}
+		if p.number() == "" {
+			numberless++
+		}
+	}
+	if elsewhere == 0 {
+		t.Error("no landing names another club than the roster does")
+	}
+	if newcomers == 0 || numberless == 0 {
+		t.Errorf("got %d players without totals and %d without a number, want some of each", newcomers, numberless)
+	}
+	if !slices.Contains(truth.without, "59") || !slices.ContainsFunc(truth.clubs, func(c *club) bool { return c.id == "68" }) {
+		t.Error("the clubs 59 and 68, which share a tricode, are not both in the team list")
+	}
+}
+
+func TestNextDay(t *testing.T) {
+	for name, database := range engines {
+		t.Run(name, func(t *testing.T) { checkNextDay(t, database(t)) })
+	}
+}
+
+func checkNextDay(t *testing.T, databaseURL string) {
+	league := serveLeague(t, nhlesim.Options{Seed: 4, Teams: 3, Days: 12})
+	s := startSite(t, databaseURL, league.url)
+	s.awaitRefresh(t)
+	before := upstream{t, league.url}.learn()
+	s.check(t, before)
+
+	traded, released, renamed := league.nextDay(t, before)
+	s.refresh(t)
+	after := upstream{t, league.url}.learn()
+	s.check(t, after)
+	s.wantQuietLog(t)
+
+	if was, is := before.people[traded].club.id, after.people[traded].club.id; was == is {
+		t.Errorf("the traded player %s is still on the roster of %s", traded, is)
+	}
+	if got, want := after.people[renamed].name(), "O'Brien <script>alert(1)</script>"; got != want {
+		t.Errorf("the renamed player is %q, want %q", got, want)
+	}
+	if after.people[released] != nil {
+		t.Errorf("the released player %s is still on a roster", released)
+	}
+	gone := *before.people[released] // nobody asked the upstream about him since
+	gone.club = nil
+	delete(after.people, released)
+	c := newChecker(t, s.url, after)
+	c.checkPlayer(&gone)
+	c.checkEveryPage()
+	c.report()
+}
+
+// nextDay plays a day and has all happen that happens to players between two days. It returns their ids.
+func (l *simulated) nextDay(t *testing.T, before *truth) (traded, released, renamed string) {
+	t.Helper()
+	l.league.PlayNextDay()
+	clubs := l.league.Teams()
+	one, other := l.league.Roster(clubs[1].ID), l.league.Roster(clubs[2].ID)
+	corrected := before.people[fmt.Sprint(other[5].ID)]
+	if len(corrected.log) == 0 {
+		t.Fatalf("player %s has no game to correct", corrected.id)
+	}
+	game, err := corrected.log[0]["gameId"].(json.Number).Int64()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, err := range []error{
+		l.league.Trade(one[3].ID, clubs[2].ID),
+		l.league.Release(one[4].ID),
+		l.league.Rename(other[3].ID, "O'Brien", "<script>alert(1)</script>"),
+		l.league.CorrectGame(other[5].ID, game, corrected.log[0].count("goals")+2, corrected.log[0].count("assists")+1),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return fmt.Sprint(one[3].ID), fmt.Sprint(one[4].ID), fmt.Sprint(other[3].ID)
+}
+
+// TestCheckerNotices lies to the checker, who must take the site for wrong where it differs from the lie.
+func TestCheckerNotices(t *testing.T) {
+	league := serveLeague(t, nhlesim.Options{Seed: 4, Teams: 2, Days: 12})
+	s := startSite(t, dbtest.SQLite(t), league.url)
+	s.awaitRefresh(t)
+	truth := upstream{t, league.url}.learn()
+	honest := newChecker(t, s.url, truth)
+	honest.check()
+	honest.report()
+	skater, goalie := veterans(truth)
+	for _, lie := range lies(skater, goalie, truth.season) {
+		league.lie(lie.path, lie.tell)
+		c := newChecker(t, s.url, upstream{t, league.url}.learn())
+		c.pages = honest.pages // the site stays as it is
+		c.walk()
+		if !slices.ContainsFunc(c.found, func(m mismatch) bool {
+			return m.url == s.url+lie.page && strings.HasSuffix(m.stat, lie.stat)
+		}) {
+			t.Errorf("%s of %s: not noticed, but %d other mismatches", lie.stat, lie.page, len(c.found))
+		}
+	}
+}
+
+// lie is told about the answer to a path; the checker has to take the page's stat for wrong.
+type lie struct {
+	stat, page, path string
+	tell             func(object)
+}
+
+func lies(skater, goalie *person, season string) []lie {
+	landing, log := "/v1/player/"+skater.id+"/landing", "/v1/player/"+skater.id+"/game-log/"+season+"/2"
+	roster, goalieLanding := "/v1/roster/"+skater.club.tri+"/"+season, "/v1/player/"+goalie.id+"/landing"
+	profile, team := "/player/"+skater.id, "/team/"+skater.club.id
+	career := func(o object) object { return o.at("careerTotals", "regularSeason") }
+	return []lie{
+		{"career: points", profile, landing, func(o object) { more(career(o), "points", 1) }},
+		{"career: p_gp", profile, landing, func(o object) { more(career(o), "gamesPlayed", career(o).count("gamesPlayed")) }},
+		{"career: avg_toi", profile, landing, func(o object) { career(o)["avgToi"] = "1:01" }},
+		{"career: percentile", profile, landing, func(o object) { more(career(o), "points", 3000) }},
+		{"gp", team, landing, func(o object) { more(career(o), "gamesPlayed", 1) }},
+		{"career: sv_pctg", "/player/" + goalie.id, goalieLanding, func(o object) { career(o)["savePctg"] = json.Number("0.7125") }},
+		{"Weight", profile, landing, func(o object) { more(o, "weightInPounds", 1) }},
+		{"name", profile, landing, func(o object) { o["lastName"] = object{"default": "Ødegård"} }},
+		{"shots", profile, log, func(o object) { more(o.list("gameLog")[0], "shots", 1) }},
+		{"label of Goals", profile, log, func(o object) { more(o.list("gameLog")[0], "goals", 1) }},
+		{"games", profile, log, func(o object) { o["gameLog"] = o["gameLog"].([]any)[1:] }},
+		{"number of players", team, roster, func(o object) { o["goalies"] = o["goalies"].([]any)[1:] }},
+		{"number", team, roster, func(o object) { more(o.list("forwards")[0], "sweaterNumber", 1) }},
+		{"name", "/", "/stats/rest/en/team", func(o object) {
+			for _, row := range o.list("data") {
+				row["fullName"] = row.text("fullName") + " II"
+			}
+		}},
+	}
+}
+
+func more(o object, key string, by int) { o[key] = json.Number(fmt.Sprint(o.count(key) + by)) }
+
+// veterans are a skater and a goalie with enough behind them that a lie must show: of the skaters who have, the one with
+// the fewest points, who has others above him.
+func veterans(truth *truth) (skater, goalie *person) {
+	for _, id := range slices.Sorted(maps.Keys(truth.people)) {
+		p := truth.people[id]
+		switch {
+		case len(p.log) < 2 || p.value() < 20:
+		case p.goalie():
+			goalie = p
+		case skater == nil || p.value() < skater.value():
+			skater = p
+		}
+	}
+	return skater, goalie
+}
+
+// simulated is a simulated league as a server that can lie to the checker and to nobody else.
+type simulated struct {
+	league *nhlesim.League
+	url    string
+
+	mu   sync.Mutex
+	path string
+	tell func(object)
+}
+
+func serveLeague(t *testing.T, o nhlesim.Options) *simulated {
+	l := &simulated{league: nhlesim.New(o)}
+	server := httptest.NewServer(l)
+	t.Cleanup(server.Close)
+	l.url = server.URL
+	return l
+}
+
+func (l *simulated) lie(path string, tell func(object)) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.path, l.tell = path, tell
+}
+
+func (l *simulated) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	l.mu.Lock()
+	path, tell := l.path, l.tell
+	l.mu.Unlock()
+	if r.Header.Get(checkerHeader) == "" || r.URL.Path != path {
+		l.league.ServeHTTP(w, r)
+		return
+	}
+	honest := httptest.NewRecorder()
+	l.league.ServeHTTP(honest, r)
+	var answer object
+	d := json.NewDecoder(honest.Body)
+	d.UseNumber()
+	if err := d.Decode(&answer); err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	tell(answer)
+	json.NewEncoder(w).Encode(answer)
+}
+
+// site is the running program.
+type site struct {
+	url      string
+	out, log lockedBuffer
+}
+
+const internalToken = "the checker's"
+
+var address = regexp.MustCompile(`Blueline is at (http://\S+)`)
+
+// startSite runs the program until the test ends, when it has to stop cleanly and soon.
+func startSite(t *testing.T, databaseURL, upstreamURL string) *site {
+	t.Helper()
+	for _, variable := range []string{"SEASON", "AMQP_URL", "CLOUDAMQP_URL", "RABBITMQ_URL", "LOG_FORMAT", "LOG_LEVEL"} {
+		t.Setenv(variable, "")
+		os.Unsetenv(variable)
+	}
+	t.Setenv("DATABASE_URL", databaseURL)
+	t.Setenv("INTERNAL_API_TOKEN", internalToken)
+	s := &site{}
+	ctx, stop := context.WithCancel(context.Background())
+	exit := make(chan int, 1)
+	go func() {
+		exit <- execute(ctx, []string{"up", "--host", "127.0.0.1", "--port", "0", "--nhle-rate", "10000",
+			"--nhle-web-url", upstreamURL, "--nhle-stats-url", upstreamURL}, &s.out, &s.log)
+	}()
+	t.Cleanup(func() {
+		stop()
+		select {
+		case code := <-exit:
+			if code != 0 {
+				t.Errorf("the program ended with %d, want 0:\n%s", code, s.log.String())
+			}
+		case <-time.After(20 * time.Second):
+			t.Error("the program has not stopped within 20 s")
+		}
+	})
+	await(t, "the program's address", func() bool {
+		if found := address.FindStringSubmatch(s.out.String()); found != nil {
+			s.url = found[1]
+		}
+		return s.url != "" || len(exit) > 0
+	})
+	if s.url == "" {
+		t.Fatalf("the program has not started:\n%s", s.log.String())
+	}
+	return s
+}
+
+// await polls, because the program tells nobody when it is ready.
+func await(t *testing.T, what string, done func() bool) {
+	t.Helper()
+	deadline := time.After(3 * time.Minute)
+	ticker := time.NewTicker(50 * time.Millisecond)
+	defer ticker.Stop()
+	for !done() {
+		select {
+		case <-ticker.C:
+		case <-deadline:
+			t.Fatalf("waited too long for %s", what)
+		}
+	}
+}
+
+// awaitRefresh waits until the home page says when it was updated.
+func (s *site) awaitRefresh(t *testing.T) {
+	t.Helper()
+	await(t, "the first refresh", func() bool {
+		home := newChecker(t, s.url, nil).open("/")
+		return first(first(home.doc, "footer", ""), "time", "") != nil
+	})
+}
+
+// refresh has all fetched anew.
+func (s *site) refresh(t *testing.T) {
+	t.Helper()
+	started := s.internal(t, http.MethodPost, "/produce_tasks")
+	if started["started"] != true {
+		t.Fatalf("the refresh was not started: %v", started)
+	}
+	path := "/refreshes/" + started.text("refresh_id")
+	var status object
+	await(t, "the next refresh", func() bool {
+		status = s.internal(t, http.MethodGet, path)
+		return status.text("state") != "running"
+	})
+	if status.text("state") != "complete" || status.count("failed") != 0 {
+		t.Fatalf("the refresh ended as %v, want it complete", status)
+	}
+}
+
+func (s *site) internal(t *testing.T, method, path string) object {
+	t.Helper()
+	req, err := http.NewRequest(method, s.url+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+internalToken)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode >= 300 {
+		t.Fatalf("%s %s: %s: %s %v", method, path, resp.Status, body, err)
+	}
+	var answer object
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.UseNumber()
+	if err := d.Decode(&answer); err != nil {
+		t.Fatal(err)
+	}
+	return answer
+}
+
+func (s *site) check(t *testing.T, truth *truth) {
+	t.Helper()
+	c := newChecker(t, s.url, truth)
+	c.check()
+	c.report()
+}
+
+var complaint = regexp.MustCompile(`(?m)^.*level=(WARN|ERROR).*$`)
+
+func (s *site) wantQuietLog(t *testing.T) {
+	t.Helper()
+	if found := complaint.FindString(s.log.String()); found != "" {
+		t.Errorf("the log complains: %s", found)
+	}
+}
+
+// lockedBuffer takes what the program writes while the test reads.
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}

@@ -1,0 +1,277 @@
+package cmd
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"blueline/config"
+	"blueline/modules/nhle/nhlesim"
+)
+
+// output collects what a program writes and hands out the address it says it is at.
+type output struct {
+	mu      sync.Mutex
+	text    bytes.Buffer
+	address chan string
+	once    sync.Once
+}
+
+var addressLine = regexp.MustCompile(`(?:at http://|address=)([^\s]+:\d+)`)
+
+func newOutput() *output { return &output{address: make(chan string, 1)} }
+
+func (o *output) Write(b []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.text.Write(b)
+	if m := addressLine.FindSubmatch(o.text.Bytes()); m != nil {
+		o.once.Do(func() { o.address <- string(m[1]) })
+	}
+	return len(b), nil
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
+}
+
+// program is one that runs until it is stopped.
+type program struct {
+	t    *testing.T
+	out  *output
+	end  context.CancelFunc
+	done chan int
+	url  string
+}
+
+// start runs the program and waits for its address, unless it has none.
+func start(t *testing.T, args ...string) *program {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	p := &program{t: t, out: newOutput(), end: cancel, done: make(chan int, 1)}
+	go func() { p.done <- execute(ctx, args, p.out, p.out) }()
+	t.Cleanup(func() { p.stop() })
+	if args[0] == "work" {
+		return p
+	}
+	select {
+	case address := <-p.out.address:
+		p.url = "http://" + address
+	case code := <-p.done:
+		p.done <- code
+		t.Fatalf("%v ended with %d: %s", args, code, p.out)
+	}
+	return p
+}
+
+// stop ends the program like Ctrl-C and returns its exit code.
+func (p *program) stop() int {
+	p.end()
+	code := <-p.done
+	p.done <- code
+	return code
+}
+
+// run is a program that ends by itself.
+func run(t *testing.T, args ...string) (code int, out string) {
+	t.Helper()
+	o := newOutput()
+	return execute(t.Context(), args, o, o), o.String()
+}
+
+func get(t *testing.T, url string) (status int, body string) {
+	t.Helper()
+	resp, err := http.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, string(b)
+}
+
+func TestMistakesAreOneLineAndExitCode1(t *testing.T) {
+	t.Setenv("DATABASE_URL", "sqlite:"+filepath.Join(t.TempDir(), "new.db"))
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	_, port, _ := net.SplitHostPort(taken.Addr().String())
+	for _, test := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"dance"}, "unknown command"},
+		{[]string{"trigger"}, "produce or analyze"},
+		{[]string{"trigger", "dance"}, "unknown command"},
+		{[]string{"serve", "--nhle-rate", "fast"}, "NHLE_RATE must be a positive number"},
+		{[]string{"serve", "--port", "0"}, "schema is older"},
+		{[]string{"work"}, "schema is older"},
+		{[]string{"demo", "--host", "127.0.0.1", "--port", port}, "address already in use"},
+		{[]string{"up", "now"}, "unknown command"},
+	} {
+		code, out := run(t, test.args...)
+		if code != 1 || !strings.Contains(out, test.want) || strings.Count(out, "\n") != 1 {
+			t.Errorf("%v: got %d, %q", test.args, code, out)
+		}
+	}
+	t.Setenv("DATABASE_URL", "mysql://user:hunter2@host/db")
+	if code, out := run(t, "migrate"); code != 1 || !strings.Contains(out, "DATABASE_URL") || strings.Contains(out, "hunter2") {
+		t.Errorf("got %d, %q", code, out)
+	}
+}
+
+func TestMigrateCommands(t *testing.T) {
+	t.Setenv("DATABASE_URL", "sqlite:"+filepath.Join(t.TempDir(), "new.db"))
+	for _, step := range []struct{ command, want string }{
+		{"status", "pending  00001_league.sql"},
+		{"up", "applied 00001_league.sql"},
+		{"status", "applied  00002_refreshes.sql"},
+		{"up", "nothing to do"},
+		{"down", "took back "},
+		{"down", "took back "},
+		{"down", "no migration"},
+		{"", "applied 00001_league.sql"},
+	} {
+		code, out := run(t, strings.Fields("migrate "+step.command)...)
+		if wantCode := map[bool]int{true: 1}[step.want == "no migration"]; code != wantCode || !strings.Contains(out, step.want) {
+			t.Errorf("migrate %s: got %d, %q, want %q", step.command, code, out, step.want)
+		}
+	}
+}
+
+func TestDemoRunsStopsAndRunsAgain(t *testing.T) {
+	if raceEnabled {
+		t.Skip("a whole league takes too long under the race detector; the same parts run there with a small one")
+	}
+	t.Setenv("INTERNAL_API_TOKEN", "secret")
+	for range 2 {
+		demo := start(t, "demo", "--host", "127.0.0.1", "--port", "0")
+		code, out := run(t, "trigger", "produce", "--wait", "--app-base-url", demo.url)
+		if code != 0 || !strings.Contains(out, " complete: ") || !strings.Contains(out, "running already") && !strings.Contains(out, "started") {
+			t.Errorf("trigger produce --wait: got %d, %q", code, out)
+		}
+		if code, out := run(t, "trigger", "analyze", "--app-base-url", demo.url); code != 0 || !strings.HasPrefix(out, "ranked 7") {
+			t.Errorf("trigger analyze: got %d, %q", code, out)
+		}
+		if status, body := get(t, demo.url); status != 200 || strings.Count(body, `href="/team/`) != 32 || !strings.Contains(body, "simulated data") {
+			t.Errorf("home: got %d, %s", status, body)
+		}
+		if code := demo.stop(); code != 0 {
+			t.Errorf("stopped with %d", code)
+		}
+		if log := demo.out.String(); strings.Contains(log, "WARN") || strings.Contains(log, "ERROR") || strings.Contains(log, "secret") {
+			t.Errorf("log: %s", log)
+		}
+	}
+}
+
+// TestServeAndWorkApart runs web and worker as the two processes that they are in production.
+func TestServeAndWorkApart(t *testing.T) {
+	for engine, url := range engines {
+		t.Run(engine, func(t *testing.T) {
+			upstream := httptest.NewServer(nhlesim.New(nhlesim.Options{Seed: 3, Teams: 2, Days: 2}))
+			defer upstream.Close()
+			for name, value := range map[string]string{
+				"DATABASE_URL": url(t), "INTERNAL_API_TOKEN": "secret", "NHLE_RATE": "10000",
+				"NHLE_WEB_URL": upstream.URL, "NHLE_STATS_URL": upstream.URL, "HOST": "127.0.0.1", "PORT": "0",
+			} {
+				t.Setenv(name, value)
+			}
+			web := start(t, "serve")
+			if code, out := run(t, "trigger", "produce", "--app-base-url", web.url); code != 0 || out != "refresh 1 started\n" {
+				t.Fatalf("trigger produce: got %d, %q", code, out)
+			}
+			worker := start(t, "work")
+			if code, out := run(t, "trigger", "produce", "--wait", "--app-base-url", web.url); code != 0 || !strings.Contains(out, "refresh 1 complete") {
+				t.Errorf("trigger produce --wait: got %d, %q", code, out)
+			}
+			for _, path := range []string{"/", "/health", "/ready"} {
+				if status, body := get(t, web.url+path); status != 200 {
+					t.Errorf("%s: got %d, %s", path, status, body)
+				}
+			}
+			if code := worker.stop(); code != 0 {
+				t.Errorf("worker stopped with %d: %s", code, worker.out)
+			}
+			if code := web.stop(); code != 0 {
+				t.Errorf("web stopped with %d: %s", code, web.out)
+			}
+		})
+	}
+}
+
+func TestTriggerRetriesASleepingServer(t *testing.T) {
+	asked := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if asked++; asked < 3 {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		fmt.Fprint(w, `{"players":3}`)
+	}))
+	defer server.Close()
+	out := newOutput()
+	a := newApp(config.Config{AppBaseURL: server.URL}, newConsole(out, out))
+	a.retryWait = time.Nanosecond
+	if err := a.triggerAnalyze(t.Context()); err != nil || out.String() != "ranked 3 players\n" || asked != 3 {
+		t.Errorf("got %v, %q after %d requests", err, out, asked)
+	}
+}
+
+func TestTriggerSaysWhyItIsRefused(t *testing.T) {
+	t.Setenv("INTERNAL_API_TOKEN", "secret")
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusForbidden)
+		fmt.Fprint(w, `{"error":"This endpoint is closed."}`)
+	}))
+	defer server.Close()
+	for _, command := range []string{"produce", "analyze"} {
+		code, out := run(t, "trigger", command, "--app-base-url", server.URL)
+		if code != 1 || !strings.Contains(out, "This endpoint is closed.") || strings.Contains(out, "secret") {
+			t.Errorf("trigger %s: got %d, %q", command, code, out)
+		}
+	}
+}
+
+func TestMidnightInThePacific(t *testing.T) {
+	for now, want := range map[string]string{
+		"2026-11-23T07:59:00Z": "2026-11-22T08:00:00Z",
+		"2026-11-23T08:00:00Z": "2026-11-23T08:00:00Z",
+		"2026-07-01T06:59:00Z": "2026-06-30T07:00:00Z", // summer time
+		"2026-11-01T12:00:00Z": "2026-11-01T07:00:00Z", // the day it ends
+	} {
+		at, _ := time.Parse(time.RFC3339, now)
+		if got := midnight(at).UTC().Format(time.RFC3339); got != want {
+			t.Errorf("%s: got %s, want %s", now, got, want)
+		}
+	}
+}
+
+func TestProgressInALogIsPlainLines(t *testing.T) {
+	out := newOutput()
+	a := newApp(config.Config{}, newConsole(out, out))
+	last, err := a.console.follow(t.Context(), a.log, func(context.Context) (status, error) {
+		return status{id: 7, done: 40, failed: 2, total: 42, ended: true}, nil
+	})
+	line := "level=INFO msg=\"refresh progress\" refresh=7 done=40 failed=2 tasks=42\n"
+	if err != nil || !last.ended || !strings.HasSuffix(out.String(), line) || strings.ContainsAny(out.String(), "\r\x1b") {
+		t.Errorf("got %+v, %v, %q", last, err, out)
+	}
+}
