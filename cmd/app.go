@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -145,8 +146,14 @@ const (
 
 // serveHTTP serves until the context ends, then finishes what is in flight for as long as drain.
 func (a *app) serveHTTP(ctx context.Context, l net.Listener, handler http.Handler, drain time.Duration) error {
+	var inFlight atomic.Int64
+	counted := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		inFlight.Add(1)
+		defer inFlight.Add(-1)
+		handler.ServeHTTP(w, r)
+	})
 	server := &http.Server{
-		Handler:           http.MaxBytesHandler(handler, maxRequestBody),
+		Handler:           http.MaxBytesHandler(counted, maxRequestBody),
 		ReadHeaderTimeout: readHeaderTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,
@@ -166,10 +173,13 @@ func (a *app) serveHTTP(ctx context.Context, l net.Listener, handler http.Handle
 		<-stopped.Done()
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
 		defer cancel()
-		if err := server.Shutdown(ctx); err != nil {
-			a.log.Warn("requests cut off at shutdown", "error", err)
-			server.Close()
+		if err := server.Shutdown(ctx); err == nil {
+			return nil
 		}
+		if n := inFlight.Load(); n > 0 { // and not just a connection on which nothing was ever asked
+			a.log.Warn("requests cut off at shutdown", "requests", n)
+		}
+		server.Close()
 		return nil
 	})
 	return group.Wait()

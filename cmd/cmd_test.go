@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"blueline/config"
+	"blueline/db"
+	"blueline/modules/league"
 	"blueline/modules/nhle/nhlesim"
 )
 
@@ -260,6 +262,29 @@ func TestMidnightInThePacific(t *testing.T) {
 		at, _ := time.Parse(time.RFC3339, now)
 		if got := midnight(at).UTC().Format(time.RFC3339); got != want {
 			t.Errorf("%s: got %s, want %s", now, got, want)
+		}
+	}
+}
+
+func TestWhenARefreshIsDue(t *testing.T) {
+	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) // the day began at 08:00
+	at := func(hour, minute int) db.Instant { return db.At(time.Date(2026, 11, 23, hour, minute, 0, 0, time.UTC)) }
+	failedAt := func(end db.Instant) league.Refresh {
+		return league.Refresh{State: league.Failed, StartedAt: at(9, 0), FinishedAt: &end}
+	}
+	for name, test := range map[string]struct {
+		latest league.Refresh
+		want   bool
+	}{
+		"none yet":                 {league.Refresh{}, true},
+		"running":                  {league.Refresh{State: league.Running, StartedAt: at(7, 0)}, false},
+		"complete today":           {league.Refresh{State: league.Complete, StartedAt: at(8, 0)}, false},
+		"complete before midnight": {league.Refresh{State: league.Complete, StartedAt: at(7, 59)}, true},
+		"just failed":              {failedAt(at(11, 50)), false},
+		"failed a while ago":       {failedAt(at(11, 45)), true},
+	} {
+		if got := due(test.latest, now); got != test.want {
+			t.Errorf("%s: got %v, want %v", name, got, test.want)
 		}
 	}
 }

@@ -14,6 +14,7 @@ import (
 
 const (
 	barInterval  = 200 * time.Millisecond
+	askInterval  = time.Second // how often to look for the end where there is no bar
 	lineInterval = 5 * time.Second
 )
 
@@ -28,7 +29,7 @@ type status struct {
 // returns the last status.
 func (c *console) follow(ctx context.Context, log *slog.Logger, ask func(context.Context) (status, error)) (status, error) {
 	show, finish := c.lines(log)
-	interval := lineInterval
+	interval := askInterval
 	if c.terminal() {
 		show, finish = c.bar()
 		interval = barInterval
@@ -46,7 +47,7 @@ func (c *console) follow(ctx context.Context, log *slog.Logger, ask func(context
 		select {
 		case <-ctx.Done():
 			return s, ctx.Err()
-		case <-time.After(min(interval, barInterval*5)):
+		case <-time.After(interval):
 		}
 	}
 }

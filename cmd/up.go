@@ -56,22 +56,14 @@ func visitable(address net.Addr) string {
 	return address.String()
 }
 
-// keepSchedule starts a refresh now, unless there was a complete one since the last midnight in the NHL's westernmost
-// time zone, and from then on one after each such midnight.
+// retryRefreshAfter is how long the schedule waits after a refresh that failed as a whole.
+const retryRefreshAfter = 15 * time.Minute
+
+// keepSchedule starts a refresh whenever one is due.
 func (a *app) keepSchedule(ctx context.Context) error {
-	latest, err := a.store.LatestRefresh(ctx, league.Complete)
-	if err != nil && !errors.Is(err, league.ErrNotFound) {
-		return ignoreEnd(ctx, err)
-	}
-	started := latest.StartedAt.Time
 	for {
-		if started.Before(midnight(time.Now())) {
-			refresh, _, err := a.ingester.Produce(ctx)
-			if err != nil {
-				a.log.Error("refresh not started", "error", err)
-			} else {
-				started = refresh.StartedAt.Time
-			}
+		if err := a.produceIfDue(ctx, time.Now()); err != nil && ctx.Err() == nil {
+			a.log.Error("refresh not started", "error", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -81,16 +73,32 @@ func (a *app) keepSchedule(ctx context.Context) error {
 	}
 }
 
+func (a *app) produceIfDue(ctx context.Context, now time.Time) error {
+	latest, err := a.store.LatestRefresh(ctx)
+	if err != nil && !errors.Is(err, league.ErrNotFound) {
+		return err
+	}
+	if !due(latest, now) {
+		return nil
+	}
+	_, _, err = a.ingester.Produce(ctx)
+	return err
+}
+
+// due says whether it is time for a refresh after the latest one, which has no state if there was none. The day begins
+// at midnight in the NHL's westernmost time zone.
+func due(latest league.Refresh, now time.Time) bool {
+	switch latest.State {
+	case league.Running:
+		return false
+	case league.Failed:
+		return now.Sub(latest.FinishedAt.Time) >= retryRefreshAfter
+	}
+	return latest.StartedAt.Before(midnight(now))
+}
+
 // midnight is the last one in the Pacific time zone, where the day's last games end.
 func midnight(now time.Time) time.Time {
 	local := now.In(pacific)
 	return time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, pacific)
-}
-
-// ignoreEnd makes nil of an error that only says that the program is stopping.
-func ignoreEnd(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return nil
-	}
-	return err
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"math"
+	"math/big"
 	"reflect"
 	"strconv"
 	"strings"
@@ -53,12 +54,20 @@ func number(v any) (n float64, known bool) {
 	panic(fmt.Sprintf("%T is not a number", v))
 }
 
-func decimals(v any, places int) string {
+func decimals(v any, places int) string { return scaled(v, 1, places) }
+
+// scaled rounds the way the sport's statistics do, halves away from zero: of the decimal number that was recorded, not
+// of the binary one nearest to it.
+func scaled(v any, factor int64, places int) string {
 	n, known := number(v)
 	if !known {
 		return unknown
 	}
-	return strconv.FormatFloat(n, 'f', places, 64)
+	exact, ok := new(big.Rat).SetString(strconv.FormatFloat(n, 'g', -1, 64))
+	if !ok {
+		return unknown
+	}
+	return exact.Mul(exact, big.NewRat(factor, 1)).FloatString(places)
 }
 
 func count(v any) string { return decimals(v, 0) }
@@ -74,11 +83,11 @@ func thousands(n int) string {
 
 // pct1 is a fraction as per cent: 15.7%.
 func pct1(v any) string {
-	n, known := number(v)
-	if !known {
+	s := scaled(v, 100, 1)
+	if s == unknown {
 		return unknown
 	}
-	return decimals(100*n, 1) + "%"
+	return s + "%"
 }
 
 // save is a save percentage the way hockey writes it: .903, and 1.000 for a perfect night.

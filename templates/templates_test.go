@@ -35,6 +35,12 @@ func TestFormats(t *testing.T) {
 		{"dec2", dec2, (*float64)(nil), "–"},
 		{"dec2", dec2, math.NaN(), "–"},
 		{"dec2", dec2, ptr(math.Inf(-1)), "–"},
+		{"dec2", dec2, 0.125, "0.13"}, // halves go up, of what was recorded
+		{"dec2", dec2, 2.675, "2.68"},
+		{"dec2", dec2, -0.125, "-0.13"},
+		{"save", save, 0.8125, ".813"},
+		{"pct1", pct1, 0.0625, "6.3%"},
+		{"pct1", pct1, 0.0825, "8.3%"},
 		{"pct1", pct1, ptr(0.1569), "15.7%"},
 		{"pct1", pct1, 0.0, "0.0%"},
 		{"pct1", pct1, math.NaN(), "–"},

@@ -168,7 +168,14 @@ CREATE TABLE ranks (
     PRIMARY KEY (metric, player_id)
 );
 
+-- What only one transaction may do at a time, each by updating its row first.
+CREATE TABLE locks (
+    name TEXT PRIMARY KEY NOT NULL
+);
+INSERT INTO locks (name) VALUES ('rosters'), ('ranks');
+
 -- +goose Down
+DROP TABLE locks;
 DROP TABLE ranks;
 DROP TABLE game_lines;
 DROP TABLE game_logs;

@@ -15,6 +15,7 @@ CREATE UNIQUE INDEX refreshes_one_running ON refreshes (state) WHERE state = 'ru
 CREATE TABLE tasks (
     refresh_id BIGINT NOT NULL REFERENCES refreshes (id),
     task_key   TEXT NOT NULL, -- name and arguments: the same work is in a refresh once
+    parent_key TEXT NOT NULL, -- the task it followed from first; empty for the first of all
     name       TEXT NOT NULL,
     tri_code   TEXT NOT NULL,
     player_id  BIGINT NOT NULL,

@@ -39,11 +39,11 @@ func (in *Ingester) finish(ctx context.Context, t queue.Task, follow []queue.Tas
 func (in *Ingester) fetchTeams(ctx context.Context, t queue.Task) ([]queue.Task, error) {
 	season, err := in.season(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("fetch season: %w", final(err))
+		return nil, fmt.Errorf("fetch season: %w", markHopeless(err))
 	}
 	list, err := in.API.Teams(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("fetch teams: %w", final(err))
+		return nil, fmt.Errorf("fetch teams: %w", markHopeless(err))
 	}
 	teams := make([]league.Team, 0, len(list))
 	follow := make([]queue.Task, 0, len(list))
@@ -58,7 +58,10 @@ func (in *Ingester) fetchTeams(ctx context.Context, t queue.Task) ([]queue.Task,
 	}
 	// Two clubs with one tricode are one task, because they have the same key.
 	return in.finish(ctx, t, follow, func(tx *league.Store) error {
-		return errors.Join(tx.SettleSeason(ctx, t.RefreshID, league.Season(season)), tx.SaveTeams(ctx, teams))
+		if err := tx.SettleSeason(ctx, t.RefreshID, league.Season(season)); err != nil {
+			return err
+		}
+		return tx.SaveTeams(ctx, teams)
 	})
 }
 
@@ -73,15 +76,20 @@ func (in *Ingester) season(ctx context.Context) (int, error) {
 func (in *Ingester) fetchRoster(ctx context.Context, t queue.Task) ([]queue.Task, error) {
 	roster, err := in.API.Roster(ctx, t.TriCode, t.Season)
 	if err != nil && !errors.Is(err, nhle.ErrNotFound) {
-		return nil, fmt.Errorf("fetch roster %s: %w", t.TriCode, final(err))
+		return nil, fmt.Errorf("fetch roster %s: %w", t.TriCode, markHopeless(err))
 	}
 	clubs, err := in.Store.TeamsByTriCode(ctx, t.TriCode)
 	if err != nil {
 		return nil, err
 	}
+	if len(roster.Players()) == 0 {
+		if err := in.confirmGone(ctx, t, clubs); err != nil {
+			return nil, err
+		}
+	}
 	owner, err := in.owner(ctx, clubs, roster.Players())
 	if err != nil {
-		return nil, fmt.Errorf("tell the clubs of %s apart: %w", t.TriCode, final(err))
+		return nil, fmt.Errorf("tell the clubs of %s apart: %w", t.TriCode, markHopeless(err))
 	}
 	players := rosterPlayers(roster)
 	follow := make([]queue.Task, len(players))
@@ -100,6 +108,35 @@ func (in *Ingester) fetchRoster(ctx context.Context, t queue.Task) ([]queue.Task
 		}
 		return nil
 	})
+}
+
+// goneAttempts is how often an upstream has to say that a roster we know is gone, until we believe it.
+const goneAttempts = 3
+
+// confirmGone objects to an answer that would empty a roster: an upstream out of order says "not found" as well as one
+// that means it. It is asked again, and not believed as long as it has no roster of any club in this refresh.
+func (in *Ingester) confirmGone(ctx context.Context, t queue.Task, clubs []league.Team) error {
+	known := 0
+	for _, club := range clubs {
+		n, err := in.Store.RosterSize(ctx, league.Season(t.Season), club.ID)
+		if err != nil {
+			return err
+		}
+		known += n
+	}
+	if known == 0 {
+		return nil
+	}
+	gone := fmt.Errorf("the roster of %s is gone upstream, %d players are kept", t.TriCode, known)
+	others, err := in.Store.HasTask(ctx, t.RefreshID, FetchPlayerData)
+	if err != nil {
+		return err
+	}
+	if !others || t.Attempt < goneAttempts {
+		return gone
+	}
+	in.Log.Warn("club has no roster any more", "tricode", t.TriCode, "season", t.Season, "players", known)
+	return nil
 }
 
 // owner finds which of the clubs that share a tricode has the roster, which does not name its club: the profile of a
@@ -130,7 +167,7 @@ func (in *Ingester) owner(ctx context.Context, clubs []league.Team, players []nh
 func (in *Ingester) fetchPlayer(ctx context.Context, t queue.Task) ([]queue.Task, error) {
 	landing, err := in.API.Landing(ctx, t.PlayerID)
 	if err != nil {
-		return nil, fmt.Errorf("fetch player %d: %w", t.PlayerID, final(err))
+		return nil, fmt.Errorf("fetch player %d: %w", t.PlayerID, markHopeless(err))
 	}
 	follow := []queue.Task{{Name: FetchGameData, PlayerID: t.PlayerID, Season: t.Season, GameType: league.RegularSeason}}
 	return in.finish(ctx, t, follow, func(tx *league.Store) error { return tx.SavePlayer(ctx, profileOf(landing), in.at()) })
@@ -139,7 +176,7 @@ func (in *Ingester) fetchPlayer(ctx context.Context, t queue.Task) ([]queue.Task
 func (in *Ingester) fetchGames(ctx context.Context, t queue.Task) ([]queue.Task, error) {
 	games, err := in.API.GameLog(ctx, t.PlayerID, t.Season, t.GameType)
 	if err != nil {
-		return nil, fmt.Errorf("fetch games %d of player %d: %w", t.Season, t.PlayerID, final(err))
+		return nil, fmt.Errorf("fetch games %d of player %d: %w", t.Season, t.PlayerID, markHopeless(err))
 	}
 	log := league.GameLog{PlayerID: t.PlayerID, Season: league.Season(t.Season), GameType: t.GameType}
 	for _, g := range games {
@@ -148,9 +185,9 @@ func (in *Ingester) fetchGames(ctx context.Context, t queue.Task) ([]queue.Task,
 	return in.finish(ctx, t, nil, func(tx *league.Store) error { return tx.ReplaceGameLog(ctx, log, in.at()) })
 }
 
-// final marks the errors of the upstream that asking again does not cure. A malformed answer may be a passing one, such
-// as a proxy's page, so it is worth another try.
-func final(err error) error {
+// markHopeless makes those errors of the upstream permanent that asking again does not cure. A malformed answer may be a
+// passing one, such as a proxy's page, so it is worth another try.
+func markHopeless(err error) error {
 	if errors.Is(err, nhle.ErrNotFound) || errors.Is(err, nhle.ErrRejected) {
 		return queue.Permanent(err)
 	}

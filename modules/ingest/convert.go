@@ -123,6 +123,7 @@ func gameLine(g nhle.Game) league.GameLine {
 		Goals:           *g.Goals,
 		Assists:         *g.Assists,
 		Points:          *g.Goals + *g.Assists,
+		PIM:             *g.PIM,
 		TOI:             int(*g.TOI),
 		PlusMinus:       g.PlusMinus,
 		Shots:           g.Shots,
@@ -141,9 +142,6 @@ func gameLine(g nhle.Game) league.GameLine {
 	}
 	if g.Points != nil {
 		line.Points = *g.Points
-	}
-	if g.PIM != nil {
-		line.PIM = *g.PIM
 	}
 	if g.GamesStarted != nil {
 		started := *g.GamesStarted > 0

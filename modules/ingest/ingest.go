@@ -43,6 +43,13 @@ type Ingester struct {
 	Log    *slog.Logger
 	Now    func() time.Time
 
+	// Observe, if set, is told of each attempt at a task: its outcome is done, retried, failed or repeated.
+	Observe func(task, outcome string, took time.Duration)
+
+	// Stall is for how long nothing may have moved in the ledger before its open tasks count as lost. It can be zero
+	// where the queue knows all that there is, within the process.
+	Stall time.Duration
+
 	// publishing is held from when a refresh is in the ledger until its first task is in the queue: in between it looks
 	// as if no queue held that task.
 	publishing sync.Mutex
@@ -107,7 +114,8 @@ func (in *Ingester) recover(ctx context.Context) error {
 	if err != nil || !idle {
 		return err
 	}
-	open, err := in.Store.OpenTasks(ctx)
+	now := in.Now()
+	open, err := in.Store.ReclaimTasks(ctx, db.At(now.Add(-in.Stall)), db.At(now))
 	if err != nil {
 		return err
 	}
@@ -135,21 +143,40 @@ func (in *Ingester) handle(ctx context.Context, t queue.Task) error {
 	if errors.Is(err, league.ErrNotFound) {
 		return queue.Permanent(err) // of no refresh of this database
 	}
-	if err != nil || !open { // an earlier delivery has done it
+	if err != nil {
 		return err
+	}
+	if !open {
+		in.observe(t, "repeated", 0)
+		return in.repeat(ctx, t)
 	}
 	start := time.Now()
 	follow, err := in.attempt(ctx, t)
-	log := in.Log.With("task", t.Key(), "refresh", t.RefreshID, "attempt", t.Attempt, "took", time.Since(start).Round(time.Millisecond))
+	took := time.Since(start)
+	log := in.Log.With("task", t.Key(), "refresh", t.RefreshID, "attempt", t.Attempt, "took", took.Round(time.Millisecond))
 	if err != nil {
-		return in.failed(ctx, log, t, err)
+		return in.failed(ctx, log, t, took, err)
 	}
+	in.observe(t, "done", took)
 	log.Debug("task done")
 	if err := in.publish(ctx, follow); err != nil {
 		log.Error("following tasks not published yet", "error", err) // they are in the ledger
 	}
 	in.endRefreshOrLog(ctx, log)
 	return nil
+}
+
+// repeat is for a task that an earlier delivery has done, by a worker that may have died before it published what
+// follows and ended the refresh.
+func (in *Ingester) repeat(ctx context.Context, t queue.Task) error {
+	follow, err := in.Store.UntriedFollowers(ctx, t)
+	if err != nil {
+		return err
+	}
+	if err := in.publish(ctx, follow); err != nil {
+		return err
+	}
+	return in.endRefresh(ctx)
 }
 
 // attempt turns a panic into an error, so that a bug in one task does not stop the others.
@@ -170,17 +197,19 @@ func (in *Ingester) attempt(ctx context.Context, t queue.Task) (follow []queue.T
 }
 
 // failed notes an error of a task. One that only says that the worker is stopping is no failure: the task stays open.
-func (in *Ingester) failed(ctx context.Context, log *slog.Logger, t queue.Task, err error) error {
+func (in *Ingester) failed(ctx context.Context, log *slog.Logger, t queue.Task, took time.Duration, err error) error {
 	if ctx.Err() != nil {
 		return err
 	}
 	if !queue.Final(t, err) {
+		in.observe(t, "retried", took)
 		log.Warn("task will be tried again", "error", err)
 		if noteErr := in.Store.RetryTask(ctx, t, err.Error(), in.at()); noteErr != nil {
 			log.Error("attempt not noted in the ledger", "error", noteErr)
 		}
 		return err
 	}
+	in.observe(t, "failed", took)
 	log.Error("task failed for good", "error", err)
 	if noteErr := in.Store.FailTask(ctx, t, err.Error(), in.at()); noteErr != nil {
 		log.Error("failure not noted in the ledger", "error", noteErr)
@@ -199,10 +228,13 @@ func (in *Ingester) endRefreshOrLog(ctx context.Context, log *slog.Logger) {
 // endRefresh ends the refresh if nothing of it is open, and stores the ranks in the same transaction: a complete
 // refresh has its ranks, and exactly one worker computes them.
 func (in *Ingester) endRefresh(ctx context.Context) error {
+	if over, err := in.Store.NothingOpen(ctx); err != nil || !over { // as after nearly every task
+		return err
+	}
 	var ended *league.Refresh
 	players := 0
 	err := in.Store.InTx(ctx, func(tx *league.Store) (err error) {
-		ended, err = tx.EndRefresh(ctx, in.at())
+		ended, err = tx.EndRefresh(ctx, FetchPlayerData, in.at())
 		if err != nil || ended == nil || ended.State != league.Complete {
 			return err
 		}
@@ -217,6 +249,19 @@ func (in *Ingester) endRefresh(ctx context.Context) error {
 			"players_ranked", players, "took", ended.FinishedAt.Sub(ended.StartedAt.Time).Round(time.Millisecond))
 	}
 	return nil
+}
+
+// observe counts an attempt. Whoever may publish to the queue can name a task as he likes: only those of the chain are
+// told apart.
+func (in *Ingester) observe(t queue.Task, outcome string, took time.Duration) {
+	if in.Observe == nil {
+		return
+	}
+	name := "unknown"
+	if _, known := in.chain()[t.Name]; known {
+		name = t.Name
+	}
+	in.Observe(name, outcome, took)
 }
 
 func (in *Ingester) at() db.Instant { return db.At(in.Now()) }

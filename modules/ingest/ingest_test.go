@@ -147,6 +147,7 @@ func (w *world) shown() map[string]any {
 		for _, line := range roster {
 			profile, err := w.store.Profile(ctx, line.PlayerID)
 			w.ok(err)
+			profile.FetchedAt = nil
 			if profile.Rank != nil {
 				profile.Rank.AsOf.Time = time.Time{}
 			}
@@ -272,6 +273,70 @@ func TestATeamThatFailsLeavesTheOthers(t *testing.T) {
 		w.ok(err)
 		if r.Failed != 1 || len(active) != 1 || active[0].ID != teams[1].ID {
 			t.Errorf("got %+v with teams %v", r, active)
+		}
+	})
+}
+
+func TestAnUpstreamWithoutRostersEmptiesNothing(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		if r := w.refresh(); r.State != league.Complete {
+			t.Fatalf("got %+v", r)
+		}
+		before := w.shown()
+		w.breakPath("/roster/", http.StatusNotFound, "")
+		if r := w.refresh(); r.State != league.Failed || r.Failed != len(w.sim.Teams()) {
+			t.Errorf("got %+v, want a failure of each club that had a roster", r)
+		}
+		if diff := cmp.Diff(before, w.shown()); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+func TestAClubThatLosesItsRosterLeaves(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.refresh()
+		gone, stays := w.sim.Teams()[0], w.sim.Teams()[1]
+		found := make(chan struct{}) // the other club's players
+		once := sync.OnceFunc(func() { close(found) })
+		w.sim.Intercept(func(rw http.ResponseWriter, r *http.Request) bool {
+			if strings.HasSuffix(r.URL.Path, "/landing") {
+				once()
+			}
+			if !strings.Contains(r.URL.Path, "/roster/"+gone.TriCode+"/") {
+				return false
+			}
+			<-found
+			rw.WriteHeader(http.StatusNotFound)
+			return true
+		})
+		if r := w.refresh(); r.State != league.Complete || r.Failed != 0 {
+			t.Errorf("got %+v", r)
+		}
+		active, err := w.store.ActiveTeams(t.Context(), league.Season(w.sim.Season()))
+		w.ok(err)
+		if len(active) != 1 || active[0].ID != stays.ID {
+			t.Errorf("got %v", active)
+		}
+	})
+}
+
+func TestATaskDeliveredAgainPublishesWhatFollows(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		q := &lossy{Queue: newQueue(), lost: make(chan struct{})}
+		q.n.Store(1) // only the first task gets through; its worker dies before it publishes the rosters
+		killed := w.process(q)
+		stop := killed.start()
+		id := killed.produce().ID
+		<-q.lost
+		stop()
+
+		next := w.process(nil)
+		next.Stall = time.Hour // so that nothing but the second delivery can help
+		w.ok(next.Queue.Publish(t.Context(), queue.Task{Name: ingest.FetchTeamData, RefreshID: id, Attempt: 1}))
+		next.start()
+		if r := next.wait(id); r.State != league.Complete || r.Failed != 0 {
+			t.Errorf("got %+v", r)
 		}
 	})
 }

@@ -203,12 +203,14 @@ func (r RosterLine) FullName() string { return r.FirstName + " " + r.LastName }
 // Profile is all that a player's page shows.
 type Profile struct {
 	Player
-	Team    *Team // whose roster he is on this season; nil for none
-	Fetched bool  // false while only the roster has named him: the career is then unknown, not empty
-	Career  StatLine
-	Rank    *Rank // nil when he is in no crowd: not on an active roster, or not fetched
-	Season  Season
-	Games   []GameLine // of Season's regular season, newest first
+	Team *Team // whose roster he is on this season; nil for none
+	// FetchedAt is when his profile was: long ago for one who has left the rosters. Nil while only a roster has named him.
+	FetchedAt *db.Instant
+	Fetched   bool // false while only the roster has named him: the career is then unknown, not empty
+	Career    StatLine
+	Rank      *Rank // nil when he is in no crowd: not on an active roster, or not fetched
+	Season    Season
+	Games     []GameLine // of Season's regular season, newest first
 	// GamesFetched is false while the game log of Season was never stored: then no games does not mean none played.
 	GamesFetched bool
 }

@@ -27,6 +27,10 @@ func p[T any](v T) *T { return &v }
 
 // each runs the test on both engines, with two teams and a refresh of the season begun.
 func each(t *testing.T, test func(ctx context.Context, t *testing.T, s *league.Store)) {
+	eachWithDB(t, func(ctx context.Context, t *testing.T, s *league.Store, _ *sqlx.DB) { test(ctx, t, s) })
+}
+
+func eachWithDB(t *testing.T, test func(ctx context.Context, t *testing.T, s *league.Store, d *sqlx.DB)) {
 	dbtest.Each(t, func(t *testing.T, d *sqlx.DB) {
 		s, ctx := league.NewStore(d), t.Context()
 		ok(t, s.SaveTeams(ctx, []league.Team{{ID: 1, FullName: "Oshawa Owls", TriCode: "OSH"}, {ID: 2, FullName: "Élan de Laval", TriCode: "LAV"}}))
@@ -36,7 +40,7 @@ func each(t *testing.T, test func(ctx context.Context, t *testing.T, s *league.S
 			t.Fatal("the first refresh did not start")
 		}
 		ok(t, s.SettleSeason(ctx, r.ID, season))
-		test(ctx, t, s)
+		test(ctx, t, s, d)
 	})
 }
 
@@ -128,7 +132,7 @@ func TestSaveTeamsRenames(t *testing.T) {
 }
 
 func TestProfileRoundTrip(t *testing.T) {
-	each(t, func(ctx context.Context, t *testing.T, s *league.Store) {
+	eachWithDB(t, func(ctx context.Context, t *testing.T, s *league.Store, d *sqlx.DB) {
 		born, _ := db.ParseDate("1997-01-13")
 		who := league.Player{ID: 10, FirstName: "Žďár", LastName: `O'Brien <script>alert(1)</script>`, Position: "R",
 			SweaterNumber: p(97), Headshot: "https://example.org/10.png", BirthDate: &born, BirthCity: "Brno",
@@ -143,8 +147,14 @@ func TestProfileRoundTrip(t *testing.T) {
 		ok(t, s.ReplaceRoster(ctx, season, 1, []league.Player{player(10, "Old", "Name")}))
 		got, err := s.Profile(ctx, 10)
 		ok(t, err)
-		want := league.Profile{Player: who, Team: &league.Team{ID: 1, FullName: "Oshawa Owls", TriCode: "OSH"}, Fetched: true, Career: line, Season: season}
+		want := league.Profile{Player: who, Team: &league.Team{ID: 1, FullName: "Oshawa Owls", TriCode: "OSH"}, FetchedAt: &at, Fetched: true, Career: line, Season: season}
 		same(t, "profile", got, want)
+
+		var seasons []league.SeasonLine // no page shows them yet
+		ok(t, d.SelectContext(ctx, &seasons, `
+			SELECT season, league, game_type, team_name, sequence, gp, goals, assists, points, shooting_pctg, avg_toi
+			FROM season_lines ORDER BY ordinal`))
+		same(t, "season rows", seasons, profile.Seasons)
 	})
 }
 
@@ -199,6 +209,65 @@ func TestGameLogIsReplacedAsAWhole(t *testing.T) {
 	})
 }
 
+// TestTradesAtTheSameMoment would deadlock if each roster locked its own rows first.
+func TestTradesAtTheSameMoment(t *testing.T) {
+	each(t, func(ctx context.Context, t *testing.T, s *league.Store) {
+		a, b := player(10, "Al", "Ames"), player(11, "Bo", "Berg")
+		for i := range 10 {
+			var rosters sync.WaitGroup
+			for team, who := range map[int64]league.Player{1 + int64(i%2): a, 2 - int64(i%2): b} {
+				rosters.Go(func() {
+					err := s.InTx(ctx, func(tx *league.Store) error { return tx.ReplaceRoster(ctx, season, team, []league.Player{who}) })
+					if err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			rosters.Wait()
+		}
+	})
+}
+
+func TestRanksAtTheSameMoment(t *testing.T) {
+	each(t, func(ctx context.Context, t *testing.T, s *league.Store) {
+		ok(t, s.SavePlayer(ctx, league.PlayerProfile{Player: player(10, "A", "B")}, at))
+		ok(t, s.ReplaceRoster(ctx, season, 1, []league.Player{player(10, "A", "B")}))
+		var runs sync.WaitGroup
+		for range 8 {
+			runs.Go(func() {
+				err := s.InTx(ctx, func(tx *league.Store) error { _, err := tx.ReplaceRanks(ctx, season, at); return err })
+				if err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		runs.Wait()
+	})
+}
+
+func TestANewSeasonIsNotShownByHalves(t *testing.T) {
+	each(t, func(ctx context.Context, t *testing.T, s *league.Store) {
+		ok(t, s.ReplaceRoster(ctx, season, 1, []league.Player{player(10, "A", "B")}))
+		_, err := s.FinishTask(ctx, queue.Task{Name: "first", RefreshID: 1}, nil, at)
+		ok(t, err)
+		_, err = s.EndRefresh(ctx, "first", at)
+		ok(t, err)
+		next, _, err := s.BeginRefresh(ctx, queue.Task{Name: "first"}, at)
+		ok(t, err)
+		ok(t, s.SettleSeason(ctx, next.ID, season+10001))
+		ok(t, s.ReplaceRoster(ctx, season+10001, 2, []league.Player{player(11, "A", "B")}))
+		for _, want := range []league.Season{season, season + 10001} {
+			if got, err := s.CurrentSeason(ctx); err != nil || got != want {
+				t.Errorf("got season %d, %v, want %d", got, err, want)
+			}
+			_, err = s.FinishTask(ctx, queue.Task{Name: "first", RefreshID: next.ID}, nil, at)
+			ok(t, err)
+			_, err = s.EndRefresh(ctx, "first", at)
+			ok(t, err)
+		}
+	})
+}
+
 func TestOneRefreshAtATime(t *testing.T) {
 	each(t, func(ctx context.Context, t *testing.T, s *league.Store) {
 		var programs sync.WaitGroup
@@ -227,17 +296,34 @@ func TestLedger(t *testing.T) {
 		if len(again) != 0 {
 			t.Errorf("a second run added %v", again)
 		}
-		if ended, err := s.EndRefresh(ctx, at); err != nil || ended != nil {
+		untried, err := s.UntriedFollowers(ctx, first)
+		ok(t, err)
+		if len(untried) != 2 {
+			t.Errorf("untried followers: %v", untried)
+		}
+		if ended, err := s.EndRefresh(ctx, "first", at); err != nil || ended != nil {
 			t.Errorf("ended with open tasks: %v, %v", ended, err)
 		}
 
 		ok(t, s.RetryTask(ctx, a, "status 500", at))
 		ok(t, s.FailTask(ctx, b, "not found", at))
 		ok(t, s.RetryTask(ctx, b, "late news", at)) // has no effect on a task that has ended
-		open, err := s.OpenTasks(ctx)
+		followers, err := s.UntriedFollowers(ctx, first)
+		ok(t, err)
+		if len(followers) != 0 { // one was tried, the other has failed
+			t.Errorf("untried followers: %v", followers)
+		}
+		later := db.At(at.Add(time.Minute))
+		if early, err := s.ReclaimTasks(ctx, db.At(at.Add(-time.Second)), later); err != nil || len(early) != 0 {
+			t.Errorf("reclaimed while the ledger moves: %v, %v", early, err)
+		}
+		lost, err := s.ReclaimTasks(ctx, at, later)
 		ok(t, err)
 		a.Attempt = 2
-		same(t, "open", open, []queue.Task{a})
+		same(t, "reclaimed", lost, []queue.Task{a})
+		if twice, err := s.ReclaimTasks(ctx, at, later); err != nil || len(twice) != 0 {
+			t.Errorf("reclaimed by a second worker too: %v, %v", twice, err)
+		}
 		for task, want := range map[queue.Task]bool{a: true, b: false, first: false} {
 			if got, err := s.TaskOpen(ctx, task); err != nil || got != want {
 				t.Errorf("%s open: got %v, %v", task.Key(), got, err)
@@ -254,12 +340,12 @@ func TestLedger(t *testing.T) {
 		}
 		_, err = s.FinishTask(ctx, a, nil, at)
 		ok(t, err)
-		ended, err := s.EndRefresh(ctx, at)
+		ended, err := s.EndRefresh(ctx, "first", at)
 		ok(t, err)
 		if ended == nil || ended.State != league.Complete || ended.Tasks != 3 || ended.Done != 2 || ended.Failed != 1 || *ended.Season != season {
 			t.Fatalf("ended: %+v", ended)
 		}
-		if second, err := s.EndRefresh(ctx, at); err != nil || second != nil {
+		if second, err := s.EndRefresh(ctx, "first", at); err != nil || second != nil {
 			t.Errorf("ended twice: %v, %v", second, err)
 		}
 		failures, err := s.Failures(ctx, 1)
@@ -274,7 +360,7 @@ func TestLedger(t *testing.T) {
 func TestRefreshWithNothingDoneHasFailed(t *testing.T) {
 	each(t, func(ctx context.Context, t *testing.T, s *league.Store) {
 		ok(t, s.FailTask(ctx, queue.Task{Name: "first", RefreshID: 1, Attempt: 5}, "upstream is away", at))
-		ended, err := s.EndRefresh(ctx, at)
+		ended, err := s.EndRefresh(ctx, "first", at)
 		ok(t, err)
 		if ended == nil || ended.State != league.Failed {
 			t.Errorf("got %+v", ended)

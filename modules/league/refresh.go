@@ -17,7 +17,7 @@ import (
 const (
 	Running  = "running"
 	Complete = "complete" // every task ended; some may have failed
-	Failed   = "failed"   // not one task was done, so nothing was fetched
+	Failed   = "failed"   // not one task of those that matter was done
 )
 
 // ledgerDepth is for how many refreshes the ledger is kept.
@@ -57,7 +57,7 @@ func (s *Store) BeginRefresh(ctx context.Context, first queue.Task, at db.Instan
 			return err
 		}
 		first.RefreshID = id
-		if _, err := tx.addTasks(ctx, []queue.Task{first}, at); err != nil {
+		if _, err := tx.addTasks(ctx, "", []queue.Task{first}, at); err != nil {
 			return err
 		}
 		if _, err := tx.exec(ctx, `DELETE FROM tasks WHERE refresh_id <= ?`, id-ledgerDepth); err != nil {
@@ -94,11 +94,18 @@ func (s *Store) Refresh(ctx context.Context, id int64) (Refresh, error) {
 	return r, nil
 }
 
-// LatestRefresh returns the latest refresh in the state, or ErrNotFound.
-func (s *Store) LatestRefresh(ctx context.Context, state string) (Refresh, error) {
-	r, err := s.refresh(ctx, `state = ?`, state)
+// LatestRefresh returns the latest refresh, of those in one of the states if any are given, or ErrNotFound.
+func (s *Store) LatestRefresh(ctx context.Context, states ...string) (Refresh, error) {
+	if len(states) == 0 {
+		states = []string{Running, Complete, Failed}
+	}
+	where, args, err := sqlx.In(`state IN (?)`, states)
 	if err != nil {
-		return Refresh{}, fmt.Errorf("latest %s refresh: %w", state, err)
+		return Refresh{}, err
+	}
+	r, err := s.refresh(ctx, where, args...)
+	if err != nil {
+		return Refresh{}, fmt.Errorf("latest refresh %v: %w", states, err)
 	}
 	return r, nil
 }
@@ -147,26 +154,27 @@ func (s *Store) FinishTask(ctx context.Context, t queue.Task, follow []queue.Tas
 	if err != nil {
 		return nil, fmt.Errorf("finish task %s: %w", t.Key(), err)
 	}
-	return s.addTasks(ctx, follow, at)
+	return s.addTasks(ctx, t.Key(), follow, at)
 }
 
 // addTasks returns those of the tasks that the ledger did not have yet.
-func (s *Store) addTasks(ctx context.Context, tasks []queue.Task, at db.Instant) ([]queue.Task, error) {
+func (s *Store) addTasks(ctx context.Context, parent string, tasks []queue.Task, at db.Instant) ([]queue.Task, error) {
 	if len(tasks) == 0 {
 		return nil, nil
 	}
 	type row struct {
 		queue.Task
-		Key string     `db:"task_key"`
-		At  db.Instant `db:"updated_at"`
+		Key    string     `db:"task_key"`
+		Parent string     `db:"parent_key"`
+		At     db.Instant `db:"updated_at"`
 	}
 	rows := make([]row, len(tasks))
 	for i, t := range tasks {
-		rows[i] = row{t, t.Key(), at}
+		rows[i] = row{t, t.Key(), parent, at}
 	}
 	query, args, err := sqlx.Named(`
-		INSERT INTO tasks (refresh_id, task_key, name, tri_code, player_id, season, game_type, state, attempts, reason, updated_at)
-		VALUES (:refresh_id, :task_key, :name, :tri_code, :player_id, :season, :game_type, 'open', 0, '', :updated_at)
+		INSERT INTO tasks (refresh_id, task_key, parent_key, name, tri_code, player_id, season, game_type, state, attempts, reason, updated_at)
+		VALUES (:refresh_id, :task_key, :parent_key, :name, :tri_code, :player_id, :season, :game_type, 'open', 0, '', :updated_at)
 		ON CONFLICT (refresh_id, task_key) DO NOTHING
 		RETURNING task_key`, rows)
 	if err != nil {
@@ -206,17 +214,35 @@ func (s *Store) noteError(ctx context.Context, t queue.Task, state, reason strin
 	return nil
 }
 
-// OpenTasks returns the tasks of the running refresh that still need work, each with the attempt it is at, so that what
-// no queue holds any more can be published again.
-func (s *Store) OpenTasks(ctx context.Context) ([]queue.Task, error) {
+// taskColumns are those of a message; the attempt is the one that comes next.
+const taskColumns = `name, refresh_id, tri_code, player_id, season, game_type, attempts + 1 AS attempt`
+
+// ReclaimTasks returns the open tasks of the running refresh if nothing in its ledger has moved since the given time:
+// then no queue holds them any more, and they are the caller's to publish again. Of several workers that ask, one gets
+// them, because it moves them.
+func (s *Store) ReclaimTasks(ctx context.Context, since, at db.Instant) ([]queue.Task, error) {
 	var tasks []queue.Task
 	err := s.list(ctx, &tasks, `
-		SELECT t.name, t.refresh_id, t.tri_code, t.player_id, t.season, t.game_type, t.attempts + 1 AS attempt
-		FROM refreshes r JOIN tasks t ON t.refresh_id = r.id
-		WHERE r.state = 'running' AND t.state = 'open'
-		ORDER BY t.updated_at, t.task_key`)
+		UPDATE tasks SET updated_at = ?
+		WHERE state = 'open' AND updated_at <= ?
+			AND refresh_id = (SELECT id FROM refreshes WHERE state = 'running')
+			AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.refresh_id = tasks.refresh_id AND t.updated_at > ?)
+		RETURNING `+taskColumns, at, since, since)
 	if err != nil {
-		return nil, fmt.Errorf("open tasks: %w", err)
+		return nil, fmt.Errorf("reclaim tasks: %w", err)
+	}
+	return tasks, nil
+}
+
+// UntriedFollowers returns the tasks that were added with the end of the given one and that nobody has tried yet: a
+// worker that dies between storing and publishing leaves them to whoever gets its task next.
+func (s *Store) UntriedFollowers(ctx context.Context, t queue.Task) ([]queue.Task, error) {
+	var tasks []queue.Task
+	err := s.list(ctx, &tasks, `
+		SELECT `+taskColumns+` FROM tasks
+		WHERE refresh_id = ? AND parent_key = ? AND state = 'open' AND attempts = 0`, t.RefreshID, t.Key())
+	if err != nil {
+		return nil, fmt.Errorf("followers of task %s: %w", t.Key(), err)
 	}
 	return tasks, nil
 }
@@ -232,21 +258,42 @@ func (s *Store) Failures(ctx context.Context, refreshID int64) ([]Failure, error
 	return list, nil
 }
 
+// NothingOpen reports whether a refresh runs of which nothing is open any more.
+func (s *Store) NothingOpen(ctx context.Context) (yes bool, err error) {
+	err = s.get(ctx, &yes, `
+		SELECT COUNT(*) > 0 FROM refreshes r
+		WHERE r.state = 'running' AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.refresh_id = r.id AND t.state = 'open')`)
+	if err != nil {
+		return false, fmt.Errorf("look for the end of the refresh: %w", err)
+	}
+	return yes, nil
+}
+
+// HasTask reports whether the refresh's ledger has a task of the name.
+func (s *Store) HasTask(ctx context.Context, refreshID int64, name string) (yes bool, err error) {
+	err = s.get(ctx, &yes, `SELECT COUNT(*) > 0 FROM tasks WHERE refresh_id = ? AND name = ?`, refreshID, name)
+	if err != nil {
+		return false, fmt.Errorf("look for %s in refresh %d: %w", name, refreshID, err)
+	}
+	return yes, nil
+}
+
 // EndRefresh ends the running refresh if nothing of it is open, and returns it; it returns nil when there is nothing to
 // end. Of several workers that ask, one gets the refresh: the row is theirs one at a time, and ended after the first.
-// Ask after the last task's transaction is committed, never within it, where another's last task cannot be seen.
-func (s *Store) EndRefresh(ctx context.Context, at db.Instant) (*Refresh, error) {
+// Ask after the last task's transaction is committed, never within it, where another's last task cannot be seen. The
+// refresh is complete if at least one task of the given name was done, otherwise it has failed.
+func (s *Store) EndRefresh(ctx context.Context, matters string, at db.Instant) (*Refresh, error) {
 	var id int64
 	err := s.get(ctx, &id, `
 		UPDATE refreshes SET
 			finished_at = ?,
 			tasks  = (SELECT COUNT(*) FROM tasks t WHERE t.refresh_id = refreshes.id),
 			failed = (SELECT COUNT(*) FROM tasks t WHERE t.refresh_id = refreshes.id AND t.state = 'failed'),
-			state  = CASE WHEN EXISTS (SELECT 1 FROM tasks t WHERE t.refresh_id = refreshes.id AND t.state = 'done')
+			state  = CASE WHEN EXISTS (SELECT 1 FROM tasks t WHERE t.refresh_id = refreshes.id AND t.state = 'done' AND t.name = ?)
 				THEN 'complete' ELSE 'failed' END
 		WHERE state = 'running'
 			AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.refresh_id = refreshes.id AND t.state = 'open')
-		RETURNING id`, at)
+		RETURNING id`, at, matters)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}

@@ -1,6 +1,7 @@
 package league
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -53,6 +54,14 @@ func (s *Store) list(ctx context.Context, dest any, query string, args ...any) e
 	return s.SelectContext(ctx, dest, s.Rebind(query), args...)
 }
 
+// lock keeps other transactions out that take the same lock, until this one ends.
+func (s *Store) lock(ctx context.Context, name string) error {
+	if _, err := s.exec(ctx, `UPDATE locks SET name = name WHERE name = ?`, name); err != nil {
+		return fmt.Errorf("lock %s: %w", name, err)
+	}
+	return nil
+}
+
 // insert runs a named multi-row INSERT, or nothing for no rows, which sqlx would reject.
 func insert[T any](ctx context.Context, s *Store, query string, rows []T) error {
 	if len(rows) == 0 {
@@ -103,36 +112,50 @@ type RosterPlayer struct {
 }
 
 // ReplaceRoster makes the players the team's whole roster of the season: who is not among them leaves it, and who was
-// on another team's leaves that. No players is no active roster.
+// on another team's leaves that. No players is no active roster. Two rosters that trade a player would wait for each
+// other in a circle, so only one transaction at a time replaces any.
 func (s *Store) ReplaceRoster(ctx context.Context, season Season, teamID int64, players []Player) error {
-	rows := make([]RosterPlayer, len(players))
-	for i, p := range players {
-		rows[i] = RosterPlayer{Season: season, TeamID: teamID, Player: p}
-	}
-	// In the order of ids, so that two rosters stored at the same time do not wait for each other in a circle; and each
-	// once, because one statement cannot upsert a row twice.
-	slices.SortFunc(rows, func(a, b RosterPlayer) int { return int(a.ID - b.ID) })
-	rows = slices.CompactFunc(rows, func(a, b RosterPlayer) bool { return a.ID == b.ID })
-
-	err := errors.Join(
-		s.nameNewPlayers(ctx, rows),
-		s.clearRoster(ctx, season, teamID),
-		insert(ctx, s, `
-			INSERT INTO roster_entries (season, player_id, team_id, position, sweater_number)
-			VALUES (:season, :id, :team_id, :position, :sweater_number)
-			ON CONFLICT (season, player_id) DO UPDATE SET
-				team_id        = excluded.team_id,
-				position       = excluded.position,
-				sweater_number = excluded.sweater_number`, rows))
-	if err != nil {
+	if err := s.replaceRoster(ctx, season, teamID, players); err != nil {
 		return fmt.Errorf("replace roster of team %d: %w", teamID, err)
 	}
 	return nil
 }
 
-func (s *Store) clearRoster(ctx context.Context, season Season, teamID int64) error {
+func (s *Store) replaceRoster(ctx context.Context, season Season, teamID int64, players []Player) error {
+	rows := make([]RosterPlayer, len(players))
+	for i, p := range players {
+		rows[i] = RosterPlayer{Season: season, TeamID: teamID, Player: p}
+	}
+	// Each once, because one statement cannot upsert a row twice.
+	slices.SortFunc(rows, func(a, b RosterPlayer) int { return cmp.Compare(a.ID, b.ID) })
+	rows = slices.CompactFunc(rows, func(a, b RosterPlayer) bool { return a.ID == b.ID })
+
+	if err := s.lock(ctx, "rosters"); err != nil {
+		return err
+	}
+	if err := s.nameNewPlayers(ctx, rows); err != nil {
+		return err
+	}
 	_, err := s.exec(ctx, `DELETE FROM roster_entries WHERE season = ? AND team_id = ?`, season, teamID)
-	return err
+	if err != nil {
+		return err
+	}
+	return insert(ctx, s, `
+		INSERT INTO roster_entries (season, player_id, team_id, position, sweater_number)
+		VALUES (:season, :id, :team_id, :position, :sweater_number)
+		ON CONFLICT (season, player_id) DO UPDATE SET
+			team_id        = excluded.team_id,
+			position       = excluded.position,
+			sweater_number = excluded.sweater_number`, rows)
+}
+
+// RosterSize returns how many players are stored on the team's roster of the season.
+func (s *Store) RosterSize(ctx context.Context, season Season, teamID int64) (n int, err error) {
+	err = s.get(ctx, &n, `SELECT COUNT(*) FROM roster_entries WHERE season = ? AND team_id = ?`, season, teamID)
+	if err != nil {
+		return 0, fmt.Errorf("size of the roster of team %d: %w", teamID, err)
+	}
+	return n, nil
 }
 
 // nameNewPlayers stores what the roster says of players whose own profile has not been fetched yet.
@@ -156,7 +179,7 @@ const (
 
 var (
 	playerValues  = named(playerColumns)
-	playerUpdates = updates(playerColumns)
+	playerUpdates = updates(strings.TrimPrefix(playerColumns, "id, "))
 )
 
 // named makes ":a, :b" of "a, b".
@@ -191,7 +214,14 @@ type PlayerProfile struct {
 
 // SavePlayer stores a profile as the whole truth about the player: what it no longer holds is forgotten.
 func (s *Store) SavePlayer(ctx context.Context, p PlayerProfile, at db.Instant) error {
-	if err := errors.Join(s.savePlayerRow(ctx, p.Player, at), s.saveCareer(ctx, p), s.saveSeasons(ctx, p)); err != nil {
+	err := s.savePlayerRow(ctx, p.Player, at)
+	if err == nil {
+		err = s.saveCareer(ctx, p)
+	}
+	if err == nil {
+		err = s.saveSeasons(ctx, p)
+	}
+	if err != nil {
 		return fmt.Errorf("save player %d: %w", p.ID, err)
 	}
 	return nil
@@ -277,13 +307,14 @@ func (s *Store) replaceGameLog(ctx context.Context, l GameLog, at db.Instant) er
 		VALUES (:player_id, :season, :game_type, `+named(gameColumns)+`)`, rows)
 }
 
-// CurrentSeason returns the season of the latest refresh that stored a roster, or 0 before the first one.
+// CurrentSeason returns the season of the latest complete refresh, or 0 before any roster is stored. Until one has been
+// completed it is that of the running one: a new season is not shown by halves while there is a whole old one.
 func (s *Store) CurrentSeason(ctx context.Context) (Season, error) {
 	var season Season
 	err := s.get(ctx, &season, `
 		SELECT r.season FROM refreshes r
 		WHERE EXISTS (SELECT 1 FROM roster_entries e WHERE e.season = r.season)
-		ORDER BY r.id DESC LIMIT 1`)
+		ORDER BY CASE r.state WHEN 'complete' THEN 0 ELSE 1 END, r.id DESC LIMIT 1`)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, nil
 	}
@@ -363,22 +394,28 @@ func (s *Store) profile(ctx context.Context, id int64) (p Profile, err error) {
 	}
 	var row struct {
 		Player
-		Fetched bool `db:"fetched"`
+		FetchedAt *db.Instant `db:"profile_at"`
 		StatLine
 	}
 	err = s.get(ctx, &row, `
-		SELECT `+prefixed("p", playerColumns)+`, p.profile_at IS NOT NULL AS fetched, `+prefixed("c", statColumns)+`
+		SELECT `+prefixed("p", playerColumns)+`, p.profile_at, `+prefixed("c", statColumns)+`
 		FROM players p
 		LEFT JOIN career_lines c ON c.player_id = p.id AND c.game_type = ?
 		WHERE p.id = ?`, RegularSeason, id)
 	if err != nil {
 		return p, notFound(err)
 	}
-	p.Player, p.Fetched, p.Career = row.Player, row.Fetched, row.StatLine
+	p.Player, p.FetchedAt, p.Fetched, p.Career = row.Player, row.FetchedAt, row.FetchedAt != nil, row.StatLine
 	if p.Fetched && p.Career.GP == nil {
 		p.Career = neverPlayed()
 	}
-	return p, errors.Join(s.rosterOf(ctx, &p), s.rankOf(ctx, &p), s.gamesOf(ctx, &p))
+	if err := s.rosterOf(ctx, &p); err != nil {
+		return p, err
+	}
+	if err := s.rankOf(ctx, &p); err != nil {
+		return p, err
+	}
+	return p, s.gamesOf(ctx, &p)
 }
 
 func prefixed(table, columns string) string {
@@ -436,9 +473,13 @@ func (s *Store) gamesOf(ctx context.Context, p *Profile) error {
 }
 
 // ReplaceRanks counts, for each player on an active roster of the season whose profile is known, how many of his crowd
-// have less and how many have as much: skaters by career points, goalies by career wins. It takes the same two
-// statements for any number of players; run it in a transaction, so that no reader sees the time between them.
+// have less and how many have as much: skaters by career points, goalies by career wins. It takes the same three
+// statements for any number of players; run it in a transaction, so that no reader sees the time between them and no
+// other run comes in between.
 func (s *Store) ReplaceRanks(ctx context.Context, season Season, at db.Instant) (int, error) {
+	if err := s.lock(ctx, "ranks"); err != nil {
+		return 0, err
+	}
 	if _, err := s.exec(ctx, `DELETE FROM ranks`); err != nil {
 		return 0, fmt.Errorf("clear ranks: %w", err)
 	}

@@ -99,7 +99,7 @@ func (l *teamList) check() error {
 // Teams returns all clubs, the defunct ones included.
 func (c *Client) Teams(ctx context.Context) ([]Team, error) {
 	var list teamList
-	err := c.get(ctx, c.stats+"/stats/rest/en/team", &list)
+	err := c.get(ctx, "team", c.stats+"/stats/rest/en/team", &list)
 	return list.Data, err
 }
 
@@ -125,7 +125,7 @@ func validSeason(s int) bool {
 // CurrentSeason returns the latest season the API knows, such as 20262027.
 func (c *Client) CurrentSeason(ctx context.Context) (int, error) {
 	var list seasonList
-	if err := c.get(ctx, c.web+"/v1/season", &list); err != nil {
+	if err := c.get(ctx, "season", c.web+"/v1/season", &list); err != nil {
 		return 0, err
 	}
 	latest := list[0]
@@ -202,7 +202,7 @@ func (r *Roster) check() error {
 // Roster returns a club's roster of a season, or ErrNotFound when it has none.
 func (c *Client) Roster(ctx context.Context, triCode string, season int) (Roster, error) {
 	var r Roster
-	err := c.get(ctx, fmt.Sprintf("%s/v1/roster/%s/%d", c.web, url.PathEscape(triCode), season), &r)
+	err := c.get(ctx, "roster", fmt.Sprintf("%s/v1/roster/%s/%d", c.web, url.PathEscape(triCode), season), &r)
 	return r, err
 }
 
@@ -315,7 +315,7 @@ func (l *Landing) checkCareer() error {
 func (c *Client) Landing(ctx context.Context, playerID int64) (Landing, error) {
 	var l Landing
 	url := fmt.Sprintf("%s/v1/player/%d/landing", c.web, playerID)
-	if err := c.get(ctx, url, &l); err != nil {
+	if err := c.get(ctx, "player", url, &l); err != nil {
 		return Landing{}, err
 	}
 	if l.PlayerID != playerID {
@@ -360,8 +360,8 @@ func (g *Game) check() error {
 	if g.HomeRoadFlag != "H" && g.HomeRoadFlag != "R" {
 		return fmt.Errorf("game %d is neither at home nor on the road: %q", g.GameID, g.HomeRoadFlag)
 	}
-	if g.Goals == nil || g.Assists == nil || g.TOI == nil || g.OpponentAbbrev == "" {
-		return fmt.Errorf("game %d lacks goals, assists, time on ice or opponent", g.GameID)
+	if g.Goals == nil || g.Assists == nil || g.PIM == nil || g.TOI == nil || g.OpponentAbbrev == "" {
+		return fmt.Errorf("game %d lacks goals, assists, penalty minutes, time on ice or opponent", g.GameID)
 	}
 	return nil
 }
@@ -395,7 +395,7 @@ func (l *gameLog) check() error {
 func (c *Client) GameLog(ctx context.Context, playerID int64, season, gameType int) ([]Game, error) {
 	var l gameLog
 	url := fmt.Sprintf("%s/v1/player/%d/game-log/%d/%d", c.web, playerID, season, gameType)
-	if err := c.get(ctx, url, &l); err != nil {
+	if err := c.get(ctx, "game_log", url, &l); err != nil {
 		return nil, err
 	}
 	if l.SeasonID != 0 && (l.SeasonID != season || l.GameTypeID != gameType) {

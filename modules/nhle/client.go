@@ -21,7 +21,7 @@ import (
 var (
 	ErrNotFound    = errors.New("not found")             // the API has no such thing
 	ErrRejected    = errors.New("request rejected")      // the API will not answer this request, however often it is asked
-	ErrUnavailable = errors.New("upstream unavailable")  // no answer, a server error or a rate limit: worth another try
+	ErrUnavailable = errors.New("upstream unavailable")  // no answer, a server error or turned away: worth another try
 	ErrMalformed   = errors.New("not the API's promise") // not JSON, cut short, or without what cannot be missing
 )
 
@@ -46,6 +46,10 @@ type Options struct {
 	Retries     int           // of one request after its first failure; 3, and none if negative
 	RetryWait   time.Duration // before the first retry, doubled with each, up to 30 s; 1 s
 	UserAgent   string
+
+	// Observe, if set, is told of each request: its endpoint (team, season, roster, player or game_log), its outcome (the
+	// status, or error when there was no whole answer) and how long it took.
+	Observe func(endpoint, outcome string, took time.Duration)
 }
 
 func (o Options) withDefaults() Options {
@@ -92,16 +96,19 @@ func New(o Options) *Client {
 	return &Client{web: o.WebURL, stats: o.StatsURL, userAgent: o.UserAgent, http: retrying}
 }
 
-// jitteredBackoff waits what Retry-After says, else exponentially longer, and up to half as long again, so that
-// requests that failed together do not return together.
-func jitteredBackoff(least, most time.Duration, attempt int, resp *http.Response) time.Duration {
-	wait := retryablehttp.DefaultBackoff(least, most, attempt, resp)
+// jitteredBackoff waits exponentially longer, and up to half as long again, so that requests that failed together do not
+// return together. A Retry-After is the transport's business, which holds back all requests for it.
+func jitteredBackoff(least, most time.Duration, attempt int, _ *http.Response) time.Duration {
+	wait := retryablehttp.DefaultBackoff(least, most, attempt, nil)
 	return wait + rand.N(wait/2+1)
 }
 
+// endpointKey is of the endpoint's name in a request's context, for the transport to observe by.
+type endpointKey struct{}
+
 // get decodes the answer into v and has check say what is missing from it.
-func (c *Client) get(ctx context.Context, url string, v interface{ check() error }) error {
-	body, err := c.fetch(ctx, url)
+func (c *Client) get(ctx context.Context, endpoint, url string, v interface{ check() error }) error {
+	body, err := c.fetch(context.WithValue(ctx, endpointKey{}, endpoint), url)
 	if err == nil {
 		err = decode(body, v)
 	}
@@ -155,12 +162,16 @@ func withoutURL(err error) error {
 }
 
 func statusError(status int) error {
-	switch {
-	case status == http.StatusOK:
+	switch status {
+	case http.StatusOK:
 		return nil
-	case status == http.StatusNotFound:
+	case http.StatusNotFound:
 		return ErrNotFound
-	case status == http.StatusTooManyRequests, status >= 500:
+	case http.StatusTooManyRequests, http.StatusRequestTimeout,
+		http.StatusUnauthorized, http.StatusForbidden: // a public API needs no password: the proxy before it objects for now
+		return fmt.Errorf("%w: status %d", ErrUnavailable, status)
+	}
+	if status >= 500 {
 		return fmt.Errorf("%w: status %d", ErrUnavailable, status)
 	}
 	return fmt.Errorf("%w: status %d", ErrRejected, status)

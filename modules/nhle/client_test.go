@@ -96,7 +96,7 @@ func TestWrongAnswersAreErrorsWithTheURL(t *testing.T) {
 
 func TestStatusesAreNamedErrors(t *testing.T) {
 	for status, want := range map[int]error{
-		404: ErrNotFound, 403: ErrRejected, 400: ErrRejected, 429: ErrUnavailable, 500: ErrUnavailable, 503: ErrUnavailable,
+		404: ErrNotFound, 403: ErrUnavailable, 400: ErrRejected, 410: ErrRejected, 429: ErrUnavailable, 500: ErrUnavailable, 503: ErrUnavailable,
 	} {
 		c := newClient(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })
 		if _, err := c.Teams(t.Context()); !errors.Is(err, want) {
@@ -262,4 +262,45 @@ func TestClock(t *testing.T) {
 			t.Errorf("%s was read as %d", text, c)
 		}
 	}
+}
+
+func TestNoBurstAfterAPause(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		var left []time.Time
+		c := simulated(Options{Rate: 4, Concurrency: 20}, func(*http.Request) *http.Response {
+			mu.Lock()
+			defer mu.Unlock()
+			left = append(left, time.Now())
+			if len(left) == 1 {
+				return respond(http.StatusTooManyRequests, "60", "")
+			}
+			return respond(http.StatusOK, "", "[20262027]")
+		})
+		var calls sync.WaitGroup
+		for range 20 {
+			calls.Go(func() { c.CurrentSeason(context.Background()) })
+		}
+		calls.Wait()
+		for i := 2; i < len(left); i++ {
+			if gap := left[i].Sub(left[i-1]); gap < 249*time.Millisecond {
+				t.Fatalf("request %d left %v after the one before it, at 4 a second", i+1, gap)
+			}
+		}
+	})
+}
+
+func TestAHugeRetryAfterIsBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start, asked := time.Now(), 0
+		c := simulated(Options{Rate: 1e6}, func(*http.Request) *http.Response {
+			if asked++; asked == 1 {
+				return respond(http.StatusTooManyRequests, "10000000000", "")
+			}
+			return respond(http.StatusOK, "", "[20262027]")
+		})
+		if _, err := c.CurrentSeason(context.Background()); err != nil || time.Since(start) > 2*maxPause {
+			t.Errorf("got %v after %v", err, time.Since(start))
+		}
+	})
 }

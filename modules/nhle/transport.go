@@ -17,7 +17,7 @@ import (
 const maxBody = 16 << 20
 
 // maxPause bounds what a Retry-After can ask for; the API is known to ask for up to 60 s.
-const maxPause = 10 * time.Minute
+const maxPause = 5 * time.Minute
 
 // transport holds back each request, retries included, until the rate, the concurrency and a pause that the API asked
 // for all allow it. The time-out counts from then on.
@@ -26,6 +26,7 @@ type transport struct {
 	limiter *rate.Limiter
 	slots   chan struct{}
 	timeout time.Duration
+	observe func(endpoint, outcome string, took time.Duration)
 
 	mu     sync.Mutex
 	resume time.Time // no request before this, as the latest Retry-After said
@@ -39,6 +40,7 @@ func newTransport(o Options) *transport {
 		limiter: rate.NewLimiter(rate.Limit(o.Rate), 1), // no burst: about 20 requests at once are known to earn a 429
 		slots:   make(chan struct{}, o.Concurrency),
 		timeout: o.Timeout,
+		observe: o.Observe,
 	}
 }
 
@@ -55,6 +57,17 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err := t.awaitTurn(ctx); err != nil {
 		return nil, err
 	}
+	start := time.Now()
+	resp, err := t.exchange(ctx, req)
+	if t.observe != nil {
+		endpoint, _ := ctx.Value(endpointKey{}).(string)
+		t.observe(endpoint, outcome(resp, err), time.Since(start))
+	}
+	return resp, err
+}
+
+// exchange sends the request and reads the whole answer.
+func (t *transport) exchange(ctx context.Context, req *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithTimeout(ctx, t.timeout)
 	defer cancel()
 	resp, err := t.base.RoundTrip(req.WithContext(ctx))
@@ -67,25 +80,46 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	return buffered(resp)
 }
 
-// awaitTurn returns when the rate and the pause both allow a request. A pause can begin while it waits for the rate.
-func (t *transport) awaitTurn(ctx context.Context) error {
-	if err := t.limiter.Wait(ctx); err != nil {
-		return err
+func outcome(resp *http.Response, err error) string {
+	if err != nil {
+		return "error"
 	}
+	return strconv.Itoa(resp.StatusCode)
+}
+
+// awaitTurn returns when the pause and the rate both allow a request. It waits for the rate after a pause, so that what
+// has gathered meanwhile does not leave at once; and a pause can begin while it waits for the rate.
+func (t *transport) awaitTurn(ctx context.Context) error {
 	for {
-		t.mu.Lock()
-		wait := time.Until(t.resume)
-		t.mu.Unlock()
-		if wait <= 0 {
+		if err := sleep(ctx, t.pauseLeft()); err != nil {
+			return err
+		}
+		if err := t.limiter.Wait(ctx); err != nil {
+			return err
+		}
+		if t.pauseLeft() <= 0 {
 			return nil
 		}
-		timer := time.NewTimer(wait)
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
-			return ctx.Err()
-		}
+	}
+}
+
+func (t *transport) pauseLeft() time.Duration {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return time.Until(t.resume)
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 

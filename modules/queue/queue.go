@@ -63,6 +63,6 @@ func Final(t Task, err error) bool {
 // Backoff is how long a task waits after its given attempt failed: 2 s, 8 s, 32 s and so on, and up to half as long
 // again, so that tasks that failed together do not return together.
 func Backoff(attempt int) time.Duration {
-	wait := 2 * time.Second << (2 * (attempt - 1))
+	wait := 2 * time.Second << (2 * (min(max(attempt, 1), MaxAttempts) - 1))
 	return wait + rand.N(wait/2)
 }

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"errors"
 	"net/http"
 
@@ -44,9 +43,7 @@ var headings = map[int]string{
 // serveError is the one place that turns an error into a page and a log line.
 func (s *server) serveError(w http.ResponseWriter, r *http.Request, err error) {
 	e := explain(err)
-	if e.status >= 500 && !errors.Is(err, context.Canceled) {
-		s.Log.Error("request failed", "method", r.Method, "path", r.URL.Path, "status", e.status, "error", err)
-	}
+	s.logError(r, e.status, err)
 	page := errorPage{
 		layout:  s.bareLayout(headings[e.status]),
 		Status:  e.status,
@@ -62,6 +59,14 @@ func (s *server) serveError(w http.ResponseWriter, r *http.Request, err error) {
 	if err := s.render(w, e.status, "error", page); err != nil {
 		s.Log.Error("error page not rendered", "error", err)
 		http.Error(w, e.message, e.status)
+	}
+}
+
+// logError tells the operator the cause of what is not the visitor's mistake. What fails because the visitor has gone is
+// nobody's.
+func (s *server) logError(r *http.Request, status int, err error) {
+	if status >= 500 && r.Context().Err() == nil {
+		s.Log.Error("request failed", "method", r.Method, "path", r.URL.Path, "status", status, "error", err)
 	}
 }
 

@@ -12,8 +12,11 @@ import (
 	"blueline/modules/league"
 )
 
-// homeReload is how often the home page loads itself again while the first refresh runs, in seconds.
-const homeReload = 2
+// How often the home page loads itself again, in seconds, while the first refresh runs and while it waits for one.
+const (
+	runningReload = 2
+	waitingReload = 15
+)
 
 func (s *server) showHome(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
@@ -29,26 +32,28 @@ func (s *server) showHome(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if page.Updated == nil {
-		if page.Progress, err = s.progress(ctx); err != nil {
+		if err := s.lookForward(ctx, &page); err != nil {
 			return err
 		}
-	}
-	if page.Progress != nil {
-		page.Reload = homeReload
 	}
 	return s.render(w, http.StatusOK, "home", page)
 }
 
-// progress is that of the running refresh, or nil.
-func (s *server) progress(ctx context.Context) (*progress, error) {
-	r, err := s.Store.LatestRefresh(ctx, league.Running)
+// lookForward fills in what there is to say before the first refresh has completed.
+func (s *server) lookForward(ctx context.Context, page *homePage) error {
+	page.Reload = waitingReload
+	r, err := s.Store.LatestRefresh(ctx)
 	if errors.Is(err, league.ErrNotFound) {
-		return nil, nil
+		return nil
 	}
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return &progress{Done: r.Ended(), Total: r.Tasks, Failed: r.Failed}, nil
+	if page.LastFailed = r.State == league.Failed; !page.LastFailed {
+		page.Progress = &progress{Done: r.Ended(), Total: r.Tasks, Failed: r.Failed}
+		page.Reload = runningReload
+	}
+	return nil
 }
 
 func (s *server) showTeam(w http.ResponseWriter, r *http.Request) error {

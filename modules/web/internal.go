@@ -95,9 +95,7 @@ func (s *server) internal(handle func(http.ResponseWriter, *http.Request) error)
 			return
 		}
 		e := explain(err)
-		if e.status >= 500 {
-			s.Log.Error("request failed", "method", r.Method, "path", r.URL.Path, "status", e.status, "error", err)
-		}
+		s.logError(r, e.status, err)
 		answer(w, e.status, map[string]string{"error": e.message})
 	})
 }

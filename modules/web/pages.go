@@ -29,6 +29,8 @@ type homePage struct {
 	Season   league.Season // 0 before any roster is stored
 	Teams    []league.ActiveTeam
 	Progress *progress // set only while the first refresh runs
+
+	LastFailed bool // no refresh has completed, and the last one has failed
 }
 
 // progress is how far a refresh is.

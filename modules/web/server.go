@@ -29,6 +29,9 @@ type Options struct {
 	Analyze func(context.Context) (players int, err error)
 	Ready   func(context.Context) error
 
+	Measure func(http.Handler) http.Handler // wraps the mux; nil for no metrics
+	Metrics http.Handler                    // answers GET /metrics; nil for no metrics
+
 	Token        string   // bearer token of the internal endpoints; without one they are closed
 	ImageOrigins []string // where headshots may come from, beside this site itself
 	Simulated    bool     // the data is made up, and every page says so
@@ -55,8 +58,14 @@ func New(o Options) http.Handler {
 
 	mux.HandleFunc("GET /health", s.health)
 	mux.HandleFunc("GET /ready", s.ready)
+	if s.Metrics != nil {
+		mux.Handle("GET /metrics", s.Metrics)
+	}
 	mux.Handle("/", s.page(s.showNothing))
 
+	if s.Measure != nil {
+		return s.Measure(s.guard(mux))
+	}
 	return s.guard(mux)
 }
 

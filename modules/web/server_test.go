@@ -97,7 +97,7 @@ func (s *site) end() {
 	ctx := s.t.Context()
 	_, err := s.store.FinishTask(ctx, queue.Task{Name: "first", RefreshID: 1}, nil, db.At(noon))
 	s.ok(err)
-	_, err = s.store.EndRefresh(ctx, db.At(noon.Add(-5*time.Minute)))
+	_, err = s.store.EndRefresh(ctx, "first", db.At(noon.Add(-5*time.Minute)))
 	s.ok(err)
 }
 
@@ -143,7 +143,6 @@ func TestHomeBeforeDuringAndAfterTheFirstRefresh(t *testing.T) {
 	s := newSite(t)
 	_, before := s.get("/")
 	expect(t, before, "The first refresh has not started", "No refresh has completed yet")
-	forbid(t, before, `http-equiv="refresh"`)
 
 	s.refresh(league.Player{ID: 1, FirstName: "A", LastName: "B", Position: "C"})
 	_, during := s.get("/")
@@ -154,6 +153,16 @@ func TestHomeBeforeDuringAndAfterTheFirstRefresh(t *testing.T) {
 	_, after := s.get("/")
 	expect(t, after, "Updated 5 minutes ago", `href="/team/22"`, "2026–27")
 	forbid(t, after, `http-equiv="refresh"`)
+}
+
+func TestHomeAfterAFailedFirstRefresh(t *testing.T) {
+	s := newSite(t)
+	s.refresh()
+	s.ok(s.store.FailTask(t.Context(), queue.Task{Name: "first", RefreshID: 1, Attempt: 5}, "status 500", db.At(noon)))
+	_, err := s.store.EndRefresh(t.Context(), "first", db.At(noon))
+	s.ok(err)
+	_, page := s.get("/")
+	expect(t, page, "The last refresh failed", `http-equiv="refresh"`, "No refresh has completed yet")
 }
 
 func TestNamesFromTheStoreAreText(t *testing.T) {
@@ -187,6 +196,15 @@ func TestPlayerPageByPosition(t *testing.T) {
 	_, page = s.get("/player/2")
 	expect(t, page, "No NHL game yet", `data-stat="points">0<`, `data-stat="percentile">50.0<`, "points, among 1 skaters", "Undrafted")
 	forbid(t, page, "NaN")
+}
+
+func TestAPlayerWhoHasLeftIsShownAsOfThen(t *testing.T) {
+	s := newSite(t)
+	s.refresh()
+	gone := league.Player{ID: 3, FirstName: "A", LastName: "Gone", Position: "L"}
+	s.ok(s.store.SavePlayer(t.Context(), league.PlayerProfile{Player: gone}, db.At(noon)))
+	_, page := s.get("/player/3")
+	expect(t, page, "Not on an active roster", "His numbers are as of 23 Nov 2026, 12:00 UTC.", "Not ranked: only players on active rosters are.")
 }
 
 func TestInternalEndpointsWantTheToken(t *testing.T) {
@@ -228,7 +246,7 @@ func TestProduceAnalyzeAndFollow(t *testing.T) {
 		t.Errorf("the second produce: %s", body)
 	}
 	s.ok(s.store.FailTask(t.Context(), queue.Task{Name: "first", RefreshID: 1, Attempt: 1}, "status 500", db.At(noon)))
-	_, err := s.store.EndRefresh(t.Context(), db.At(noon))
+	_, err := s.store.EndRefresh(t.Context(), "first", db.At(noon))
 	s.ok(err)
 	_, body, _ = s.ask(http.MethodGet, "/refreshes/1", "secret")
 	s.ok(json.Unmarshal([]byte(body), &followed))

@@ -1,0 +1,186 @@
+package telemetry
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/VictoriaMetrics/metrics"
+)
+
+// Metrics is what one process counts and measures, in Prometheus' text format. Names and units follow Prometheus'
+// conventions; labels only ever have values from short lists, so that the number of series is bounded.
+type Metrics struct {
+	set      *metrics.Set
+	inFlight atomic.Int64
+	scrapes  []Scrape
+}
+
+// Scrape adds values that are looked up only when somebody asks for the metrics.
+type Scrape func(ctx context.Context, w *Writer)
+
+// Buckets in seconds. Pages take milliseconds, the upstream and the tasks that ask it up to minutes.
+var (
+	requestBuckets = []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}
+	fetchBuckets   = []float64{.01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 300}
+)
+
+// NewMetrics returns metrics of their own, so that two in one process do not collide.
+func NewMetrics() *Metrics {
+	metrics.ExposeMetadata(true) // the types, which this package adds its help texts to
+	m := &Metrics{set: metrics.NewSet()}
+	m.set.NewGauge("http_requests_in_flight", func() float64 { return float64(m.inFlight.Load()) })
+	return m
+}
+
+// OnScrape has the values looked up at each scrape.
+func (m *Metrics) OnScrape(s Scrape) { m.scrapes = append(m.scrapes, s) }
+
+// Requests measures the requests that the mux answers, by route pattern and never by path.
+func (m *Metrics) Requests(mux http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		m.inFlight.Add(1)
+		defer m.inFlight.Add(-1)
+		start, rec := time.Now(), &recorder{ResponseWriter: w, status: http.StatusOK}
+		defer func() {
+			name := fmt.Sprintf(`http_request_duration_seconds{route=%q,method=%q,status="%d"}`, route(r), method(r), rec.status)
+			m.set.GetOrCreatePrometheusHistogramExt(name, requestBuckets).UpdateDuration(start)
+		}()
+		mux.ServeHTTP(rec, r)
+	})
+}
+
+// route is the pattern the mux chose, without its method: /team/{id}.
+func route(r *http.Request) string {
+	pattern := r.Pattern
+	if _, path, ok := strings.Cut(pattern, " "); ok {
+		pattern = path
+	}
+	switch pattern {
+	case "", "/": // the catch-all
+		return "none"
+	case "/{$}":
+		return "/"
+	}
+	return pattern
+}
+
+func method(r *http.Request) string {
+	switch r.Method {
+	case http.MethodGet, http.MethodHead, http.MethodPost:
+		return r.Method
+	}
+	return "other"
+}
+
+// recorder remembers the status of an answer.
+type recorder struct {
+	http.ResponseWriter
+	status int
+}
+
+func (r *recorder) WriteHeader(status int) {
+	r.status = status
+	r.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap lets http.ResponseController reach what is beneath.
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
+
+// Upstream notes one request to the NHL's API.
+func (m *Metrics) Upstream(endpoint, outcome string, took time.Duration) {
+	name := fmt.Sprintf(`nhle_request_duration_seconds{endpoint=%q,outcome=%q}`, endpoint, outcome)
+	m.set.GetOrCreatePrometheusHistogramExt(name, fetchBuckets).Update(took.Seconds())
+}
+
+// Task notes one attempt at a task.
+func (m *Metrics) Task(task, outcome string, took time.Duration) {
+	name := fmt.Sprintf(`blueline_task_duration_seconds{task=%q,outcome=%q}`, task, outcome)
+	m.set.GetOrCreatePrometheusHistogramExt(name, fetchBuckets).Update(took.Seconds())
+}
+
+// Pool adds the state of a database pool.
+func (m *Metrics) Pool(stats func() sql.DBStats) {
+	m.OnScrape(func(_ context.Context, w *Writer) {
+		s := stats()
+		w.Gauge(`blueline_db_connections{state="in_use"}`, float64(s.InUse))
+		w.Gauge(`blueline_db_connections{state="idle"}`, float64(s.Idle))
+		w.Gauge(`blueline_db_connections_max`, float64(s.MaxOpenConnections))
+		w.Counter(`blueline_db_waits_total`, float64(s.WaitCount))
+		w.Counter(`blueline_db_wait_seconds_total`, s.WaitDuration.Seconds())
+	})
+}
+
+// scrapeTimeout is for all look-ups of one scrape; Prometheus itself waits ten seconds.
+const scrapeTimeout = 5 * time.Second
+
+// Handler serves the metrics.
+func (m *Metrics) Handler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), scrapeTimeout)
+		defer cancel()
+		var b bytes.Buffer
+		m.set.WritePrometheus(&b)
+		looked := &Writer{w: &b}
+		for _, s := range m.scrapes {
+			s(ctx, looked)
+		}
+		looked.Gauge("blueline_scrape_errors", float64(looked.errors))
+		metrics.WriteProcessMetrics(&b)
+		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+		explain(w, b.Bytes())
+	})
+}
+
+// Writer takes the values of a Scrape. Those of one name are written one after the other.
+type Writer struct {
+	w      io.Writer
+	errors int
+	last   string
+}
+
+// Gauge writes a value that goes up and down.
+func (w *Writer) Gauge(name string, value float64) { w.write(name, "gauge", value) }
+
+// Counter writes a value that only grows.
+func (w *Writer) Counter(name string, value float64) { w.write(name, "counter", value) }
+
+// Error counts a look-up that failed: its values are missing from this scrape.
+func (w *Writer) Error() { w.errors++ }
+
+func (w *Writer) write(name, kind string, value float64) {
+	family, _, _ := strings.Cut(name, "{")
+	if family != w.last {
+		fmt.Fprintf(w.w, "# TYPE %s %s\n", family, kind)
+		w.last = family
+	}
+	fmt.Fprintf(w.w, "%s %s\n", name, strconv.FormatFloat(value, 'g', -1, 64))
+}
+
+// explain copies metrics with a help text before each, and leaves out those that have none: of the library's own, some
+// have names or types that Prometheus' linter rejects.
+func explain(w io.Writer, text []byte) {
+	known := false
+	for line := range bytes.Lines(text) {
+		if bytes.HasPrefix(line, []byte("# HELP ")) {
+			continue
+		}
+		if rest, ok := bytes.CutPrefix(line, []byte("# TYPE ")); ok {
+			family, _, _ := strings.Cut(string(rest), " ")
+			var help string
+			if help, known = helps[family]; known {
+				fmt.Fprintf(w, "# HELP %s %s\n", family, help)
+			}
+		}
+		if known {
+			w.Write(line)
+		}
+	}
+}
