@@ -37,56 +37,117 @@ type app struct {
 
 	db       *sqlx.DB
 	store    *league.Store
+	queue    queue.Queue
+	broker   *queue.AMQP // the queue, if it is a broker's
 	ingester *ingest.Ingester
+	metrics  *telemetry.Metrics
 }
 
 func newApp(c config.Config, out *console) *app {
 	return &app{config: c, console: out, log: telemetry.NewLogger(out, c.LogFormat, c.LogLevel), retryWait: time.Second}
 }
 
-// open connects to the database and builds what stands on it. The caller closes the app.
-func (a *app) open(ctx context.Context) (err error) {
-	if a.config.AMQPURL != "" {
-		return errors.New("a broker is configured, but this version has only the queue within the process: unset AMQP_URL, CLOUDAMQP_URL and RABBITMQ_URL")
-	}
-	if a.db, err = db.Open(ctx, a.config.DatabaseURL); err != nil {
+// statementTimeout is far above what any page or task needs; migrations have none.
+const statementTimeout = 30 * time.Second
+
+// openDatabase connects to the database. The caller closes the app.
+func (a *app) openDatabase(ctx context.Context, timeout time.Duration) (err error) {
+	a.db, err = db.Open(ctx, a.config.DatabaseURL, db.Options{MaxConns: a.config.DatabaseMaxConns, StatementTimeout: timeout})
+	if err != nil {
 		return fmt.Errorf("DATABASE_URL: %w", err)
 	}
 	a.store = league.NewStore(a.db)
+	return nil
+}
+
+// open builds everything for those who leave the schema to `migrate`.
+func (a *app) open(ctx context.Context) error {
+	if err := a.openDatabase(ctx, statementTimeout); err != nil {
+		return err
+	}
+	if err := db.CheckSchema(ctx, a.db); err != nil {
+		return err
+	}
+	if err := a.openQueue(ctx); err != nil {
+		return err
+	}
+	a.build()
+	return nil
+}
+
+// openMigrated is open for those who look after the schema themselves.
+func (a *app) openMigrated(ctx context.Context) error {
+	if err := a.migrate(ctx); err != nil {
+		return err
+	}
+	return a.open(ctx)
+}
+
+// migrate uses a connection of its own, without a time-out.
+func (a *app) migrate(ctx context.Context) error {
+	if err := a.openDatabase(ctx, 0); err != nil {
+		return err
+	}
+	defer a.db.Close()
+	_, err := db.Migrate(ctx, a.db)
+	return err
+}
+
+// openQueue takes the broker if one is configured, otherwise the queue within the process.
+func (a *app) openQueue(ctx context.Context) (err error) {
+	if a.config.AMQPURL == "" {
+		a.queue = queue.NewMemory(a.log, queue.MemoryOptions{})
+		return nil
+	}
+	if a.broker, err = queue.DialAMQP(ctx, a.config.AMQPURL, a.log, queue.AMQPOptions{}); err != nil {
+		return fmt.Errorf("AMQP_URL: %w", err)
+	}
+	a.queue = a.broker
+	return nil
+}
+
+// lostAfter is for how long nothing may move in a ledger whose queue is a broker's, until what is open there counts as
+// lost. It is longer than a worker is silent over a task whose upstream is slow.
+const lostAfter = 2 * time.Minute
+
+func (a *app) build() {
+	a.metrics = telemetry.NewMetrics()
 	a.ingester = &ingest.Ingester{
 		API: nhle.New(nhle.Options{
 			WebURL:      a.config.NHLEWebURL,
 			StatsURL:    a.config.NHLEStatsURL,
 			Rate:        a.config.NHLERate,
 			Concurrency: a.config.WorkConcurrency,
+			Observe:     a.metrics.Upstream,
 		}),
-		Store:  a.store,
-		Queue:  queue.NewMemory(a.log, queue.MemoryOptions{}),
-		Season: a.config.Season,
-		Log:    a.log,
-		Now:    time.Now,
+		Store:   a.store,
+		Queue:   a.queue,
+		Season:  a.config.Season,
+		Log:     a.log,
+		Now:     time.Now,
+		Observe: a.metrics.Task,
 	}
-	return nil
+	if a.broker != nil {
+		a.ingester.Stall = lostAfter
+	}
+	a.metrics.Pool(a.db.Stats)
+	a.metrics.OnScrape(a.scrapeRefresh)
+	a.metrics.OnScrape(a.scrapeQueue)
 }
 
-// openCurrent is open for those who leave the schema to `migrate`.
-func (a *app) openCurrent(ctx context.Context) error {
-	if err := a.open(ctx); err != nil {
-		return err
+// brokerLost returns an error when the link to the broker is lost for good: the process ends, and its supervisor starts
+// it anew.
+func (a *app) brokerLost(ctx context.Context) error {
+	if a.broker == nil {
+		return nil
 	}
-	return db.CheckSchema(ctx, a.db)
-}
-
-// openMigrated is open for those who look after the schema themselves.
-func (a *app) openMigrated(ctx context.Context) error {
-	if err := a.open(ctx); err != nil {
-		return err
-	}
-	_, err := db.Migrate(ctx, a.db)
-	return err
+	return a.broker.Wait(ctx)
 }
 
 func (a *app) close() {
+	if a.broker != nil {
+		a.broker.Close()
+	}
 	if a.db != nil {
 		a.db.Close()
 	}
@@ -106,6 +167,8 @@ func (a *app) site(simulated bool) (http.Handler, error) {
 		Produce:      a.ingester.Produce,
 		Analyze:      func(ctx context.Context) (int, error) { return analysis.Run(ctx, a.store, time.Now()) },
 		Ready:        func(ctx context.Context) error { return db.CheckSchema(ctx, a.db) },
+		Measure:      a.metrics.Requests,
+		Metrics:      a.metrics.Handler(),
 		Token:        a.config.InternalAPIToken,
 		ImageOrigins: imageOrigins(a.config.NHLEWebURL),
 		Simulated:    simulated,
@@ -122,15 +185,15 @@ func imageOrigins(webURL string) []string {
 }
 
 // listen opens the port, so that a port in use ends the start before anything else is done.
-func (a *app) listen(ctx context.Context, defaultHost string) (net.Listener, error) {
+func (a *app) listen(ctx context.Context, defaultHost string, port int) (net.Listener, error) {
 	host := a.config.Host
 	if host == "" {
 		host = defaultHost
 	}
-	address := net.JoinHostPort(host, strconv.Itoa(a.config.Port))
+	address := net.JoinHostPort(host, strconv.Itoa(port))
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
 	if err != nil {
-		return nil, fmt.Errorf("cannot listen there, choose another PORT or HOST: %w", err)
+		return nil, fmt.Errorf("cannot listen there, choose another port or HOST: %w", err)
 	}
 	return l, nil
 }

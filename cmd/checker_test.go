@@ -19,12 +19,17 @@ import (
 
 	"blueline/db/dbtest"
 	"blueline/modules/nhle/nhlesim"
+	"blueline/modules/queue/queuetest"
 )
 
 // The tests of this file run the whole program against an upstream and have a checker, which knows neither the store
 // nor the templates, compare every number on every page with what the upstream says.
 
-func TestMain(m *testing.M) { os.Exit(dbtest.Main(m)) }
+func TestMain(m *testing.M) {
+	code := dbtest.Main(m)
+	queuetest.Stop()
+	os.Exit(code)
+}
 
 func TestEveryNumberOnEveryPage(t *testing.T) {
 	for name, database := range engines {

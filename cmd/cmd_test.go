@@ -58,16 +58,13 @@ type program struct {
 	url  string
 }
 
-// start runs the program and waits for its address, unless it has none.
+// start runs the program and waits for its address.
 func start(t *testing.T, args ...string) *program {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	p := &program{t: t, out: newOutput(), end: cancel, done: make(chan int, 1)}
 	go func() { p.done <- execute(ctx, args, p.out, p.out) }()
 	t.Cleanup(func() { p.stop() })
-	if args[0] == "work" {
-		return p
-	}
 	select {
 	case address := <-p.out.address:
 		p.url = "http://" + address
@@ -192,7 +189,7 @@ func TestServeAndWorkApart(t *testing.T) {
 			defer upstream.Close()
 			for name, value := range map[string]string{
 				"DATABASE_URL": url(t), "INTERNAL_API_TOKEN": "secret", "NHLE_RATE": "10000",
-				"NHLE_WEB_URL": upstream.URL, "NHLE_STATS_URL": upstream.URL, "HOST": "127.0.0.1", "PORT": "0",
+				"NHLE_WEB_URL": upstream.URL, "NHLE_STATS_URL": upstream.URL, "HOST": "127.0.0.1", "PORT": "0", "WORK_PORT": "0",
 			} {
 				t.Setenv(name, value)
 			}

@@ -21,7 +21,7 @@ func newMigrate(c *console) *cobra.Command {
 
 func migrateUp(ctx context.Context, a *app) error {
 	defer a.close()
-	if err := a.open(ctx); err != nil {
+	if err := a.openDatabase(ctx, 0); err != nil {
 		return err
 	}
 	applied, err := db.Migrate(ctx, a.db)
@@ -39,7 +39,7 @@ func migrateUp(ctx context.Context, a *app) error {
 
 func migrateDown(ctx context.Context, a *app) error {
 	defer a.close()
-	if err := a.open(ctx); err != nil {
+	if err := a.openDatabase(ctx, 0); err != nil {
 		return err
 	}
 	name, err := db.MigrateDown(ctx, a.db)
@@ -55,7 +55,7 @@ func migrateDown(ctx context.Context, a *app) error {
 
 func migrateStatus(ctx context.Context, a *app) error {
 	defer a.close()
-	if err := a.open(ctx); err != nil {
+	if err := a.openDatabase(ctx, 0); err != nil {
 		return err
 	}
 	list, err := db.Migrations(ctx, a.db)

@@ -46,7 +46,7 @@ func newRoot(c *console) *cobra.Command {
 		DisableSuggestions: true, // they are further lines
 	}
 	config.AddFlags(root.PersistentFlags())
-	root.AddCommand(newDemo(c), newUp(c), newServe(c), newWork(c), newTrigger(c), newMigrate(c))
+	root.AddCommand(newDemo(c), newUp(c), newServe(c), newWork(c), newTrigger(c), newMigrate(c), newQueue(c), newHealth(c))
 	return root
 }
 

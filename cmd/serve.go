@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
 )
 
 // serveDrain leaves room within the 30 s that Heroku gives a dyno to stop.
@@ -13,19 +14,22 @@ const serveDrain = 20 * time.Second
 func newServe(c *console) *cobra.Command {
 	return command(c, "serve", "Serve the pages and the internal endpoints", func(ctx context.Context, a *app) error {
 		defer a.close()
-		if err := a.openCurrent(ctx); err != nil {
+		if err := a.open(ctx); err != nil {
 			return err
 		}
 		site, err := a.site(false)
 		if err != nil {
 			return err
 		}
-		l, err := a.listen(ctx, "")
+		l, err := a.listen(ctx, "", a.config.Port)
 		if err != nil {
 			return err
 		}
 		a.log.Info("serving", "address", l.Addr().String())
 		defer a.log.Info("stopped")
-		return a.serveHTTP(ctx, l, site, serveDrain)
+		group, ctx := errgroup.WithContext(ctx)
+		group.Go(func() error { return a.serveHTTP(ctx, l, site, serveDrain) })
+		group.Go(func() error { return a.brokerLost(ctx) })
+		return group.Wait()
 	})
 }

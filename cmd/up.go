@@ -17,7 +17,7 @@ const embeddedDrain = 2 * time.Second
 
 func newUp(c *console) *cobra.Command {
 	return command(c, "up", "Run everything in one process against the live NHL API", func(ctx context.Context, a *app) error {
-		l, err := a.listen(ctx, "localhost")
+		l, err := a.listen(ctx, "localhost", a.config.Port)
 		if err != nil {
 			return err
 		}
@@ -40,6 +40,7 @@ func (a *app) up(ctx context.Context, l net.Listener, simulated bool) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return a.serveHTTP(ctx, l, site, embeddedDrain) })
 	group.Go(func() error { return a.ingester.Work(ctx, a.config.WorkConcurrency) })
+	group.Go(func() error { return a.brokerLost(ctx) })
 	group.Go(func() error { return a.keepSchedule(ctx) })
 	group.Go(func() error { return a.showProgress(ctx) })
 	err = group.Wait()

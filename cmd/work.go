@@ -2,18 +2,39 @@ package cmd
 
 import (
 	"context"
+	"fmt"
+	"net/http"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
 )
 
 func newWork(c *console) *cobra.Command {
 	return command(c, "work", "Do the tasks of refreshes", func(ctx context.Context, a *app) error {
 		defer a.close()
-		if err := a.openCurrent(ctx); err != nil {
+		if err := a.open(ctx); err != nil {
 			return err
 		}
-		a.log.Info("working", "concurrency", a.config.WorkConcurrency, "rate", a.config.NHLERate)
+		l, err := a.listen(ctx, "", a.config.WorkPort)
+		if err != nil {
+			return err
+		}
+		if a.broker == nil {
+			a.log.Warn("no broker is configured: this worker finds its tasks in the ledger, and should be the only one")
+		}
+		a.log.Info("working", "address", l.Addr().String(), "concurrency", a.config.WorkConcurrency, "rate", a.config.NHLERate)
 		defer a.log.Info("stopped")
-		return a.ingester.Work(ctx, a.config.WorkConcurrency)
+		group, ctx := errgroup.WithContext(ctx)
+		group.Go(func() error { return a.serveHTTP(ctx, l, a.workerEndpoints(), embeddedDrain) })
+		group.Go(func() error { return a.ingester.Work(ctx, a.config.WorkConcurrency) })
+		return group.Wait()
 	})
+}
+
+// workerEndpoints are what a worker answers: no pages, only how it is.
+func (a *app) workerEndpoints() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", a.metrics.Handler())
+	mux.HandleFunc("GET /health", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
+	return a.metrics.Requests(mux)
 }

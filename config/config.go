@@ -22,6 +22,7 @@ type Config struct {
 	Host             string  // to listen on; empty for every address of the machine
 	Port             int     // to listen on; 0 for any free one
 	DatabaseURL      string  // postgres://… or sqlite:PATH
+	DatabaseMaxConns int     // of this process, to Postgres
 	AMQPURL          string  // broker; empty for the queue within the process
 	AppBaseURL       string  // where the trigger commands POST
 	InternalAPIToken string  // bearer token of the internal endpoints
@@ -29,6 +30,7 @@ type Config struct {
 	NHLEStatsURL     string  // base of the endpoints under /stats/rest
 	NHLERate         float64 // upstream requests per second
 	WorkConcurrency  int     // tasks in hand at once
+	WorkPort         int     // on which a worker serves its metrics; 0 for any free one
 	Season           int     // such as 20262027; 0 for the current one
 	LogFormat        string  // text or json
 	LogLevel         slog.Level
@@ -50,6 +52,7 @@ var Settings = []Setting{
 	{Variable: "HOST", Usage: "address to listen on"},
 	{Variable: "PORT", Default: "8080", Usage: "port to listen on, 0 for any free one"},
 	{Variable: "DATABASE_URL", Default: "sqlite:blueline.db", Usage: "postgres://… or sqlite:PATH", Secret: true},
+	{Variable: "DATABASE_MAX_CONNS", Default: "4", Usage: "connections of one process to Postgres at the most"},
 	{Variable: "AMQP_URL", Usage: "RabbitMQ broker; without it CLOUDAMQP_URL, then RABBITMQ_URL, then the queue within the process", Secret: true},
 	{Variable: "APP_BASE_URL", Usage: "where the trigger commands POST (default http://localhost:PORT)"},
 	{Variable: "INTERNAL_API_TOKEN", Usage: "bearer token of the internal endpoints; without one they are closed", Secret: true},
@@ -57,6 +60,7 @@ var Settings = []Setting{
 	{Variable: "NHLE_STATS_URL", Default: "https://api.nhle.com", Usage: "base URL of the NHL's stats API"},
 	{Variable: "NHLE_RATE", Default: "4", Usage: "upstream requests per second of this process"},
 	{Variable: "WORK_CONCURRENCY", Default: "8", Usage: "tasks in hand at once in this process"},
+	{Variable: "WORK_PORT", Default: "8081", Usage: "port on which a worker serves its metrics, 0 for any free one"},
 	{Variable: "SEASON", Usage: "season such as 20262027 (default the current one, asked from the API)"},
 	{Variable: "LOG_FORMAT", Default: "text", Usage: "text or json"},
 	{Variable: "LOG_LEVEL", Default: "info", Usage: "debug, info, warn or error"},
@@ -125,6 +129,7 @@ func parse(v *viper.Viper) (Config, error) {
 		Host:             p.text("HOST"),
 		Port:             int(p.number("PORT", "a port from 0 to 65535", 0, 65535)),
 		DatabaseURL:      p.text("DATABASE_URL"),
+		DatabaseMaxConns: int(p.number("DATABASE_MAX_CONNS", "a whole number from 2 to 100", 2, 100)),
 		AMQPURL:          p.brokerURL(),
 		AppBaseURL:       p.text("APP_BASE_URL"),
 		InternalAPIToken: p.text("INTERNAL_API_TOKEN"),
@@ -132,6 +137,7 @@ func parse(v *viper.Viper) (Config, error) {
 		NHLEStatsURL:     p.httpURL("NHLE_STATS_URL"),
 		NHLERate:         p.rate(),
 		WorkConcurrency:  int(p.number("WORK_CONCURRENCY", "a whole number from 1 to 1000", 1, 1000)),
+		WorkPort:         int(p.number("WORK_PORT", "a port from 0 to 65535", 0, 65535)),
 		Season:           p.season(),
 		LogFormat:        p.oneOf("LOG_FORMAT", "text", "json"),
 	}

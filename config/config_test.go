@@ -37,15 +37,17 @@ func TestDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Config{
-		Port:            8080,
-		DatabaseURL:     "sqlite:blueline.db",
-		AppBaseURL:      "http://localhost:8080",
-		NHLEWebURL:      "https://api-web.nhle.com",
-		NHLEStatsURL:    "https://api.nhle.com",
-		NHLERate:        4,
-		WorkConcurrency: 8,
-		LogFormat:       "text",
-		LogLevel:        slog.LevelInfo,
+		Port:             8080,
+		DatabaseURL:      "sqlite:blueline.db",
+		DatabaseMaxConns: 4,
+		AppBaseURL:       "http://localhost:8080",
+		NHLEWebURL:       "https://api-web.nhle.com",
+		NHLEStatsURL:     "https://api.nhle.com",
+		NHLERate:         4,
+		WorkConcurrency:  8,
+		WorkPort:         8081,
+		LogFormat:        "text",
+		LogLevel:         slog.LevelInfo,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -92,16 +94,18 @@ func TestBrokerVariablesInTheirOrder(t *testing.T) {
 
 func TestWrongValuesAreNamedAndSecretsAreNotRepeated(t *testing.T) {
 	for variable, values := range map[string][]string{
-		"PORT":             {"http", "-1", "65536", "80.5"},
-		"AMQP_URL":         {"http://user:hunter2@host"},
-		"APP_BASE_URL":     {"example.org", "ftp://example.org"},
-		"NHLE_WEB_URL":     {"api", "://"},
-		"NHLE_STATS_URL":   {"api"},
-		"NHLE_RATE":        {"0", "-1", "fast", "NaN", "Inf"},
-		"WORK_CONCURRENCY": {"0", "many", "1001"},
-		"SEASON":           {"2026", "20262028", "now"},
-		"LOG_FORMAT":       {"xml"},
-		"LOG_LEVEL":        {"loud"},
+		"PORT":               {"http", "-1", "65536", "80.5"},
+		"AMQP_URL":           {"http://user:hunter2@host"},
+		"DATABASE_MAX_CONNS": {"1", "101", "all"},
+		"WORK_PORT":          {"-1", "x"},
+		"APP_BASE_URL":       {"example.org", "ftp://example.org"},
+		"NHLE_WEB_URL":       {"api", "://"},
+		"NHLE_STATS_URL":     {"api"},
+		"NHLE_RATE":          {"0", "-1", "fast", "NaN", "Inf"},
+		"WORK_CONCURRENCY":   {"0", "many", "1001"},
+		"SEASON":             {"2026", "20262028", "now"},
+		"LOG_FORMAT":         {"xml"},
+		"LOG_LEVEL":          {"loud"},
 	} {
 		for _, value := range values {
 			_, err := load(t, map[string]string{variable: value})

@@ -3,14 +3,18 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/url"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -22,13 +26,19 @@ const (
 	sqlite   = "sqlite3"
 )
 
-// maxConns bounds the pool of one process: SQLite wants few, and a small Postgres plan has 20 for all processes together.
-const maxConns = 8
+// Options bound what one process asks of the database. The zero value of each stands for its default.
+type Options struct {
+	MaxConns         int           // to Postgres; 4, because a small plan has 20 for all processes together
+	StatementTimeout time.Duration // after which Postgres gives a statement up; none
+}
+
+// sqliteConns is for SQLite, where connections cost little and only readers work side by side.
+const sqliteConns = 8
 
 // Open connects to the database that the URL names, postgres://… or sqlite:PATH, and checks that it answers. A missing
 // SQLite file is created. Errors never repeat the URL, which may hold a password.
-func Open(ctx context.Context, databaseURL string) (*sqlx.DB, error) {
-	driverName, dsn, err := dataSource(databaseURL)
+func Open(ctx context.Context, databaseURL string, o Options) (*sqlx.DB, error) {
+	driverName, dsn, err := dataSource(databaseURL, o)
 	if err != nil {
 		return nil, err
 	}
@@ -36,8 +46,12 @@ func Open(ctx context.Context, databaseURL string) (*sqlx.DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	d.SetMaxOpenConns(maxConns)
-	d.SetMaxIdleConns(maxConns)
+	conns := sqliteConns
+	if driverName == postgres {
+		conns = cmp.Or(o.MaxConns, 4)
+	}
+	d.SetMaxOpenConns(conns)
+	d.SetMaxIdleConns(conns)
 	if err := reach(ctx, d, databaseURL); err != nil {
 		d.Close()
 		return nil, fmt.Errorf("reach database: %w", err)
@@ -53,12 +67,12 @@ func reach(ctx context.Context, d *sqlx.DB, databaseURL string) error {
 	return ping()
 }
 
-func dataSource(databaseURL string) (driverName, dsn string, err error) {
+func dataSource(databaseURL string, o Options) (driverName, dsn string, err error) {
 	if path, ok := strings.CutPrefix(databaseURL, "sqlite:"); ok && path != "" {
 		return sqlite, sqliteDSN(path), nil
 	}
 	if strings.HasPrefix(databaseURL, "postgres://") || strings.HasPrefix(databaseURL, "postgresql://") {
-		dsn, err := postgresDSN(databaseURL)
+		dsn, err := postgresDSN(databaseURL, o.StatementTimeout)
 		return postgres, dsn, err
 	}
 	return "", "", errors.New("must be postgres://… or sqlite:PATH")
@@ -66,7 +80,7 @@ func dataSource(databaseURL string) (driverName, dsn string, err error) {
 
 // postgresDSN adds what lib/pq should do by default: no prepare round trip before each statement, and no TLS to a
 // server on this machine. Elsewhere lib/pq's own default stands, which requires TLS.
-func postgresDSN(databaseURL string) (string, error) {
+func postgresDSN(databaseURL string, statementTimeout time.Duration) (string, error) {
 	u, err := url.Parse(databaseURL)
 	if err != nil {
 		return "", errors.New("is not a valid URL")
@@ -77,6 +91,12 @@ func postgresDSN(databaseURL string) (string, error) {
 	}
 	if !q.Has("sslmode") && local(u.Hostname(), q.Get("host")) {
 		q.Set("sslmode", "disable")
+	}
+	if !q.Has("connect_timeout") {
+		q.Set("connect_timeout", "10")
+	}
+	if statementTimeout > 0 && !q.Has("statement_timeout") {
+		q.Set("statement_timeout", strconv.FormatInt(statementTimeout.Milliseconds(), 10))
 	}
 	u.RawQuery = q.Encode()
 	return u.String(), nil
@@ -109,7 +129,7 @@ func InTx(ctx context.Context, d *sqlx.DB, fn func(*sqlx.Tx) error) error {
 func Unavailable(err error) bool {
 	var network net.Error
 	if errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) ||
-		errors.Is(err, context.DeadlineExceeded) {
+		errors.Is(err, context.DeadlineExceeded) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return true
 	}
 	var pqErr *pq.Error

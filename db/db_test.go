@@ -20,7 +20,7 @@ func TestMain(m *testing.M) { os.Exit(dbtest.Main(m)) }
 
 func TestOpenRefusesOtherURLsWithoutRepeatingThem(t *testing.T) {
 	for _, url := range []string{"", "sqlite:", "mysql://u:secret@h/d", "postgres://u:secret@h:port/d", "blueline.db"} {
-		_, err := db.Open(t.Context(), url)
+		_, err := db.Open(t.Context(), url, db.Options{})
 		if err == nil || strings.Contains(err.Error(), "secret") {
 			t.Errorf("%q: got %v", url, err)
 		}
@@ -90,7 +90,7 @@ func TestMigrateFromSeveralProgramsAtOnce(t *testing.T) {
 			var programs sync.WaitGroup
 			for range 5 {
 				programs.Go(func() {
-					d, err := db.Open(context.Background(), url)
+					d, err := db.Open(context.Background(), url, db.Options{})
 					if err != nil {
 						t.Error(err)
 						return

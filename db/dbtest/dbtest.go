@@ -39,7 +39,7 @@ func Each(t *testing.T, test func(t *testing.T, d *sqlx.DB)) {
 // Open connects to the database for the time of the test.
 func Open(t testing.TB, url string) *sqlx.DB {
 	t.Helper()
-	d, err := db.Open(context.Background(), url)
+	d, err := db.Open(context.Background(), url, db.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +77,7 @@ var sqliteTemplate = sync.OnceValues(func() ([]byte, error) {
 
 func migrate(url string) error {
 	ctx := context.Background()
-	d, err := db.Open(ctx, url)
+	d, err := db.Open(ctx, url, db.Options{})
 	if err != nil {
 		return err
 	}

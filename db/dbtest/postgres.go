@@ -22,6 +22,7 @@ import (
 // server is a private Postgres on a Unix socket in a temporary folder.
 type server struct {
 	dir     string
+	launch  func() *exec.Cmd
 	process *exec.Cmd
 	admin   *sqlx.DB
 }
@@ -92,12 +93,50 @@ func startPostgres() (_ *server, err error) {
 	if out, err := run("initdb", "--no-sync", "--locale=C", "-E", "UTF8", "-A", "trust", "-U", "postgres", "-D", data).CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("initdb: %w: %s", err, out)
 	}
-	s.process = run("postgres", "-D", data, "-k", dir, "-c", "listen_addresses=", "-c", "fsync=off",
-		"-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "autovacuum=off")
-	if err := s.process.Start(); err != nil {
+	s.launch = func() *exec.Cmd {
+		return run("postgres", "-D", data, "-k", dir, "-c", "listen_addresses=", "-c", "fsync=off",
+			"-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "autovacuum=off")
+	}
+	if err := s.up(); err != nil {
 		return nil, err
 	}
 	return s, s.prepare()
+}
+
+// up starts the server and waits for its answer.
+func (s *server) up() error {
+	s.process = s.launch()
+	if err := s.process.Start(); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	for {
+		d, err := db.Open(ctx, s.url("postgres"), db.Options{})
+		if err == nil {
+			return d.Close()
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+func (s *server) down() {
+	s.process.Process.Signal(os.Interrupt) // a fast shutdown
+	s.process.Wait()
+}
+
+// RestartPostgres stops the server under whatever is connected and starts it again, as a failover looks to a client.
+func RestartPostgres() error {
+	s, err := cluster.start()
+	if err != nil {
+		return err
+	}
+	s.down()
+	return s.up()
 }
 
 // unprivileged hands the folder to the user postgres when the tests run as root, which Postgres refuses to.
@@ -117,21 +156,10 @@ func (s *server) unprivileged() (*syscall.SysProcAttr, error) {
 	return &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}, nil
 }
 
-// prepare waits for the server's answer and migrates the template that each test gets a copy of.
-func (s *server) prepare() error {
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
-	defer cancel()
-	for {
-		admin, err := db.Open(ctx, s.url("postgres"))
-		if err == nil {
-			s.admin = admin
-			break
-		}
-		select {
-		case <-ctx.Done():
-			return err
-		case <-time.After(20 * time.Millisecond):
-		}
+// prepare migrates the template that each test gets a copy of.
+func (s *server) prepare() (err error) {
+	if s.admin, err = db.Open(context.Background(), s.url("postgres"), db.Options{}); err != nil {
+		return err
 	}
 	s.admin.SetMaxOpenConns(1) // two copies of one template at the same time disturb each other
 	if _, err := s.admin.Exec("CREATE DATABASE blueline_template"); err != nil {
@@ -149,8 +177,7 @@ func (s *server) stop() {
 		s.admin.Close()
 	}
 	if s.process != nil && s.process.Process != nil {
-		s.process.Process.Signal(os.Interrupt) // a fast shutdown
-		s.process.Wait()
+		s.down()
 	}
 	os.RemoveAll(s.dir)
 }

@@ -351,6 +351,19 @@ func TestLedger(t *testing.T) {
 		failures, err := s.Failures(ctx, 1)
 		ok(t, err)
 		same(t, "failures", failures, []league.Failure{{Key: b.Key(), Reason: "not found"}})
+		for task, want := range map[queue.Task]bool{b: true, a: false} {
+			if got, err := s.ReopenTask(ctx, task); err != nil || got != want {
+				t.Errorf("reopen %s: got %v, %v", task.Key(), got, err)
+			}
+		}
+		if again, err := s.Refresh(ctx, 1); err != nil || again.State != league.Running || again.Ended() != 2 {
+			t.Errorf("reopened: %+v, %v", again, err)
+		}
+		_, err = s.FinishTask(ctx, b, nil, at)
+		ok(t, err)
+		if ended, err := s.EndRefresh(ctx, "first", at); err != nil || ended == nil || ended.Failed != 0 {
+			t.Errorf("ended again: %+v, %v", ended, err)
+		}
 		if _, started, err := s.BeginRefresh(ctx, first, at); err != nil || !started {
 			t.Errorf("the next refresh: started %v, %v", started, err)
 		}

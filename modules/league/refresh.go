@@ -247,6 +247,29 @@ func (s *Store) UntriedFollowers(ctx context.Context, t queue.Task) ([]queue.Tas
 	return tasks, nil
 }
 
+// ReopenTask has a failed task of the latest refresh tried again: the refresh runs anew until the task has ended. It
+// returns false for any other task, whose work a later refresh has done or will do.
+func (s *Store) ReopenTask(ctx context.Context, t queue.Task) (reopened bool, err error) {
+	err = s.InTx(ctx, func(tx *Store) error {
+		n, err := tx.exec(ctx, `
+			UPDATE tasks SET state = 'open', attempts = 0
+			WHERE refresh_id = ? AND task_key = ? AND state = 'failed'
+				AND refresh_id = (SELECT MAX(id) FROM refreshes)`, t.RefreshID, t.Key())
+		if err != nil || n == 0 {
+			return err
+		}
+		reopened = true
+		_, err = tx.exec(ctx, `
+			UPDATE refreshes SET state = 'running', finished_at = NULL, tasks = NULL, failed = NULL
+			WHERE id = ? AND state <> 'running'`, t.RefreshID)
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("reopen task %s: %w", t.Key(), err)
+	}
+	return reopened, nil
+}
+
 // Failures returns the tasks of a refresh that failed for good.
 func (s *Store) Failures(ctx context.Context, refreshID int64) ([]Failure, error) {
 	var list []Failure

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -47,11 +48,25 @@ func (s *Store) exec(ctx context.Context, query string, args ...any) (int64, err
 }
 
 func (s *Store) get(ctx context.Context, dest any, query string, args ...any) error {
-	return s.GetContext(ctx, dest, s.Rebind(query), args...)
+	return s.twice(ctx, func() error { return s.GetContext(ctx, dest, s.Rebind(query), args...) })
 }
 
 func (s *Store) list(ctx context.Context, dest any, query string, args ...any) error {
-	return s.SelectContext(ctx, dest, s.Rebind(query), args...)
+	return s.twice(ctx, func() error {
+		reflect.ValueOf(dest).Elem().SetZero() // of what a first try may have read
+		return s.SelectContext(ctx, dest, s.Rebind(query), args...)
+	})
+}
+
+// twice asks once more when the database went away, as in a failover, where the pool still had connections to the old
+// one. Within a transaction that would be of no use: it went with its connection. Statements that pass here, even those
+// that write and return rows, do no harm the second time.
+func (s *Store) twice(ctx context.Context, ask func() error) error {
+	err := ask()
+	if _, pool := s.handle.(*sqlx.DB); pool && db.Unavailable(err) && ctx.Err() == nil {
+		err = ask()
+	}
+	return err
 }
 
 // lock keeps other transactions out that take the same lock, until this one ends.

@@ -18,7 +18,9 @@ type Memory struct {
 	waiting []Task
 	delayed int
 	inHand  int
-	arrived chan struct{} // holds a token while waiting may not be empty
+
+	consumers int
+	arrived   chan struct{} // holds a token while waiting may not be empty
 }
 
 // MemoryOptions adjust a Memory; the zero value is what the program runs with.
@@ -63,6 +65,13 @@ func (q *Memory) Idle(context.Context) (bool, error) {
 	return len(q.waiting)+q.delayed+q.inHand == 0, nil
 }
 
+// Sizes implements Queue. Nothing is dead here: the ledger keeps what failed.
+func (q *Memory) Sizes(context.Context) (Sizes, error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return Sizes{Waiting: len(q.waiting), Delayed: q.delayed, Consumers: q.consumers}, nil
+}
+
 // Consume implements Queue.
 func (q *Memory) Consume(ctx context.Context, n int, handle Handler) error {
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
@@ -70,6 +79,8 @@ func (q *Memory) Consume(ctx context.Context, n int, handle Handler) error {
 	stop := context.AfterFunc(ctx, func() { time.AfterFunc(q.drain, cancel) })
 	defer stop()
 
+	q.join(1)
+	defer q.join(-1)
 	var workers sync.WaitGroup
 	for range n {
 		workers.Go(func() {
@@ -84,6 +95,12 @@ func (q *Memory) Consume(ctx context.Context, n int, handle Handler) error {
 	}
 	workers.Wait()
 	return nil
+}
+
+func (q *Memory) join(n int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.consumers += n
 }
 
 // next waits for a task and takes it in hand; it returns false when the context has ended.

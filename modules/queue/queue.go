@@ -42,6 +42,17 @@ type Queue interface {
 
 	// Idle reports whether the queue holds nothing that it knows of: no task waiting, delayed or in hand.
 	Idle(ctx context.Context) (bool, error)
+
+	// Sizes tells how full the queue is.
+	Sizes(ctx context.Context) (Sizes, error)
+}
+
+// Sizes are how many tasks a queue holds.
+type Sizes struct {
+	Waiting   int // for a worker
+	Delayed   int // for their next attempt
+	Dead      int // not to be tried again by themselves
+	Consumers int // workers' processes that are connected
 }
 
 // MaxAttempts is how often a task is tried in all.

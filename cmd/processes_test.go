@@ -1,0 +1,440 @@
+package cmd
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"blueline/db/dbtest"
+	"blueline/modules/nhle/nhlesim"
+	"blueline/modules/queue/queuetest"
+)
+
+// The tests of this file run the program as it runs in production: as processes of their own, over a real Postgres and
+// a real RabbitMQ.
+
+// binary builds the program once.
+var binary = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "blueline-bin-")
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, "blueline")
+	out, err := exec.Command("go", "build", "-o", path, "blueline").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("%w: %s", err, out)
+	}
+	return path, nil
+})
+
+// fleet is what its processes have in common.
+type fleet struct {
+	t           *testing.T
+	env         []string
+	databaseURL string
+	sim         *nhlesim.League
+}
+
+func newFleet(t *testing.T, settings map[string]string) *fleet {
+	t.Helper()
+	sim := nhlesim.New(nhlesim.Options{Seed: 2, Teams: 4, Days: 10})
+	upstream := httptest.NewServer(sim)
+	t.Cleanup(upstream.Close)
+	f := &fleet{t: t, sim: sim, databaseURL: dbtest.Postgres(t)}
+	all := map[string]string{
+		"DATABASE_URL": f.databaseURL, "CLOUDAMQP_URL": queuetest.RabbitMQ(t).URL(), "INTERNAL_API_TOKEN": "s3cr3t-token",
+		"NHLE_WEB_URL": upstream.URL, "NHLE_STATS_URL": upstream.URL, "NHLE_RATE": "10000",
+		"HOST": "127.0.0.1", "PORT": "0", "WORK_PORT": "0", "HOME": t.TempDir(), "PATH": os.Getenv("PATH"),
+	}
+	maps.Copy(all, settings)
+	for name, value := range all {
+		f.env = append(f.env, name+"="+value)
+	}
+	f.run("queue", "purge") // of an earlier test's
+	return f
+}
+
+func (f *fleet) command(args ...string) *exec.Cmd {
+	f.t.Helper()
+	path, err := binary()
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	cmd := exec.Command(path, args...)
+	cmd.Dir, cmd.Env = f.t.TempDir(), f.env
+	return cmd
+}
+
+// run is a command that ends by itself.
+func (f *fleet) run(args ...string) string {
+	f.t.Helper()
+	out, err := f.command(args...).CombinedOutput()
+	if err != nil {
+		f.t.Fatalf("%v: %v: %s", args, err, out)
+	}
+	return string(out)
+}
+
+// member is a process of the fleet.
+type member struct {
+	*exec.Cmd
+	t    *testing.T
+	url  string
+	mu   sync.Mutex
+	log  strings.Builder
+	read chan struct{} // closed when the log has ended
+	once sync.Once
+}
+
+// start starts a process and waits until it says where it is.
+func (f *fleet) start(args ...string) *member {
+	f.t.Helper()
+	m := &member{Cmd: f.command(args...), t: f.t, read: make(chan struct{})}
+	stderr, err := m.StderrPipe()
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	if err := m.Start(); err != nil {
+		f.t.Fatal(err)
+	}
+	f.t.Cleanup(func() { m.end(syscall.SIGKILL) })
+	address := make(chan string, 1)
+	go func() {
+		defer close(m.read)
+		for lines := bufio.NewScanner(stderr); lines.Scan(); {
+			m.mu.Lock()
+			fmt.Fprintln(&m.log, lines.Text())
+			m.mu.Unlock()
+			if found := addressLine.FindStringSubmatch(lines.Text()); found != nil {
+				select {
+				case address <- found[1]:
+				default:
+				}
+			}
+		}
+	}()
+	select {
+	case a := <-address:
+		m.url = "http://" + a
+	case <-m.read:
+		f.t.Fatalf("%v ended: %s", args, m.logged())
+	}
+	return m
+}
+
+func (m *member) logged() string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.log.String()
+}
+
+// end sends the signal and returns how the process ended.
+func (m *member) end(signal syscall.Signal) (err error) {
+	m.once.Do(func() {
+		m.Process.Signal(signal)
+		<-m.read
+		err = m.Wait()
+	})
+	return err
+}
+
+// tables are the stored league without its times and what only orders a refresh.
+func (f *fleet) tables() map[string][]string {
+	f.t.Helper()
+	d := dbtest.Open(f.t, f.databaseURL)
+	defer d.Close()
+	all := map[string][]string{}
+	for table, columns := range map[string]string{
+		"teams": "*", "players": "id, first_name, last_name, position, sweater_number, birth_date, birth_city, shoots",
+		"roster_entries": "*", "career_lines": "*", "season_lines": "*", "game_lines": "*",
+		"ranks": "metric, player_id, value, below, equal_count, crowd",
+	} {
+		rows, err := d.Queryx("SELECT " + columns + " FROM " + table)
+		if err != nil {
+			f.t.Fatal(err)
+		}
+		for rows.Next() {
+			values, err := rows.SliceScan()
+			if err != nil {
+				f.t.Fatal(err)
+			}
+			all[table] = append(all[table], fmt.Sprint(values...))
+		}
+		slices.Sort(all[table])
+	}
+	return all
+}
+
+// undisturbed is what a refresh in one process over the same upstream stores.
+func (f *fleet) undisturbed(t *testing.T) map[string][]string {
+	t.Helper()
+	alone := *f
+	alone.databaseURL = dbtest.Postgres(t)
+	// The last of several values of a variable counts; without a broker the queue is within the process.
+	alone.env = append(slices.Clone(f.env), "DATABASE_URL="+alone.databaseURL, "CLOUDAMQP_URL=")
+	web, worker := alone.start("serve"), alone.start("work")
+	alone.run("trigger", "produce", "--wait", "--app-base-url", web.url)
+	worker.end(syscall.SIGTERM)
+	web.end(syscall.SIGTERM)
+	return alone.tables()
+}
+
+var taskCount = regexp.MustCompile(`blueline_task_duration_seconds_count\{task="\w+",outcome="done"\} (\d+)`)
+
+// done is how many tasks a worker has done, by its own metrics.
+func (m *member) done() int {
+	m.t.Helper()
+	_, body := get(m.t, m.url+"/metrics")
+	n := 0
+	for _, found := range taskCount.FindAllStringSubmatch(body, -1) {
+		count, _ := strconv.Atoi(found[1])
+		n += count
+	}
+	return n
+}
+
+var completeLine = regexp.MustCompile(`refresh \d+ complete: (\d+) of (\d+) tasks done`)
+
+// wantComplete reads the line of `trigger produce --wait` and returns the number of tasks.
+func wantComplete(t *testing.T, out string) int {
+	t.Helper()
+	found := completeLine.FindStringSubmatch(out)
+	if found == nil || found[1] != found[2] {
+		t.Fatalf("got %q, want every task done", out)
+	}
+	n, _ := strconv.Atoi(found[1])
+	return n
+}
+
+func TestTwoWorkersShareARefresh(t *testing.T) {
+	f := newFleet(t, nil)
+	f.sim.SetLatency(5 * time.Millisecond)
+	web, a, b := f.start("serve"), f.start("work"), f.start("work")
+	tasks := wantComplete(t, f.run("trigger", "produce", "--wait", "--app-base-url", web.url))
+	if did, too := a.done(), b.done(); did+too != tasks || did == 0 || too == 0 {
+		t.Errorf("the workers did %d and %d tasks of %d", did, too, tasks)
+	}
+	for path, n := range f.sim.Requests() {
+		if n > 1 && !strings.HasSuffix(path, "/landing") { // one profile more tells apart the clubs that share a tricode
+			t.Errorf("%s was asked %d times", path, n)
+		}
+	}
+	if out := f.run("queue", "status"); !strings.Contains(out, "waiting   0\ndelayed   0\ndead      0\nworkers   2\n") {
+		t.Errorf("queue status: %q", out)
+	}
+	checkUpstream(t, f, web.url)
+	for _, m := range []*member{a, b, web} {
+		if err := m.end(syscall.SIGTERM); err != nil {
+			t.Errorf("%v: %v", m.Args[1:], err)
+		}
+		if log := m.logged(); strings.Contains(log, "s3cr3t") || strings.Contains(log, "guest") || strings.Contains(log, "ERROR") {
+			t.Errorf("%v: log: %s", m.Args[1:], log)
+		}
+	}
+	if diff := cmp.Diff(f.undisturbed(t), f.tables()); diff != "" {
+		t.Errorf("two workers stored something else than one process (-alone +fleet):\n%s", diff)
+	}
+}
+
+// checkUpstream has the checker walk the site.
+func checkUpstream(t *testing.T, f *fleet, siteURL string) {
+	t.Helper()
+	truth := upstream{t, valueOf(f.env, "NHLE_WEB_URL")}.learn()
+	c := newChecker(t, siteURL, truth)
+	c.check()
+	c.report()
+}
+
+func valueOf(env []string, name string) string {
+	for _, v := range env {
+		if value, ok := strings.CutPrefix(v, name+"="); ok {
+			return value
+		}
+	}
+	return ""
+}
+
+// TestARefreshSurvivesWhatCanGoDown kills a worker and restarts the broker and the database in the middle.
+func TestARefreshSurvivesWhatCanGoDown(t *testing.T) {
+	f := newFleet(t, nil)
+	want := f.undisturbed(t)
+	f.sim.SetLatency(30 * time.Millisecond)
+	web, first, second := f.start("serve"), f.start("work"), f.start("work")
+	out := f.run("trigger", "produce", "--app-base-url", web.url)
+	if !strings.Contains(out, "refresh 1 started") {
+		t.Fatalf("got %q", out)
+	}
+	f.awaitTasks(web, 20)
+	first.end(syscall.SIGKILL)
+	f.awaitTasks(web, 40)
+	broker := queuetest.RabbitMQ(t)
+	broker.Halt()
+	if err := broker.Start(); err != nil {
+		t.Fatal(err)
+	}
+	f.awaitTasks(web, 80)
+	if err := dbtest.RestartPostgres(); err != nil {
+		t.Fatal(err)
+	}
+	wantComplete(t, f.run("trigger", "produce", "--wait", "--app-base-url", web.url))
+	if diff := cmp.Diff(want, f.tables()); diff != "" {
+		t.Errorf("the data differs from an undisturbed run (-undisturbed +this):\n%s", diff)
+	}
+	if err := second.end(syscall.SIGTERM); err != nil {
+		t.Errorf("the worker that went through it all: %v: %s", err, second.logged())
+	}
+}
+
+var doneTasks = regexp.MustCompile(`blueline_refresh_tasks\{state="done"\} (\d+)`)
+
+// awaitTasks waits until the ledger has so many tasks done.
+func (f *fleet) awaitTasks(web *member, n int) {
+	f.t.Helper()
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
+		_, body := get(f.t, web.url+"/metrics")
+		if found := doneTasks.FindStringSubmatch(body); found != nil {
+			if done, _ := strconv.Atoi(found[1]); done >= n {
+				return
+			}
+		}
+		if time.Now().After(deadline) {
+			f.t.Fatalf("not %d tasks done in a minute: %s", n, web.logged())
+		}
+	}
+}
+
+// TestDeadTasksCanBeSeenAndRetried is the operator's side of a player whose profile was broken for a night.
+func TestDeadTasksCanBeSeenAndRetried(t *testing.T) {
+	f := newFleet(t, nil)
+	player := f.sim.Roster(f.sim.Teams()[1].ID)[3].ID
+	path := fmt.Sprintf("/v1/player/%d/landing", player)
+	f.sim.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Path != path {
+			return false
+		}
+		w.WriteHeader(http.StatusNotFound)
+		return true
+	})
+	web := f.start("serve")
+	f.start("work")
+	out := f.run("trigger", "produce", "--wait", "--app-base-url", web.url)
+	if !strings.Contains(out, "failed: fetch_player_data//"+strconv.FormatInt(player, 10)) {
+		t.Fatalf("got %q", out)
+	}
+	status := ""
+	for deadline := time.Now().Add(time.Minute); !strings.Contains(status, "dead      1\n"); status = f.run("queue", "status") {
+		if time.Now().After(deadline) { // the message is buried after the ledger knows
+			t.Fatalf("queue status: %q", status)
+		}
+	}
+	if !strings.Contains(status, path+": not found") {
+		t.Errorf("queue status: %q", status)
+	}
+	f.sim.Intercept(nil)
+	if out := f.run("queue", "retry-dead"); !strings.Contains(out, "1 tasks are tried again, 0 stay dead") {
+		t.Errorf("queue retry-dead: %q", out)
+	}
+	f.awaitComplete(web)
+	checkUpstream(t, f, web.url)
+}
+
+// awaitComplete waits for the end of the refresh that runs.
+func (f *fleet) awaitComplete(web *member) {
+	f.t.Helper()
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
+		if _, body := get(f.t, web.url+"/metrics"); strings.Contains(body, "blueline_refresh_running 0\n") {
+			return
+		}
+		if time.Now().After(deadline) {
+			f.t.Fatalf("not complete in a minute: %s", web.logged())
+		}
+	}
+}
+
+// TestNoRequestFailsWhenTheServerStops asks while the server is told to stop: what was taken is answered.
+func TestNoRequestFailsWhenTheServerStops(t *testing.T) {
+	f := newFleet(t, nil)
+	web := f.start("serve")
+	stopped := make(chan struct{})
+	var clients sync.WaitGroup
+	for range 8 {
+		clients.Go(func() {
+			client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+			for {
+				resp, err := client.Get(web.url + "/")
+				if err != nil {
+					select {
+					case <-stopped: // the port is closed
+					default:
+						t.Errorf("before the stop: %v", err)
+					}
+					if !strings.Contains(err.Error(), "refused") && !strings.Contains(err.Error(), "reset") {
+						t.Errorf("a request that was taken failed: %v", err)
+					}
+					return
+				}
+				if _, err := io.Copy(io.Discard, resp.Body); err != nil || resp.StatusCode != http.StatusOK {
+					t.Errorf("got %s, %v", resp.Status, err)
+				}
+				resp.Body.Close()
+			}
+		})
+	}
+	for range 50 {
+		get(t, web.url)
+	}
+	close(stopped)
+	if err := web.end(syscall.SIGTERM); err != nil {
+		t.Errorf("%v: %s", err, web.logged())
+	}
+	clients.Wait()
+}
+
+func TestInternalEndpointsOfARunningServer(t *testing.T) {
+	f := newFleet(t, nil)
+	web := f.start("serve")
+	f.start("work")
+	for token, want := range map[string]int{"": 401, "wrong": 401, "s3cr3t-token": 202} {
+		req, _ := http.NewRequest(http.MethodPost, web.url+"/produce_tasks", nil)
+		req.Header.Set("Authorization", "Bearer "+token)
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != want {
+			t.Errorf("token %q: got %d, want %d", token, resp.StatusCode, want)
+		}
+	}
+	closed := newFleet(t, map[string]string{"INTERNAL_API_TOKEN": ""})
+	if out, err := closed.command("trigger", "produce", "--app-base-url", closed.start("serve").url).CombinedOutput(); err == nil || !strings.Contains(string(out), "403") {
+		t.Errorf("without a token: %v, %s", err, out)
+	}
+	if out := f.runAt(web, "health"); out != "ok\n" {
+		t.Errorf("health: %q", out)
+	}
+	f.awaitComplete(web)
+}
+
+// runAt runs a command with the port of a running process.
+func (f *fleet) runAt(m *member, args ...string) string {
+	f.t.Helper()
+	_, port, _ := strings.Cut(strings.TrimPrefix(m.url, "http://"), ":")
+	return f.run(append(args, "--port", port)...)
+}

@@ -1,0 +1,100 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"blueline/db"
+	"blueline/modules/queue"
+)
+
+func newQueue(c *console) *cobra.Command {
+	parent := &cobra.Command{
+		Use:   "queue",
+		Short: "See what the broker's queues hold, and act on what is dead",
+		Args:  cobra.NoArgs,
+		RunE:  func(*cobra.Command, []string) error { return errors.New("queue what: status, retry-dead or purge?") },
+	}
+	parent.AddCommand(
+		command(c, "status", "Show how full the queues are, and why tasks are dead", queueStatus),
+		command(c, "retry-dead", "Try the dead tasks of the latest refresh again", queueRetryDead),
+		command(c, "purge", "Forget the dead tasks", queuePurge),
+	)
+	return parent
+}
+
+// shownDead is how many dead tasks the status shows one by one.
+const shownDead = 20
+
+func queueStatus(ctx context.Context, a *app) error {
+	defer a.close()
+	if err := a.openBroker(ctx); err != nil {
+		return err
+	}
+	sizes, err := a.broker.Sizes(ctx)
+	if err != nil {
+		return err
+	}
+	a.console.printf("waiting   %d\ndelayed   %d\ndead      %d\nworkers   %d\n", sizes.Waiting, sizes.Delayed, sizes.Dead, sizes.Consumers)
+	dead, err := a.broker.ListDead(ctx, shownDead)
+	if err != nil {
+		return err
+	}
+	for _, d := range dead {
+		what := d.Body
+		if d.Task.Name != "" {
+			what = d.Task.Key()
+		}
+		a.console.printf("dead: %s, refresh %d, %s: %s\n", what, d.Task.RefreshID, d.DiedAt, d.Reason)
+	}
+	if more := sizes.Dead - len(dead); more > 0 {
+		a.console.printf("and %d more\n", more)
+	}
+	return nil
+}
+
+// queueRetryDead opens the tasks in the ledger again before it publishes them, because workers go by the ledger.
+func queueRetryDead(ctx context.Context, a *app) error {
+	defer a.close()
+	if err := a.openBroker(ctx); err != nil {
+		return err
+	}
+	if err := a.openDatabase(ctx, statementTimeout); err != nil {
+		return err
+	}
+	if err := db.CheckSchema(ctx, a.db); err != nil {
+		return err
+	}
+	n, err := a.broker.RetryDead(ctx, func(d queue.Dead) (bool, error) { return a.store.ReopenTask(ctx, d.Task) })
+	if err != nil {
+		return err
+	}
+	sizes, err := a.broker.Sizes(ctx)
+	if err != nil {
+		return err
+	}
+	a.console.printf("%d tasks are tried again, %d stay dead: they are of older refreshes or none of ours\n", n, sizes.Dead)
+	return nil
+}
+
+func queuePurge(ctx context.Context, a *app) error {
+	defer a.close()
+	if err := a.openBroker(ctx); err != nil {
+		return err
+	}
+	n, err := a.broker.PurgeDead(ctx)
+	if err != nil {
+		return err
+	}
+	a.console.printf("%d dead tasks are forgotten\n", n)
+	return nil
+}
+
+func (a *app) openBroker(ctx context.Context) error {
+	if a.config.AMQPURL == "" {
+		return errors.New("no broker is configured: AMQP_URL, CLOUDAMQP_URL and RABBITMQ_URL are all empty")
+	}
+	return a.openQueue(ctx)
+}

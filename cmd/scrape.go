@@ -1,0 +1,47 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"blueline/modules/league"
+	"blueline/modules/telemetry"
+)
+
+// scrapeRefresh looks up how fresh the data is and how far the ledger is. Every process answers the same.
+func (a *app) scrapeRefresh(ctx context.Context, w *telemetry.Writer) {
+	complete, err := a.store.LatestRefresh(ctx, league.Complete)
+	switch {
+	case err == nil:
+		w.Gauge("blueline_refresh_age_seconds", time.Since(complete.FinishedAt.Time).Seconds())
+		w.Gauge("blueline_refresh_duration_seconds", complete.FinishedAt.Sub(complete.StartedAt.Time).Seconds())
+	case !errors.Is(err, league.ErrNotFound):
+		w.Error()
+	}
+	latest, err := a.store.LatestRefresh(ctx)
+	if err != nil && !errors.Is(err, league.ErrNotFound) {
+		w.Error()
+		return
+	}
+	running := 0.0
+	if latest.State == league.Running {
+		running = 1
+	}
+	w.Gauge("blueline_refresh_running", running)
+	w.Gauge(`blueline_refresh_tasks{state="open"}`, float64(latest.Tasks-latest.Ended()))
+	w.Gauge(`blueline_refresh_tasks{state="done"}`, float64(latest.Done))
+	w.Gauge(`blueline_refresh_tasks{state="failed"}`, float64(latest.Failed))
+}
+
+func (a *app) scrapeQueue(ctx context.Context, w *telemetry.Writer) {
+	sizes, err := a.queue.Sizes(ctx)
+	if err != nil {
+		w.Error()
+		return
+	}
+	w.Gauge(`blueline_queue_messages{state="waiting"}`, float64(sizes.Waiting))
+	w.Gauge(`blueline_queue_messages{state="delayed"}`, float64(sizes.Delayed))
+	w.Gauge(`blueline_queue_messages{state="dead"}`, float64(sizes.Dead))
+	w.Gauge("blueline_queue_consumers", float64(sizes.Consumers))
+}
