@@ -16,7 +16,7 @@ var floors = [][]string{
 	{"modules/analysis"},
 	{"modules/ingest"},
 	{"modules/web"},
-	{"cmd"},
+	{"cmd", "monitoring"},
 	{""},
 }
 

@@ -19,7 +19,7 @@ var recordedClubs = []string{"BUF", "EDM", "UTA", "VAN"}
 func TestRecordedPlayers(t *testing.T) {
 	const folder = "../../shared/nhle"
 	if _, err := os.Stat(folder); err != nil {
-		if os.Getenv("CI") == "true" {
+		if os.Getenv("CI") == "true" && os.Getenv("NHLE_RECORDED") != "none" {
 			t.Fatalf("in CI the recorded answers must be there: %v", err)
 		}
 		t.Skipf("no recorded answers: %v", err)

@@ -49,6 +49,7 @@ type fleet struct {
 	env         []string
 	databaseURL string
 	sim         *nhlesim.League
+	members     []*member
 }
 
 func newFleet(t *testing.T, settings map[string]string) *fleet {
@@ -66,7 +67,7 @@ func newFleet(t *testing.T, settings map[string]string) *fleet {
 	for name, value := range all {
 		f.env = append(f.env, name+"="+value)
 	}
-	f.run("queue", "purge") // of an earlier test's
+	queuetest.RabbitMQ(t).Clear(t, "data_collection")
 	return f
 }
 
@@ -114,6 +115,7 @@ func (f *fleet) start(args ...string) *member {
 		f.t.Fatal(err)
 	}
 	f.t.Cleanup(func() { m.end(syscall.SIGKILL) })
+	f.members = append(f.members, m)
 	address := make(chan string, 1)
 	go func() {
 		defer close(m.read)
@@ -142,6 +144,15 @@ func (m *member) logged() string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.log.String()
+}
+
+// logs are those of all processes, one after the other.
+func (f *fleet) logs() string {
+	var all strings.Builder
+	for _, m := range f.members {
+		fmt.Fprintf(&all, "\n--- %v\n%s", m.Args[1:], m.logged())
+	}
+	return all.String()
 }
 
 // end sends the signal and returns how the process ended.
@@ -272,6 +283,8 @@ func valueOf(env []string, name string) string {
 
 // TestARefreshSurvivesWhatCanGoDown kills a worker and restarts the broker and the database in the middle.
 func TestARefreshSurvivesWhatCanGoDown(t *testing.T) {
+	broker := queuetest.RabbitMQ(t)
+	broker.SkipUnlessOwn(t)
 	f := newFleet(t, nil)
 	want := f.undisturbed(t)
 	f.sim.SetLatency(30 * time.Millisecond)
@@ -283,15 +296,9 @@ func TestARefreshSurvivesWhatCanGoDown(t *testing.T) {
 	f.awaitTasks(web, 20)
 	first.end(syscall.SIGKILL)
 	f.awaitTasks(web, 40)
-	broker := queuetest.RabbitMQ(t)
-	broker.Halt()
-	if err := broker.Start(); err != nil {
-		t.Fatal(err)
-	}
+	broker.Restart(t)
 	f.awaitTasks(web, 80)
-	if err := dbtest.RestartPostgres(); err != nil {
-		t.Fatal(err)
-	}
+	dbtest.RestartPostgres(t)
 	wantComplete(t, f.run("trigger", "produce", "--wait", "--app-base-url", web.url))
 	if diff := cmp.Diff(want, f.tables()); diff != "" {
 		t.Errorf("the data differs from an undisturbed run (-undisturbed +this):\n%s", diff)
@@ -314,7 +321,7 @@ func (f *fleet) awaitTasks(web *member, n int) {
 			}
 		}
 		if time.Now().After(deadline) {
-			f.t.Fatalf("not %d tasks done in a minute: %s", n, web.logged())
+			f.t.Fatalf("not %d tasks done in a minute: %s", n, f.logs())
 		}
 	}
 }
@@ -362,7 +369,7 @@ func (f *fleet) awaitComplete(web *member) {
 			return
 		}
 		if time.Now().After(deadline) {
-			f.t.Fatalf("not complete in a minute: %s", web.logged())
+			f.t.Fatalf("not complete in a minute: %s", f.logs())
 		}
 	}
 }

@@ -131,6 +131,21 @@ func TestTimesSurviveTheDatabase(t *testing.T) {
 	})
 }
 
+func TestPostgresIsBounded(t *testing.T) {
+	d, err := db.Open(t.Context(), dbtest.Postgres(t), db.Options{MaxConns: 3, StatementTimeout: 20 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	if got := d.Stats().MaxOpenConnections; got != 3 {
+		t.Errorf("at most %d connections, want 3", got)
+	}
+	_, err = d.Exec("SELECT pg_sleep(60)")
+	if err == nil || !strings.Contains(err.Error(), "statement timeout") || !db.Unavailable(err) {
+		t.Errorf("a statement that takes too long: %v", err)
+	}
+}
+
 func TestInTxRollsBackOnError(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *sqlx.DB) {
 		failure := errors.New("no")

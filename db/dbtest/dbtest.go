@@ -1,5 +1,6 @@
-// Package dbtest gives a test a fresh, migrated database of its own, on SQLite and on Postgres. Postgres runs as a
-// private server of the test binary, from whatever Postgres is installed; a package that uses it needs
+// Package dbtest gives a test a fresh, migrated database of its own, on SQLite and on Postgres. That is the server at
+// TEST_POSTGRES_URL, whose user may create databases, or else a private one of the test binary, from whatever Postgres
+// is installed; a package that uses it needs
 //
 //	func TestMain(m *testing.M) { os.Exit(dbtest.Main(m)) }
 package dbtest
@@ -89,7 +90,7 @@ func migrate(url string) error {
 // Postgres returns the URL of an empty migrated database that is dropped after the test.
 func Postgres(t testing.TB) string {
 	t.Helper()
-	return postgresDatabase(t, " TEMPLATE blueline_template")
+	return postgresDatabase(t, " TEMPLATE "+template())
 }
 
 // EmptyPostgres is Postgres without any migration applied.
@@ -102,7 +103,7 @@ var databases atomic.Int64
 
 func postgresDatabase(t testing.TB, template string) string {
 	t.Helper()
-	if _, err := postgresBin(); err != nil {
+	if _, err := postgresBin(); err != nil && external() == "" {
 		if os.Getenv("CI") == "true" {
 			t.Fatalf("in CI Postgres must be installed: %v", err)
 		}
@@ -112,7 +113,7 @@ func postgresDatabase(t testing.TB, template string) string {
 	if err != nil {
 		t.Fatalf("start Postgres: %v", err)
 	}
-	name := fmt.Sprintf("test_%d", databases.Add(1))
+	name := fmt.Sprintf("test_%d_%d", os.Getpid(), databases.Add(1))
 	if _, err := server.admin.Exec("CREATE DATABASE " + name + template); err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"sync"
 	"syscall"
+	"testing"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -19,7 +20,13 @@ import (
 	"blueline/db"
 )
 
-// server is a private Postgres on a Unix socket in a temporary folder.
+// external is the server to use instead of a private one, if there is any.
+func external() string { return os.Getenv("TEST_POSTGRES_URL") }
+
+// template is the database that tests get copies of; a server that others use too has one for each test binary.
+func template() string { return fmt.Sprintf("blueline_template_%d", os.Getpid()) }
+
+// server is a private Postgres on a Unix socket in a temporary folder, or one that was there before.
 type server struct {
 	dir     string
 	launch  func() *exec.Cmd
@@ -37,7 +44,14 @@ type shared struct {
 var cluster shared
 
 func (s *shared) start() (*server, error) {
-	s.once.Do(func() { s.server, s.err = startPostgres() })
+	s.once.Do(func() {
+		if external() == "" {
+			s.server, s.err = startPostgres()
+			return
+		}
+		s.server = &server{}
+		s.err = s.server.prepare()
+	})
 	return s.server, s.err
 }
 
@@ -129,14 +143,21 @@ func (s *server) down() {
 	s.process.Wait()
 }
 
-// RestartPostgres stops the server under whatever is connected and starts it again, as a failover looks to a client.
-func RestartPostgres() error {
-	s, err := cluster.start()
-	if err != nil {
-		return err
+// RestartPostgres stops the server under whatever is connected and starts it again, as a failover looks to a client. It
+// skips the test when the server is not its own.
+func RestartPostgres(t testing.TB) {
+	t.Helper()
+	if external() != "" {
+		t.Skip("the Postgres at TEST_POSTGRES_URL is not ours to restart")
 	}
-	s.down()
-	return s.up()
+	s, err := cluster.start()
+	if err == nil {
+		s.down()
+		err = s.up()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // unprivileged hands the folder to the user postgres when the tests run as root, which Postgres refuses to.
@@ -162,19 +183,27 @@ func (s *server) prepare() (err error) {
 		return err
 	}
 	s.admin.SetMaxOpenConns(1) // two copies of one template at the same time disturb each other
-	if _, err := s.admin.Exec("CREATE DATABASE blueline_template"); err != nil {
+	if _, err := s.admin.Exec("CREATE DATABASE " + template()); err != nil {
 		return err
 	}
-	return migrate(s.url("blueline_template"))
+	return migrate(s.url(template()))
 }
 
 func (s *server) url(database string) string {
+	if u, err := url.Parse(external()); err == nil && s.dir == "" {
+		u.Path = "/" + database
+		return u.String()
+	}
 	return "postgres://postgres@/" + database + "?sslmode=disable&host=" + url.QueryEscape(s.dir)
 }
 
 func (s *server) stop() {
 	if s.admin != nil {
+		s.admin.Exec("DROP DATABASE " + template())
 		s.admin.Close()
+	}
+	if s.dir == "" {
+		return
 	}
 	if s.process != nil && s.process.Process != nil {
 		s.down()

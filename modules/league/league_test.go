@@ -384,6 +384,17 @@ func TestRefreshWithNothingDoneHasFailed(t *testing.T) {
 	})
 }
 
+func TestReadsSurviveAFailover(t *testing.T) {
+	s := league.NewStore(dbtest.Open(t, dbtest.Postgres(t)))
+	ok(t, s.SaveTeams(t.Context(), []league.Team{{ID: 1, FullName: "A", TriCode: "AAA"}}))
+	for range 3 { // each time the pool's connections lead to a server that is gone
+		dbtest.RestartPostgres(t)
+		team, err := s.Team(t.Context(), 1)
+		ok(t, err)
+		same(t, "team", team.FullName, "A")
+	}
+}
+
 func TestInTxIsAllOrNothing(t *testing.T) {
 	each(t, func(ctx context.Context, t *testing.T, s *league.Store) {
 		failure := errors.New("no")

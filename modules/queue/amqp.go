@@ -3,12 +3,14 @@ package queue
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	amqp "github.com/rabbitmq/amqp091-go"
@@ -25,6 +27,7 @@ const (
 	firstDialPatience = time.Minute      // a broker may start after its clients
 	confirmWait       = 5 * time.Second  // a confirm in flight when the link drops never comes
 	publishPatience   = 90 * time.Second // longer than a broker takes to restart
+	channelPatience   = 30 * time.Second // for the client to open a channel again on a link that is up
 	maxDeliveries     = 20               // of one message to workers that died over it, before it goes to the dead queue
 )
 
@@ -45,7 +48,7 @@ type AMQPOptions struct {
 // queue when they expire, and one for tasks that will not be tried again, each with its reason.
 //
 // Messages are persistent and count as published when the broker has confirmed them; a task is acknowledged when its
-// handler has returned. The client's own recovery mends a lost link.
+// handler has returned. The client's own recovery mends a lost link; where it fails, Wait and Consume return an error.
 type AMQP struct {
 	log     *slog.Logger
 	name    string
@@ -53,6 +56,8 @@ type AMQP struct {
 	drain   time.Duration
 	conn    *amqp.Connection
 	gone    chan struct{} // closed when the link is lost for good
+	giveUp  func()        // closes gone
+	session atomic.Int64  // counts the links: a delivery of an earlier one cannot be acknowledged any more
 
 	mu   sync.Mutex // a channel is not for concurrent use
 	pub  *amqp.Channel
@@ -71,6 +76,7 @@ func DialAMQP(ctx context.Context, url string, log *slog.Logger, o AMQPOptions) 
 	if q.backoff == nil {
 		q.backoff = Backoff
 	}
+	q.giveUp = sync.OnceFunc(func() { close(q.gone) })
 	var err error
 	if q.conn, err = dial(ctx, url, log); err != nil {
 		return nil, err
@@ -87,8 +93,12 @@ func DialAMQP(ctx context.Context, url string, log *slog.Logger, o AMQPOptions) 
 func dial(ctx context.Context, url string, log *slog.Logger) (*amqp.Connection, error) {
 	config := amqp.Config{
 		Heartbeat: 10 * time.Second,
-		Recovery: &amqp.Recovery{ReconnectionConfig: &amqp.ReconnectionConfig{
-			MaxRetryCount: reconnectTries, RetryInterval: reconnectInterval}},
+		Recovery: &amqp.Recovery{
+			ReconnectionConfig: &amqp.ReconnectionConfig{MaxRetryCount: reconnectTries, RetryInterval: reconnectInterval},
+			// A broker that has just started may not have its queues yet. By default the client would go on without the
+			// consumer; this way it tries again.
+			OnTopologyEntityError: func(*amqp.Connection, amqp.TopologyRecoveryEntity) bool { return false },
+		},
 		Properties: amqp.NewConnectionProperties(),
 	}
 	config.Properties.SetClientConnectionName("blueline")
@@ -97,8 +107,7 @@ func dial(ctx context.Context, url string, log *slog.Logger) (*amqp.Connection, 
 		if err == nil {
 			return conn, nil
 		}
-		var refused *amqp.Error
-		if errors.As(err, &refused) && refused.Code == amqp.AccessRefused || time.Now().After(deadline) {
+		if hopeless(err) || time.Now().After(deadline) {
 			return nil, fmt.Errorf("reach broker: %w", err)
 		}
 		log.Warn("broker not reached yet", "error", err)
@@ -108,6 +117,13 @@ func dial(ctx context.Context, url string, log *slog.Logger) (*amqp.Connection, 
 			return nil, ctx.Err()
 		}
 	}
+}
+
+// hopeless tells a wrong password or certificate from a broker that is not there yet.
+func hopeless(err error) bool {
+	var refused *amqp.Error
+	var untrusted *tls.CertificateVerificationError
+	return errors.As(err, &refused) && refused.Code == amqp.AccessRefused || errors.As(err, &untrusted)
 }
 
 func (q *AMQP) prepare() (err error) {
@@ -127,6 +143,7 @@ func (q *AMQP) prepare() (err error) {
 	q.conn.NotifyStateChange(lost)
 	go q.watchPublisher(states)
 	go q.watchLink(lost)
+	go q.watchChannel(q.gone, q.pub)
 	return nil
 }
 
@@ -189,13 +206,31 @@ func (q *AMQP) watchPublisher(states <-chan *amqp.StateChanged) {
 func (q *AMQP) watchLink(states <-chan *amqp.StateChanged) {
 	for s := range states {
 		switch s.To {
-		case amqp.StateReconnecting:
+		case amqp.StateReconnecting: // at least reconnectInterval before the next link is up
+			q.session.Add(1)
 			q.log.Warn("link to the broker lost, reconnecting")
 		case amqp.StateOpen:
 			q.log.Info("link to the broker is back")
 		}
 	}
-	close(q.gone)
+	q.giveUp()
+}
+
+// watchChannel gives up when the client has left a channel closed although the link is up, until done is closed.
+func (q *AMQP) watchChannel(done <-chan struct{}, ch *amqp.Channel) {
+	const interval = time.Second
+	for closed := time.Duration(0); closed < channelPatience; {
+		select {
+		case <-done:
+			return
+		case <-time.After(interval):
+		}
+		if closed += interval; !ch.IsClosed() || q.conn.IsClosed() {
+			closed = 0
+		}
+	}
+	q.log.Error("the client does not open a channel again")
+	q.giveUp()
 }
 
 // errGone ends the process, so that its supervisor starts it anew.
@@ -212,7 +247,10 @@ func (q *AMQP) Wait(ctx context.Context) error {
 }
 
 // Close ends the connection.
-func (q *AMQP) Close() error { return q.conn.Close() }
+func (q *AMQP) Close() error {
+	defer q.giveUp()
+	return q.conn.Close()
+}
 
 // Publish implements Queue.
 func (q *AMQP) Publish(ctx context.Context, tasks ...Task) error {
@@ -312,6 +350,10 @@ func (q *AMQP) Consume(ctx context.Context, n int, handle Handler) error {
 	stop := context.AfterFunc(ctx, func() { time.AfterFunc(q.drain, cancel) })
 	defer stop()
 
+	finished := make(chan struct{})
+	defer close(finished)
+	go q.watchChannel(finished, ch)
+
 	c := &consumer{AMQP: q, handle: handle}
 	var workers sync.WaitGroup
 	for range n {
@@ -319,7 +361,7 @@ func (q *AMQP) Consume(ctx context.Context, n int, handle Handler) error {
 	}
 	workers.Wait()
 	if ctx.Err() == nil {
-		return errGone // the client closes the deliveries only when it has given up
+		return errGone
 	}
 	return nil
 }
@@ -335,13 +377,12 @@ func (c *consumer) work(ctx, work context.Context, deliveries <-chan amqp.Delive
 	for ctx.Err() == nil {
 		select {
 		case d, ok := <-deliveries:
-			if !ok {
-				return
-			}
-			if ctx.Err() != nil { // both were ready
+			if !ok || ctx.Err() != nil { // the client has given up; or both were ready
 				return
 			}
 			c.take(ctx, work, d)
+		case <-c.gone:
+			return
 		case <-ctx.Done():
 		}
 	}
@@ -351,6 +392,7 @@ func (c *consumer) work(ctx, work context.Context, deliveries <-chan amqp.Delive
 func (c *consumer) take(ctx, work context.Context, d amqp.Delivery) {
 	c.hold(1)
 	defer c.hold(-1)
+	session := c.session.Load()
 	t, err := decode(d.Body)
 	if err == nil {
 		err = c.handle(work, t)
@@ -358,7 +400,7 @@ func (c *consumer) take(ctx, work context.Context, d amqp.Delivery) {
 	switch {
 	case err == nil:
 	case ctx.Err() != nil: // cut off by the shutdown: somebody else's now
-		c.settle(d, func() error { return d.Nack(false, true) })
+		c.settle(session, d, func() error { return d.Nack(false, true) })
 		return
 	case Final(t, err):
 		err = c.bury(work, d, err)
@@ -367,10 +409,10 @@ func (c *consumer) take(ctx, work context.Context, d amqp.Delivery) {
 	}
 	if err != nil { // its successor is not with the broker, so it stays
 		c.log.Warn("task given back", "task", t.Key(), "error", err)
-		c.settle(d, func() error { return d.Nack(false, true) })
+		c.settle(session, d, func() error { return d.Nack(false, true) })
 		return
 	}
-	c.settle(d, func() error { return d.Ack(false) })
+	c.settle(session, d, func() error { return d.Ack(false) })
 }
 
 // decode refuses what is not one of our messages for good.
@@ -386,10 +428,16 @@ func decode(body []byte) (Task, error) {
 	return t, nil
 }
 
-func (c *consumer) settle(d amqp.Delivery, word func() error) {
+// settle gives the broker the word on a delivery, but only over the link it came by: the numbers of deliveries begin
+// anew with each, so that over another it would be about another message, or about none, which closes the channel. The
+// broker delivers what was lost with its link again.
+func (c *consumer) settle(session int64, d amqp.Delivery, word func() error) {
 	c.acks.Lock()
 	defer c.acks.Unlock()
-	if err := word(); err != nil { // the link dropped meanwhile: the broker delivers it again
+	if session != c.session.Load() {
+		return
+	}
+	if err := word(); err != nil { // the link has just dropped
 		c.log.Debug("task not acknowledged", "delivery", d.DeliveryTag, "error", err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http/httptest"
 	"os"
 	"slices"
 	"strings"
@@ -30,7 +31,7 @@ var quiet = slog.New(slog.DiscardHandler)
 // names keeps the queues of tests apart.
 var names atomic.Int32
 
-func queueName() string { return fmt.Sprintf("test_%d", names.Add(1)) }
+func queueName() string { return fmt.Sprintf("test_%d_%d", os.Getpid(), names.Add(1)) }
 
 func dialAMQP(t *testing.T, name string, o queue.AMQPOptions) *queue.AMQP {
 	t.Helper()
@@ -380,6 +381,7 @@ func TestAQueueMadeByAnOlderProgramIsTakenAsItIs(t *testing.T) {
 
 func TestABrokerThatRestartsLosesNothing(t *testing.T) {
 	broker := queuetest.RabbitMQ(t)
+	broker.SkipUnlessOwn(t)
 	q := dialAMQP(t, queueName(), queue.AMQPOptions{})
 	for i := range 50 {
 		publish(t, q, queue.Task{Name: "before", PlayerID: int64(i)})
@@ -405,18 +407,30 @@ func TestABrokerThatRestartsLosesNothing(t *testing.T) {
 		})
 	}()
 	<-started
-	restarted := make(chan error, 1)
-	go func() { broker.Halt(); restarted <- broker.Start() }()
+	restarted := make(chan struct{})
+	go func() {
+		defer close(restarted)
+		broker.Restart(t)
+	}()
 	for i := range 50 { // some of these meet a broker that is away
 		publish(t, q, queue.Task{Name: "during", PlayerID: int64(50 + i)})
 	}
-	if err := <-restarted; err != nil {
-		t.Fatal(err)
-	}
+	<-restarted
 	<-all
 	cancel()
 	if err := <-consumed; err != nil {
 		t.Error(err)
+	}
+}
+
+func TestABrokerWithAnUnknownCertificateIsNotTrusted(t *testing.T) {
+	impostor := httptest.NewTLSServer(nil)
+	impostor.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
+	defer impostor.Close()
+	url := strings.Replace(impostor.URL, "https://", "amqps://guest:guest@", 1)
+	_, err := queue.DialAMQP(t.Context(), url, quiet, queue.AMQPOptions{})
+	if err == nil || !strings.Contains(err.Error(), "certificate") {
+		t.Errorf("got %v", err)
 	}
 }
 

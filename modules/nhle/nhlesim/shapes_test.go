@@ -158,7 +158,7 @@ func simulatedShapes(t *testing.T) shapes {
 func TestShapesAreThoseOfTheRealAnswers(t *testing.T) {
 	t.Parallel()
 	if _, err := os.Stat(recorded); err != nil {
-		if os.Getenv("CI") == "true" {
+		if os.Getenv("CI") == "true" && os.Getenv("NHLE_RECORDED") != "none" {
 			t.Fatalf("recorded answers are missing: %v", err)
 		}
 		t.Skip("no recorded answers to compare with")

@@ -1,5 +1,5 @@
-// Package queuetest runs a private RabbitMQ for tests, from whatever RabbitMQ is installed. A package that uses it needs
-// a TestMain that calls Stop when its tests are done.
+// Package queuetest gives tests a RabbitMQ: the one at TEST_AMQP_URL, or else a private one from whatever RabbitMQ is
+// installed. A package that uses it needs a TestMain that calls Stop when its tests are done.
 package queuetest
 
 import (
@@ -24,6 +24,7 @@ const startPatience = 2 * time.Minute
 
 // Broker is a RabbitMQ node of the test binary's own, on loopback ports and in a temporary folder.
 type Broker struct {
+	external    string // the URL of one that is not the test binary's own; nothing else is set then
 	dir         string
 	credentials *syscall.Credential
 	env         []string
@@ -42,6 +43,9 @@ var shared struct {
 // the machine the test is skipped, which in CI is a failure.
 func RabbitMQ(t testing.TB) *Broker {
 	t.Helper()
+	if url := os.Getenv("TEST_AMQP_URL"); url != "" {
+		return &Broker{external: url}
+	}
 	if _, err := exec.LookPath("rabbitmq-server"); err != nil {
 		if os.Getenv("CI") == "true" {
 			t.Fatalf("in CI RabbitMQ must be installed: %v", err)
@@ -58,14 +62,55 @@ func RabbitMQ(t testing.TB) *Broker {
 // Stop ends the shared broker, if there is one, and removes what it wrote.
 func Stop() {
 	if shared.broker != nil {
-		shared.broker.Halt()
+		shared.broker.halt()
 		exec.Command("epmd", "-port", strconv.Itoa(shared.broker.epmdPort), "-kill").Run()
 		os.RemoveAll(shared.broker.dir)
 	}
 }
 
 // URL is where clients connect.
-func (b *Broker) URL() string { return fmt.Sprintf("amqp://guest:guest@127.0.0.1:%d/", b.port) }
+func (b *Broker) URL() string {
+	if b.external != "" {
+		return b.external
+	}
+	return fmt.Sprintf("amqp://guest:guest@127.0.0.1:%d/", b.port)
+}
+
+// Clear deletes the queues of the name and its companions, with what earlier tests have left in them.
+func (b *Broker) Clear(t testing.TB, name string) {
+	t.Helper()
+	conn, err := amqp.Dial(b.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	ch, err := conn.Channel()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, suffix := range []string{"", ".dead", ".retry.1", ".retry.2", ".retry.3", ".retry.4"} {
+		if _, err := ch.QueueDelete(name+suffix, false, false, false); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// SkipUnlessOwn skips the test when the broker is not ours to restart.
+func (b *Broker) SkipUnlessOwn(t testing.TB) {
+	t.Helper()
+	if b.external != "" {
+		t.Skip("the broker at TEST_AMQP_URL is not ours to restart")
+	}
+}
+
+// Restart stops the node under whatever is connected and starts it again.
+func (b *Broker) Restart(t testing.TB) {
+	t.Helper()
+	b.halt()
+	if err := b.start(); err != nil {
+		t.Error(err) // and not Fatal, which only the test's own goroutine may
+	}
+}
 
 func start() (*Broker, error) {
 	dir, err := os.MkdirTemp("", "blueline-mq-")
@@ -94,7 +139,7 @@ func start() (*Broker, error) {
 		"RABBITMQ_CONF_ENV_FILE="+filepath.Join(dir, "none"),
 		"ERL_EPMD_ADDRESS=127.0.0.1",
 		"ERL_EPMD_PORT="+strconv.Itoa(b.epmdPort))
-	return b, b.Start()
+	return b, b.start()
 }
 
 // unprivileged hands the folder to the user rabbitmq when the tests run as root.
@@ -112,8 +157,8 @@ func (b *Broker) unprivileged() error {
 	return os.Chown(b.dir, uid, gid)
 }
 
-// Start starts the node, anew after Halt, with what was durable in it, and returns when it takes connections.
-func (b *Broker) Start() error {
+// start starts the node, with what was durable in it before, and returns when it takes connections.
+func (b *Broker) start() error {
 	log, err := os.Create(filepath.Join(b.dir, "out"))
 	if err != nil {
 		return err
@@ -136,8 +181,8 @@ func (b *Broker) Start() error {
 	}
 }
 
-// Halt stops the node as an operator would.
-func (b *Broker) Halt() {
+// halt stops the node as an operator would.
+func (b *Broker) halt() {
 	syscall.Kill(-b.process.Process.Pid, syscall.SIGTERM)
 	b.process.Wait()
 }

@@ -1,0 +1,19 @@
+FROM golang:1.26-bookworm AS build
+WORKDIR /src
+COPY go.mod go.sum ./
+RUN go mod download
+COPY . .
+# What the image holds: the program, the authorities that sign the NHL's and the broker's certificates, and a /tmp for
+# the demo's database. Time zones are in the program.
+RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o /image/blueline . \
+	&& install -D -m 644 /etc/ssl/certs/ca-certificates.crt /image/etc/ssl/certs/ca-certificates.crt \
+	&& install -d -m 1777 /image/tmp
+
+# About 22 MB, 8 MB of them to download, and no shell.
+FROM scratch
+COPY --from=build /image /
+USER 65532:65532
+EXPOSE 8080
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["/blueline", "health"]
+ENTRYPOINT ["/blueline"]
+CMD ["serve"]
