@@ -90,7 +90,7 @@ func run(t *testing.T, args ...string) (code int, out string) {
 	return execute(t.Context(), args, o, o), o.String()
 }
 
-func get(t *testing.T, url string) (status int, body string) {
+func get(t testing.TB, url string) (status int, body string) {
 	t.Helper()
 	resp, err := http.Get(url)
 	if err != nil {

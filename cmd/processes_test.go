@@ -46,16 +46,21 @@ var binary = sync.OnceValues(func() (string, error) {
 
 // fleet is what its processes have in common.
 type fleet struct {
-	t           *testing.T
+	t           testing.TB
 	env         []string
 	databaseURL string
 	sim         *nhlesim.League
 	members     []*member
 }
 
-func newFleet(t *testing.T, settings map[string]string) *fleet {
+func newFleet(t testing.TB, settings map[string]string) *fleet {
 	t.Helper()
-	sim := nhlesim.New(nhlesim.Options{Seed: 2, Teams: 4, Days: 10})
+	return newFleetOf(t, nhlesim.Options{Seed: 2, Teams: 4, Days: 10}, settings)
+}
+
+func newFleetOf(t testing.TB, o nhlesim.Options, settings map[string]string) *fleet {
+	t.Helper()
+	sim := nhlesim.New(o)
 	upstream := httptest.NewServer(sim)
 	t.Cleanup(upstream.Close)
 	f := &fleet{t: t, sim: sim, databaseURL: dbtest.Postgres(t)}
@@ -96,7 +101,7 @@ func (f *fleet) run(args ...string) string {
 // member is a process of the fleet.
 type member struct {
 	*exec.Cmd
-	t    *testing.T
+	t    testing.TB
 	url  string
 	mu   sync.Mutex
 	log  strings.Builder
@@ -224,7 +229,7 @@ func (m *member) done() int {
 var completeLine = regexp.MustCompile(`refresh \d+ complete: (\d+) of (\d+) tasks done`)
 
 // wantComplete reads the line of `trigger produce --wait` and returns the number of tasks.
-func wantComplete(t *testing.T, out string) int {
+func wantComplete(t testing.TB, out string) int {
 	t.Helper()
 	found := completeLine.FindStringSubmatch(out)
 	if found == nil || found[1] != found[2] {
@@ -502,4 +507,22 @@ func (f *fleet) runAt(m *member, args ...string) string {
 	f.t.Helper()
 	_, port, _ := strings.Cut(strings.TrimPrefix(m.url, "http://"), ":")
 	return f.run(append(args, "--port", port)...)
+}
+
+// BenchmarkRefresh is a refresh of half a league whose upstream takes 50 ms an answer, with one worker and with two.
+func BenchmarkRefresh(b *testing.B) {
+	for workers := 1; workers <= 2; workers++ {
+		b.Run(fmt.Sprintf("workers=%d", workers), func(b *testing.B) {
+			f := newFleetOf(b, nhlesim.Options{Seed: 2, Teams: 16, Days: 10}, nil)
+			f.sim.SetLatency(50 * time.Millisecond)
+			web := f.start("serve")
+			for range workers {
+				f.start("work")
+			}
+			for b.Loop() {
+				f.run("trigger", "produce", "--app-base-url", web.url)
+				f.awaitComplete(web)
+			}
+		})
+	}
 }
