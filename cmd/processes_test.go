@@ -509,6 +509,24 @@ func (f *fleet) runAt(m *member, args ...string) string {
 	return f.run(append(args, "--port", port)...)
 }
 
+// TestPrometheusFindsEverything has the monitoring's own test scrape a web and a worker process and ask everything that
+// the dashboard and the rules ask.
+func TestPrometheusFindsEverything(t *testing.T) {
+	f := newFleet(t, nil)
+	web, worker := f.start("serve"), f.start("work")
+	wantComplete(t, f.run("trigger", "produce", "--wait", "--app-base-url", web.url))
+	test := exec.Command("go", "test", "-count=1", "-v", "-run", "TestEveryQueryHasAnAnswer", "blueline/monitoring")
+	host := func(m *member) string { return strings.TrimPrefix(m.url, "http://") }
+	test.Env = append(os.Environ(), "BLUELINE_TARGETS=web="+host(web)+" worker="+host(worker), "INTERNAL_API_TOKEN=s3cr3t-token")
+	out, err := test.CombinedOutput()
+	if err != nil {
+		t.Errorf("%v: %s", err, out)
+	}
+	if strings.Contains(string(out), "--- SKIP") {
+		t.Skipf("%s", out)
+	}
+}
+
 // BenchmarkRefresh is a refresh of half a league whose upstream takes 50 ms an answer, with one worker and with two.
 func BenchmarkRefresh(b *testing.B) {
 	for workers := 1; workers <= 2; workers++ {
