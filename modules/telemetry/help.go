@@ -3,7 +3,7 @@ package telemetry
 // helps are the metrics there are, each with what it says.
 var helps = map[string]string{
 	"http_request_duration_seconds": "Time to answer a request, by route pattern, method and status.",
-	"http_requests_in_flight":       "Requests being answered now.",
+	"http_requests_in_flight":       "Requests being answered now, the one for these metrics included.",
 
 	"nhle_request_duration_seconds": "Time of one request to the NHL's API, its body included, by endpoint and outcome: the status, or error when there was none.",
 

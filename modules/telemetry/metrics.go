@@ -134,6 +134,7 @@ func (m *Metrics) Handler() http.Handler {
 		}
 		looked.Gauge("blueline_scrape_errors", float64(looked.errors))
 		metrics.WriteProcessMetrics(&b)
+		metrics.WriteFDMetrics(&b)
 		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 		explain(w, b.Bytes())
 	})

@@ -59,6 +59,7 @@ func TestMetricsByRouteAndNeverByPath(t *testing.T) {
 		"# HELP blueline_queue_messages Messages in the queue",
 		`blueline_queue_messages{state="waiting"} 3`,
 		"blueline_scrape_errors 1",
+		"process_open_fds ",
 		"go_goroutines ",
 		"process_resident_memory_bytes ",
 	} {
