@@ -153,10 +153,13 @@ func simulated(o Options, u upstream) *Client {
 func TestRetryAfterPausesTheWholeClient(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
-		var asked atomic.Int32
+		var mu sync.Mutex
+		var asked int
 		var second time.Duration
 		c := simulated(Options{Rate: 1e6}, func(*http.Request) *http.Response {
-			if asked.Add(1) == 1 {
+			mu.Lock()
+			defer mu.Unlock()
+			if asked++; asked == 1 {
 				return respond(http.StatusTooManyRequests, "60", "")
 			}
 			if second == 0 {
