@@ -62,10 +62,7 @@ func (a *app) openDatabase(ctx context.Context, timeout time.Duration) (err erro
 
 // open builds everything for those who leave the schema to `migrate`.
 func (a *app) open(ctx context.Context) error {
-	if err := a.openDatabase(ctx, statementTimeout); err != nil {
-		return err
-	}
-	if err := db.CheckSchema(ctx, a.db); err != nil {
+	if err := a.openCurrent(ctx); err != nil {
 		return err
 	}
 	if err := a.openQueue(ctx); err != nil {
@@ -73,6 +70,37 @@ func (a *app) open(ctx context.Context) error {
 	}
 	a.build()
 	return nil
+}
+
+func (a *app) openCurrent(ctx context.Context) error {
+	if err := a.openDatabase(ctx, statementTimeout); err != nil {
+		return err
+	}
+	return db.CheckSchema(ctx, a.db)
+}
+
+// openForPages is open for a process that serves while the broker is away. What it returns keeps the link.
+func (a *app) openForPages(ctx context.Context) (keepLink func(context.Context) error, err error) {
+	if err := a.openCurrent(ctx); err != nil {
+		return nil, err
+	}
+	if a.config.AMQPURL == "" {
+		err := a.openQueue(ctx)
+		a.build()
+		return func(context.Context) error { return nil }, err
+	}
+	late := &lateQueue{dial: a.dialBroker, log: a.log}
+	a.queue = late
+	a.build()
+	return late.keep, nil
+}
+
+func (a *app) dialBroker(ctx context.Context) (*queue.AMQP, error) {
+	broker, err := queue.DialAMQP(ctx, a.config.AMQPURL, a.log, queue.AMQPOptions{})
+	if err != nil {
+		return nil, fmt.Errorf("AMQP_URL: %w", err)
+	}
+	return broker, nil
 }
 
 // openMigrated is open for those who look after the schema themselves.
@@ -99,8 +127,8 @@ func (a *app) openQueue(ctx context.Context) (err error) {
 		a.queue = queue.NewMemory(a.log, queue.MemoryOptions{})
 		return nil
 	}
-	if a.broker, err = queue.DialAMQP(ctx, a.config.AMQPURL, a.log, queue.AMQPOptions{}); err != nil {
-		return fmt.Errorf("AMQP_URL: %w", err)
+	if a.broker, err = a.dialBroker(ctx); err != nil {
+		return err
 	}
 	a.queue = a.broker
 	return nil
@@ -127,7 +155,7 @@ func (a *app) build() {
 		Now:     time.Now,
 		Observe: a.metrics.Task,
 	}
-	if a.broker != nil {
+	if a.config.AMQPURL != "" {
 		a.ingester.Stall = lostAfter
 	}
 	a.metrics.Pool(a.db.Stats)
@@ -191,7 +219,9 @@ func (a *app) listen(ctx context.Context, defaultHost string, port int) (net.Lis
 		host = defaultHost
 	}
 	address := net.JoinHostPort(host, strconv.Itoa(port))
-	l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	var config net.ListenConfig
+	config.SetMultipathTCP(false) // which knows no filters, see refuseNew
+	l, err := config.Listen(ctx, "tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("cannot listen there, choose another port or HOST: %w", err)
 	}
@@ -210,9 +240,13 @@ const (
 // serveHTTP serves until the context ends, then finishes what is in flight for as long as drain.
 func (a *app) serveHTTP(ctx context.Context, l net.Listener, handler http.Handler, drain time.Duration) error {
 	var inFlight atomic.Int64
+	var stopping atomic.Bool
 	counted := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		inFlight.Add(1)
 		defer inFlight.Add(-1)
+		if stopping.Load() {
+			w.Header().Set("Connection", "close") // the client asks no more on it, so that closing it cuts nothing
+		}
 		handler.ServeHTTP(w, r)
 	})
 	server := &http.Server{
@@ -236,6 +270,9 @@ func (a *app) serveHTTP(ctx context.Context, l net.Listener, handler http.Handle
 		<-stopped.Done()
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
 		defer cancel()
+		stopping.Store(true)
+		refuseNew(l)
+		time.Sleep(min(drain/10, time.Second)) // for the connections that were made and not taken yet
 		if err := server.Shutdown(ctx); err == nil {
 			return nil
 		}

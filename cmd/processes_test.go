@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -360,7 +361,7 @@ func TestDeadTasksCanBeSeenAndRetried(t *testing.T) {
 		t.Errorf("queue status: %q", status)
 	}
 	f.sim.Intercept(nil)
-	if out := f.run("queue", "retry-dead"); !strings.Contains(out, "1 tasks are tried again, 0 stay dead") {
+	if out := f.run("queue", "retry-dead"); !strings.Contains(out, "1 tasks are tried again, 0 are dropped") {
 		t.Errorf("queue retry-dead: %q", out)
 	}
 	f.awaitComplete(web)
@@ -440,22 +441,26 @@ func (f *fleet) awaitRefused(m *member) {
 	}
 }
 
-// TestAStopUnderLoadCutsNoAnswer asks all the time: whoever gets an answer gets a whole one, whoever gets none was not
-// taken any more.
-func TestAStopUnderLoadCutsNoAnswer(t *testing.T) {
+// TestAStopUnderLoadFailsNoRequest asks all the time: each request is answered whole, until connections are refused.
+func TestAStopUnderLoadFailsNoRequest(t *testing.T) {
 	f := newFleet(t, nil)
 	web := f.start("serve")
 	stopping := make(chan struct{})
 	var clients sync.WaitGroup
-	for range 8 {
+	for i := range 32 {
 		clients.Go(func() {
+			// Half of the clients make a connection for each request.
+			client := &http.Client{Transport: &http.Transport{DisableKeepAlives: i%2 == 0}}
 			for {
-				resp, err := http.Get(web.url + "/")
+				resp, err := client.Get(web.url + "/")
 				if err != nil {
 					select {
 					case <-stopping:
 					default:
 						t.Errorf("before the stop: %v", err)
+					}
+					if !errors.Is(err, syscall.ECONNREFUSED) {
+						t.Errorf("client %d, a connection that was made failed: %v", i, err)
 					}
 					return
 				}

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"blueline/db"
+	"blueline/modules/league"
 	"blueline/modules/queue"
 )
 
@@ -47,7 +48,7 @@ func queueStatus(ctx context.Context, a *app) error {
 		if d.Task.Name != "" {
 			what = d.Task.Key()
 		}
-		a.console.printf("dead: %s, refresh %d, %s: %s\n", what, d.Task.RefreshID, d.DiedAt, d.Reason)
+		a.console.printf("dead: %.200q, refresh %d, %s: %s\n", what, d.Task.RefreshID, d.DiedAt, d.Reason)
 	}
 	if more := sizes.Dead - len(dead); more > 0 {
 		a.console.printf("and %d more\n", more)
@@ -67,16 +68,32 @@ func queueRetryDead(ctx context.Context, a *app) error {
 	if err := db.CheckSchema(ctx, a.db); err != nil {
 		return err
 	}
-	n, err := a.broker.RetryDead(ctx, func(d queue.Dead) (bool, error) { return a.store.ReopenTask(ctx, d.Task) })
+	retried, dropped, err := a.broker.RetryDead(ctx, func(d queue.Dead) (queue.Verdict, error) { return a.judge(ctx, d.Task) })
 	if err != nil {
 		return err
 	}
-	sizes, err := a.broker.Sizes(ctx)
-	if err != nil {
-		return err
-	}
-	a.console.printf("%d tasks are tried again, %d stay dead: they are of older refreshes or none of ours\n", n, sizes.Dead)
+	a.console.printf("%d tasks are tried again, %d are dropped because their work is done or of an older refresh\n", retried, dropped)
 	return nil
+}
+
+// judge goes by the ledger. A message that it does not know stays dead.
+func (a *app) judge(ctx context.Context, t queue.Task) (queue.Verdict, error) {
+	open, err := a.store.TaskOpen(ctx, t)
+	if errors.Is(err, league.ErrNotFound) {
+		return queue.Keep, nil
+	}
+	if err != nil {
+		return queue.Keep, err
+	}
+	if !open {
+		if open, err = a.store.ReopenTask(ctx, t); err != nil {
+			return queue.Keep, err
+		}
+	}
+	if open {
+		return queue.Retry, nil
+	}
+	return queue.Drop, nil
 }
 
 func queuePurge(ctx context.Context, a *app) error {

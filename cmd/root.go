@@ -4,21 +4,33 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"blueline/config"
 )
 
+// stopPatience is a little less than the 30 s after which Heroku kills a dyno that it has told to stop.
+const stopPatience = 28 * time.Second
+
 // Execute runs the program with the arguments and returns its exit code.
 func Execute(args []string, out, errOut io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second signal ends the program at once
+	context.AfterFunc(ctx, func() {
+		stop() // a second signal ends the program at once
+		time.AfterFunc(stopPatience, func() {
+			fmt.Fprintln(errOut, "blueline: not stopped in time, giving up")
+			os.Exit(1)
+		})
+	})
 	return execute(ctx, args, out, errOut)
 }
 
@@ -28,7 +40,11 @@ func execute(ctx context.Context, args []string, out, errOut io.Writer) int {
 	root.SetArgs(args)
 	root.SetOut(out)
 	root.SetErr(errOut)
-	if err := root.ExecuteContext(ctx); err != nil {
+	err := root.ExecuteContext(ctx)
+	if errors.Is(err, context.Canceled) && ctx.Err() != nil { // stopped before it had begun
+		return 0
+	}
+	if err != nil {
 		fmt.Fprintln(errOut, "blueline:", err)
 		return 1
 	}

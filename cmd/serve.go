@@ -14,7 +14,8 @@ const serveDrain = 20 * time.Second
 func newServe(c *console) *cobra.Command {
 	return command(c, "serve", "Serve the pages and the internal endpoints", func(ctx context.Context, a *app) error {
 		defer a.close()
-		if err := a.open(ctx); err != nil {
+		keepLink, err := a.openForPages(ctx)
+		if err != nil {
 			return err
 		}
 		site, err := a.site(false)
@@ -29,7 +30,7 @@ func newServe(c *console) *cobra.Command {
 		defer a.log.Info("stopped")
 		group, ctx := errgroup.WithContext(ctx)
 		group.Go(func() error { return a.serveHTTP(ctx, l, site, serveDrain) })
-		group.Go(func() error { return a.brokerLost(ctx) })
+		group.Go(func() error { return keepLink(ctx) })
 		return group.Wait()
 	})
 }

@@ -34,6 +34,9 @@ const (
 // taskTimeout is for all requests of one task with their retries, a pause that the upstream asked for included.
 const taskTimeout = 10 * time.Minute
 
+// producePatience is for the queue to take over a refresh's first task; whoever asked for the refresh waits as long.
+const producePatience = 5 * time.Second
+
 // Ingester runs refreshes.
 type Ingester struct {
 	API    *nhle.Client
@@ -66,6 +69,8 @@ func (in *Ingester) Produce(ctx context.Context) (r league.Refresh, started bool
 	}
 	in.Log.Info("refresh started", "refresh", r.ID)
 	first.RefreshID = r.ID
+	ctx, cancel := context.WithTimeout(ctx, producePatience)
+	defer cancel()
 	if err := in.publish(ctx, []queue.Task{first}); err != nil {
 		// It is in the ledger, from where a worker publishes it again.
 		in.Log.Warn("first task not published yet", "refresh", r.ID, "error", err)
@@ -119,11 +124,34 @@ func (in *Ingester) recover(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	open, err = in.giveUpOn(ctx, open)
+	if err != nil {
+		return err
+	}
 	if len(open) > 0 {
 		in.Log.Info("publishing tasks again that no queue holds", "refresh", open[0].RefreshID, "tasks", len(open))
 		return in.publish(ctx, open)
 	}
 	return in.endRefresh(ctx)
+}
+
+// maxReclaims is how often a task may be lost, as one is that ends the process of whoever takes it.
+const maxReclaims = 20
+
+// giveUpOn fails the tasks that were lost too often and returns the others, with an attempt left to each.
+func (in *Ingester) giveUpOn(ctx context.Context, tasks []queue.Task) (others []queue.Task, err error) {
+	for _, t := range tasks {
+		if t.Attempt > maxReclaims {
+			in.Log.Error("task failed for good", "task", t.Key(), "refresh", t.RefreshID, "error", "lost too often")
+			if err := in.Store.FailTask(ctx, t, "workers died over it", in.at()); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		t.Attempt = min(t.Attempt, queue.MaxAttempts-1)
+		others = append(others, t)
+	}
+	return others, nil
 }
 
 func (in *Ingester) publish(ctx context.Context, tasks []queue.Task) error {
@@ -144,7 +172,8 @@ func (in *Ingester) handle(ctx context.Context, t queue.Task) error {
 		return queue.Permanent(err) // of no refresh of this database
 	}
 	if err != nil {
-		return err
+		in.Log.Warn("ledger not asked about a task", "task", t.Key(), "error", err)
+		return queue.Uncounted(err)
 	}
 	if !open {
 		in.observe(t, "repeated", 0)
@@ -200,6 +229,11 @@ func (in *Ingester) attempt(ctx context.Context, t queue.Task) (follow []queue.T
 func (in *Ingester) failed(ctx context.Context, log *slog.Logger, t queue.Task, took time.Duration, err error) error {
 	if ctx.Err() != nil {
 		return err
+	}
+	var upstream *nhle.Error
+	if db.Unavailable(err) && !errors.As(err, &upstream) {
+		log.Warn("database is away, task waits", "error", err)
+		return queue.Uncounted(err)
 	}
 	if !queue.Final(t, err) {
 		in.observe(t, "retried", took)

@@ -319,7 +319,7 @@ func TestLedger(t *testing.T) {
 		}
 		lost, err := s.ReclaimTasks(ctx, at, later)
 		ok(t, err)
-		a.Attempt = 2
+		a.Attempt = 3
 		same(t, "reclaimed", lost, []queue.Task{a})
 		if twice, err := s.ReclaimTasks(ctx, at, later); err != nil || len(twice) != 0 {
 			t.Errorf("reclaimed by a second worker too: %v, %v", twice, err)

@@ -219,11 +219,11 @@ const taskColumns = `name, refresh_id, tri_code, player_id, season, game_type, a
 
 // ReclaimTasks returns the open tasks of the running refresh if nothing in its ledger has moved since the given time:
 // then no queue holds them any more, and they are the caller's to publish again. Of several workers that ask, one gets
-// them, because it moves them.
+// them, because it moves them. To be lost counts as an attempt.
 func (s *Store) ReclaimTasks(ctx context.Context, since, at db.Instant) ([]queue.Task, error) {
 	var tasks []queue.Task
 	err := s.list(ctx, &tasks, `
-		UPDATE tasks SET updated_at = ?
+		UPDATE tasks SET updated_at = ?, attempts = attempts + 1
 		WHERE state = 'open' AND updated_at <= ?
 			AND refresh_id = (SELECT id FROM refreshes WHERE state = 'running')
 			AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.refresh_id = tasks.refresh_id AND t.updated_at > ?)

@@ -27,6 +27,7 @@ const (
 	firstDialPatience = time.Minute      // a broker may start after its clients
 	confirmWait       = 5 * time.Second  // a confirm in flight when the link drops never comes
 	publishPatience   = 90 * time.Second // longer than a broker takes to restart
+	closePatience     = 2 * time.Second  // for the broker's good-bye
 	channelPatience   = 30 * time.Second // for the client to open a channel again on a link that is up
 	maxDeliveries     = 20               // of one message to workers that died over it, before it goes to the dead queue
 )
@@ -57,6 +58,7 @@ type AMQP struct {
 	conn    *amqp.Connection
 	gone    chan struct{} // closed when the link is lost for good
 	giveUp  func()        // closes gone
+	linkUp  atomic.Bool   // as the client says
 	session atomic.Int64  // counts the links: a delivery of an earlier one cannot be acknowledged any more
 
 	mu   sync.Mutex // a channel is not for concurrent use
@@ -137,6 +139,7 @@ func (q *AMQP) prepare() (err error) {
 		return err
 	}
 	close(q.open)
+	q.linkUp.Store(true)
 	states := make(chan *amqp.StateChanged, 1)
 	q.pub.NotifyStateChange(states)
 	lost := make(chan *amqp.StateChanged, 1)
@@ -157,7 +160,7 @@ func (q *AMQP) declare() error {
 	}
 	err := q.declareOne(q.name, quorum)
 	var refused *amqp.Error
-	if errors.As(err, &refused) { // a broker without quorum queues, or a queue that was made without
+	if errors.As(err, &refused) && (refused.Code == amqp.PreconditionFailed || refused.Code == amqp.NotImplemented) { // a broker without quorum queues, or a queue that was made without
 		q.log.Info("broker refused a quorum queue, taking a classic one", "queue", q.name, "reason", refused.Reason)
 		err = q.declareOne(q.name, toDead)
 	}
@@ -207,10 +210,15 @@ func (q *AMQP) watchLink(states <-chan *amqp.StateChanged) {
 	for s := range states {
 		switch s.To {
 		case amqp.StateReconnecting: // at least reconnectInterval before the next link is up
+			q.linkUp.Store(false)
 			q.session.Add(1)
 			q.log.Warn("link to the broker lost, reconnecting")
 		case amqp.StateOpen:
 			q.log.Info("link to the broker is back")
+			q.linkUp.Store(true)
+			if err := q.declare(); err != nil { // a broker may come back without what it had
+				q.log.Warn("queues not declared again", "error", err)
+			}
 		}
 	}
 	q.giveUp()
@@ -225,7 +233,7 @@ func (q *AMQP) watchChannel(done <-chan struct{}, ch *amqp.Channel) {
 			return
 		case <-time.After(interval):
 		}
-		if closed += interval; !ch.IsClosed() || q.conn.IsClosed() {
+		if closed += interval; !ch.IsClosed() || !q.linkUp.Load() {
 			closed = 0
 		}
 	}
@@ -246,10 +254,25 @@ func (q *AMQP) Wait(ctx context.Context) error {
 	}
 }
 
-// Close ends the connection.
+// Close ends the connection. It does not wait for a broker that does not answer.
 func (q *AMQP) Close() error {
 	defer q.giveUp()
-	return q.conn.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), closePatience)
+	defer cancel()
+	return within(ctx, q.conn.Close)
+}
+
+// within returns when fn does or the context ends; the client's calls wait for the broker as long as it takes. What fn
+// writes must not be read after an error.
+func within(ctx context.Context, fn func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- fn() }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // Publish implements Queue.
@@ -337,7 +360,11 @@ func (q *AMQP) Consume(ctx context.Context, n int, handle Handler) error {
 	if err != nil {
 		return fmt.Errorf("consume: %w", err)
 	}
-	defer ch.Close() // gives back what was prefetched and not taken
+	defer func() { // gives back what was prefetched and not taken
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closePatience)
+		defer cancel()
+		within(ctx, ch.Close)
+	}()
 	if err := ch.Qos(n, 0, false); err != nil {
 		return fmt.Errorf("consume: %w", err)
 	}
@@ -353,6 +380,15 @@ func (q *AMQP) Consume(ctx context.Context, n int, handle Handler) error {
 	finished := make(chan struct{})
 	defer close(finished)
 	go q.watchChannel(finished, ch)
+	states := make(chan *amqp.StateChanged, 1)
+	ch.NotifyStateChange(states)
+	go func() { // ends with the channel
+		for s := range states {
+			if s.To == amqp.StateReconnecting {
+				q.session.Add(1)
+			}
+		}
+	}()
 
 	c := &consumer{AMQP: q, handle: handle}
 	var workers sync.WaitGroup
@@ -405,7 +441,7 @@ func (c *consumer) take(ctx, work context.Context, d amqp.Delivery) {
 	case Final(t, err):
 		err = c.bury(work, d, err)
 	default:
-		err = c.retry(work, t)
+		err = c.retry(work, t, err)
 	}
 	if err != nil { // its successor is not with the broker, so it stays
 		c.log.Warn("task given back", "task", t.Key(), "error", err)
@@ -444,10 +480,10 @@ func (c *consumer) settle(session int64, d amqp.Delivery, word func() error) {
 
 // retry publishes the next attempt to the queue of its delay. Each such queue has delays of one magnitude: a message
 // expires only at its queue's head, so a long delay would hold up a short one behind it.
-func (q *AMQP) retry(ctx context.Context, t Task) error {
+func (q *AMQP) retry(ctx context.Context, t Task, cause error) error {
 	wait := q.backoff(t.Attempt)
-	queue := q.retryName(t.Attempt)
-	t.Attempt++
+	queue := q.retryName(min(t.Attempt, MaxAttempts-1))
+	t = next(t, cause)
 	body, err := json.Marshal(t)
 	if err != nil {
 		return err
@@ -494,7 +530,29 @@ func (q *AMQP) Idle(ctx context.Context) (bool, error) {
 }
 
 // Sizes implements Queue by asking the broker.
-func (q *AMQP) Sizes(context.Context) (s Sizes, err error) {
+func (q *AMQP) Sizes(ctx context.Context) (Sizes, error) {
+	var s Sizes
+	err := errors.New("no link to the broker")
+	if q.linkUp.Load() {
+		ctx, cancel := context.WithTimeout(ctx, confirmWait)
+		defer cancel()
+		sizes := make(chan Sizes, 1)
+		err = within(ctx, func() error {
+			s, err := q.askSizes()
+			sizes <- s
+			return err
+		})
+		if err == nil {
+			s = <-sizes
+		}
+	}
+	if err != nil {
+		return Sizes{}, fmt.Errorf("sizes of queue %s: %w", q.name, err)
+	}
+	return s, nil
+}
+
+func (q *AMQP) askSizes() (s Sizes, err error) {
 	err = q.onChannel(func(ch *amqp.Channel) error {
 		main, err := ch.QueueDeclarePassive(q.name, true, false, false, false, nil)
 		if err != nil {
@@ -514,8 +572,5 @@ func (q *AMQP) Sizes(context.Context) (s Sizes, err error) {
 		}
 		return nil
 	})
-	if err != nil {
-		return s, fmt.Errorf("sizes of queue %s: %w", q.name, err)
-	}
-	return s, nil
+	return s, err
 }

@@ -160,6 +160,23 @@ func TestContractRetriesAreBounded(t *testing.T) {
 	})
 }
 
+func TestContractUncountedErrorsAreTriedOnAndOn(t *testing.T) {
+	contract(t, func(t *testing.T, q queue.Queue) {
+		publish(t, q, queue.Task{Name: "patience", Attempt: 4})
+		const more = queue.MaxAttempts + 3
+		left := more
+		tasks := expectTasks(more).work(t, q, 1, func(context.Context, queue.Task) error {
+			if left--; left > 0 {
+				return fmt.Errorf("look up: %w", queue.Uncounted(errors.New("the database is away")))
+			}
+			return nil
+		})
+		if last := tasks[len(tasks)-1]; last.Attempt != 4 {
+			t.Errorf("the last attempt is %d", last.Attempt)
+		}
+	})
+}
+
 func TestContractPermanentErrorsEndATask(t *testing.T) {
 	contract(t, func(t *testing.T, q queue.Queue) {
 		publish(t, q, queue.Task{Name: "gone", PlayerID: 1, Attempt: 1}, queue.Task{Name: "fine", PlayerID: 2, Attempt: 1})
@@ -317,15 +334,17 @@ func TestDeadTasksKeepTheirReasonAndCanBeRetried(t *testing.T) {
 	}
 	waitFor(t, "the looked-at messages to be back", func() bool { return sizes(t, q).Dead == 4 })
 
-	n, err := q.RetryDead(t.Context(), func(d queue.Dead) (bool, error) { return d.Task.PlayerID == 2, nil })
-	if err != nil || n != 1 {
-		t.Fatalf("retried %d, %v", n, err)
+	retried, dropped, err := q.RetryDead(t.Context(), func(d queue.Dead) (queue.Verdict, error) {
+		return map[int64]queue.Verdict{1: queue.Drop, 2: queue.Retry}[d.Task.PlayerID], nil
+	})
+	if err != nil || retried != 1 || dropped != 1 {
+		t.Fatalf("retried %d, dropped %d, %v", retried, dropped, err)
 	}
 	if again := expectTasks(1).work(t, q, 1, done); again[0].PlayerID != 2 || again[0].Attempt != 1 {
 		t.Errorf("got %+v", again)
 	}
-	waitFor(t, "the others to be back", func() bool { return sizes(t, q).Dead == 3 })
-	if n, err := q.PurgeDead(t.Context()); err != nil || n != 3 {
+	waitFor(t, "the others to be back", func() bool { return sizes(t, q).Dead == 2 })
+	if n, err := q.PurgeDead(t.Context()); err != nil || n != 2 {
 		t.Errorf("purged %d, %v", n, err)
 	}
 }
@@ -432,6 +451,34 @@ func TestABrokerWithAnUnknownCertificateIsNotTrusted(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "certificate") {
 		t.Errorf("got %v", err)
 	}
+}
+
+func TestABrokerThatHangsHangsNobody(t *testing.T) {
+	broker := queuetest.RabbitMQ(t)
+	broker.SkipUnlessOwn(t)
+	q, err := queue.DialAMQP(t.Context(), broker.URL(), quiet, queue.AMQPOptions{Name: queueName()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	consumed := make(chan error)
+	go func() { consumed <- q.Consume(ctx, 1, done) }()
+	waitFor(t, "the consumer", func() bool { return sizes(t, q).Consumers == 1 })
+	resume := broker.Pause(t)
+	short, stop := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer stop()
+	if _, err := q.Sizes(short); err == nil {
+		t.Error("sizes of a broker that does not answer")
+	}
+	if err := q.Publish(short, queue.Task{Name: "x"}); err == nil {
+		t.Error("published to a broker that does not answer")
+	}
+	cancel()
+	if err := <-consumed; err != nil { // a test that hangs here has failed
+		t.Error(err)
+	}
+	q.Close()
+	resume()
 }
 
 func TestAWrongPasswordEndsTheStartWithoutSayingIt(t *testing.T) {

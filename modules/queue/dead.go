@@ -25,19 +25,41 @@ func (q *AMQP) ListDead(ctx context.Context, most int) ([]Dead, error) {
 	return list, err
 }
 
-// RetryDead publishes the dead tasks again that may be, as first attempts. It returns how many it took from the dead
-// queue.
-func (q *AMQP) RetryDead(ctx context.Context, may func(Dead) (bool, error)) (int, error) {
-	return q.eachDead(ctx, -1, func(d Dead) (bool, error) {
-		if d.Task.Name == "" {
-			return false, nil
-		}
-		if ok, err := may(d); err != nil || !ok {
+// Verdict is what becomes of a dead message.
+type Verdict int
+
+// What can become of a dead message.
+const (
+	Keep  Verdict = iota
+	Retry         // published again, as a first attempt
+	Drop
+)
+
+// RetryDead asks about each message that is dead now, and does as it is told.
+func (q *AMQP) RetryDead(ctx context.Context, judge func(Dead) (Verdict, error)) (retried, dropped int, err error) {
+	sizes, err := q.Sizes(ctx)
+	if err != nil {
+		return 0, 0, err
+	}
+	// No more than there are now, or those that fail again would be asked about again; and far fewer than a shared
+	// broker lets a client hold.
+	_, err = q.eachDead(ctx, min(sizes.Dead, 500), func(d Dead) (bool, error) {
+		verdict, err := judge(d)
+		if err != nil || verdict == Keep {
 			return false, err
 		}
+		if verdict == Drop {
+			dropped++
+			return true, nil
+		}
 		d.Task.Attempt = 1
-		return true, q.Publish(ctx, d.Task)
+		if err := q.Publish(ctx, d.Task); err != nil {
+			return false, err
+		}
+		retried++
+		return true, nil
 	})
+	return retried, dropped, err
 }
 
 // PurgeDead empties the dead queue and returns how many messages that were.
@@ -65,7 +87,7 @@ func (q *AMQP) eachDead(ctx context.Context, most int, take func(Dead) (bool, er
 			reason, _ := d.Headers[reasonHeader].(string)
 			diedAt, _ := d.Headers[diedAtHeader].(string)
 			if reason == "" {
-				reason = "workers died over it, or it waited too long"
+				reason = "workers died over it"
 			}
 			yes, err := take(Dead{Task: task, Body: string(d.Body), Reason: reason, DiedAt: diedAt})
 			if err != nil {

@@ -145,8 +145,7 @@ func (q *Memory) settle(ctx context.Context, t Task, err error) {
 		return
 	}
 	q.delayed++
-	retry := t
-	retry.Attempt++
+	retry := next(t, err)
 	time.AfterFunc(q.backoff(t.Attempt), func() {
 		q.mu.Lock()
 		q.delayed--

@@ -65,10 +65,28 @@ type permanent struct{ error }
 
 func (p *permanent) Unwrap() error { return p.error }
 
+// Uncounted marks an error that is not the task's own, such as a database that is away: it is tried again, and the
+// attempt does not count.
+func Uncounted(err error) error { return &uncounted{err} }
+
+type uncounted struct{ error }
+
+func (u *uncounted) Unwrap() error { return u.error }
+
 // Final reports whether the task will not be tried again after this error.
 func Final(t Task, err error) bool {
 	var p *permanent
-	return errors.As(err, &p) || t.Attempt >= MaxAttempts
+	var u *uncounted
+	return errors.As(err, &p) || t.Attempt >= MaxAttempts && !errors.As(err, &u)
+}
+
+// next is the task as it is tried again after the error.
+func next(t Task, err error) Task {
+	var u *uncounted
+	if !errors.As(err, &u) {
+		t.Attempt++
+	}
+	return t
 }
 
 // Backoff is how long a task waits after its given attempt failed: 2 s, 8 s, 32 s and so on, and up to half as long

@@ -128,11 +128,11 @@ func (m *Metrics) Handler() http.Handler {
 		defer cancel()
 		var b bytes.Buffer
 		m.set.WritePrometheus(&b)
-		looked := &Writer{w: &b}
+		failed := 0
 		for _, s := range m.scrapes {
-			s(ctx, looked)
+			failed += lookUp(ctx, s, &b)
 		}
-		looked.Gauge("blueline_scrape_errors", float64(looked.errors))
+		(&Writer{w: &b}).Gauge("blueline_scrape_errors", float64(failed))
 		metrics.WriteProcessMetrics(&b)
 		metrics.WriteFDMetrics(&b)
 		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
@@ -140,9 +140,26 @@ func (m *Metrics) Handler() http.Handler {
 	})
 }
 
+// lookUp adds what a Scrape says, unless it says nothing in time, and returns how many of its look-ups failed.
+func lookUp(ctx context.Context, s Scrape, b *bytes.Buffer) (failed int) {
+	done := make(chan *Writer, 1)
+	go func() {
+		own := &Writer{w: new(bytes.Buffer)} // so that one that comes too late writes to nobody
+		s(ctx, own)
+		done <- own
+	}()
+	select {
+	case w := <-done:
+		w.w.WriteTo(b)
+		return w.errors
+	case <-ctx.Done():
+		return 1
+	}
+}
+
 // Writer takes the values of a Scrape. Those of one name are written one after the other.
 type Writer struct {
-	w      io.Writer
+	w      *bytes.Buffer
 	errors int
 	last   string
 }

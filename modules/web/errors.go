@@ -1,8 +1,10 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"net/http"
+	"strings"
 
 	"blueline/db"
 	"blueline/modules/league"
@@ -62,10 +64,21 @@ func (s *server) serveError(w http.ResponseWriter, r *http.Request, err error) {
 	}
 }
 
+// busyPage is what explain says to a database that is away, made before it is.
+func (s *server) busyPage() string {
+	e := explain(context.DeadlineExceeded)
+	var b strings.Builder
+	page := errorPage{layout: s.bareLayout(headings[e.status]), Status: e.status, Heading: headings[e.status], Message: e.message}
+	if err := s.Templates.Render(&b, "error", page); err != nil {
+		s.Log.Error("error page not rendered", "error", err)
+	}
+	return b.String()
+}
+
 // logError tells the operator the cause of what is not the visitor's mistake. What fails because the visitor has gone is
 // nobody's.
 func (s *server) logError(r *http.Request, status int, err error) {
-	if status >= 500 && r.Context().Err() == nil {
+	if status >= 500 && !errors.Is(r.Context().Err(), context.Canceled) {
 		s.Log.Error("request failed", "method", r.Method, "path", r.URL.Path, "status", status, "error", err)
 	}
 }

@@ -40,11 +40,16 @@ type Options struct {
 type server struct {
 	Options
 	policy string // Content-Security-Policy
+	busy   string // the page for a request that takes too long
 }
+
+// pageTimeout is above what any page takes. A database that hangs does not answer within any time-out of its own.
+const pageTimeout = 10 * time.Second
 
 // New returns the site.
 func New(o Options) http.Handler {
 	s := &server{Options: o, policy: contentPolicy(o.ImageOrigins)}
+	s.busy = s.busyPage()
 	mux := http.NewServeMux()
 
 	mux.Handle("GET /{$}", s.page(s.showHome))
@@ -57,7 +62,7 @@ func New(o Options) http.Handler {
 	mux.Handle("GET /refreshes/{id}", s.internal(s.showRefresh))
 
 	mux.HandleFunc("GET /health", s.health)
-	mux.HandleFunc("GET /ready", s.ready)
+	mux.Handle("GET /ready", http.TimeoutHandler(http.HandlerFunc(s.ready), pageTimeout, "not ready\n"))
 	if s.Metrics != nil {
 		mux.Handle("GET /metrics", s.Metrics)
 	}
@@ -93,6 +98,10 @@ func (s *server) guard(next http.Handler) http.Handler {
 
 // page makes a handler of one that returns its error.
 func (s *server) page(show func(http.ResponseWriter, *http.Request) error) http.Handler {
+	return http.TimeoutHandler(s.untimed(show), pageTimeout, s.busy)
+}
+
+func (s *server) untimed(show func(http.ResponseWriter, *http.Request) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := show(w, r); err != nil {
 			s.serveError(w, r, err)

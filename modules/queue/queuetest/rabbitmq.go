@@ -181,6 +181,15 @@ func (b *Broker) start() error {
 	}
 }
 
+// Pause has the node take connections and answer nobody, until the test ends or the returned function is called.
+func (b *Broker) Pause(t testing.TB) (resume func()) {
+	t.Helper()
+	syscall.Kill(-b.process.Process.Pid, syscall.SIGSTOP)
+	resume = sync.OnceFunc(func() { syscall.Kill(-b.process.Process.Pid, syscall.SIGCONT) })
+	t.Cleanup(resume)
+	return resume
+}
+
 // halt stops the node as an operator would.
 func (b *Broker) halt() {
 	syscall.Kill(-b.process.Process.Pid, syscall.SIGTERM)
