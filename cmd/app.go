@@ -213,7 +213,7 @@ func imageOrigins(webURL string) []string {
 }
 
 // listen opens the port, so that a port in use ends the start before anything else is done.
-func (a *app) listen(ctx context.Context, defaultHost string, port int) (net.Listener, error) {
+func (a *app) listen(ctx context.Context, defaultHost, variable string, port int) (net.Listener, error) {
 	host := a.config.Host
 	if host == "" {
 		host = defaultHost
@@ -223,7 +223,7 @@ func (a *app) listen(ctx context.Context, defaultHost string, port int) (net.Lis
 	config.SetMultipathTCP(false) // which knows no filters, see refuseNew
 	l, err := config.Listen(ctx, "tcp", address)
 	if err != nil {
-		return nil, fmt.Errorf("cannot listen there, choose another port or HOST: %w", err)
+		return nil, fmt.Errorf("%s or HOST: %w", variable, err)
 	}
 	return l, nil
 }

@@ -28,6 +28,7 @@ import (
 func TestMain(m *testing.M) {
 	code := dbtest.Main(m)
 	queuetest.Stop()
+	os.RemoveAll(binaryDir)
 	os.Exit(code)
 }
 

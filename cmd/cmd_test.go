@@ -280,7 +280,7 @@ func TestWhenARefreshIsDue(t *testing.T) {
 		"just failed":              {failedAt(at(11, 50)), false},
 		"failed a while ago":       {failedAt(at(11, 45)), true},
 	} {
-		if got := due(test.latest, now); got != test.want {
+		if got := due(test.latest, now, 15*time.Minute); got != test.want {
 			t.Errorf("%s: got %v, want %v", name, got, test.want)
 		}
 	}

@@ -22,7 +22,7 @@ func newDemo(c *console) *cobra.Command {
 
 // demo is up against a simulated league on a second loopback port, with a database that is thrown away.
 func demo(ctx context.Context, a *app) error {
-	l, err := a.listen(ctx, "localhost", a.config.Port)
+	l, err := a.listen(ctx, "localhost", "PORT", a.config.Port)
 	if err != nil {
 		return err
 	}

@@ -31,13 +31,15 @@ import (
 // The tests of this file run the program as it runs in production: as processes of their own, over a real Postgres and
 // a real RabbitMQ.
 
+// binaryDir is removed by TestMain.
+var binaryDir string
+
 // binary builds the program once.
-var binary = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "blueline-bin-")
-	if err != nil {
+var binary = sync.OnceValues(func() (path string, err error) {
+	if binaryDir, err = os.MkdirTemp("", "blueline-bin-"); err != nil {
 		return "", err
 	}
-	path := filepath.Join(dir, "blueline")
+	path = filepath.Join(binaryDir, "blueline")
 	out, err := exec.Command("go", "build", "-o", path, "blueline").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("%w: %s", err, out)

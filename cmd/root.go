@@ -24,6 +24,7 @@ const stopPatience = 28 * time.Second
 func Execute(args []string, out, errOut io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
+	signal.Ignore(syscall.SIGPIPE) // a reader of the output who leaves is no reason to leave things lying about
 	context.AfterFunc(ctx, func() {
 		stop() // a second signal ends the program at once
 		time.AfterFunc(stopPatience, func() {

@@ -22,7 +22,7 @@ func newServe(c *console) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		l, err := a.listen(ctx, "", a.config.Port)
+		l, err := a.listen(ctx, "", "PORT", a.config.Port)
 		if err != nil {
 			return err
 		}

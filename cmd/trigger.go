@@ -58,7 +58,7 @@ func (a *app) triggerProduce(ctx context.Context, wait bool) error {
 		a.console.printf("failed: %s: %s\n", f.Task, f.Reason)
 	}
 	if refresh.State != league.Complete {
-		return fmt.Errorf("refresh %d %s", refresh.RefreshID, refresh.State)
+		return fmt.Errorf("refresh %d %s: no player could be fetched, %d of %d tasks failed", refresh.RefreshID, refresh.State, refresh.Failed, refresh.Tasks)
 	}
 	a.console.printf("refresh %d complete: %d of %d tasks done\n", refresh.RefreshID, refresh.Done, refresh.Tasks)
 	return nil

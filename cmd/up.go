@@ -17,7 +17,7 @@ const embeddedDrain = 2 * time.Second
 
 func newUp(c *console) *cobra.Command {
 	return command(c, "up", "Run everything in one process against the live NHL API", func(ctx context.Context, a *app) error {
-		l, err := a.listen(ctx, "localhost", a.config.Port)
+		l, err := a.listen(ctx, "localhost", "PORT", a.config.Port)
 		if err != nil {
 			return err
 		}
@@ -60,10 +60,11 @@ func visitable(address net.Addr) string {
 // retryRefreshAfter is how long the schedule waits after a refresh that failed as a whole.
 const retryRefreshAfter = 15 * time.Minute
 
-// keepSchedule starts a refresh whenever one is due.
+// keepSchedule starts a refresh whenever one is due. After one that failed it tries at once when the program starts:
+// whoever starts it again has perhaps mended the cause.
 func (a *app) keepSchedule(ctx context.Context) error {
-	for {
-		if err := a.produceIfDue(ctx, time.Now()); err != nil && ctx.Err() == nil {
+	for patience := time.Duration(0); ; patience = retryRefreshAfter {
+		if err := a.produceIfDue(ctx, time.Now(), patience); err != nil && ctx.Err() == nil {
 			a.log.Error("refresh not started", "error", err)
 		}
 		select {
@@ -74,12 +75,12 @@ func (a *app) keepSchedule(ctx context.Context) error {
 	}
 }
 
-func (a *app) produceIfDue(ctx context.Context, now time.Time) error {
+func (a *app) produceIfDue(ctx context.Context, now time.Time, patience time.Duration) error {
 	latest, err := a.store.LatestRefresh(ctx)
 	if err != nil && !errors.Is(err, league.ErrNotFound) {
 		return err
 	}
-	if !due(latest, now) {
+	if !due(latest, now, patience) {
 		return nil
 	}
 	_, _, err = a.ingester.Produce(ctx)
@@ -87,13 +88,13 @@ func (a *app) produceIfDue(ctx context.Context, now time.Time) error {
 }
 
 // due says whether it is time for a refresh after the latest one, which has no state if there was none. The day begins
-// at midnight in the NHL's westernmost time zone.
-func due(latest league.Refresh, now time.Time) bool {
+// at midnight in the NHL's westernmost time zone. After a failure the next waits for as long as patience.
+func due(latest league.Refresh, now time.Time, patience time.Duration) bool {
 	switch latest.State {
 	case league.Running:
 		return false
 	case league.Failed:
-		return now.Sub(latest.FinishedAt.Time) >= retryRefreshAfter
+		return now.Sub(latest.FinishedAt.Time) >= patience
 	}
 	return latest.StartedAt.Before(midnight(now))
 }

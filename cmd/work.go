@@ -15,7 +15,7 @@ func newWork(c *console) *cobra.Command {
 		if err := a.open(ctx); err != nil {
 			return err
 		}
-		l, err := a.listen(ctx, "", a.config.WorkPort)
+		l, err := a.listen(ctx, "", "WORK_PORT", a.config.WorkPort)
 		if err != nil {
 			return err
 		}

@@ -68,7 +68,7 @@ func reach(ctx context.Context, d *sqlx.DB, databaseURL string) error {
 }
 
 func dataSource(databaseURL string, o Options) (driverName, dsn string, err error) {
-	if path, ok := strings.CutPrefix(databaseURL, "sqlite:"); ok && path != "" {
+	if path, ok := strings.CutPrefix(databaseURL, "sqlite:"); ok && path != "" && path != ":memory:" { // which would be another one for each connection
 		return sqlite, sqliteDSN(path), nil
 	}
 	if strings.HasPrefix(databaseURL, "postgres://") || strings.HasPrefix(databaseURL, "postgresql://") {

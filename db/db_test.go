@@ -19,7 +19,7 @@ import (
 func TestMain(m *testing.M) { os.Exit(dbtest.Main(m)) }
 
 func TestOpenRefusesOtherURLsWithoutRepeatingThem(t *testing.T) {
-	for _, url := range []string{"", "sqlite:", "mysql://u:secret@h/d", "postgres://u:secret@h:port/d", "blueline.db"} {
+	for _, url := range []string{"", "sqlite:", "sqlite::memory:", "mysql://u:secret@h/d", "postgres://u:secret@h:port/d", "blueline.db"} {
 		_, err := db.Open(t.Context(), url, db.Options{})
 		if err == nil || strings.Contains(err.Error(), "secret") {
 			t.Errorf("%q: got %v", url, err)

@@ -279,7 +279,11 @@ func (in *Ingester) endRefresh(ctx context.Context) error {
 		return fmt.Errorf("end refresh: %w", err)
 	}
 	if ended != nil {
-		in.Log.Info("refresh "+ended.State, "refresh", ended.ID, "tasks", ended.Tasks, "failed", ended.Failed,
+		level := slog.LevelInfo
+		if ended.State == league.Failed { // with no failed task of its own if the season has no roster
+			level = slog.LevelError
+		}
+		in.Log.Log(ctx, level, "refresh "+ended.State, "refresh", ended.ID, "tasks", ended.Tasks, "failed", ended.Failed, "season", ended.Season,
 			"players_ranked", players, "took", ended.FinishedAt.Sub(ended.StartedAt.Time).Round(time.Millisecond))
 	}
 	return nil

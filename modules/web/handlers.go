@@ -148,7 +148,11 @@ func (s *server) bareLayout(title string, crumbs ...crumb) layout {
 
 func (s *server) layout(ctx context.Context, title string, crumbs ...crumb) (layout, error) {
 	l := s.bareLayout(title, crumbs...)
-	r, err := s.Store.LatestRefresh(ctx, league.Complete)
+	r, err := s.Store.LatestRefresh(ctx, league.Complete, league.Failed)
+	if err == nil && r.State == league.Failed {
+		l.Broken = true
+		r, err = s.Store.LatestRefresh(ctx, league.Complete)
+	}
 	if errors.Is(err, league.ErrNotFound) {
 		return l, nil
 	}

@@ -15,6 +15,7 @@ type layout struct {
 	Age       string     // the same in words, such as "5 minutes ago"
 	Failed    int        // how many fetches of that refresh failed for good
 	Fetches   int        // of how many
+	Broken    bool       // a refresh after that one has failed as a whole
 	Reload    int        // seconds after which the page loads itself again; 0 for never
 }
 

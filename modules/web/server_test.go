@@ -165,6 +165,19 @@ func TestHomeAfterAFailedFirstRefresh(t *testing.T) {
 	expect(t, page, "The last refresh failed", `http-equiv="refresh"`, "No refresh has completed yet")
 }
 
+func TestFooterTellsOfAFailureSince(t *testing.T) {
+	s := newSite(t)
+	s.refresh()
+	s.end()
+	next, _, err := s.store.BeginRefresh(t.Context(), queue.Task{Name: "first"}, db.At(noon))
+	s.ok(err)
+	s.ok(s.store.FailTask(t.Context(), queue.Task{Name: "first", RefreshID: next.ID, Attempt: 5}, "status 500", db.At(noon)))
+	_, err = s.store.EndRefresh(t.Context(), "first", db.At(noon))
+	s.ok(err)
+	_, page := s.get("/")
+	expect(t, page, "Updated 5 minutes ago", "A refresh since then has failed")
+}
+
 func TestNamesFromTheStoreAreText(t *testing.T) {
 	s := newSite(t)
 	name := "<script>alert(1)</script>"
