@@ -105,20 +105,19 @@ func (a *app) dialBroker(ctx context.Context) (*queue.AMQP, error) {
 
 // openMigrated is open for those who look after the schema themselves.
 func (a *app) openMigrated(ctx context.Context) error {
-	if err := a.migrate(ctx); err != nil {
+	if _, err := a.migrate(ctx); err != nil {
 		return err
 	}
 	return a.open(ctx)
 }
 
-// migrate uses a connection of its own, without a time-out.
-func (a *app) migrate(ctx context.Context) error {
+// migrate returns the names of the migrations it applied. It uses a connection of its own, without a time-out.
+func (a *app) migrate(ctx context.Context) (applied []string, err error) {
 	if err := a.openDatabase(ctx, 0); err != nil {
-		return err
+		return nil, err
 	}
 	defer a.db.Close()
-	_, err := db.Migrate(ctx, a.db)
-	return err
+	return db.Migrate(ctx, a.db)
 }
 
 // openQueue takes the broker if one is configured, otherwise the queue within the process.

@@ -20,11 +20,7 @@ func newMigrate(c *console) *cobra.Command {
 }
 
 func migrateUp(ctx context.Context, a *app) error {
-	defer a.close()
-	if err := a.openDatabase(ctx, 0); err != nil {
-		return err
-	}
-	applied, err := db.Migrate(ctx, a.db)
+	applied, err := a.migrate(ctx)
 	if err != nil {
 		return err
 	}

@@ -265,13 +265,12 @@ type CareerTotals struct {
 
 // Landing is a player's profile. CareerTotals is nil for who has never played in the NHL.
 type Landing struct {
-	PlayerID          int64         `json:"playerId"`
-	Position          string        `json:"position"` // C, L, R, D or G
-	CurrentTeamID     int64         `json:"currentTeamId"`
-	CurrentTeamAbbrev string        `json:"currentTeamAbbrev"`
-	DraftDetails      *Draft        `json:"draftDetails"`
-	CareerTotals      *CareerTotals `json:"careerTotals"`
-	SeasonTotals      []SeasonTotal `json:"seasonTotals"`
+	PlayerID      int64         `json:"playerId"`
+	Position      string        `json:"position"` // C, L, R, D or G
+	CurrentTeamID int64         `json:"currentTeamId"`
+	DraftDetails  *Draft        `json:"draftDetails"`
+	CareerTotals  *CareerTotals `json:"careerTotals"`
+	SeasonTotals  []SeasonTotal `json:"seasonTotals"`
 	Person
 }
 

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
@@ -149,7 +150,7 @@ func (c *Client) fetch(ctx context.Context, url string) ([]byte, error) {
 	if err := statusError(resp.StatusCode); err != nil {
 		return nil, err
 	}
-	return readBody(resp)
+	return io.ReadAll(resp.Body)
 }
 
 // withoutURL takes off the method and URL that net/http puts before its errors: Error says them already.

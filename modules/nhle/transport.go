@@ -162,5 +162,3 @@ func buffered(resp *http.Response) (*http.Response, error) {
 	resp.Body = io.NopCloser(bytes.NewReader(body))
 	return resp, nil
 }
-
-func readBody(resp *http.Response) ([]byte, error) { return io.ReadAll(resp.Body) }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -155,9 +156,7 @@ func (q *AMQP) declare() error {
 	back := amqp.Table{"x-dead-letter-exchange": "", "x-dead-letter-routing-key": q.name}
 	toDead := amqp.Table{"x-dead-letter-exchange": "", "x-dead-letter-routing-key": q.deadName()}
 	quorum := amqp.Table{"x-queue-type": "quorum", "x-delivery-limit": int32(maxDeliveries)}
-	for k, v := range toDead {
-		quorum[k] = v
-	}
+	maps.Copy(quorum, toDead)
 	err := q.declareOne(q.name, quorum)
 	var refused *amqp.Error
 	if errors.As(err, &refused) && (refused.Code == amqp.PreconditionFailed || refused.Code == amqp.NotImplemented) { // a broker without quorum queues, or a queue that was made without

@@ -46,12 +46,7 @@ var headings = map[int]string{
 func (s *server) serveError(w http.ResponseWriter, r *http.Request, err error) {
 	e := explain(err)
 	s.logError(r, e.status, err)
-	page := errorPage{
-		layout:  s.bareLayout(headings[e.status]),
-		Status:  e.status,
-		Heading: headings[e.status],
-		Message: e.message,
-	}
+	page := s.newErrorPage(e)
 	// Whether the database answers is unknown here, so the footer's time is looked up only for a mistake of the visitor's.
 	if e.status < 500 {
 		if l, err := s.layout(r.Context(), page.Title); err == nil {
@@ -64,12 +59,15 @@ func (s *server) serveError(w http.ResponseWriter, r *http.Request, err error) {
 	}
 }
 
+func (s *server) newErrorPage(e *statusError) errorPage {
+	heading := headings[e.status]
+	return errorPage{layout: s.bareLayout(heading), Status: e.status, Heading: heading, Message: e.message}
+}
+
 // busyPage is what explain says to a database that is away, made before it is.
 func (s *server) busyPage() string {
-	e := explain(context.DeadlineExceeded)
 	var b strings.Builder
-	page := errorPage{layout: s.bareLayout(headings[e.status]), Status: e.status, Heading: headings[e.status], Message: e.message}
-	if err := s.Templates.Render(&b, "error", page); err != nil {
+	if err := s.Templates.Render(&b, "error", s.newErrorPage(explain(context.DeadlineExceeded))); err != nil {
 		s.Log.Error("error page not rendered", "error", err)
 	}
 	return b.String()
