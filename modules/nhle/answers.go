@@ -402,3 +402,45 @@ func (c *Client) GameLog(ctx context.Context, playerID int64, season, gameType i
 	}
 	return l.GameLog, nil
 }
+
+// Standing is a club's record of a regular season. It names the club by its tricode only.
+type Standing struct {
+	Season      int  `json:"seasonId"`
+	TeamAbbrev  Text `json:"teamAbbrev"`
+	GamesPlayed *int `json:"gamesPlayed"`
+	Wins        *int `json:"wins"`
+	Losses      *int `json:"losses"`
+	OTLosses    *int `json:"otLosses"`
+	Points      *int `json:"points"`
+}
+
+type standings struct {
+	Standings []Standing `json:"standings"`
+}
+
+func (l *standings) check() error {
+	if l.Standings == nil {
+		return errors.New("they are no standings")
+	}
+	seen := make(map[Text]bool, len(l.Standings))
+	for i, s := range l.Standings {
+		if !validSeason(s.Season) || s.TeamAbbrev == "" {
+			return fmt.Errorf("row %d lacks its season or tricode", i)
+		}
+		if s.GamesPlayed == nil || s.Wins == nil || s.Losses == nil || s.OTLosses == nil || s.Points == nil {
+			return fmt.Errorf("the row of %s lacks games played, wins, losses, overtime losses or points", s.TeamAbbrev)
+		}
+		if seen[s.TeamAbbrev] {
+			return fmt.Errorf("%s is there twice", s.TeamAbbrev)
+		}
+		seen[s.TeamAbbrev] = true
+	}
+	return nil
+}
+
+// Standings returns the records of all clubs as they are today. The API answers with a redirect to the day's own address.
+func (c *Client) Standings(ctx context.Context) ([]Standing, error) {
+	var l standings
+	err := c.get(ctx, "standings", c.web+"/v1/standings/now", &l)
+	return l.Standings, err
+}

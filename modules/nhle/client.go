@@ -48,8 +48,8 @@ type Options struct {
 	RetryWait   time.Duration // before the first retry, doubled with each, up to 30 s; 1 s
 	UserAgent   string
 
-	// Observe, if set, is told of each request: its endpoint (team, season, roster, player or game_log), its outcome (the
-	// status, or error when there was no whole answer) and how long it took.
+	// Observe, if set, is told of each request: its endpoint (team, season, standings, roster, player or game_log), its
+	// outcome (the status, or error when there was no whole answer) and how long it took.
 	Observe func(endpoint, outcome string, took time.Duration)
 }
 

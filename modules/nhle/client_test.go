@@ -40,12 +40,37 @@ func TestLandingOfAPlayerWithoutNHLGame(t *testing.T) {
 	}
 }
 
+const edmonton = `{"seasonId":20262027,"teamAbbrev":{"default":"EDM"},"gamesPlayed":20,"wins":12,"losses":6,"otLosses":2,"points":26}`
+
+func TestStandingsFollowTheRedirectToTheirDay(t *testing.T) {
+	asked := map[string]string{} // with which User-Agent
+	c := newClient(t, func(w http.ResponseWriter, r *http.Request) {
+		asked[r.URL.Path] = r.UserAgent()
+		if r.URL.Path == "/v1/standings/now" {
+			http.Redirect(w, r, "/v1/standings/2026-11-22", http.StatusTemporaryRedirect)
+			return
+		}
+		io.WriteString(w, `{"wildCardIndicator":true,"standings":[`+edmonton+`]}`)
+	})
+	got, err := c.Standings(t.Context())
+	if err != nil || len(got) != 1 {
+		t.Fatalf("got %v, %v", got, err)
+	}
+	if s := got[0]; s.Season != 20262027 || s.TeamAbbrev != "EDM" || *s.GamesPlayed != 20 || *s.Wins != 12 || *s.Losses != 6 || *s.OTLosses != 2 || *s.Points != 26 {
+		t.Errorf("got %+v", s)
+	}
+	if agent := asked["/v1/standings/2026-11-22"]; !strings.Contains(agent, "Blueline") {
+		t.Errorf("asked %v", asked)
+	}
+}
+
 func TestWrongAnswersAreErrorsWithTheURL(t *testing.T) {
 	landing := func(c *Client) error { _, err := c.Landing(context.Background(), 8); return err }
 	roster := func(c *Client) error { _, err := c.Roster(context.Background(), "EDM", 20262027); return err }
 	games := func(c *Client) error { _, err := c.GameLog(context.Background(), 8, 20262027, 2); return err }
 	teams := func(c *Client) error { _, err := c.Teams(context.Background()); return err }
 	season := func(c *Client) error { _, err := c.CurrentSeason(context.Background()); return err }
+	table := func(c *Client) error { _, err := c.Standings(context.Background()); return err }
 
 	for name, test := range map[string]struct {
 		call func(*Client) error
@@ -81,6 +106,11 @@ func TestWrongAnswersAreErrorsWithTheURL(t *testing.T) {
 		"team without tricode":    {teams, `{"data":[{"id":1,"fullName":"A"}]}`},
 		"no season":               {season, `[]`},
 		"season of one year":      {season, `[2026]`},
+		"no standings":            {table, `{}`},
+		"standing of no season":   {table, `{"standings":[{"teamAbbrev":{"default":"EDM"},"gamesPlayed":1,"wins":1,"losses":0,"otLosses":0,"points":2}]}`},
+		"standing of no club":     {table, `{"standings":[{"seasonId":20262027,"gamesPlayed":1,"wins":1,"losses":0,"otLosses":0,"points":2}]}`},
+		"standing without points": {table, `{"standings":[{"seasonId":20262027,"teamAbbrev":{"default":"EDM"},"gamesPlayed":1,"wins":1,"losses":0,"otLosses":0}]}`},
+		"club there twice":        {table, `{"standings":[` + edmonton + `,` + edmonton + `]}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := test.call(newClient(t, answer(test.body)))

@@ -28,6 +28,7 @@ func TestDecodesRecordedAnswers(t *testing.T) {
 		{regexp.MustCompile(`/roster/[A-Z]{3}/\w+\.json$`), func() interface{ check() error } { return new(Roster) }},
 		{regexp.MustCompile(`/player/\d+/landing\.json$`), func() interface{ check() error } { return new(Landing) }},
 		{regexp.MustCompile(`/player/\d+/game-log/\d+/\d\.json$`), func() interface{ check() error } { return new(gameLog) }},
+		{regexp.MustCompile(`/standings/[\w-]+\.json$`), func() interface{ check() error } { return new(standings) }},
 	}
 	read := make([]int, len(decoders))
 	err := filepath.WalkDir(recorded, func(path string, entry fs.DirEntry, err error) error {
@@ -52,7 +53,7 @@ func TestDecodesRecordedAnswers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, least := range []int{2, 60, 700, 700} {
+	for i, least := range []int{2, 60, 700, 700, 7} {
 		if read[i] < least {
 			t.Errorf("%v: read %d files, want at least %d", decoders[i].path, read[i], least)
 		}
