@@ -150,6 +150,7 @@ func (a *app) build() {
 		Store:   a.store,
 		Queue:   a.queue,
 		Season:  a.config.Season,
+		History: a.config.History,
 		Log:     a.log,
 		Now:     time.Now,
 		Observe: a.metrics.Task,

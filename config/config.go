@@ -32,6 +32,7 @@ type Config struct {
 	WorkConcurrency  int     // tasks in hand at once
 	WorkPort         int     // on which a worker serves its metrics; 0 for any free one
 	Season           int     // such as 20262027; 0 for the current one
+	History          int     // seasons before that one whose game logs are fetched too
 	LogFormat        string  // text or json
 	LogLevel         slog.Level
 }
@@ -62,6 +63,7 @@ var Settings = []Setting{
 	{Variable: "WORK_CONCURRENCY", Default: "8", Usage: "tasks in hand at once in this process"},
 	{Variable: "WORK_PORT", Default: "8081", Usage: "port on which a worker serves its metrics, 0 for any free one"},
 	{Variable: "SEASON", Usage: "season such as 20262027 (default the current one, asked from the API)"},
+	{Variable: "HISTORY", Default: "0", Usage: "seasons before the current one whose game logs are fetched too, behind the refresh, 0 to 30"},
 	{Variable: "LOG_FORMAT", Default: "text", Usage: "text or json"},
 	{Variable: "LOG_LEVEL", Default: "info", Usage: "debug, info, warn or error"},
 }
@@ -139,6 +141,7 @@ func parse(v *viper.Viper) (Config, error) {
 		WorkConcurrency:  int(p.number("WORK_CONCURRENCY", "a whole number from 1 to 1000", 1, 1000)),
 		WorkPort:         int(p.number("WORK_PORT", "a port from 0 to 65535", 0, 65535)),
 		Season:           p.season(),
+		History:          int(p.number("HISTORY", "a whole number from 0 to 30", 0, 30)),
 		LogFormat:        p.oneOf("LOG_FORMAT", "text", "json"),
 	}
 	p.check("LOG_LEVEL", "debug, info, warn or error", c.LogLevel.UnmarshalText([]byte(p.text("LOG_LEVEL"))) == nil)

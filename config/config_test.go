@@ -60,11 +60,11 @@ func TestFlagsWinOverEnvironmentOverFile(t *testing.T) {
 	if err := os.WriteFile(".env", []byte(file), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	c, err := load(t, map[string]string{"PORT": "2", "NHLE_RATE": "2.5"}, "--port", "3")
+	c, err := load(t, map[string]string{"PORT": "2", "NHLE_RATE": "2.5", "HISTORY": "30"}, "--port", "3")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Port != 3 || c.NHLERate != 2.5 || c.Season != 20242025 || c.InternalAPIToken != "from-file" || c.AppBaseURL != "http://localhost:3" {
+	if c.Port != 3 || c.NHLERate != 2.5 || c.Season != 20242025 || c.History != 30 || c.InternalAPIToken != "from-file" || c.AppBaseURL != "http://localhost:3" {
 		t.Errorf("got %+v", c)
 	}
 }
@@ -104,6 +104,7 @@ func TestWrongValuesAreNamedAndSecretsAreNotRepeated(t *testing.T) {
 		"NHLE_RATE":          {"0", "-1", "fast", "NaN", "Inf"},
 		"WORK_CONCURRENCY":   {"0", "many", "1001"},
 		"SEASON":             {"2026", "20262028", "now"},
+		"HISTORY":            {"-1", "31", "all"},
 		"LOG_FORMAT":         {"xml"},
 		"LOG_LEVEL":          {"loud"},
 	} {

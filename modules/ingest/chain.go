@@ -56,13 +56,32 @@ func (in *Ingester) fetchTeams(ctx context.Context, t queue.Task) ([]queue.Task,
 		teams = append(teams, league.Team{ID: team.ID, FullName: team.FullName, TriCode: team.TriCode})
 		follow = append(follow, queue.Task{Name: FetchRosterData, TriCode: team.TriCode, Season: season})
 	}
+	standings := in.standings(ctx, season, teams)
 	// Two clubs with one tricode are one task, because they have the same key.
 	return in.finish(ctx, t, follow, func(tx *league.Store) error {
 		if err := tx.SettleSeason(ctx, t.RefreshID, league.Season(season)); err != nil {
 			return err
 		}
-		return tx.SaveTeams(ctx, teams)
+		if err := tx.SaveTeams(ctx, teams); err != nil || len(standings) == 0 {
+			return err
+		}
+		return tx.ReplaceStandings(ctx, league.Season(season), standings)
 	})
+}
+
+// standings returns the clubs' records of the season. Nothing depends on them: when they are not to be had there are
+// none, and what is stored stays.
+func (in *Ingester) standings(ctx context.Context, season int, teams []league.Team) []league.TeamStanding {
+	list, err := in.API.Standings(ctx)
+	if errors.Is(err, nhle.ErrNotFound) {
+		in.Log.Info("upstream has no standings", "season", season)
+		return nil
+	}
+	if err != nil {
+		in.Log.Warn("standings not fetched", "season", season, "error", err)
+		return nil
+	}
+	return standingsOf(season, teams, list)
 }
 
 func (in *Ingester) season(ctx context.Context) (int, error) {
@@ -170,6 +189,9 @@ func (in *Ingester) fetchPlayer(ctx context.Context, t queue.Task) ([]queue.Task
 		return nil, fmt.Errorf("fetch player %d: %w", t.PlayerID, markHopeless(err))
 	}
 	follow := []queue.Task{{Name: FetchGameData, PlayerID: t.PlayerID, Season: t.Season, GameType: league.RegularSeason}}
+	if inPlayoffs(landing, t.Season) {
+		follow = append(follow, queue.Task{Name: FetchGameData, PlayerID: t.PlayerID, Season: t.Season, GameType: league.Playoffs})
+	}
 	return in.finish(ctx, t, follow, func(tx *league.Store) error { return tx.SavePlayer(ctx, profileOf(landing), in.at()) })
 }
 
@@ -182,7 +204,15 @@ func (in *Ingester) fetchGames(ctx context.Context, t queue.Task) ([]queue.Task,
 	for _, g := range games {
 		log.Games = append(log.Games, gameLine(g))
 	}
-	return in.finish(ctx, t, nil, func(tx *league.Store) error { return tx.ReplaceGameLog(ctx, log, in.at()) })
+	corrections := 0
+	follow, err := in.finish(ctx, t, nil, func(tx *league.Store) (err error) {
+		corrections, err = tx.ReplaceGameLog(ctx, log, in.at())
+		return err
+	})
+	if err == nil && corrections > 0 {
+		in.Log.Info("game log corrected upstream", "player", t.PlayerID, "season", t.Season, "game_type", t.GameType, "corrections", corrections)
+	}
+	return follow, err
 }
 
 // markHopeless makes those errors of the upstream permanent that asking again does not cure. A malformed answer may be a

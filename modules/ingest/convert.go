@@ -1,12 +1,38 @@
 package ingest
 
 import (
+	"slices"
+
 	"blueline/db"
 	"blueline/modules/league"
 	"blueline/modules/nhle"
 )
 
 // This file translates the NHL's vocabulary into the league's.
+
+// standingsOf returns a row for each club that has a tricode of the season's standings.
+func standingsOf(season int, teams []league.Team, list []nhle.Standing) []league.TeamStanding {
+	records := map[string]league.Standing{}
+	for _, s := range list {
+		if s.Season == season { // else the new season has no game yet
+			records[string(s.TeamAbbrev)] = league.Standing{GP: *s.GamesPlayed, Wins: *s.Wins, Losses: *s.Losses, OTLosses: *s.OTLosses, Points: *s.Points}
+		}
+	}
+	var rows []league.TeamStanding
+	for _, t := range teams {
+		if record, there := records[t.TriCode]; there {
+			rows = append(rows, league.TeamStanding{TeamID: t.ID, Standing: record})
+		}
+	}
+	return rows
+}
+
+// inPlayoffs reports whether the player has a row of the season's NHL playoffs.
+func inPlayoffs(l nhle.Landing, season int) bool {
+	return slices.ContainsFunc(l.SeasonTotals, func(s nhle.SeasonTotal) bool {
+		return s.LeagueAbbrev == "NHL" && s.GameTypeID == league.Playoffs && s.Season == season
+	})
+}
 
 func rosterPlayers(r nhle.Roster) []league.Player {
 	var players []league.Player

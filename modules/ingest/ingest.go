@@ -5,6 +5,9 @@
 // (a player's season). Each task stores what it fetched, marks itself done and adds the tasks that follow from it in one
 // transaction; only then are those published. Every write replaces a whole or upserts, so a task that runs twice does
 // no harm.
+//
+// A history is a refresh behind that: the fetch_game_data tasks of past seasons, in the same ledger and queue. It begins
+// when a refresh of the league is complete and gives way to the next.
 package ingest
 
 import (
@@ -46,6 +49,9 @@ type Ingester struct {
 	Log    *slog.Logger
 	Now    func() time.Time
 
+	// History is of how many seasons before the current one the game logs are fetched as well.
+	History int
+
 	// Observe, if set, is told of each attempt at a task: its outcome is done, retried, failed or repeated.
 	Observe func(task, outcome string, took time.Duration)
 
@@ -53,12 +59,13 @@ type Ingester struct {
 	// where the queue knows all that there is, within the process.
 	Stall time.Duration
 
-	// publishing is held from when a refresh is in the ledger until its first task is in the queue: in between it looks
-	// as if no queue held that task.
+	// publishing is held from when a refresh is in the ledger until its first tasks are in the queue: in between it looks
+	// as if no queue held them.
 	publishing sync.Mutex
 }
 
-// Produce starts a refresh, or answers with the one that is running: there is never more than one.
+// Produce starts a refresh of the league, or answers with the one that is running: there is never more than one. A
+// history that runs gives way.
 func (in *Ingester) Produce(ctx context.Context) (r league.Refresh, started bool, err error) {
 	in.publishing.Lock()
 	defer in.publishing.Unlock()
@@ -113,26 +120,31 @@ func (in *Ingester) keepLedger(ctx context.Context) {
 }
 
 func (in *Ingester) recover(ctx context.Context) error {
-	in.publishing.Lock()
-	defer in.publishing.Unlock()
-	idle, err := in.Queue.Idle(ctx)
+	idle, err := in.republish(ctx)
 	if err != nil || !idle {
 		return err
+	}
+	return in.endRefresh(ctx)
+}
+
+// republish publishes the open tasks that no queue holds. It reports whether there was nothing to do for anybody.
+func (in *Ingester) republish(ctx context.Context) (idle bool, err error) {
+	in.publishing.Lock()
+	defer in.publishing.Unlock()
+	if idle, err = in.Queue.Idle(ctx); err != nil || !idle {
+		return false, err
 	}
 	now := in.Now()
 	open, err := in.Store.ReclaimTasks(ctx, db.At(now.Add(-in.Stall)), db.At(now))
 	if err != nil {
-		return err
+		return false, err
 	}
 	open, err = in.giveUpOn(ctx, open)
-	if err != nil {
-		return err
+	if err != nil || len(open) == 0 {
+		return err == nil, err
 	}
-	if len(open) > 0 {
-		in.Log.Info("publishing tasks again that no queue holds", "refresh", open[0].RefreshID, "tasks", len(open))
-		return in.publish(ctx, open)
-	}
-	return in.endRefresh(ctx)
+	in.Log.Info("publishing tasks again that no queue holds", "refresh", open[0].RefreshID, "tasks", len(open))
+	return false, in.publish(ctx, open)
 }
 
 // maxReclaims is how often a task may be lost, as one is that ends the process of whoever takes it.
@@ -244,13 +256,26 @@ func (in *Ingester) failed(ctx context.Context, log *slog.Logger, t queue.Task, 
 		return err
 	}
 	in.observe(t, "failed", took)
-	log.Error("task failed for good", "error", err)
+	history := in.ofHistory(ctx, t)
+	level := slog.LevelError
+	if history {
+		level = slog.LevelWarn
+	}
+	log.Log(ctx, level, "task failed for good", "error", err)
 	if noteErr := in.Store.FailTask(ctx, t, err.Error(), in.at()); noteErr != nil {
 		log.Error("failure not noted in the ledger", "error", noteErr)
 		return err
 	}
 	in.endRefreshOrLog(ctx, log)
+	if history { // the next one asks again: it needs no operator, and a log that is gone for good would call one each night
+		return nil
+	}
 	return queue.Permanent(err)
+}
+
+func (in *Ingester) ofHistory(ctx context.Context, t queue.Task) bool {
+	r, err := in.Store.Refresh(ctx, t.RefreshID)
+	return err == nil && r.Kind == league.History
 }
 
 func (in *Ingester) endRefreshOrLog(ctx context.Context, log *slog.Logger) {
@@ -260,7 +285,7 @@ func (in *Ingester) endRefreshOrLog(ctx context.Context, log *slog.Logger) {
 }
 
 // endRefresh ends the refresh if nothing of it is open, and stores the ranks in the same transaction: a complete
-// refresh has its ranks, and exactly one worker computes them.
+// refresh of the league has its ranks, and exactly one worker computes them. That one begins the history.
 func (in *Ingester) endRefresh(ctx context.Context) error {
 	if over, err := in.Store.NothingOpen(ctx); err != nil || !over { // as after nearly every task
 		return err
@@ -269,7 +294,7 @@ func (in *Ingester) endRefresh(ctx context.Context) error {
 	players := 0
 	err := in.Store.InTx(ctx, func(tx *league.Store) (err error) {
 		ended, err = tx.EndRefresh(ctx, FetchPlayerData, in.at())
-		if err != nil || ended == nil || ended.State != league.Complete {
+		if err != nil || ended == nil || ended.Kind != league.Full || ended.State != league.Complete {
 			return err
 		}
 		players, err = analysis.RunIn(ctx, tx, in.Now())
@@ -278,15 +303,47 @@ func (in *Ingester) endRefresh(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("end refresh: %w", err)
 	}
-	if ended != nil {
-		level := slog.LevelInfo
-		if ended.State == league.Failed { // with no failed task of its own if the season has no roster
-			level = slog.LevelError
-		}
-		in.Log.Log(ctx, level, "refresh "+ended.State, "refresh", ended.ID, "tasks", ended.Tasks, "failed", ended.Failed, "season", ended.Season,
-			"players_ranked", players, "took", ended.FinishedAt.Sub(ended.StartedAt.Time).Round(time.Millisecond))
+	if ended == nil {
+		return nil
+	}
+	in.logEnd(ctx, *ended, players)
+	if ended.Kind == league.Full && ended.State == league.Complete && in.History > 0 {
+		in.beginHistory(ctx, *ended.Season)
 	}
 	return nil
+}
+
+func (in *Ingester) logEnd(ctx context.Context, r league.Refresh, players int) {
+	took := r.FinishedAt.Sub(r.StartedAt.Time).Round(time.Millisecond)
+	if r.Kind == league.History {
+		in.Log.Info("history "+r.State, "refresh", r.ID, "tasks", r.Tasks, "failed", r.Failed, "season", r.Season, "took", took)
+		return
+	}
+	level := slog.LevelInfo
+	if r.State == league.Failed { // with no failed task of its own if the season has no roster
+		level = slog.LevelError
+	}
+	in.Log.Log(ctx, level, "refresh "+r.State, "refresh", r.ID, "tasks", r.Tasks, "failed", r.Failed, "season", r.Season,
+		"players_ranked", players, "took", took)
+}
+
+// beginHistory has the missing game logs of past seasons fetched. What goes wrong with it is no matter of the refresh
+// that has ended: the next one begins it again.
+func (in *Ingester) beginHistory(ctx context.Context, season league.Season) {
+	in.publishing.Lock()
+	defer in.publishing.Unlock()
+	r, tasks, err := in.Store.BeginHistory(ctx, season, in.History, FetchGameData, in.at())
+	if err != nil {
+		in.Log.Error("history not begun", "season", season, "error", err)
+		return
+	}
+	if len(tasks) == 0 {
+		return
+	}
+	in.Log.Info("history started", "refresh", r.ID, "season", season, "seasons_before", in.History, "tasks", len(tasks))
+	if err := in.publish(ctx, tasks); err != nil {
+		in.Log.Warn("tasks of the history not published yet", "refresh", r.ID, "error", err) // they are in the ledger
+	}
 }
 
 // observe counts an attempt. Whoever may publish to the queue can name a task as he likes: only those of the chain are

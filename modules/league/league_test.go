@@ -187,20 +187,21 @@ func TestGameLogIsReplacedAsAWhole(t *testing.T) {
 		first := league.GameLine{GameID: 2026020001, Date: day("2026-10-07"), Team: "OSH", Opponent: "LAV", Home: true, Goals: 1, Points: 1, TOI: 1090, Shots: p(3), PlusMinus: p(-2)}
 		second := league.GameLine{GameID: 2026020015, Date: day("2026-10-09"), Team: "OSH", Opponent: "ERI", TOI: 600}
 		log := league.GameLog{PlayerID: 10, Season: season, GameType: league.RegularSeason, Games: []league.GameLine{first, second}}
-		ok(t, s.ReplaceGameLog(ctx, log, at))
+		replace := func() { _, err := s.ReplaceGameLog(ctx, log, at); ok(t, err) }
+		replace()
 		before, err := s.Profile(ctx, 10)
 		ok(t, err)
 		same(t, "games", before.Games, []league.GameLine{second, first})
 
 		first.Goals, first.Assists = 0, 1 // corrected, and the second game withdrawn
 		log.Games = []league.GameLine{first}
-		ok(t, s.ReplaceGameLog(ctx, log, at))
+		replace()
 		after, err := s.Profile(ctx, 10)
 		ok(t, err)
 		same(t, "corrected games", after.Games, []league.GameLine{first})
 
 		log.Games = nil
-		ok(t, s.ReplaceGameLog(ctx, log, at))
+		replace()
 		empty, err := s.Profile(ctx, 10)
 		ok(t, err)
 		if !empty.GamesFetched || len(empty.Games) != 0 {

@@ -17,16 +17,23 @@ import (
 const (
 	Running  = "running"
 	Complete = "complete" // every task ended; some may have failed
-	Failed   = "failed"   // not one task of those that matter was done
+	Failed   = "failed"   // not one task of those that matter was done, or a history gave way
+)
+
+// The kinds of a refresh.
+const (
+	Full    = "full"    // of the whole league
+	History = "history" // of game logs of past seasons, behind the full ones
 )
 
 // ledgerDepth is for how many refreshes the ledger is kept.
 const ledgerDepth = 30
 
-// Refresh is one run of the task chain over the whole league. Its ledger has a row for each task, from when the task is
-// known until it is done or has failed for good.
+// Refresh is one run of the task chain over the whole league, or a history. Its ledger has a row for each task, from when
+// the task is known until it is done or has failed for good.
 type Refresh struct {
 	ID         int64       `db:"id"`
+	Kind       string      `db:"kind"`
 	Season     *Season     `db:"season"` // nil until the first task has settled it
 	State      string      `db:"state"`
 	StartedAt  db.Instant  `db:"started_at"`
@@ -45,15 +52,16 @@ type Failure struct {
 	Reason string `db:"reason"`
 }
 
-// BeginRefresh starts a refresh with its first task, unless one is running: then it returns that one, and false.
+// BeginRefresh starts a full refresh with its first task, unless one is running: then it returns that one, and false. A
+// history that runs gives way.
 func (s *Store) BeginRefresh(ctx context.Context, first queue.Task, at db.Instant) (r Refresh, started bool, err error) {
 	err = s.InTx(ctx, func(tx *Store) error {
-		id, err := tx.insertRefresh(ctx, at)
+		id, err := tx.insertFull(ctx, at)
 		if err != nil {
 			return err
 		}
 		if started = id != 0; !started {
-			r, err = tx.refresh(ctx, `state = 'running'`)
+			r, err = tx.refresh(ctx, `state = 'running' AND kind = 'full'`)
 			return err
 		}
 		first.RefreshID = id
@@ -72,20 +80,38 @@ func (s *Store) BeginRefresh(ctx context.Context, first queue.Task, at db.Instan
 	return r, started, nil
 }
 
+// insertFull returns the new refresh's id, or 0 when a full one is running.
+func (s *Store) insertFull(ctx context.Context, at db.Instant) (int64, error) {
+	for {
+		if err := s.endHistory(ctx); err != nil {
+			return 0, err
+		}
+		id, err := s.insertRefresh(ctx, Full, nil, at)
+		if id != 0 || err != nil {
+			return id, err
+		}
+		var full bool // else a history has begun, or the other full one has ended, at this very moment
+		err = s.get(ctx, &full, `SELECT COUNT(*) > 0 FROM refreshes WHERE state = 'running' AND kind = 'full'`)
+		if full || err != nil {
+			return 0, err
+		}
+	}
+}
+
 // insertRefresh returns the new refresh's id, or 0 when one is running, which a unique index sees to.
-func (s *Store) insertRefresh(ctx context.Context, at db.Instant) (id int64, err error) {
+func (s *Store) insertRefresh(ctx context.Context, kind string, season *Season, at db.Instant) (id int64, err error) {
 	err = s.get(ctx, &id, `
-		INSERT INTO refreshes (id, state, started_at)
-		SELECT COALESCE(MAX(id), 0) + 1, 'running', ? FROM refreshes WHERE TRUE
+		INSERT INTO refreshes (id, kind, season, state, started_at)
+		SELECT COALESCE(MAX(id), 0) + 1, ?, ?, 'running', ? FROM refreshes WHERE TRUE
 		ON CONFLICT DO NOTHING
-		RETURNING id`, at)
+		RETURNING id`, kind, season, at)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, nil
 	}
 	return id, err
 }
 
-// Refresh returns a refresh, or ErrNotFound.
+// Refresh returns a refresh of either kind, or ErrNotFound.
 func (s *Store) Refresh(ctx context.Context, id int64) (Refresh, error) {
 	r, err := s.refresh(ctx, `id = ?`, id)
 	if err != nil {
@@ -94,12 +120,12 @@ func (s *Store) Refresh(ctx context.Context, id int64) (Refresh, error) {
 	return r, nil
 }
 
-// LatestRefresh returns the latest refresh, of those in one of the states if any are given, or ErrNotFound.
+// LatestRefresh returns the latest full refresh, of those in one of the states if any are given, or ErrNotFound.
 func (s *Store) LatestRefresh(ctx context.Context, states ...string) (Refresh, error) {
 	if len(states) == 0 {
 		states = []string{Running, Complete, Failed}
 	}
-	where, args, err := sqlx.In(`state IN (?)`, states)
+	where, args, err := sqlx.In(`kind = 'full' AND state IN (?)`, states)
 	if err != nil {
 		return Refresh{}, err
 	}
@@ -114,7 +140,7 @@ func (s *Store) LatestRefresh(ctx context.Context, states ...string) (Refresh, e
 // a running one are counted.
 func (s *Store) refresh(ctx context.Context, where string, args ...any) (r Refresh, err error) {
 	err = s.get(ctx, &r, `
-		SELECT id, season, state, started_at, finished_at, COALESCE(tasks, 0) AS tasks, COALESCE(failed, 0) AS failed,
+		SELECT id, kind, season, state, started_at, finished_at, COALESCE(tasks, 0) AS tasks, COALESCE(failed, 0) AS failed,
 			COALESCE(tasks - failed, 0) AS done
 		FROM refreshes WHERE `+where+` ORDER BY id DESC LIMIT 1`, args...)
 	if err != nil || r.State != Running {
@@ -135,14 +161,16 @@ func (s *Store) SettleSeason(ctx context.Context, refreshID int64, season Season
 	return nil
 }
 
-// TaskOpen reports whether the task still needs work, or ErrNotFound when no ledger has it.
-func (s *Store) TaskOpen(ctx context.Context, t queue.Task) (bool, error) {
-	var state string
-	err := s.get(ctx, &state, `SELECT state FROM tasks WHERE refresh_id = ? AND task_key = ?`, t.RefreshID, t.Key())
+// TaskOpen reports whether the task still needs work, or ErrNotFound when no ledger has it. What was open when a history
+// gave way does not.
+func (s *Store) TaskOpen(ctx context.Context, t queue.Task) (open bool, err error) {
+	err = s.get(ctx, &open, `
+		SELECT t.state = 'open' AND r.state = 'running' FROM tasks t JOIN refreshes r ON r.id = t.refresh_id
+		WHERE t.refresh_id = ? AND t.task_key = ?`, t.RefreshID, t.Key())
 	if err != nil {
 		return false, fmt.Errorf("look up task %s: %w", t.Key(), notFound(err))
 	}
-	return state == "open", nil
+	return open, nil
 }
 
 // FinishTask marks a task done and adds those that follow from it. It returns the ones that the ledger did not have
@@ -247,18 +275,21 @@ func (s *Store) UntriedFollowers(ctx context.Context, t queue.Task) ([]queue.Tas
 	return tasks, nil
 }
 
-// ReopenTask has a failed task of the latest refresh tried again: the refresh runs anew until the task has ended. It
-// returns false for any other task, whose work a later refresh has done or will do.
+// ReopenTask has a failed task of the latest full refresh tried again: the refresh runs anew until the task has ended, and
+// a history that runs gives way. It returns false for any other task, whose work a later refresh has done or will do.
 func (s *Store) ReopenTask(ctx context.Context, t queue.Task) (reopened bool, err error) {
 	err = s.InTx(ctx, func(tx *Store) error {
 		n, err := tx.exec(ctx, `
 			UPDATE tasks SET state = 'open', attempts = 0
 			WHERE refresh_id = ? AND task_key = ? AND state = 'failed'
-				AND refresh_id = (SELECT MAX(id) FROM refreshes)`, t.RefreshID, t.Key())
+				AND refresh_id = (SELECT MAX(id) FROM refreshes WHERE kind = 'full')`, t.RefreshID, t.Key())
 		if err != nil || n == 0 {
 			return err
 		}
 		reopened = true
+		if err := tx.endHistory(ctx); err != nil {
+			return err
+		}
 		_, err = tx.exec(ctx, `
 			UPDATE refreshes SET state = 'running', finished_at = NULL, tasks = NULL, failed = NULL
 			WHERE id = ? AND state <> 'running'`, t.RefreshID)
@@ -304,7 +335,7 @@ func (s *Store) HasTask(ctx context.Context, refreshID int64, name string) (yes 
 // EndRefresh ends the running refresh if nothing of it is open, and returns it; it returns nil when there is nothing to
 // end. Of several workers that ask, one gets the refresh: the row is theirs one at a time, and ended after the first.
 // Ask after the last task's transaction is committed, never within it, where another's last task cannot be seen. The
-// refresh is complete if at least one task of the given name was done, otherwise it has failed.
+// refresh is complete if at least one task of the given name was done, or one of a history, otherwise it has failed.
 func (s *Store) EndRefresh(ctx context.Context, matters string, at db.Instant) (*Refresh, error) {
 	var id int64
 	err := s.get(ctx, &id, `
@@ -312,7 +343,7 @@ func (s *Store) EndRefresh(ctx context.Context, matters string, at db.Instant) (
 			finished_at = ?,
 			tasks  = (SELECT COUNT(*) FROM tasks t WHERE t.refresh_id = refreshes.id),
 			failed = (SELECT COUNT(*) FROM tasks t WHERE t.refresh_id = refreshes.id AND t.state = 'failed'),
-			state  = CASE WHEN EXISTS (SELECT 1 FROM tasks t WHERE t.refresh_id = refreshes.id AND t.state = 'done' AND t.name = ?)
+			state  = CASE WHEN EXISTS (SELECT 1 FROM tasks t WHERE t.refresh_id = refreshes.id AND t.state = 'done' AND (t.name = ? OR refreshes.kind = 'history'))
 				THEN 'complete' ELSE 'failed' END
 		WHERE state = 'running'
 			AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.refresh_id = refreshes.id AND t.state = 'open')

@@ -287,26 +287,31 @@ type GameLog struct {
 	Games    []GameLine
 }
 
-// ReplaceGameLog stores the log as a whole, so that a game corrected or withdrawn upstream is so here.
-func (s *Store) ReplaceGameLog(ctx context.Context, l GameLog, at db.Instant) error {
-	if err := s.replaceGameLog(ctx, l, at); err != nil {
-		return fmt.Errorf("replace game log %d of player %d: %w", l.Season, l.PlayerID, err)
+// ReplaceGameLog stores the log as a whole, so that a game corrected or withdrawn upstream is so here. It keeps what was
+// corrected since the log was stored last, and returns how much that is.
+func (s *Store) ReplaceGameLog(ctx context.Context, l GameLog, at db.Instant) (corrections int, err error) {
+	if corrections, err = s.replaceGameLog(ctx, l, at); err != nil {
+		return 0, fmt.Errorf("replace game log %d of player %d: %w", l.Season, l.PlayerID, err)
 	}
-	return nil
+	return corrections, nil
 }
 
-func (s *Store) replaceGameLog(ctx context.Context, l GameLog, at db.Instant) error {
-	_, err := s.exec(ctx, `
+func (s *Store) replaceGameLog(ctx context.Context, l GameLog, at db.Instant) (corrections int, err error) {
+	// This row first: whoever else stores the same log waits for it, and compares with what this one has stored.
+	_, err = s.exec(ctx, `
 		INSERT INTO game_logs (player_id, season, game_type, fetched_at) VALUES (?, ?, ?, ?)
 		ON CONFLICT (player_id, season, game_type) DO UPDATE SET fetched_at = excluded.fetched_at`,
 		l.PlayerID, l.Season, l.GameType, at)
 	if err != nil {
-		return err
+		return 0, err
+	}
+	if corrections, err = s.noteCorrections(ctx, l, at); err != nil {
+		return 0, err
 	}
 	_, err = s.exec(ctx, `DELETE FROM game_lines WHERE player_id = ? AND season = ? AND game_type = ?`,
 		l.PlayerID, l.Season, l.GameType)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	type row struct {
 		PlayerID int64  `db:"player_id"`
@@ -318,7 +323,7 @@ func (s *Store) replaceGameLog(ctx context.Context, l GameLog, at db.Instant) er
 	for i, g := range l.Games {
 		rows[i] = row{l.PlayerID, l.Season, l.GameType, g}
 	}
-	return insert(ctx, s, `INSERT INTO game_lines (player_id, season, game_type, `+gameColumns+`)
+	return corrections, insert(ctx, s, `INSERT INTO game_lines (player_id, season, game_type, `+gameColumns+`)
 		VALUES (:player_id, :season, :game_type, `+named(gameColumns)+`)`, rows)
 }
 
@@ -328,7 +333,7 @@ func (s *Store) CurrentSeason(ctx context.Context) (Season, error) {
 	var season Season
 	err := s.get(ctx, &season, `
 		SELECT r.season FROM refreshes r
-		WHERE EXISTS (SELECT 1 FROM roster_entries e WHERE e.season = r.season)
+		WHERE EXISTS (SELECT 1 FROM roster_entries e WHERE e.season = r.season) AND r.kind = 'full'
 		ORDER BY CASE r.state WHEN 'complete' THEN 0 ELSE 1 END, r.id DESC LIMIT 1`)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, nil

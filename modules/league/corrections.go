@@ -1,0 +1,120 @@
+package league
+
+import (
+	"context"
+	"fmt"
+
+	"blueline/db"
+)
+
+// GameCorrected is the stat of a correction that is about a whole game: from 1 to 0 it was withdrawn, from 0 to 1 added
+// afterwards.
+const GameCorrected = "game"
+
+// Correction is a number of a game that upstream changed after it had been stored.
+type Correction struct {
+	GameID    int64      `db:"game_id"`
+	Date      db.Date    `db:"game_date"`
+	Stat      string     `db:"stat"` // the column of game_lines, or GameCorrected
+	Was       *int       `db:"was"`  // nil: not recorded
+	Now       *int       `db:"is_now"`
+	NoticedAt db.Instant `db:"noticed_at"`
+}
+
+// Corrections returns what was corrected in a player's game log, in the order in which it was noticed.
+func (s *Store) Corrections(ctx context.Context, playerID int64, season Season, gameType int) ([]Correction, error) {
+	var list []Correction
+	err := s.list(ctx, &list, `
+		SELECT game_id, game_date, stat, was, is_now, noticed_at FROM corrections
+		WHERE player_id = ? AND season = ? AND game_type = ?
+		ORDER BY noticed_at, game_date, game_id, stat`, playerID, season, gameType)
+	if err != nil {
+		return nil, fmt.Errorf("corrections of player %d: %w", playerID, err)
+	}
+	return list, nil
+}
+
+// noteCorrections keeps how the log differs from the one that is stored, before it takes its place.
+func (s *Store) noteCorrections(ctx context.Context, l GameLog, at db.Instant) (int, error) {
+	var stored []GameLine
+	err := s.list(ctx, &stored, `
+		SELECT `+gameColumns+` FROM game_lines WHERE player_id = ? AND season = ? AND game_type = ? ORDER BY game_date`,
+		l.PlayerID, l.Season, l.GameType)
+	if err != nil {
+		return 0, err
+	}
+	type row struct {
+		PlayerID int64  `db:"player_id"`
+		Season   Season `db:"season"`
+		GameType int    `db:"game_type"`
+		Correction
+	}
+	var rows []row
+	for _, c := range corrections(stored, l.Games) {
+		c.NoticedAt = at
+		rows = append(rows, row{l.PlayerID, l.Season, l.GameType, c})
+	}
+	// Two within a microsecond become one.
+	return len(rows), insert(ctx, s, `
+		INSERT INTO corrections (player_id, season, game_type, game_id, game_date, stat, was, is_now, noticed_at)
+		VALUES (:player_id, :season, :game_type, :game_id, :game_date, :stat, :was, :is_now, :noticed_at)
+		ON CONFLICT (player_id, season, game_type, game_id, stat, noticed_at) DO UPDATE SET is_now = excluded.is_now`, rows)
+}
+
+// corrections compares a log with the one that was stored, whose games come in the order of their dates. A game after
+// the last of those is no correction but a new one.
+func corrections(stored, log []GameLine) (list []Correction) {
+	now := make(map[int64]GameLine, len(log))
+	for _, g := range log {
+		now[g.GameID] = g
+	}
+	known := make(map[int64]bool, len(stored))
+	for _, was := range stored {
+		known[was.GameID] = true
+		if g, there := now[was.GameID]; there {
+			list = append(list, changes(was, g)...)
+		} else {
+			list = append(list, wholeGame(was, 1, 0))
+		}
+	}
+	for _, g := range log {
+		if !known[g.GameID] && len(stored) > 0 && g.Date.Before(stored[len(stored)-1].Date.Time) {
+			list = append(list, wholeGame(g, 0, 1))
+		}
+	}
+	return list
+}
+
+func wholeGame(g GameLine, was, now int) Correction {
+	return Correction{GameID: g.GameID, Date: g.Date, Stat: GameCorrected, Was: &was, Now: &now}
+}
+
+func changes(was, now GameLine) (list []Correction) {
+	before, after := counts(was), counts(now)
+	for i, b := range before {
+		if a := after[i]; !sameCount(b.n, a.n) {
+			list = append(list, Correction{GameID: now.GameID, Date: now.Date, Stat: b.stat, Was: b.n, Now: a.n})
+		}
+	}
+	return list
+}
+
+type count struct {
+	stat string
+	n    *int
+}
+
+// counts are the whole numbers of a game, under the names of their columns. What follows from them, such as the save
+// percentage, is left out.
+func counts(g GameLine) []count {
+	return []count{
+		{"goals", &g.Goals}, {"assists", &g.Assists}, {"points", &g.Points}, {"pim", &g.PIM}, {"toi", &g.TOI},
+		{"plus_minus", g.PlusMinus}, {"shots", g.Shots}, {"shifts", g.Shifts},
+		{"pp_goals", g.PowerPlayGoals}, {"pp_points", g.PowerPlayPoints},
+		{"sh_goals", g.ShortHandGoals}, {"sh_points", g.ShortHandPoints},
+		{"gw_goals", g.GameWinners}, {"ot_goals", g.OvertimeGoals},
+		{"shots_against", g.ShotsAgainst}, {"goals_against", g.GoalsAgainst}, {"shutouts", g.Shutouts},
+	}
+}
+
+func sameCount(a, b *int) bool { return a == b || a != nil && b != nil && *a == *b }

@@ -1,0 +1,106 @@
+package league_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"blueline/db"
+	"blueline/modules/league"
+)
+
+func skaterGame(id int64, date string) league.GameLine {
+	day, _ := db.ParseDate(date)
+	return league.GameLine{GameID: id, Date: day, Team: "OSH", Opponent: "LAV", Goals: 1, Points: 1, TOI: 900, Shots: p(3), PlusMinus: p(1)}
+}
+
+func TestCorrectionsAreKept(t *testing.T) {
+	each(t, func(ctx context.Context, t *testing.T, s *league.Store) {
+		ok(t, s.ReplaceRoster(ctx, season, 1, []league.Player{player(10, "A", "B")}))
+		now := at
+		store := func(want int, games ...league.GameLine) {
+			t.Helper()
+			now = db.At(now.Add(24 * time.Hour))
+			log := league.GameLog{PlayerID: 10, Season: season, GameType: league.RegularSeason, Games: games}
+			got, err := s.ReplaceGameLog(ctx, log, now)
+			ok(t, err)
+			if got != want {
+				t.Errorf("got %d corrections, want %d", got, want)
+			}
+		}
+		one, two, three := skaterGame(1, "2026-10-07"), skaterGame(2, "2026-10-09"), skaterGame(3, "2026-10-11")
+		store(0)
+		store(0, one)
+		store(0, three, one) // a new game at the end
+		store(0, one, three) // the same in another order
+
+		corrected := one
+		corrected.Goals, corrected.Assists, corrected.Shots, corrected.PlusMinus, corrected.Decision = 0, 1, p(2), nil, "W"
+		store(4, corrected, three)
+		noticed := now
+		store(0, corrected, three) // the task runs twice
+
+		store(2, two, three) // one is withdrawn, and two was forgotten
+		later := now
+
+		got, err := s.Corrections(ctx, 10, season, league.RegularSeason)
+		ok(t, err)
+		same(t, "corrections", got, []league.Correction{
+			{GameID: 1, Date: one.Date, Stat: "assists", Was: p(0), Now: p(1), NoticedAt: noticed},
+			{GameID: 1, Date: one.Date, Stat: "goals", Was: p(1), Now: p(0), NoticedAt: noticed},
+			{GameID: 1, Date: one.Date, Stat: "plus_minus", Was: p(1), Now: nil, NoticedAt: noticed},
+			{GameID: 1, Date: one.Date, Stat: "shots", Was: p(3), Now: p(2), NoticedAt: noticed},
+			{GameID: 1, Date: one.Date, Stat: league.GameCorrected, Was: p(1), Now: p(0), NoticedAt: later},
+			{GameID: 2, Date: two.Date, Stat: league.GameCorrected, Was: p(0), Now: p(1), NoticedAt: later},
+		})
+		playoffs, err := s.Corrections(ctx, 10, season, league.Playoffs)
+		ok(t, err)
+		if len(playoffs) != 0 {
+			t.Errorf("of another game type: %v", playoffs)
+		}
+	})
+}
+
+func TestEachNumberOfAGameCanBeCorrected(t *testing.T) {
+	each(t, func(ctx context.Context, t *testing.T, s *league.Store) {
+		ok(t, s.ReplaceRoster(ctx, season, 1, []league.Player{player(10, "A", "B")}))
+		game := skaterGame(1, "2026-10-07")
+		all := game
+		all.Goals, all.Assists, all.Points, all.PIM, all.TOI = 2, 2, 4, 2, 1000
+		for i, n := range []**int{&all.PlusMinus, &all.Shots, &all.Shifts, &all.PowerPlayGoals, &all.PowerPlayPoints, &all.ShortHandGoals,
+			&all.ShortHandPoints, &all.GameWinners, &all.OvertimeGoals, &all.ShotsAgainst, &all.GoalsAgainst, &all.Shutouts} {
+			*n = p(100 + i)
+		}
+		for _, g := range []league.GameLine{game, all} {
+			_, err := s.ReplaceGameLog(ctx, league.GameLog{PlayerID: 10, Season: season, GameType: 2, Games: []league.GameLine{g}}, at)
+			ok(t, err)
+		}
+		list, err := s.Corrections(ctx, 10, season, 2)
+		ok(t, err)
+		var stats []string
+		for _, c := range list {
+			stats = append(stats, c.Stat)
+		}
+		same(t, "stats", stats, []string{"assists", "goals", "goals_against", "gw_goals", "ot_goals", "pim", "plus_minus", "points", "pp_goals",
+			"pp_points", "sh_goals", "sh_points", "shifts", "shots", "shots_against", "shutouts", "toi"})
+	})
+}
+
+func TestACorrectionThatIsRolledBackIsNotKept(t *testing.T) {
+	each(t, func(ctx context.Context, t *testing.T, s *league.Store) {
+		ok(t, s.ReplaceRoster(ctx, season, 1, []league.Player{player(10, "A", "B")}))
+		log := league.GameLog{PlayerID: 10, Season: season, GameType: 2, Games: []league.GameLine{skaterGame(1, "2026-10-07")}}
+		_, err := s.ReplaceGameLog(ctx, log, at)
+		ok(t, err)
+		log.Games = nil
+		_ = s.InTx(ctx, func(tx *league.Store) error {
+			if n, err := tx.ReplaceGameLog(ctx, log, at); err != nil || n != 1 {
+				t.Errorf("got %d, %v", n, err)
+			}
+			return context.Canceled
+		})
+		if list, err := s.Corrections(ctx, 10, season, 2); err != nil || len(list) != 0 {
+			t.Errorf("got %v, %v", list, err)
+		}
+	})
+}
