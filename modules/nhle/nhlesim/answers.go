@@ -203,7 +203,7 @@ func (l *League) addRows(a *landing, p *player) {
 			a.FeaturedStats[key] = fields{"subSeason": season.featured(p), "career": career.featured(p)}
 		}
 	}
-	for _, n := range l.lastGames(p, rows, latest) {
+	for _, n := range l.lastGames(p, latest) {
 		a.Last5Games = append(a.Last5Games, n.fields())
 	}
 }
@@ -228,7 +228,8 @@ func (l *League) rowsOf(p *player) []*row {
 	for _, n := range p.log {
 		r := of[n.club]
 		if r == nil {
-			r = &row{season: l.season, gameType: 2, sequence: len(now) + 1, league: "NHL", place: n.club.placeName()}
+			r = &row{season: l.season, gameType: 2, sequence: len(now) + 1, league: "NHL",
+				club: n.club, place: n.club.placeName()}
 			r.team, r.common = n.club.nameIn(l.season, l.season)
 			of[n.club] = r
 			now = append(now, r)

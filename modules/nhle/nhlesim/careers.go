@@ -11,6 +11,7 @@ import (
 type row struct {
 	season, gameType, sequence int
 	league                     string
+	club                       *club // nil in other leagues
 	team, common, place        text
 	stats
 	lacks lack
@@ -218,26 +219,49 @@ func (c *career) nhl() {
 			continue
 		}
 		games := c.appearances(age, length)
-		if c.rng.IntN(16) == 0 && games > 10 && len(c.league.clubs) > 1 {
-			before := c.otherClub(club)
-			there := games/2 + c.rng.IntN(games/3)
-			c.nhlRow(age, before, there, 2, 1)
-			c.nhlRow(age, club, games-there, 2, 2)
-			club, before = before, club
-			c.playoffs(age, before, games)
-			continue
+		clubs := c.clubsOf(age, club, games)
+		if trades := len(clubs) - 1; trades > 0 {
+			games = clamp(games, 12, length-tradeMargin*trades)
 		}
-		c.nhlRow(age, club, games, 2, 1)
+		for i, part := range c.parts(games, len(clubs)) {
+			c.nhlRow(age, clubs[i], part, 2, i+1)
+		}
 		c.playoffs(age, club, games)
+		club = clubs[0]
 	}
 }
 
-func (c *career) otherClub(not *club) *club {
+// clubsOf are those of one season, of which the last is given: usually he was
+// there all along.
+func (c *career) clubsOf(age int, last *club, games int) []*club {
+	all := len(c.league.clubs)
+	switch {
+	case c.player.wanderer && age == c.player.age-2 && all > 2:
+		middle := c.otherClub(last)
+		return []*club{c.otherClub(last, middle), middle, last}
+	case c.rng.IntN(16) == 0 && games > 10 && all > 1:
+		return []*club{c.otherClub(last), last}
+	}
+	return []*club{last}
+}
+
+func (c *career) otherClub(not ...*club) *club {
 	for {
-		if o := pick(c.rng, c.league.clubs); o != not {
+		if o := pick(c.rng, c.league.clubs); !slices.Contains(not, o) {
 			return o
 		}
 	}
+}
+
+// parts splits a season between clubs, the most games for the first.
+func (c *career) parts(games, clubs int) []int {
+	var parts []int
+	for ; clubs > 1; clubs-- {
+		n := games/2 + c.rng.IntN(games/3)
+		parts = append(parts, n)
+		games -= n
+	}
+	return append(parts, games)
 }
 
 func (c *career) appearances(age, length int) int {
@@ -253,11 +277,11 @@ func (c *career) appearances(age, length int) int {
 
 func (c *career) nhlRow(age int, club *club, games, gameType, sequence int) {
 	season := c.seasonAt(age)
-	r := &row{season: season, gameType: gameType, sequence: sequence, league: "NHL", place: club.placeName()}
+	r := &row{season: season, gameType: gameType, sequence: sequence, league: "NHL", club: club, place: club.placeName()}
 	r.team, r.common = club.nameIn(season, c.league.season)
 	r.stats = c.play(games, age, 1)
 	if gameType == 3 && c.player.goalie() {
-		r.otLosses = 0
+		r.losses, r.otLosses = r.losses+r.otLosses, 0
 		if season < 20192020 && c.rng.IntN(2) == 0 {
 			r.lacks = lackOTLosses
 		}
@@ -267,7 +291,7 @@ func (c *career) nhlRow(age int, club *club, games, gameType, sequence int) {
 
 // playoffs adds a row if the club went there and the player dressed.
 func (c *career) playoffs(age int, club *club, games int) {
-	most := c.league.playoffGames(club, c.seasonAt(age))
+	most := len(c.league.pastSeasons[c.seasonAt(age)].playoffs[club])
 	if most == 0 || games < 20 {
 		return
 	}
@@ -278,20 +302,6 @@ func (c *career) playoffs(age int, club *club, games int) {
 	if n > 0 {
 		c.nhlRow(age, club, n, 3, 1)
 	}
-}
-
-// playoffGames is how many games a club played in a past spring: none for half
-// of them, then one to four rounds.
-func (l *League) playoffGames(club *club, season int) int {
-	rng := stream(l.seed, forPlayoffs, uint64(season), uint64(club.id))
-	n := 0
-	for range 4 {
-		if rng.IntN(2) == 0 {
-			break
-		}
-		n += 4 + rng.IntN(4)
-	}
-	return n
 }
 
 func (c *career) play(games, age int, scale float64) stats {
@@ -310,13 +320,14 @@ func (c *career) playOut(games int, rating float64) stats {
 	s.assists = points - s.goals
 	s.shots = s.goals + poisson(rng, float64(games)*(0.7+1.6*perGame))
 	s.plusMinus = int(normal(rng, (perGame-0.4)*0.15*float64(games), 1+math.Sqrt(float64(games))))
+	s.plusMinus = clamp(s.plusMinus, -3*games, 3*games)
 	s.pim = 2*poisson(rng, float64(games)*p.temper*0.2) + 5*poisson(rng, float64(games)*p.temper*0.01)
 	powerPlay := 0.08 + 0.26*min(1, perGame)
 	s.ppGoals = binomial(rng, s.goals, powerPlay)
 	s.ppPoints = s.ppGoals + binomial(rng, s.assists, powerPlay)
 	s.shGoals = binomial(rng, s.goals-s.ppGoals, 0.03)
-	s.shPoints = s.shGoals + binomial(rng, points-s.ppPoints-s.shGoals, 0.02)
-	s.winners = binomial(rng, s.goals, 0.16)
+	s.shPoints = s.shGoals + binomial(rng, s.assists-(s.ppPoints-s.ppGoals), 0.02)
+	s.winners = min(games, binomial(rng, s.goals, 0.16)) // one in a game
 	s.otGoals = binomial(rng, s.winners, 0.12)
 	s.toi = games*iceTime(p, rating) + rng.IntN(games*20+1)
 	s.shifts = s.toi / 46
@@ -340,17 +351,30 @@ func iceTime(p *player, rating float64) int {
 func (c *career) playGoal(games int, scale float64) stats {
 	rng, p := c.rng, c.player
 	s := stats{games: games, starts: games - binomial(rng, games, 0.06)}
-	s.toi = s.starts*3540 + rng.IntN(s.starts*60+1) + (games-s.starts)*(400+rng.IntN(1200))
-	s.shotsAgainst = poisson(rng, float64(s.toi)/3600*29)
 	save := clamp(p.save+normal(rng, 0, 0.006)+(1-scale)*0.01, 0.86, 0.945)
-	s.goalsAgainst = binomial(rng, s.shotsAgainst, 1-save)
 	s.wins = binomial(rng, s.starts, clamp(0.5+(save-0.903)*8, 0.2, 0.8))
 	s.otLosses = binomial(rng, s.starts-s.wins, 0.2)
 	s.losses = binomial(rng, s.starts-s.wins-s.otLosses, 0.97)
-	s.shutouts = binomial(rng, s.wins, 0.1)
+	s.toi = netTimes(rng, &s)
+	s.shotsAgainst = poisson(rng, float64(s.toi)/3600*29)
+	s.shutouts = min(games-1, binomial(rng, s.wins, 0.1)) // the goals against fell in some other game
+	decided := s.wins + s.losses + s.otLosses
+	s.goalsAgainst = max(decided-s.shutouts, binomial(rng, s.shotsAgainst, 1-save))
+	s.shotsAgainst = max(s.shotsAgainst, s.goalsAgainst)
 	s.assists = poisson(rng, float64(games)*0.03)
 	s.pim = 2 * poisson(rng, float64(games)*0.03)
 	return s
+}
+
+// netTimes is the time of a goalie's season: wins to the end, losses without
+// him in the last minute, and parts of a game.
+func netTimes(rng *rand.Rand, s *stats) int {
+	left := s.starts - s.wins - s.losses - s.otLosses // before the end
+	return s.wins*regulation + rng.IntN(s.wins*25+1) +
+		s.losses*(regulation-80) + rng.IntN(s.losses*60+1) +
+		s.otLosses*(regulation+20) + rng.IntN(s.otLosses*200+1) +
+		left*1200 + rng.IntN(left*1500+1) +
+		(s.games-s.starts)*(400+rng.IntN(1200))
 }
 
 // repeatJuniorRow doubles a row of a youth league under another team, which

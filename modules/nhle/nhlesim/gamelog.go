@@ -55,19 +55,20 @@ type goaliePart struct {
 	Shutouts     int      `json:"shutouts"`
 }
 
-// gameLog answers for any season: the current regular season has games, the
-// playoffs lack the key, as the real API does, and past seasons' games are not
-// kept.
+// gameLog answers for any season. Playoffs without a game lack the key, as the
+// real API does.
 func (l *League) gameLog(p *player, season, gameType int) *gameLog {
 	a := &gameLog{SeasonID: season, GameTypeID: gameType, PlayerStatsSeasons: l.statsSeasons(p)}
-	if gameType != 2 {
+	games := l.pastGames(p, season, gameType)
+	if season == l.season && gameType == 2 {
+		games = p.log
+	}
+	if gameType != 2 && len(games) == 0 {
 		return a
 	}
-	lines := []gameLogLine{}
-	if season == l.season {
-		for _, n := range slices.Backward(p.log) {
-			lines = append(lines, n.answer())
-		}
+	lines := make([]gameLogLine, 0, len(games))
+	for _, n := range slices.Backward(games) {
+		lines = append(lines, l.logLine(n))
 	}
 	a.GameLog = &lines
 	return a
@@ -91,10 +92,13 @@ func (l *League) statsSeasons(p *player) []seasonTypes {
 	return list
 }
 
-func (n *line) answer() gameLogLine {
+func (l *League) logLine(n *line) gameLogLine {
+	season := n.game.id/1000000*10001 + 1
+	_, own := n.club.nameIn(season, l.season)
+	_, others := n.opponent().nameIn(season, l.season)
 	a := gameLogLine{
 		GameID: n.game.id, TeamAbbrev: n.club.tri, HomeRoadFlag: n.homeRoad(), GameDate: n.game.date.Format(time.DateOnly),
-		Goals: n.goals, Assists: n.assists, CommonName: plain(n.club.nick), OpponentCommonName: plain(n.opponent().nick),
+		Goals: n.goals, Assists: n.assists, CommonName: own, OpponentCommonName: others,
 		OpponentAbbrev: n.opponent().tri, Pim: n.pim, Toi: clock(n.toi),
 	}
 	if !n.player.goalie() {
@@ -114,56 +118,13 @@ func (n *line) answer() gameLogLine {
 }
 
 // lastGames are up to five games, newest first. For someone without a game this
-// season they are the last ones of his latest season.
-func (l *League) lastGames(p *player, rows []*row, latest int) []*line {
+// season they are the last ones of his latest regular season.
+func (l *League) lastGames(p *player, latest int) []*line {
 	games := p.log
 	if len(games) == 0 {
-		games = l.formerGames(p, rows, latest)
+		games = l.pastGames(p, latest, 2)
 	}
 	games = slices.Clone(games[max(0, len(games)-5):])
 	slices.Reverse(games)
 	return games
-}
-
-// formerGames makes up the end of a past season, of which only the sums are
-// known, by spreading them evenly over its games.
-func (l *League) formerGames(p *player, rows []*row, season int) []*line {
-	sum := total(rows, 2, season)
-	opponents := slices.DeleteFunc(slices.Clone(l.clubs), func(c *club) bool { return c == p.club })
-	var games []*line
-	for i := max(0, sum.games-5); i < sum.games; i++ {
-		number := 1312 - 14*(sum.games-i)
-		g := &game{id: season/10000*1000000 + 20000 + number, seconds: regulation,
-			date: time.Date(season/10000+1, 4, 16-2*(sum.games-i), 0, 0, 0, 0, time.UTC)}
-		g.home, g.away = &side{club: p.club}, &side{club: opponents[(number+int(p.id))%len(opponents)]}
-		if i%2 == 0 {
-			g.home, g.away = g.away, g.home
-		}
-		games = append(games, &line{game: g, club: p.club, player: p, stats: sum.nth(i), decision: sum.nthDecision(i)})
-	}
-	return games
-}
-
-// nth is the i-th of evenly spread games.
-func (s *stats) nth(i int) stats {
-	part := func(total int) int { return total*(i+1)/s.games - total*i/s.games }
-	return stats{
-		games: 1, goals: part(s.goals), assists: part(s.assists), pim: part(s.pim), toi: part(s.toi),
-		plusMinus: part(s.plusMinus), shots: max(part(s.shots), part(s.goals)), shifts: part(s.shifts),
-		ppGoals: min(part(s.goals), part(s.ppGoals)), starts: part(s.starts),
-		shotsAgainst: part(s.shotsAgainst), goalsAgainst: part(s.goalsAgainst),
-	}
-}
-
-func (s *stats) nthDecision(i int) string {
-	part := func(total int) int { return total*(i+1)/s.games - total*i/s.games }
-	switch {
-	case part(s.wins) > 0:
-		return "W"
-	case part(s.losses) > 0:
-		return "L"
-	case part(s.otLosses) > 0:
-		return "O"
-	}
-	return ""
 }

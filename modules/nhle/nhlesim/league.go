@@ -30,6 +30,8 @@ type Team struct {
 	ID      int64
 	Name    string
 	TriCode string
+	Colour  string // "#12355b"
+	Trim    string // goes with it
 }
 
 // A Player is an entry of a roster.
@@ -57,10 +59,14 @@ type League struct {
 	days   []gameDay
 	web    web
 
+	pastSeasons map[int]*pastSeason
+
 	mu      sync.RWMutex // guards what follows, and the clubs' and players' fields
 	players map[int64]*player
 	games   []*game
 	played  int // of days
+
+	traveller *player // is traded twice this season, nil with two clubs
 
 	names map[string]bool // given out while the league is made
 	idsOf map[int]int     // ids given out by year
@@ -78,12 +84,14 @@ func New(o Options) *League {
 	for _, c := range l.clubs {
 		l.byTri[c.tri] = c
 	}
+	l.addPastSeasons()
 	for _, c := range l.clubs {
 		l.fillRoster(c)
 	}
 	l.addOddities()
 	l.rows = l.teamList()
-	l.days = l.plan()
+	l.days = plan(stream(l.seed, forSchedule), l.clubs,
+		calendar{start: l.seasonStart(), games: fullSeason, days: seasonDays, breaks: true})
 	l.web.mux = l.routes()
 	l.playUntil(clamp(cmp.Or(o.Days, 45), 0, len(l.days)))
 	return l
@@ -92,26 +100,52 @@ func New(o Options) *League {
 // playUntil plays the first days of the season, with a few trades between.
 func (l *League) playUntil(days int) {
 	rng := stream(l.seed, forTrades)
+	l.chooseTraveller()
 	for n := 1; n <= days; n++ {
 		l.playDay()
 		switch n {
 		case days / 3, days / 2, days * 2 / 3, days * 8 / 9:
 			for range 1 + len(l.clubs)/16 {
-				l.swap(rng.IntN(len(l.clubs)), rng.IntN(len(l.clubs)-1), 2+rng.IntN(9), n > days*3/4)
+				a, b := rng.IntN(len(l.clubs)), rng.IntN(len(l.clubs)-1)
+				if b >= a {
+					b++
+				}
+				one := l.clubs[a].roster[2+rng.IntN(9)]
+				if one != l.traveller {
+					l.swap(one, l.clubs[b], n > days*3/4)
+				}
 			}
 		}
+		l.travel(n, days)
+	}
+}
+
+// chooseTraveller names the one who is traded twice this season, from the last
+// of three or more clubs.
+func (l *League) chooseTraveller() {
+	if n := len(l.clubs); n > 2 {
+		l.traveller = l.clubs[n-1].roster[5]
+	}
+}
+
+// travel trades him after a third and two thirds of the days, once he has
+// played for the club he is with.
+func (l *League) travel(day, days int) {
+	p := l.traveller
+	if p == nil || len(p.log) == 0 || p.log[len(p.log)-1].club != p.club {
+		return
+	}
+	at := slices.Index(l.clubs, p.club)
+	if trades := len(l.clubs) - 1 - at; trades < 2 && day >= days*(trades+1)/3 {
+		l.swap(p, l.clubs[at-1], false)
 	}
 }
 
 // swap trades a player for one of the same position, so that no roster grows.
 // While the landings lag behind, the new number is not known either.
-func (l *League) swap(a, b, place int, lagging bool) {
-	if b >= a {
-		b++
-	}
-	one, to := l.clubs[a].roster[place], l.clubs[b]
+func (l *League) swap(one *player, to *club, lagging bool) {
 	i := slices.IndexFunc(to.roster, func(o *player) bool {
-		return o.position == one.position && !o.unready && o != to.roster[0]
+		return o.position == one.position && !o.unready && o != to.roster[0] && o != l.traveller
 	})
 	if i < 0 || one.unready {
 		return
@@ -160,7 +194,7 @@ func (l *League) Season() int { return l.season }
 func (l *League) Teams() []Team {
 	teams := make([]Team, 0, len(l.clubs))
 	for _, c := range l.clubs {
-		teams = append(teams, Team{ID: c.id, Name: c.name(), TriCode: c.tri})
+		teams = append(teams, Team{ID: c.id, Name: c.name(), TriCode: c.tri, Colour: c.colour, Trim: c.trim})
 	}
 	return teams
 }

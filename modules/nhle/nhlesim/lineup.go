@@ -105,9 +105,10 @@ func (l *League) byMerit(c *club, day int) []*player {
 	return list
 }
 
-// absent players are hurt for some days at a time.
+// absent players are hurt for some days at a time. The traveller never is, so
+// that he plays for each of his clubs.
 func (l *League) absent(p *player, day int) bool {
-	return stream(l.seed, forAbsence, uint64(p.id), uint64(day/9)).IntN(14) == 0
+	return p != l.traveller && stream(l.seed, forAbsence, uint64(p.id), uint64(day/9)).IntN(14) == 0
 }
 
 func powerPlayUnits(lines, pairs [][]*line) [][]*line {

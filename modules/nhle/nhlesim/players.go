@@ -24,6 +24,7 @@ type player struct {
 	debut          int    // age of his first season in the league
 	sparse         bool   // the landing lacks birthCity and shootsCatches
 	unready        bool   // dresses only if nobody else can
+	wanderer       bool   // was traded twice in a past season
 
 	rating float64 // points in 82 games
 	finish float64 // share of goals in them
@@ -85,26 +86,61 @@ func (l *League) fillRoster(c *club) {
 	if forwards+defence+goalies < 23 {
 		goalies++
 	}
+	if c == l.clubs[0] {
+		forwards = 14 // one of whom waits for his first game
+	}
 	for i := range forwards {
-		s.sign(forwardPositions[i], i, forwardRatings[i], i == 13 && s.rng.IntN(2) == 0)
+		s.sign(forwardPositions[i], i, forwardRatings[i], s.forwardKind(i))
 	}
 	for i := range defence {
-		s.sign("D", i, defenceRatings[i], i == 7 && s.rng.IntN(4) == 0)
+		s.sign("D", i, defenceRatings[i], rookieIf(i == 7 && s.rng.IntN(4) == 0))
 	}
 	for i := range goalies {
-		s.sign("G", i, 0, i == 2)
+		s.sign("G", i, 0, rookieIf(i == 2))
 	}
 }
 
-func (s *signing) sign(position string, rank int, rating float64, rookie bool) {
+// A kind of player is one that every league has.
+type kind int
+
+const (
+	ordinary kind = iota
+	rookie        // has not played a game
+	elder         // in his third decade in the league
+	wanderer      // was traded twice in a past season
+)
+
+func rookieIf(is bool) kind {
+	if is {
+		return rookie
+	}
+	return ordinary
+}
+
+func (s *signing) forwardKind(i int) kind {
+	clubs := s.league.clubs
+	switch {
+	case i == 13 && s.club == clubs[0]:
+		return rookie
+	case i == 13:
+		return rookieIf(s.rng.IntN(2) == 0)
+	case i == 4 && s.club == clubs[1]:
+		return elder
+	case i == 7 && s.club == clubs[min(2, len(clubs)-1)]:
+		return wanderer
+	}
+	return ordinary
+}
+
+func (s *signing) sign(position string, rank int, rating float64, of kind) {
 	l, rng := s.league, s.rng
-	p := &player{position: position, club: s.club, listed: true, unready: rookie}
+	p := &player{position: position, club: s.club, listed: true, unready: of == rookie, wanderer: of == wanderer}
 	p.people = randomPeople(rng)
 	p.first, p.last = l.unusedName(p.people, rng)
 	p.from = p.people.birthplace(rng)
 	s.skill(p, rank, rating)
 	s.body(p)
-	s.age(p, rookie)
+	s.age(p, of)
 	p.draft = l.drafted(p, rng)
 	p.id = l.nextID(p)
 	p.sweater = s.number(p)
@@ -155,7 +191,7 @@ func (s *signing) body(p *player) {
 	}
 }
 
-func (s *signing) age(p *player, rookie bool) {
+func (s *signing) age(p *player, of kind) {
 	rng := s.rng
 	p.age = int(clamp(normal(rng, 27.3, 4.6), 18, 40))
 	p.debut = 20 + rng.IntN(5)
@@ -166,9 +202,13 @@ func (s *signing) age(p *player, rookie bool) {
 		p.debut += 2
 	}
 	switch {
-	case rookie:
+	case of == rookie:
 		p.age = 18 + rng.IntN(5)
 		p.debut = p.age
+	case of == elder:
+		p.age, p.debut = 41, 19 // and one season was not played
+	case of == wanderer:
+		p.age = max(p.age, p.debut+4)
 	case p.debut > p.age: // this is his first season
 		p.debut = p.age
 	}

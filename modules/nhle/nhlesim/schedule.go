@@ -19,29 +19,63 @@ const (
 	seasonDays = 178 // breaks not counted
 )
 
-// seasonStart is the first Tuesday of October.
-func (l *League) seasonStart() time.Time {
-	day := time.Date(l.season/10000, 10, 1, 0, 0, 0, 0, time.UTC)
+func (l *League) seasonStart() time.Time { return firstTuesday(l.season) }
+
+// firstTuesday is that of October, when a season begins.
+func firstTuesday(season int) time.Time {
+	day := time.Date(season/10000, 10, 1, 0, 0, 0, 0, time.UTC)
 	for day.Weekday() != time.Tuesday {
 		day = day.AddDate(0, 0, 1)
 	}
 	return day
 }
 
-// plan makes the schedule: rounds in which every club plays once, each spread
+// A calendar is the frame of a schedule.
+type calendar struct {
+	start  time.Time
+	games  int // of each club
+	days   int // breaks not counted
+	breaks bool
+}
+
+// Seasons that began in January were played in haste.
+var lateStarts = map[int]time.Time{
+	20122013: time.Date(2013, 1, 19, 0, 0, 0, 0, time.UTC),
+	20202021: time.Date(2021, 1, 13, 0, 0, 0, 0, time.UTC),
+}
+
+// calendarOf is that of a past season.
+func calendarOf(season int) calendar {
+	games := seasonLength(season)
+	if start, late := lateStarts[season]; late {
+		return calendar{start: start, games: games, days: 2 * games}
+	}
+	return calendar{start: firstTuesday(season), games: games, days: seasonDays * games / fullSeason, breaks: true}
+}
+
+// playoffs is the first day after the regular season on which a series begins.
+func (c calendar) playoffs() time.Time {
+	if !c.breaks {
+		return c.start.AddDate(0, 0, c.days+3)
+	}
+	return time.Date(c.start.Year()+1, 4, 16, 0, 0, 0, 0, time.UTC)
+}
+
+// plan makes a schedule: rounds in which every club plays once, each spread
 // over two or three days. (An odd number of clubs needs more and shorter rounds.)
-func (l *League) plan() []gameDay {
-	rng := stream(l.seed, forSchedule)
-	order := slices.Clone(l.clubs)
+func plan(rng *rand.Rand, clubs []*club, c calendar) []gameDay {
+	order := slices.Clone(clubs)
 	rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 	var days []gameDay
-	date := l.seasonStart()
-	all := rounds(order)
+	date := c.start
+	all := rounds(order, c.games)
 	for n, round := range all {
 		rng.Shuffle(len(round), func(i, j int) { round[i], round[j] = round[j], round[i] })
-		spread := (n+1)*seasonDays/len(all) - n*seasonDays/len(all)
+		spread := (n+1)*c.days/len(all) - n*c.days/len(all)
 		for _, part := range split(rng, round, spread) {
-			date = playable(date)
+			if c.breaks {
+				date = playable(date)
+			}
 			if len(part) > 0 {
 				days = append(days, gameDay{date: date, games: part})
 			}
@@ -76,11 +110,11 @@ func split(rng *rand.Rand, round []fixture, parts int) [][]fixture {
 	return append(out, round)
 }
 
-// rounds pairs the clubs in a circle until each has its 82 games. With an odd
+// rounds pairs the clubs in a circle until each has its games. With an odd
 // number of clubs one sits out each round; the last time around only the pairs
 // close to each other in the circle meet, which gives every club the games it
 // is short of.
-func rounds(clubs []*club) [][]fixture {
+func rounds(clubs []*club, games int) [][]fixture {
 	n := len(clubs)
 	odd := n%2 == 1
 	cycle := n - 1
@@ -88,7 +122,7 @@ func rounds(clubs []*club) [][]fixture {
 		cycle = n
 	}
 	var out [][]fixture
-	for left, turn := fullSeason, 0; left > 0; turn++ {
+	for left, turn := games, 0; left > 0; turn++ {
 		for r := 0; r < cycle && (odd || r < left); r++ {
 			var round []fixture
 			for _, pair := range circle(n, r) {

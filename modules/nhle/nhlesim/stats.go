@@ -96,6 +96,7 @@ const (
 	forAbsence
 	forPlayoffs
 	forMug
+	forPastGames
 )
 
 func poisson(rng *rand.Rand, mean float64) int {
