@@ -52,7 +52,7 @@ func logPath(l *League, id int64) string {
 
 // pathsOf lists all that an importer would ask for.
 func pathsOf(l *League) []string {
-	list := []string{"/stats/rest/en/team", "/v1/season"}
+	list := []string{"/stats/rest/en/team", "/v1/season", standingsPath(l.Date())}
 	for _, team := range l.Teams() {
 		list = append(list, fmt.Sprintf("/v1/roster/%s/%d", team.TriCode, l.Season()))
 		for _, p := range l.Roster(team.ID) {
@@ -477,6 +477,9 @@ func TestAnswersOfOthers(t *testing.T) {
 		fmt.Sprintf("/v1/player/%d/game-log/20262027/3", p.ID): 200,
 		fmt.Sprintf("/mugs/20262027/XXX/%d.svg", p.ID):         404,
 		fmt.Sprintf("/mugs/20262027/HFX/%d.png", p.ID):         404,
+		"/v1/standings/now":                                    307,
+		"/v1/standings/2026-10-08":                             200,
+		"/v1/standings/yesterday":                              404,
 		"/logos/HFX.svg":                                       200,
 		"/logos/XXX.svg":                                       404,
 		"/v1/elsewhere":                                        404,

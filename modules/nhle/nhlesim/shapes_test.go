@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // recorded are real answers, which are not part of the repository.
@@ -99,6 +100,18 @@ func (s shapes) teams(a map[string]any) {
 	s.noteAll("team", a["data"])
 }
 
+func (s shapes) standings(a map[string]any) {
+	s.note("standings", a)
+	for _, o := range a["standings"].([]any) {
+		r := o.(map[string]any)
+		kind := "standing"
+		if r["gamesPlayed"] == 0.0 {
+			kind = "standing before the first game"
+		}
+		s.note(kind, r)
+	}
+}
+
 // readRecorded notes every nth file of a pattern.
 func readRecorded(t *testing.T, pattern string, nth int, note func(map[string]any)) {
 	t.Helper()
@@ -129,6 +142,7 @@ func recordedShapes(t *testing.T) shapes {
 	readRecorded(t, "api-web/v1/player/*/game-log/*/2.json", 5, s.gameLog)
 	readRecorded(t, "api-web/v1/roster/*/*.json", 1, s.roster)
 	readRecorded(t, "stats-rest/en/team.json", 1, s.teams)
+	readRecorded(t, "api-web/v1/standings/*.json", 1, s.standings)
 	return s
 }
 
@@ -139,7 +153,7 @@ func simulatedShapes(t *testing.T) shapes {
 	for _, path := range all[:len(all)/2] {
 		note := s.roster
 		switch {
-		case strings.HasPrefix(path, "/mugs"), path == "/v1/season":
+		case strings.HasPrefix(path, "/mugs"), path == "/v1/season", strings.HasPrefix(path, "/v1/standings/"):
 			continue
 		case strings.HasSuffix(path, "/landing"):
 			note = s.landing
@@ -151,6 +165,11 @@ func simulatedShapes(t *testing.T) shapes {
 		var a map[string]any
 		getJSON(t, l, path, &a)
 		note(a)
+	}
+	for _, date := range []time.Time{l.Date(), l.seasonStart()} { // on the first day most clubs have not played
+		var a map[string]any
+		getJSON(t, l, standingsPath(date), &a)
+		s.standings(a)
 	}
 	return s
 }
