@@ -221,7 +221,7 @@ func (c *career) nhl() {
 		games := c.appearances(age, length)
 		clubs := c.clubsOf(age, club, games)
 		if trades := len(clubs) - 1; trades > 0 {
-			games = clamp(games, 12, length-tradeMargin*trades)
+			games = clamp(games, 12, length-c.league.tradeMargin()*trades)
 		}
 		for i, part := range c.parts(games, len(clubs)) {
 			c.nhlRow(age, clubs[i], part, 2, i+1)

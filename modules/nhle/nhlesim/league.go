@@ -111,7 +111,7 @@ func (l *League) playUntil(days int) {
 					b++
 				}
 				one := l.clubs[a].roster[2+rng.IntN(9)]
-				if one != l.traveller {
+				if !l.stays(one) {
 					l.swap(one, l.clubs[b], n > days*3/4)
 				}
 			}
@@ -141,13 +141,17 @@ func (l *League) travel(day, days int) {
 	}
 }
 
+// stays says who is left out of the trades: the rookies, the call-up, who would
+// get a number, and the traveller, who has his own.
+func (l *League) stays(p *player) bool { return p.unready || p.sparse || p == l.traveller }
+
 // swap trades a player for one of the same position, so that no roster grows.
 // While the landings lag behind, the new number is not known either.
 func (l *League) swap(one *player, to *club, lagging bool) {
 	i := slices.IndexFunc(to.roster, func(o *player) bool {
-		return o.position == one.position && !o.unready && o != to.roster[0] && o != l.traveller
+		return o.position == one.position && !l.stays(o) && o != to.roster[0]
 	})
-	if i < 0 || one.unready {
+	if i < 0 {
 		return
 	}
 	other, from := to.roster[i], one.club

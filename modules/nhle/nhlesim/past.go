@@ -136,15 +136,15 @@ func (l *League) pastGames(p *player, season, gameType int) []*line {
 func (l *League) attended(rng *rand.Rand, p *player, rows []*row) [][]*game {
 	var out [][]*game
 	var joined time.Time // when his time with the club began
-	spare := seasonLength(rows[0].season)
+	spare := seasonLength(rows[0].season) - l.tradeMargin()*(len(rows)-1)
 	for _, r := range rows {
 		spare -= r.games
 	}
 	for i, r := range rows {
 		games := l.pastSeasons[r.season].games(r.club, r.gameType)
 		games = slices.DeleteFunc(slices.Clone(games), func(g *game) bool { return !g.date.After(joined) })
-		if later := len(rows) - 1 - i; later > 0 {
-			missed := rng.IntN(max(0, spare-tradeMargin*later)/2 + 1)
+		if i < len(rows)-1 {
+			missed := rng.IntN(spare/2 + 1)
 			spare -= missed
 			games = games[:r.games+missed]
 			joined = games[len(games)-1].date
@@ -154,9 +154,15 @@ func (l *League) attended(rng *rand.Rand, p *player, rows []*row) [][]*game {
 	return out
 }
 
-// tradeMargin is how many games two clubs' calendars may be apart on the day of
-// a trade.
-const tradeMargin = 2
+// tradeMargin is how many games one club may be ahead of another, which are lost
+// to a player who goes there: with an odd number of clubs their turns to sit out
+// can come one after the other.
+func (l *League) tradeMargin() int {
+	if n := len(l.clubs); n%2 == 1 {
+		return 1 + n/2
+	}
+	return 2
+}
 
 // someOf leaves games out until n are left. A skater misses several in a row, a
 // goalie one here and there.
