@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -33,7 +34,8 @@ type app struct {
 	console *console
 	log     *slog.Logger
 
-	retryWait time.Duration // before a trigger command's first retry
+	retryWait time.Duration       // before a trigger command's first retry
+	colours   map[int64][2]string // of the clubs of a simulated league
 
 	db       *sqlx.DB
 	store    *league.Store
@@ -200,7 +202,18 @@ func (a *app) site(simulated bool) (http.Handler, error) {
 		Token:        a.config.InternalAPIToken,
 		ImageOrigins: imageOrigins(a.config.NHLEWebURL),
 		Simulated:    simulated,
+		BaseURL:      publicURL(a.config.AppBaseURL),
+		Colours:      a.colours,
 	}), nil
+}
+
+// publicURL is where the whole world finds the site, or empty if its address is one of this machine alone.
+func publicURL(base string) string {
+	u, err := url.Parse(base)
+	if err != nil || u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback() {
+		return ""
+	}
+	return strings.TrimSuffix(base, "/")
 }
 
 // imageOrigins are where headshots come from: the NHL's own host for them, and an upstream that stands in for the NHL.

@@ -107,7 +107,7 @@ func TestJourneyAndChartInABrowser(t *testing.T) {
 
 	v.do(chromedp.Navigate(s.url), chromedp.Click(chromedp.CSS(`main a[href^="/team/"]`)), chromedp.WaitVisible(chromedp.CSS(`[data-stat="points"]`)))
 	skater := read(v, chromedp.Evaluate[string](`[...document.querySelectorAll("main tbody tr")]
-		.filter(r => !["G", "Goalie"].includes(r.querySelector('[data-stat="position"]').textContent.trim()))
+		.filter(r => r.querySelector('[data-stat="points"]'))
 		.sort((a, b) => b.querySelector('[data-stat="gp"]').textContent - a.querySelector('[data-stat="gp"]').textContent)[0]
 		.querySelector("a").getAttribute("href")`))
 	v.do(chromedp.Click(chromedp.CSS(`a[href="`+skater+`"]`)), chromedp.WaitVisible(chromedp.CSS(".chart svg")))

@@ -169,43 +169,49 @@ func (c *checker) checkTeam(p *page, team *club) {
 	c.same(p, "name", heading(p, "h1"), team.name)
 	c.same(p, "heading", heading(p, ".sub"),
 		fmt.Sprintf("%s · Season %s · %s", team.tri, c.truth.shortSeason(), some(len(team.players), "player")))
-	rows := tableRows(p, "roster")
 	byLink := map[string]row{}
-	for i, r := range rows {
-		byLink[r.link()] = r
-		if i > 0 {
-			c.checkOrder(p, c.truth.people[rows[i-1].id()], c.truth.people[r.id()])
+	shown := 0
+	for _, table := range all(p.doc, "table", "roster") {
+		rows := rowsOf(table)
+		shown += len(rows)
+		for i, r := range rows {
+			byLink[r.link()] = r
+			if i > 0 {
+				c.checkOrder(p, c.truth.people[rows[i-1].id()], c.truth.people[r.id()])
+			}
 		}
 	}
-	c.same(p, "number of players", strconv.Itoa(len(rows)), strconv.Itoa(len(team.players)))
+	c.same(p, "number of players", strconv.Itoa(shown), strconv.Itoa(len(team.players)))
 	for _, player := range team.players {
 		r, there := byLink["/player/"+player.id]
 		if !there {
 			c.differ(p, "player "+player.id, "no row", player.name())
 			continue
 		}
-		for stat, want := range rosterLine(player) {
-			c.same(p, fmt.Sprintf("%s (%s): %s", player.name(), player.id, stat), r[stat], want)
-		}
+		c.compare(p, fmt.Sprintf("%s (%s)", player.name(), player.id), r, rosterLine(player))
 	}
 }
 
-func rosterLine(p *person) map[string]string {
-	line := map[string]string{
-		"number":   orDash(p.roster.text("sweaterNumber")),
-		"name":     p.name(),
-		"position": p.roster.text("positionCode"),
-		"gp":       missing, "goals": missing, "assists": missing, "points": missing,
-	}
-	if p.landing == nil {
-		return line
-	}
-	career := p.career()
-	for stat, key := range map[string]string{"gp": "gamesPlayed", "goals": "goals", "assists": "assists", "points": "points"} {
-		line[stat] = strconv.Itoa(career.count(key))
-	}
+// rosterLine is a player's row in the table of his kind.
+func rosterLine(p *person) map[string][]string {
+	line := map[string][]string{"number": {orDash(p.roster.text("sweaterNumber"))}, "name": {p.name()}}
+	stats := []string{"gp", "goals", "assists", "points", "p_gp", "plus_minus", "pim"}
 	if p.goalie() {
-		line["points"] = strconv.Itoa(career.count("goals") + career.count("assists"))
+		stats = []string{"gp", "w", "l", "ot", "sv_pctg", "gaa", "so"}
+	} else {
+		line["position"] = []string{p.roster.text("positionCode")}
+	}
+	career := wantedCareer(p)
+	if c := p.career(); c == nil {
+		career["plus_minus"], career["pim"] = []string{"0"}, []string{"0"}
+	} else {
+		career["plus_minus"], career["pim"] = []string{signed(c.text("plusMinus"))}, []string{orDash(c.text("pim"))}
+	}
+	for _, stat := range stats {
+		line[stat] = career[stat]
+		if p.landing == nil {
+			line[stat] = []string{missing}
+		}
 	}
 	return line
 }
@@ -634,9 +640,11 @@ func (r row) link() string { return r["link"] }
 func (r row) id() string   { return strings.TrimPrefix(r["link"], "/player/") }
 
 // tableRows are those of the body of the table of a class.
-func tableRows(p *page, class string) []row {
+func tableRows(p *page, class string) []row { return rowsOf(first(p.doc, "table", class)) }
+
+func rowsOf(table *html.Node) []row {
 	var rows []row
-	for _, tr := range all(first(first(p.doc, "table", class), "tbody", ""), "tr", "") {
+	for _, tr := range all(first(table, "tbody", ""), "tr", "") {
 		r := row{}
 		for cell := range tr.ChildNodes() {
 			if stat := attr(cell, "data-stat"); stat != "" {

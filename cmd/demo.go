@@ -36,7 +36,8 @@ func demo(ctx context.Context, a *app) error {
 	if err != nil {
 		return fmt.Errorf("open a port for the simulated league: %w", err)
 	}
-	simulation := &http.Server{Handler: nhlesim.New(nhlesim.Options{Seed: 1}), ReadHeaderTimeout: readHeaderTimeout}
+	simulated := nhlesim.New(nhlesim.Options{Seed: 1})
+	simulation := &http.Server{Handler: simulated, ReadHeaderTimeout: readHeaderTimeout}
 	go simulation.Serve(upstream)
 	defer simulation.Close()
 
@@ -46,5 +47,9 @@ func demo(ctx context.Context, a *app) error {
 	a.config.NHLEStatsURL = a.config.NHLEWebURL
 	a.config.NHLERate = demoRate
 	a.config.Season = 0
+	a.colours = map[int64][2]string{}
+	for _, team := range simulated.Teams() {
+		a.colours[team.ID] = [2]string{team.Colour, team.Trim}
+	}
 	return a.up(ctx, l, true)
 }

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"blueline/modules/metric"
 )
 
 // unknown is what a page shows for a number that nobody recorded.
@@ -17,14 +19,8 @@ const unknown = "–"
 // formats are the functions the pages call. Numbers may be given as values or as pointers; nil, NaN and infinity are
 // unknown. Counts stay without thousands separators, so that a table can be pasted into a spreadsheet.
 var formats = template.FuncMap{
-	"count":     count,
 	"thousands": thousands,
 	"dec1":      func(v any) string { return decimals(v, 1) },
-	"dec2":      func(v any) string { return decimals(v, 2) },
-	"pct1":      pct1,
-	"save":      save,
-	"mmss":      mmss,
-	"signed":    signed,
 	"height":    height,
 	"measure":   measure,
 	"commas":    commas,
@@ -33,8 +29,9 @@ var formats = template.FuncMap{
 	"minute":    func(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04 UTC") },
 	"rfc3339":   func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 	"none":      none,
-	"cell":      cell,
-	"columns":   columnsOf,
+	"ordinal":   Ordinal,
+	"metric":    metric.Get,
+	"format":    formatKey,
 }
 
 // number reads any number; a value that is none fails the page.
@@ -148,7 +145,7 @@ func draft(year, round, overall *int, team string) string {
 		parts = append(parts, fmt.Sprintf("round %d", *round))
 	}
 	if overall != nil {
-		parts = append(parts, ordinal(*overall)+" overall")
+		parts = append(parts, Ordinal(*overall)+" overall")
 	}
 	s := commas(parts...)
 	if s != "" && team != "" {
@@ -157,7 +154,8 @@ func draft(year, round, overall *int, team string) string {
 	return s
 }
 
-func ordinal(n int) string {
+// Ordinal is 1st, 2nd, 3rd.
+func Ordinal(n int) string {
 	suffix := "th"
 	if n%100 < 11 || n%100 > 13 {
 		switch n % 10 {
@@ -178,62 +176,11 @@ func none(v any) bool {
 	return !known || n == 0
 }
 
-// cell is a table cell with a formatted number. Its data-stat lets programs read the page.
-func cell(stat, text string) template.HTML {
-	title := ""
-	if text == unknown {
-		title = ` title="not recorded"`
+// formatKey is a value the way the metric of a key is written.
+func formatKey(key string, value *float64) (string, error) {
+	m, err := metric.Get(key)
+	if err != nil {
+		return "", err
 	}
-	return template.HTML(fmt.Sprintf(`<td class="num" data-stat="%s"%s>%s</td>`,
-		template.HTMLEscapeString(stat), title, template.HTMLEscapeString(text)))
-}
-
-// column is the head of a table's column: what it says, and in words what that means.
-type column struct {
-	Label, Title string
-	Text         bool // the cells hold words, which start at the left
-}
-
-var columns = map[string]column{
-	"number":     {Label: "#", Title: "Sweater number"},
-	"name":       {Label: "Name", Text: true},
-	"position":   {Label: "Pos", Title: "Position: C centre, L left wing, R right wing, D defence, G goalie", Text: true},
-	"date":       {Label: "Date", Text: true},
-	"opponent":   {Label: "Opponent", Text: true},
-	"home_away":  {Label: "H/A", Title: "Home or away", Text: true},
-	"gp":         {Label: "GP", Title: "Games played"},
-	"goals":      {Label: "G", Title: "Goals"},
-	"assists":    {Label: "A", Title: "Assists"},
-	"points":     {Label: "P", Title: "Points: goals and assists"},
-	"percentile": {Label: "PR", Title: "Percentile rank: the share of the crowd he is ahead of, ties counted half"},
-	"shots":      {Label: "S", Title: "Shots on goal"},
-	"ppg":        {Label: "PPG", Title: "Power-play goals"},
-	"s_pctg":     {Label: "S%", Title: "Shooting percentage: goals per shot on goal"},
-	"p_gp":       {Label: "P/GP", Title: "Points per game played"},
-	"g_gp":       {Label: "G/GP", Title: "Goals per game played"},
-	"avg_toi":    {Label: "TOI/GP", Title: "Time on ice per game played, in minutes and seconds"},
-	"plus_minus": {Label: "+/-", Title: "Plus-minus: goals for less goals against while on the ice, power plays left out"},
-	"pim":        {Label: "PIM", Title: "Penalty minutes"},
-	"toi":        {Label: "TOI", Title: "Time on ice, in minutes and seconds"},
-	"decision":   {Label: "DEC", Title: "Decision: W win, L loss, O overtime or shootout loss", Text: true},
-	"w":          {Label: "W", Title: "Wins"},
-	"l":          {Label: "L", Title: "Losses in regulation"},
-	"ot":         {Label: "OT", Title: "Losses in overtime or a shootout"},
-	"sa":         {Label: "SA", Title: "Shots against"},
-	"ga":         {Label: "GA", Title: "Goals against"},
-	"sv_pctg":    {Label: "SV%", Title: "Save percentage: saves per shot against"},
-	"gaa":        {Label: "GAA", Title: "Goals against average, per 60 minutes"},
-	"so":         {Label: "SO", Title: "Shutouts"},
-}
-
-func columnsOf(stats ...string) ([]column, error) {
-	heads := make([]column, len(stats))
-	for i, stat := range stats {
-		c, ok := columns[stat]
-		if !ok {
-			return nil, fmt.Errorf("no column %q", stat)
-		}
-		heads[i] = c
-	}
-	return heads, nil
+	return Format(m, value), nil
 }

@@ -1,4 +1,4 @@
-// Package templates holds the pages, the stylesheet and the one script of the site, embedded in the binary. It knows
+// Package templates holds the pages, the stylesheet and the scripts of the site, embedded in the binary. It knows
 // how numbers and dates look, and nothing about where they come from.
 package templates
 
@@ -16,7 +16,7 @@ var pages embed.FS
 //go:embed static
 var static embed.FS
 
-var pageNames = []string{"home", "team", "player", "error"}
+var pageNames = []string{"home", "team", "player", "glossary", "error"}
 
 // Templates are the parsed pages together with the files they link to.
 type Templates struct {

@@ -82,14 +82,11 @@ func TestWords(t *testing.T) {
 		{draft(ptr(2015), ptr(1), ptr(1), "EDM"), "2015, round 1, 1st overall (EDM)"},
 		{draft(ptr(2015), ptr(1), nil, ""), "2015, round 1"},
 		{draft(nil, nil, nil, "EDM"), ""},
-		{ordinal(2), "2nd"},
-		{ordinal(3), "3rd"},
-		{ordinal(11), "11th"},
-		{ordinal(112), "112th"},
-		{ordinal(123), "123rd"},
-		{string(cell("gp", "7")), `<td class="num" data-stat="gp">7</td>`},
-		{string(cell("gp", "–")), `<td class="num" data-stat="gp" title="not recorded">–</td>`},
-		{string(cell("gp", "<b>")), `<td class="num" data-stat="gp">&lt;b&gt;</td>`},
+		{Ordinal(2), "2nd"},
+		{Ordinal(3), "3rd"},
+		{Ordinal(11), "11th"},
+		{Ordinal(112), "112th"},
+		{Ordinal(123), "123rd"},
 	} {
 		if tc.got != tc.want {
 			t.Errorf("got %q, want %q", tc.got, tc.want)
@@ -97,9 +94,56 @@ func TestWords(t *testing.T) {
 	}
 }
 
-func TestColumnsHaveToExist(t *testing.T) {
-	if _, err := columnsOf("gp", "nosuch"); err == nil {
+func TestTable(t *testing.T) {
+	table := Table{
+		Class: "roster", Label: `Owls & "friends"`, Caption: "Career", Sorted: "name", Columns: []string{"number", "name", "pim"},
+		Bodies: []Body{{Rows: []Row{
+			{Cells: []Cell{Number(nil), {Text: "Al", Bold: "<Ames>", Sort: "<Ames>, Al", Link: "/player/1"}, Number(ptr(2.0))}},
+			{Class: "sum", Cells: []Cell{{Empty: true}, {Icon: "<svg></svg>"}, Number(ptr(0.0))}},
+		}}},
+	}
+	html, err := table.HTML()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		`aria-label="Owls &amp; &#34;friends&#34;"`, `<table class="roster" data-sortable>`, `<caption><span>Career</span></caption>`,
+		`<th scope="col" aria-sort="ascending" data-key="name">Name</th>`, `<th scope="col" class="num" data-less data-key="pim">`,
+		`<td class="num" data-stat="number" title="not recorded">–</td>`,
+		`<th scope="row" data-stat="name" data-sort="&lt;Ames&gt;, Al"><a href="/player/1">Al <b>&lt;Ames&gt;</b></a></th>`,
+		`<td class="num" data-stat="pim">2</td>`, `<tr class="sum"><td data-stat="number"></td>`,
+		`<th scope="row" data-stat="name"><svg></svg><span title="not recorded">–</span></th>`,
+	} {
+		if !strings.Contains(string(html), want) {
+			t.Errorf("table lacks %s:\n%s", want, html)
+		}
+	}
+	table.Plain, table.Foot = true, []Row{{Cells: []Cell{Label("one")}}}
+	if _, err := table.HTML(); err == nil {
+		t.Error("got no error for a row that is too short")
+	}
+	if _, err := (Table{Columns: []string{"gp", "nosuch"}}).HTML(); err == nil {
 		t.Error("got no error for a column that does not exist")
+	}
+}
+
+func TestInkIsReadableOnEveryColour(t *testing.T) {
+	for colour, want := range map[string]string{
+		"#ffffff": "#000", "#000000": "#fff", "#ffb81c": "#000", "#041e42": "#fff", "#f74902": "#000", "red": "#fff", "#nocolr": "#fff",
+	} {
+		if got := ink(colour); got != want {
+			t.Errorf("on %s: got %s, want %s", colour, got, want)
+		}
+	}
+	if l := luminance("#808080"); math.Abs(l-0.2159) > 0.0001 {
+		t.Errorf("luminance of grey: got %v", l)
+	}
+}
+
+func TestCrestIsText(t *testing.T) {
+	svg := string(Crest(`"><script>`, "#fff", "<b>"))
+	if strings.Contains(svg, "<script") || strings.Contains(svg, "<b>") {
+		t.Errorf("got %s", svg)
 	}
 }
 

@@ -37,7 +37,7 @@ CREATE TABLE season_ranks (
 );
 CREATE INDEX season_ranks_season ON season_ranks (season, game_type);
 
--- The headline rank of each day on which there was an analysis, as of the day's latest.
+-- The headline rank after the games of a day.
 CREATE TABLE rank_days (
     player_id   BIGINT NOT NULL REFERENCES players (id),
     metric      TEXT NOT NULL,
@@ -46,6 +46,7 @@ CREATE TABLE rank_days (
     below       INTEGER NOT NULL,
     equal_count INTEGER NOT NULL,
     crowd       INTEGER NOT NULL,
+    rebuilt     BOOLEAN NOT NULL, -- counted afterwards from the game logs, among the crowd of that later day
     PRIMARY KEY (player_id, metric, day)
 );
 CREATE INDEX rank_days_day ON rank_days (day);

@@ -37,5 +37,23 @@ func RunIn(ctx context.Context, tx *league.Store, at time.Time) (players int, er
 	if err != nil {
 		return 0, err
 	}
-	return tx.ReplaceRanks(ctx, season, db.At(at))
+	if players, err = tx.ReplaceRanks(ctx, season, db.At(at)); err != nil {
+		return 0, err
+	}
+	if err := tx.KeepRankDay(ctx, season, hockeyDay(at)); err != nil {
+		return 0, err
+	}
+	for _, gameType := range []int{league.RegularSeason, league.Playoffs} {
+		if err := tx.ReplaceSeasonRanks(ctx, season, gameType, db.At(at)); err != nil {
+			return 0, err
+		}
+	}
+	return players, nil
+}
+
+// hockeyDay is the latest day whose games can be over. Those of the west coast end after midnight in the east, so a day
+// lasts until 14:00 UTC, which is early morning on the west coast.
+func hockeyDay(at time.Time) db.Date {
+	t := at.UTC().Add(-14 * time.Hour)
+	return db.Date{Time: time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)}
 }

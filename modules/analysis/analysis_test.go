@@ -90,7 +90,7 @@ func enrol(t *testing.T, s *league.Store, members []member) {
 
 func rank(t *testing.T, s *league.Store, id int64) *league.Rank {
 	t.Helper()
-	p, err := s.Profile(t.Context(), id)
+	p, err := s.Profile(t.Context(), id, 0, league.RegularSeason)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,11 +114,11 @@ func TestRunCountsEachCrowdByItsOwnMetric(t *testing.T) {
 			}
 		}
 		for id, want := range map[int64]league.Rank{
-			1: {Metric: league.CareerPoints, Value: 100, Below: 3, Equal: 1, Crowd: 4},
-			2: {Metric: league.CareerPoints, Value: 30, Below: 1, Equal: 2, Crowd: 4},
-			3: {Metric: league.CareerPoints, Value: 30, Below: 1, Equal: 2, Crowd: 4},
-			4: {Metric: league.CareerPoints, Value: 0, Below: 0, Equal: 1, Crowd: 4},
-			5: {Metric: league.CareerWins, Value: 7, Below: 0, Equal: 1, Crowd: 1},
+			1: {Metric: league.CareerPoints, Value: 100, Place: league.Place{Below: 3, Equal: 1, Crowd: 4}},
+			2: {Metric: league.CareerPoints, Value: 30, Place: league.Place{Below: 1, Equal: 2, Crowd: 4}},
+			3: {Metric: league.CareerPoints, Value: 30, Place: league.Place{Below: 1, Equal: 2, Crowd: 4}},
+			4: {Metric: league.CareerPoints, Value: 0, Place: league.Place{Below: 0, Equal: 1, Crowd: 4}},
+			5: {Metric: league.CareerWins, Value: 7, Place: league.Place{Below: 0, Equal: 1, Crowd: 1}},
 		} {
 			want.AsOf = db.At(now)
 			if got := rank(t, s, id); got == nil || *got != want {

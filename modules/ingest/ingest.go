@@ -333,11 +333,10 @@ func (in *Ingester) beginHistory(ctx context.Context, season league.Season) {
 	in.publishing.Lock()
 	defer in.publishing.Unlock()
 	r, tasks, err := in.Store.BeginHistory(ctx, season, in.History, FetchGameData, in.at())
-	if err != nil {
+	if err != nil && ctx.Err() == nil { // not just that the worker is stopping
 		in.Log.Error("history not begun", "season", season, "error", err)
-		return
 	}
-	if len(tasks) == 0 {
+	if err != nil || len(tasks) == 0 {
 		return
 	}
 	in.Log.Info("history started", "refresh", r.ID, "season", season, "seasons_before", in.History, "tasks", len(tasks))

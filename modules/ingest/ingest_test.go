@@ -32,6 +32,7 @@ type world struct {
 	t     *testing.T
 	sim   *nhlesim.League
 	url   string
+	db    *sqlx.DB
 	store *league.Store
 }
 
@@ -40,7 +41,7 @@ func newWorld(t *testing.T, d *sqlx.DB) *world {
 	sim := nhlesim.New(nhlesim.Options{Seed: 7, Teams: 2, Days: 4})
 	server := httptest.NewServer(sim)
 	t.Cleanup(server.Close)
-	return &world{t: t, sim: sim, url: server.URL, store: league.NewStore(d)}
+	return &world{t: t, sim: sim, url: server.URL, db: d, store: league.NewStore(d)}
 }
 
 // process is one run of the program's working part.
@@ -145,11 +146,17 @@ func (w *world) shown() map[string]any {
 		w.ok(err)
 		all[team.FullName] = roster
 		for _, line := range roster {
-			profile, err := w.store.Profile(ctx, line.PlayerID)
+			profile, err := w.store.Profile(ctx, line.PlayerID, 0, league.RegularSeason)
 			w.ok(err)
 			profile.FetchedAt = nil
 			if profile.Rank != nil {
 				profile.Rank.AsOf.Time = time.Time{}
+			}
+			for i := range profile.Ranks {
+				profile.Ranks[i].AsOf.Time = time.Time{}
+			}
+			for i := range profile.Logs {
+				profile.Logs[i].FetchedAt.Time = time.Time{}
 			}
 			all[fmt.Sprint(line.PlayerID)] = profile
 		}
@@ -166,7 +173,7 @@ func (w *world) ok(err error) {
 
 func (w *world) profile(id int64) league.Profile {
 	w.t.Helper()
-	p, err := w.store.Profile(context.Background(), id)
+	p, err := w.store.Profile(context.Background(), id, 0, league.RegularSeason)
 	w.ok(err)
 	return p
 }
@@ -216,8 +223,8 @@ func TestRefreshFetchesTheLeagueOnce(t *testing.T) {
 		ranked := 0
 		for _, id := range w.players() {
 			p := w.profile(id)
-			if !p.Fetched || !p.GamesFetched || p.Team == nil {
-				t.Errorf("player %d: fetched %v, games %v, team %v", id, p.Fetched, p.GamesFetched, p.Team)
+			if !p.Fetched || p.Log() == nil || p.Team == nil {
+				t.Errorf("player %d: fetched %v, games %v, team %v", id, p.Fetched, p.Log() != nil, p.Team)
 			}
 			if p.Rank != nil {
 				ranked++

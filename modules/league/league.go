@@ -8,6 +8,7 @@ package league
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"blueline/db"
 )
@@ -26,6 +27,14 @@ type Season int
 
 // String is the usual short form, 2026–27.
 func (s Season) String() string { return fmt.Sprintf("%d–%02d", int(s)/10000, int(s)%100) }
+
+// Start is the first day that belongs to it, before its first game and after the last of the season before.
+func (s Season) Start() db.Date {
+	return db.Date{Time: time.Date(int(s)/10000, time.August, 1, 0, 0, 0, 0, time.UTC)}
+}
+
+// NHL is the league of the site, as the rows of a career name it.
+const NHL = "NHL"
 
 // Position is C, L, R, D or G, as the NHL codes it: L and R are the wings.
 type Position string
@@ -120,13 +129,9 @@ type StatLine struct {
 	GAA          *float64 `db:"gaa"`
 	SavePctg     *float64 `db:"save_pctg"`
 	TOI          *int     `db:"toi"` // seconds in all
+
+	Shifts *int `db:"-"` // of games only: no season tells them
 }
-
-// PointsPerGame is points / games played, nil before the first game.
-func (l StatLine) PointsPerGame() *float64 { return perGame(l.Points, l.GP) }
-
-// GoalsPerGame is goals / games played, nil before the first game.
-func (l StatLine) GoalsPerGame() *float64 { return perGame(l.Goals, l.GP) }
 
 // neverPlayed is the career of a player without an NHL game: it is known, and its counts are zero.
 func neverPlayed() StatLine {
@@ -135,14 +140,6 @@ func neverPlayed() StatLine {
 		PowerPlayGoals: &zero, PowerPlayPoints: &zero, ShortHandGoals: &zero, ShortHandPoints: &zero, GameWinners: &zero,
 		OvertimeGoals: &zero, GamesStarted: &zero, Wins: &zero, Losses: &zero, OTLosses: &zero, ShotsAgainst: &zero,
 		GoalsAgainst: &zero, Shutouts: &zero}
-}
-
-func perGame(n, games *int) *float64 {
-	if n == nil || games == nil || *games == 0 {
-		return nil
-	}
-	r := float64(*n) / float64(*games)
-	return &r
 }
 
 // SeasonLine is one row of a player's career: a season with one team in one league, NHL or not.
@@ -182,52 +179,4 @@ type GameLine struct {
 	GoalsAgainst    *int     `db:"goals_against"`
 	SavePctg        *float64 `db:"save_pctg"`
 	Shutouts        *int     `db:"shutouts"`
-}
-
-// RosterLine is one row of a roster page. Its career numbers are nil until the player's profile has been fetched.
-type RosterLine struct {
-	PlayerID      int64    `db:"player_id"`
-	FirstName     string   `db:"first_name"`
-	LastName      string   `db:"last_name"`
-	Position      Position `db:"position"`
-	SweaterNumber *int     `db:"sweater_number"`
-	GP            *int     `db:"gp"`
-	Goals         *int     `db:"goals"`
-	Assists       *int     `db:"assists"`
-	Points        *int     `db:"points"`
-}
-
-// FullName is the name as one says it.
-func (r RosterLine) FullName() string { return r.FirstName + " " + r.LastName }
-
-// Profile is all that a player's page shows.
-type Profile struct {
-	Player
-	Team *Team // whose roster he is on this season; nil for none
-	// FetchedAt is when his profile was: long ago for one who has left the rosters. Nil while only a roster has named him.
-	FetchedAt *db.Instant
-	Fetched   bool // false while only the roster has named him: the career is then unknown, not empty
-	Career    StatLine
-	Rank      *Rank // nil when he is in no crowd: not on an active roster, or not fetched
-	Season    Season
-	Games     []GameLine // of Season's regular season, newest first
-	// GamesFetched is false while the game log of Season was never stored: then no games does not mean none played.
-	GamesFetched bool
-}
-
-// The metrics a Rank can be of.
-const (
-	CareerPoints = "career_points" // regular-season points, among skaters
-	CareerWins   = "career_wins"   // regular-season wins, among goalies
-)
-
-// Rank is a player's place in a crowd by one metric, as counted by the last analysis. The percentile rank follows from
-// Below, Equal and Crowd by analysis.PercentileRank.
-type Rank struct {
-	Metric string     `db:"metric"`
-	Value  float64    `db:"value"`
-	Below  int        `db:"below"`       // how many of the crowd have less
-	Equal  int        `db:"equal_count"` // how many have the same, himself included
-	Crowd  int        `db:"crowd"`
-	AsOf   db.Instant `db:"as_of"`
 }

@@ -58,3 +58,18 @@ func (s *Store) Standing(ctx context.Context, season Season, teamID int64) (*Sta
 	}
 	return &standing, nil
 }
+
+// Standings returns the record of each team with one in the season, by the team's id.
+func (s *Store) Standings(ctx context.Context, season Season) (map[int64]Standing, error) {
+	var rows []TeamStanding
+	err := s.list(ctx, &rows, `
+		SELECT team_id, gp, wins, losses, ot_losses, points FROM standings WHERE season = ?`, season)
+	if err != nil {
+		return nil, fmt.Errorf("standings of %d: %w", season, err)
+	}
+	standings := make(map[int64]Standing, len(rows))
+	for _, row := range rows {
+		standings[row.TeamID] = row.Standing
+	}
+	return standings, nil
+}

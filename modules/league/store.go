@@ -1,7 +1,6 @@
 package league
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -117,67 +116,6 @@ func (s *Store) TeamsByTriCode(ctx context.Context, triCode string) ([]Team, err
 		return nil, fmt.Errorf("teams with tricode %s: %w", triCode, err)
 	}
 	return teams, nil
-}
-
-// RosterPlayer is what a roster tells about a player.
-type RosterPlayer struct {
-	Season Season `db:"season"`
-	TeamID int64  `db:"team_id"`
-	Player
-}
-
-// ReplaceRoster makes the players the team's whole roster of the season: who is not among them leaves it, and who was
-// on another team's leaves that. No players is no active roster. Two rosters that trade a player would wait for each
-// other in a circle, so only one transaction at a time replaces any.
-func (s *Store) ReplaceRoster(ctx context.Context, season Season, teamID int64, players []Player) error {
-	if err := s.replaceRoster(ctx, season, teamID, players); err != nil {
-		return fmt.Errorf("replace roster of team %d: %w", teamID, err)
-	}
-	return nil
-}
-
-func (s *Store) replaceRoster(ctx context.Context, season Season, teamID int64, players []Player) error {
-	rows := make([]RosterPlayer, len(players))
-	for i, p := range players {
-		rows[i] = RosterPlayer{Season: season, TeamID: teamID, Player: p}
-	}
-	// Each once, because one statement cannot upsert a row twice.
-	slices.SortFunc(rows, func(a, b RosterPlayer) int { return cmp.Compare(a.ID, b.ID) })
-	rows = slices.CompactFunc(rows, func(a, b RosterPlayer) bool { return a.ID == b.ID })
-
-	if err := s.lock(ctx, "rosters"); err != nil {
-		return err
-	}
-	if err := s.nameNewPlayers(ctx, rows); err != nil {
-		return err
-	}
-	_, err := s.exec(ctx, `DELETE FROM roster_entries WHERE season = ? AND team_id = ?`, season, teamID)
-	if err != nil {
-		return err
-	}
-	return insert(ctx, s, `
-		INSERT INTO roster_entries (season, player_id, team_id, position, sweater_number)
-		VALUES (:season, :id, :team_id, :position, :sweater_number)
-		ON CONFLICT (season, player_id) DO UPDATE SET
-			team_id        = excluded.team_id,
-			position       = excluded.position,
-			sweater_number = excluded.sweater_number`, rows)
-}
-
-// RosterSize returns how many players are stored on the team's roster of the season.
-func (s *Store) RosterSize(ctx context.Context, season Season, teamID int64) (n int, err error) {
-	err = s.get(ctx, &n, `SELECT COUNT(*) FROM roster_entries WHERE season = ? AND team_id = ?`, season, teamID)
-	if err != nil {
-		return 0, fmt.Errorf("size of the roster of team %d: %w", teamID, err)
-	}
-	return n, nil
-}
-
-// nameNewPlayers stores what the roster says of players whose own profile has not been fetched yet.
-func (s *Store) nameNewPlayers(ctx context.Context, rows []RosterPlayer) error {
-	return insert(ctx, s, `
-		INSERT INTO players (`+playerColumns+`) VALUES (`+playerValues+`)
-		ON CONFLICT (id) DO UPDATE SET `+playerUpdates+` WHERE players.profile_at IS NULL`, rows)
 }
 
 const (
@@ -327,14 +265,10 @@ func (s *Store) replaceGameLog(ctx context.Context, l GameLog, at db.Instant) (c
 		VALUES (:player_id, :season, :game_type, `+named(gameColumns)+`)`, rows)
 }
 
-// CurrentSeason returns the season of the latest complete refresh, or 0 before any roster is stored. Until one has been
-// completed it is that of the running one: a new season is not shown by halves while there is a whole old one.
+// CurrentSeason returns the season of the latest complete refresh, or 0 before any roster is stored.
 func (s *Store) CurrentSeason(ctx context.Context) (Season, error) {
 	var season Season
-	err := s.get(ctx, &season, `
-		SELECT r.season FROM refreshes r
-		WHERE EXISTS (SELECT 1 FROM roster_entries e WHERE e.season = r.season) AND r.kind = 'full'
-		ORDER BY CASE r.state WHEN 'complete' THEN 0 ELSE 1 END, r.id DESC LIMIT 1`)
+	err := s.get(ctx, &season, currentSeasonSQL)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, nil
 	}
@@ -374,153 +308,4 @@ func (s *Store) Team(ctx context.Context, id int64) (Team, error) {
 		return Team{}, fmt.Errorf("team %d: %w", id, notFound(err))
 	}
 	return t, nil
-}
-
-// Roster returns a team's roster with career regular-season numbers, by last name and then first name. A player who
-// has never played in the NHL has zeros.
-func (s *Store) Roster(ctx context.Context, season Season, teamID int64) ([]RosterLine, error) {
-	var lines []RosterLine
-	err := s.list(ctx, &lines, `
-		SELECT e.player_id, p.first_name, p.last_name, e.position, e.sweater_number,
-			CASE WHEN p.profile_at IS NOT NULL THEN COALESCE(c.gp, 0) END AS gp,
-			CASE WHEN p.profile_at IS NOT NULL THEN COALESCE(c.goals, 0) END AS goals,
-			CASE WHEN p.profile_at IS NOT NULL THEN COALESCE(c.assists, 0) END AS assists,
-			CASE WHEN p.profile_at IS NOT NULL THEN COALESCE(c.points, 0) END AS points
-		FROM roster_entries e
-		JOIN players p ON p.id = e.player_id
-		LEFT JOIN career_lines c ON c.player_id = p.id AND c.game_type = ?
-		WHERE e.season = ? AND e.team_id = ?
-		ORDER BY e.player_id`, RegularSeason, season, teamID)
-	if err != nil {
-		return nil, fmt.Errorf("roster of team %d: %w", teamID, err)
-	}
-	sortByName(lines, func(l RosterLine) string { return l.FirstName })
-	sortByName(lines, func(l RosterLine) string { return l.LastName })
-	return lines, nil
-}
-
-// Profile returns all that a player's page shows, or ErrNotFound.
-func (s *Store) Profile(ctx context.Context, id int64) (Profile, error) {
-	p, err := s.profile(ctx, id)
-	if err != nil {
-		return Profile{}, fmt.Errorf("player %d: %w", id, err)
-	}
-	return p, nil
-}
-
-func (s *Store) profile(ctx context.Context, id int64) (p Profile, err error) {
-	if p.Season, err = s.CurrentSeason(ctx); err != nil {
-		return p, err
-	}
-	var row struct {
-		Player
-		FetchedAt *db.Instant `db:"profile_at"`
-		StatLine
-	}
-	err = s.get(ctx, &row, `
-		SELECT `+prefixed("p", playerColumns)+`, p.profile_at, `+prefixed("c", statColumns)+`
-		FROM players p
-		LEFT JOIN career_lines c ON c.player_id = p.id AND c.game_type = ?
-		WHERE p.id = ?`, RegularSeason, id)
-	if err != nil {
-		return p, notFound(err)
-	}
-	p.Player, p.FetchedAt, p.Fetched, p.Career = row.Player, row.FetchedAt, row.FetchedAt != nil, row.StatLine
-	if p.Fetched && p.Career.GP == nil {
-		p.Career = neverPlayed()
-	}
-	if err := s.rosterOf(ctx, &p); err != nil {
-		return p, err
-	}
-	if err := s.rankOf(ctx, &p); err != nil {
-		return p, err
-	}
-	return p, s.gamesOf(ctx, &p)
-}
-
-func prefixed(table, columns string) string {
-	return table + "." + strings.Join(split(columns), ", "+table+".")
-}
-
-func (s *Store) rosterOf(ctx context.Context, p *Profile) error {
-	var row struct {
-		Team
-		SweaterNumber *int `db:"sweater_number"`
-	}
-	err := s.get(ctx, &row, `
-		SELECT t.id, t.full_name, t.tri_code, e.sweater_number
-		FROM roster_entries e JOIN teams t ON t.id = e.team_id
-		WHERE e.season = ? AND e.player_id = ?`, p.Season, p.ID)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil
-	}
-	p.Team = &row.Team
-	if row.SweaterNumber != nil { // the profile's may still be that of a former club
-		p.SweaterNumber = row.SweaterNumber
-	}
-	return err
-}
-
-func (s *Store) rankOf(ctx context.Context, p *Profile) error {
-	var r Rank
-	err := s.get(ctx, &r, `
-		SELECT metric, value, below, equal_count, crowd, as_of FROM ranks WHERE metric = ? AND player_id = ?`,
-		headline(p.Position), p.ID)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil
-	}
-	p.Rank = &r
-	return err
-}
-
-func headline(position Position) string {
-	if position.Goalie() {
-		return CareerWins
-	}
-	return CareerPoints
-}
-
-func (s *Store) gamesOf(ctx context.Context, p *Profile) error {
-	err := s.get(ctx, &p.GamesFetched, `
-		SELECT COUNT(*) > 0 FROM game_logs WHERE player_id = ? AND season = ? AND game_type = ?`,
-		p.ID, p.Season, RegularSeason)
-	if err != nil {
-		return err
-	}
-	return s.list(ctx, &p.Games, `
-		SELECT `+gameColumns+` FROM game_lines WHERE player_id = ? AND season = ? AND game_type = ?
-		ORDER BY game_date DESC, game_id DESC`, p.ID, p.Season, RegularSeason)
-}
-
-// ReplaceRanks counts, for each player on an active roster of the season whose profile is known, how many of his crowd
-// have less and how many have as much: skaters by career points, goalies by career wins. It takes the same three
-// statements for any number of players; run it in a transaction, so that no reader sees the time between them and no
-// other run comes in between.
-func (s *Store) ReplaceRanks(ctx context.Context, season Season, at db.Instant) (int, error) {
-	if err := s.lock(ctx, "ranks"); err != nil {
-		return 0, err
-	}
-	if _, err := s.exec(ctx, `DELETE FROM ranks`); err != nil {
-		return 0, fmt.Errorf("clear ranks: %w", err)
-	}
-	n, err := s.exec(ctx, `
-		INSERT INTO ranks (metric, player_id, value, below, equal_count, crowd, as_of)
-		SELECT metric, player_id, value,
-			RANK() OVER (PARTITION BY metric ORDER BY value) - 1,
-			COUNT(*) OVER (PARTITION BY metric, value),
-			COUNT(*) OVER (PARTITION BY metric),
-			?
-		FROM (
-			SELECT p.id AS player_id,
-				CASE WHEN p.position = 'G' THEN 'career_wins' ELSE 'career_points' END AS metric,
-				COALESCE(CASE WHEN p.position = 'G' THEN c.wins ELSE c.points END, 0) AS value
-			FROM roster_entries e
-			JOIN players p ON p.id = e.player_id
-			LEFT JOIN career_lines c ON c.player_id = p.id AND c.game_type = ?
-			WHERE e.season = ? AND p.profile_at IS NOT NULL
-		) AS crowds`, at, RegularSeason, season)
-	if err != nil {
-		return 0, fmt.Errorf("count ranks: %w", err)
-	}
-	return int(n), nil
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"blueline/modules/league"
+	"blueline/modules/metric"
+	"blueline/templates"
 )
 
 // The chart's drawing, in units of its viewBox. The plot leaves room for counts on its left, for the names of the lines
@@ -15,8 +17,8 @@ import (
 const (
 	chartWidth  = 960
 	chartHeight = 380
-	chartLeft   = 44
-	chartRight  = 824
+	chartLeft   = 64
+	chartRight  = 812
 	chartTop    = 14
 	chartBottom = 346
 	labelGap    = 22 // the least distance between the names of two lines
@@ -27,21 +29,21 @@ const (
 	chartDate   = "2 Jan 2006"
 )
 
-// chart is a season of goals, assists and points, oldest game first, drawn twice: as running totals, and game by game.
+// chart is a season of one choice of statistics, drawn one way: as season totals, game by game, or as rolling means.
 type chart struct {
 	Width, Height, Left, Right, Top, Bottom int
 
-	Summary string // the season in one sentence
-	Months  []tick // along the games
-	Totals  []tick // up the running totals
-	Counts  []tick // up the single games
-	Lines   []line // points, assists, goals: the later is drawn over the earlier
-
-	// Bars, and a mark at every game's points, each as one SVG path. Assists stand on goals, or alone when the goals
-	// are hidden.
-	GoalBars, AssistBars, AssistBarsAlone, PointMarks string
+	Stats, Modes []option
+	Title        string // what is drawn
+	Summary      string // the season in one sentence
+	Bars         bool   // goals and assists stand on each other, or a line's games each have a bar
+	Months       []tick // along the games
+	Ticks        []tick // up the values
+	Lines        []line // points, assists, goals: the later is drawn over the earlier
+	TooFew       string // why a rolling mean has no line yet
 
 	Games []chartGame
+	Table templates.Table // the same numbers
 }
 
 // tick is a labelled place on an axis.
@@ -50,82 +52,192 @@ type tick struct {
 	Label string
 }
 
-// line is the running total of one series.
+// line is one series.
 type line struct {
 	Name   string
-	Class  string
-	Points string // of an SVG polyline
-	Total  int
-	X, Y   float64 // where it ends
-	LabelY float64 // beside the end, clear of the other labels
+	Class  string // of the stylesheet, and value of its checkbox
+	Points string // of an SVG polyline; empty where the games have bars
+	Bars   string // of an SVG path: a bar for each game
+	Alone  string // the bars as they stand when those below them are hidden
+	Marks  string // of an SVG path: a mark for each game
+	Last   string // the value at its end
+	X, Y   float64
+	LabelY float64  // beside the end, clear of the other labels
+	Mean   *float64 // height of the season's mean, where one is drawn
+	MeanOf string   // the mean in words
+	Shown  bool
+
+	values  []*float64
+	heights []*float64
+	mean    *float64
 }
 
 // chartGame is what the script says about a game, and where.
 type chartGame struct {
 	X    float64    `json:"x"`
-	Y    [4]float64 `json:"y"` // running points, assists and goals; points of this game
+	Y    []*float64 `json:"y"` // of each line; null where it has no value
 	Head string     `json:"head"`
 	Text string     `json:"text"`
 }
 
-// newChart draws games, which come newest first. It is nil without games, and for a goalie's, who hardly ever scores.
-func newChart(games []league.GameLine) *chart {
-	if len(games) == 0 || games[0].ShotsAgainst != nil || games[0].Started != nil {
+// measure is what a line counts: a sum of num over games or, where den is not nil, the share of it in the sum of den.
+type measure struct {
+	name, class string
+	metric      metric.Metric // how its values are written
+	num, den    func(league.GameLine) int
+}
+
+// measuresOf are the lines of a choice of statistics.
+func measuresOf(stat string) []measure {
+	m := metric.Must
+	switch stat {
+	case shots:
+		return []measure{{"Shots", "shots", m("shots"), func(g league.GameLine) int { return known(g.Shots) }, nil}}
+	case toi:
+		return []measure{{"Time on ice", "toi", m("toi"), func(g league.GameLine) int { return g.TOI }, nil}}
+	case ga:
+		return []measure{{"Goals against", "ga", m("ga"), func(g league.GameLine) int { return known(g.GoalsAgainst) }, nil}}
+	case sa:
+		return []measure{{"Shots against", "sa", m("sa"), func(g league.GameLine) int { return known(g.ShotsAgainst) }, nil}}
+	case svPctg:
+		saves := func(g league.GameLine) int { return known(g.ShotsAgainst) - known(g.GoalsAgainst) }
+		return []measure{{"Save percentage", "sv", m("sv_pctg"), saves, func(g league.GameLine) int { return known(g.ShotsAgainst) }}}
+	}
+	return []measure{
+		{"Points", "points", m("points"), func(g league.GameLine) int { return g.Points }, nil},
+		{"Assists", "assists", m("assists"), func(g league.GameLine) int { return g.Assists }, nil},
+		{"Goals", "goals", m("goals"), func(g league.GameLine) int { return g.Goals }, nil},
+	}
+}
+
+func known(n *int) int {
+	if n == nil {
+		return 0
+	}
+	return *n
+}
+
+// windows are how many games a rolling mean is of.
+var windows = map[string]int{mean5: 5, mean10: 10, mean25: 25}
+
+// newChart draws the games of a profile, which come newest first. It is nil without games.
+func newChart(p league.Profile, v view) *chart {
+	if len(p.Games) == 0 {
 		return nil
 	}
-	games = slices.Clone(games)
+	games := slices.Clone(p.Games)
 	slices.Reverse(games)
-
 	c := &chart{
 		Width: chartWidth, Height: chartHeight,
 		Left: chartLeft, Right: chartRight, Top: chartTop, Bottom: chartBottom,
+		Stats: choose(v.stats(p.Position.Goalie()), v.Stat), Modes: choose(modes, v.Mode),
+		Months: months(games), Bars: v.Mode == game && v.Stat != svPctg,
 	}
-	running := runningTotals(games)
-	best := 0
-	for _, g := range games {
-		best = max(best, g.Points, g.Goals+g.Assists)
-	}
-	totals, counts := newScale(slices.Max(running[len(games)-1][:])), newScale(best)
-	c.Totals, c.Counts = totals.ticks(), counts.ticks()
-	c.Months = months(games)
-	c.Summary = summary(games, running[len(games)-1])
-	c.drawLines(running, totals)
-	c.drawBars(games, counts)
-	for i, g := range games {
-		r := running[i]
-		c.Games = append(c.Games, chartGame{
-			X:    gameX(i, len(games)),
-			Y:    [4]float64{totals.y(r[0]), totals.y(r[1]), totals.y(r[2]), counts.y(g.Points)},
-			Head: g.Date.Format(chartDate) + " " + versus(g),
-			Text: fmt.Sprintf("%d G, %d A, %d P (season: %d G, %d A, %d P)", g.Goals, g.Assists, g.Points, r[2], r[1], r[0]),
+	measures := measuresOf(v.Stat)
+	for _, m := range measures {
+		c.Lines = append(c.Lines, line{
+			Name: m.name, Class: m.class, Shown: len(measures) == 1 || v.Shows(m.class),
+			values: m.series(games, v.Mode), mean: m.seasonMean(games, v.Mode),
 		})
 	}
+	scale := scaleOf(c.Lines, measures[0])
+	c.Ticks = scale.ticks(meanMetric(measures[0].metric, v.Mode))
+	c.drawLines(measures, v.Mode, scale)
+	if c.Bars {
+		c.drawBars(games, scale)
+	}
+	if n := windows[v.Mode]; n > len(games) {
+		c.TooFew = fmt.Sprintf("A mean of %d games begins with the %s game; there are %d.", n, templates.Ordinal(n), len(games))
+	}
+	c.describe(games, measures, v)
 	return c
 }
 
-// runningTotals are points, assists and goals up to and with each game.
-func runningTotals(games []league.GameLine) [][3]int {
-	running := make([][3]int, len(games))
-	var sum [3]int
-	for i, g := range games {
-		sum = [3]int{sum[0] + g.Points, sum[1] + g.Assists, sum[2] + g.Goals}
-		running[i] = sum
+// series is a value for each game, oldest first; nil where there is none yet.
+func (m measure) series(games []league.GameLine, mode string) []*float64 {
+	values := make([]*float64, len(games))
+	for i := range games {
+		switch n := windows[mode]; {
+		case mode == total:
+			values[i] = m.sum(games[:i+1])
+		case mode == game:
+			values[i] = m.mean(games[i : i+1])
+		case i+1 >= n:
+			values[i] = m.mean(games[i+1-n : i+1])
+		}
 	}
-	return running
+	return values
 }
 
-func (c *chart) drawLines(running [][3]int, s scale) {
-	n := len(running)
-	for i, name := range []string{"Points", "Assists", "Goals"} {
-		points := make([]string, n)
-		for game, sums := range running {
-			points[game] = fmt.Sprintf("%g,%g", gameX(game, n), s.y(sums[i]))
+func (m measure) sum(games []league.GameLine) *float64 {
+	if m.den != nil {
+		return m.mean(games)
+	}
+	sum := 0
+	for _, g := range games {
+		sum += m.num(g)
+	}
+	return new(float64(sum))
+}
+
+// mean is per game or, of a share, over all of the games. It is nil where it would be a share of nothing.
+func (m measure) mean(games []league.GameLine) *float64 {
+	num, den := 0, 0
+	for _, g := range games {
+		num += m.num(g)
+		if m.den == nil {
+			den++
+		} else {
+			den += m.den(g)
 		}
-		total := running[n-1][i]
-		c.Lines = append(c.Lines, line{
-			Name: name, Class: strings.ToLower(name), Points: strings.Join(points, " "), Total: total,
-			X: gameX(n-1, n), Y: s.y(total), LabelY: s.y(total),
-		})
+	}
+	if den == 0 {
+		return nil
+	}
+	return new(float64(num) / float64(den))
+}
+
+// seasonMean is what the games are held against.
+func (m measure) seasonMean(games []league.GameLine, mode string) *float64 {
+	if mode == total && m.den == nil {
+		return nil
+	}
+	return m.mean(games)
+}
+
+// meanMetric is how the values of a mode are written: the mean of whole numbers has decimals.
+func meanMetric(m metric.Metric, mode string) metric.Metric {
+	if windows[mode] > 0 && m.Unit == metric.Count {
+		m.Unit, m.Digits = metric.Decimal, 2
+	}
+	return m
+}
+
+func (c *chart) drawLines(measures []measure, mode string, s scale) {
+	for k := range c.Lines {
+		l := &c.Lines[k]
+		var points []string
+		for i, v := range l.values {
+			l.heights = append(l.heights, nil)
+			if v == nil {
+				continue
+			}
+			l.X, l.Y = gameX(i, len(l.values)), s.y(*v)
+			l.heights[i] = new(l.Y)
+			points = append(points, fmt.Sprintf("%g,%g", l.X, l.Y))
+			l.Last = templates.Format(meanMetric(measures[k].metric, mode), v)
+		}
+		l.LabelY = l.Y
+		if !c.Bars {
+			l.Points = strings.Join(points, " ")
+		}
+		if l.mean != nil {
+			written := measures[k].metric
+			if written.Unit == metric.Count {
+				written.Unit, written.Digits = metric.Decimal, 2
+			}
+			l.Mean, l.MeanOf = new(s.y(*l.mean)), "season mean "+templates.Format(written, l.mean)
+		}
 	}
 	spreadLabels(c.Lines)
 }
@@ -147,54 +259,153 @@ func spreadLabels(lines []line) {
 	}
 }
 
+// drawBars draws a bar for each game. Of goals, assists and points the assists stand on the goals, and the points are
+// marks above both.
 func (c *chart) drawBars(games []league.GameLine, s scale) {
 	half := min(0.62*gameWidth(len(games)), widestBar) / 2
-	var goals, assists, alone, marks strings.Builder
-	bar := func(b *strings.Builder, x float64, from, to int) {
-		if to > from {
-			fmt.Fprintf(b, "M%g %gV%gH%gV%gz", round(x-half), s.y(from), s.y(to), round(x+half), s.y(from))
+	bar := func(i int, from, to float64) string {
+		if to <= from {
+			return ""
 		}
-	}
-	for i, g := range games {
 		x := gameX(i, len(games))
-		bar(&goals, x, 0, g.Goals)
-		bar(&assists, x, g.Goals, g.Goals+g.Assists)
-		bar(&alone, x, 0, g.Assists)
-		r := round(half)
-		fmt.Fprintf(&marks, "M%g %gl%g %gl%g %gl%g %gz", x, round(s.y(g.Points)-r), r, r, -r, r, -r, -r)
+		return fmt.Sprintf("M%g %gV%gH%gV%gz", round(x-half), s.y(from), s.y(to), round(x+half), s.y(from))
 	}
-	c.GoalBars, c.AssistBars, c.AssistBarsAlone, c.PointMarks =
-		goals.String(), assists.String(), alone.String(), marks.String()
-}
-
-// scale is a vertical axis from nought to a round number.
-type scale struct{ step, top int }
-
-// newScale finds the finest round steps that reach most in a few ticks.
-func newScale(most int) scale {
-	most = max(most, 1)
-	for decade := 1; ; decade *= 10 {
-		for _, step := range []int{decade, 2 * decade, 5 * decade} {
-			if top := (most + step - 1) / step * step; top/step <= mostTicks {
-				return scale{step, top}
+	for k := range c.Lines {
+		l := &c.Lines[k]
+		for i, g := range games {
+			switch l.Class {
+			case "points":
+				r := round(half)
+				l.Marks += fmt.Sprintf("M%g %gl%g %gl%g %gl%g %gz", gameX(i, len(games)), round(s.y(*l.values[i])-r), r, r, -r, r, -r, -r)
+			case "assists":
+				l.Bars += bar(i, float64(g.Goals), float64(g.Goals+g.Assists))
+				l.Alone += bar(i, 0, float64(g.Assists))
+			default:
+				l.Bars += bar(i, 0, *l.values[i])
 			}
 		}
 	}
 }
 
-func (s scale) y(n int) float64 {
-	return round(chartBottom - float64(n)*(chartBottom-chartTop)/float64(s.top))
+// describe says in words and numbers what the drawing shows.
+func (c *chart) describe(games []league.GameLine, measures []measure, v view) {
+	i := slices.IndexFunc(c.Stats, func(o option) bool { return o.Chosen })
+	j := slices.IndexFunc(c.Modes, func(o option) bool { return o.Chosen })
+	c.Title = c.Stats[i].Name + ", " + strings.ToLower(c.Modes[j].Name)
+	c.Summary = summary(games, measures)
+	c.Table = templates.Table{Class: "numbers", Label: c.Title, Caption: c.Title, Columns: []string{"date", "opponent"}}
+	for _, m := range slices.Backward(measures) {
+		c.Table.Columns = append(c.Table.Columns, m.metric.Key)
+	}
+	rows := make([]templates.Row, len(games))
+	for g, played := range games {
+		at := chartGame{X: gameX(g, len(games)), Head: played.Date.Format(chartDate) + " " + versus(played)}
+		rows[g].Cells = []templates.Cell{{Text: played.Date.Format(chartDate), Date: played.Date.String()}, {Text: versus(played), Sort: played.Opponent}}
+		var said []string
+		for k, m := range slices.Backward(measures) {
+			text := templates.Format(meanMetric(m.metric, v.Mode), c.Lines[k].values[g])
+			rows[g].Cells = append(rows[g].Cells, templates.Cell{Text: text, Numeral: true})
+			said = append(said, text+" "+m.metric.Abbr)
+		}
+		for k := range c.Lines {
+			at.Y = append(at.Y, c.Lines[k].heights[g])
+		}
+		at.Text = gameText(measures, played, strings.Join(said, ", "), v.Mode)
+		c.Games = append(c.Games, at)
+	}
+	c.Table.Bodies = []templates.Body{{Rows: rows}}
 }
 
-func (s scale) ticks() []tick {
+// gameText says what a game was, and what the line is at it.
+func gameText(measures []measure, g league.GameLine, said, mode string) string {
+	if mode == game {
+		return said
+	}
+	var this []string
+	for _, m := range slices.Backward(measures) {
+		this = append(this, templates.Format(m.metric, m.mean([]league.GameLine{g}))+" "+m.metric.Abbr)
+	}
+	what := "season"
+	if n := windows[mode]; n > 0 {
+		what = fmt.Sprintf("mean of %d", n)
+	}
+	return strings.Join(this, ", ") + " (" + what + ": " + said + ")"
+}
+
+func summary(games []league.GameLine, measures []measure) string {
+	first, last := games[0].Date.Format(chartDate), games[len(games)-1].Date.Format(chartDate)
+	when := fmt.Sprintf("%d games from %s to %s", len(games), first, last)
+	if len(games) == 1 {
+		when = "1 game on " + first
+	}
+	var sums []string
+	for _, m := range slices.Backward(measures) {
+		sums = append(sums, templates.Format(m.metric, m.sum(games))+" "+m.metric.Abbr)
+	}
+	return when + ": " + strings.Join(sums, ", ") + "."
+}
+
+// scale is a vertical axis between two round numbers.
+type scale struct{ low, step, high float64 }
+
+// scaleOf finds the finest round steps that reach over all lines in a few ticks. Shares do not begin at nought, which
+// no goalie comes near.
+func scaleOf(lines []line, m measure) scale {
+	low, high := 0.0, 0.0
+	if m.den != nil {
+		low, high = 1, 0
+	}
+	for _, l := range lines {
+		for _, v := range append(slices.Clone(l.values), l.mean) {
+			if v != nil {
+				low, high = min(low, *v), max(high, *v)
+			}
+		}
+	}
+	switch {
+	case m.den != nil:
+		if high < low { // no value at all
+			low, high = 0.9, 0.9
+		}
+		return newScale(low, max(high, low+0.02), []float64{0.005, 0.01, 0.02, 0.025, 0.05, 0.1, 0.2, 0.5})
+	case m.metric.Unit == metric.Clock:
+		return newScale(low, max(high, 60), []float64{60, 120, 300, 600, 1200, 1800, 3600, 7200, 18000, 36000, 72000, 180000})
+	}
+	return newScale(low, max(high, 1), []float64{1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000})
+}
+
+func newScale(low, high float64, steps []float64) scale {
+	for _, step := range steps {
+		s := scale{low: math.Floor(low/step+tiny) * step, step: step, high: math.Ceil(high/step-tiny) * step}
+		if math.Round((s.high-s.low)/step) <= mostTicks {
+			return s
+		}
+	}
+	step := steps[len(steps)-1]
+	return scale{low: 0, step: step * math.Ceil(high/step/mostTicks), high: step * math.Ceil(high/step/mostTicks) * mostTicks}
+}
+
+// tiny keeps a number that is a whole number of steps, but for its binary form, from taking another step.
+const tiny = 1e-9
+
+func (s scale) y(v float64) float64 {
+	return round(chartBottom - (v-s.low)*(chartBottom-chartTop)/(s.high-s.low))
+}
+
+func (s scale) ticks(written metric.Metric) []tick {
 	var ticks []tick
-	for n := 0; n <= s.top; n += s.step {
-		ticks = append(ticks, tick{s.y(n), fmt.Sprint(n)})
+	for i := range int(math.Round((s.high-s.low)/s.step)) + 1 {
+		v := s.low + float64(i)*s.step
+		label := templates.Format(written, &v)
+		if written.Unit == metric.Decimal && s.step >= 1 {
+			label = fmt.Sprint(math.Round(v))
+		}
+		ticks = append(ticks, tick{s.y(v), label})
 	}
 	return ticks
 }
 
-// gameX is the middle of a game's share of the width, the same in both drawings.
+// gameX is the middle of a game's share of the width, the same in all drawings.
 func gameX(i, n int) float64 {
 	return round(chartLeft + (float64(i)+0.5)*gameWidth(n))
 }
@@ -215,16 +426,6 @@ func months(games []league.GameLine) []tick {
 		ticks = append(ticks, tick{at, g.Date.Format("Jan")})
 	}
 	return ticks
-}
-
-func summary(games []league.GameLine, totals [3]int) string {
-	first, last := games[0].Date.Format(chartDate), games[len(games)-1].Date.Format(chartDate)
-	when := fmt.Sprintf("%d games from %s to %s", len(games), first, last)
-	if len(games) == 1 {
-		when = "1 game on " + first
-	}
-	return fmt.Sprintf("%s: %s, %s, %s.", when,
-		plural(totals[2], "goal"), plural(totals[1], "assist"), plural(totals[0], "point"))
 }
 
 func plural(n int, noun string) string {

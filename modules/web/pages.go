@@ -1,10 +1,6 @@
 package web
 
-import (
-	"time"
-
-	"blueline/modules/league"
-)
+import "time"
 
 // layout is what every page has; each page struct embeds it.
 type layout struct {
@@ -16,6 +12,8 @@ type layout struct {
 	Failed    int        // how many fetches of that refresh failed for good
 	Fetches   int        // of how many
 	Broken    bool       // a refresh after that one has failed as a whole
+	Image     string     // address of a picture of what it is about; empty for none
+	Address   string     // of the page, for the whole world; empty while that is not known
 	Reload    int        // seconds after which the page loads itself again; 0 for never
 }
 
@@ -23,37 +21,6 @@ type layout struct {
 type crumb struct {
 	Name string
 	URL  string
-}
-
-type homePage struct {
-	layout
-	Season   league.Season // 0 before any roster is stored
-	Teams    []league.ActiveTeam
-	Progress *progress // set only while the first refresh runs
-
-	LastFailed bool // no refresh has completed, and the last one has failed
-}
-
-// progress is how far a refresh is.
-type progress struct {
-	Done   int // tasks, the failed ones included
-	Total  int // grows while the refresh discovers rosters and players
-	Failed int
-}
-
-type teamPage struct {
-	layout
-	Team    league.Team
-	Season  league.Season
-	Players []league.RosterLine // empty when the team has no active roster
-}
-
-type playerPage struct {
-	layout
-	league.Profile
-	AgeYears   *int // today; nil when the birth date is unknown
-	Percentile *float64
-	Chart      *chart // nil without games
 }
 
 // errorPage is a page in the site's look for a request that cannot be answered.

@@ -11,6 +11,7 @@ import (
 
 	"blueline/db"
 	"blueline/modules/league"
+	"blueline/modules/metric"
 	"blueline/templates"
 )
 
@@ -71,36 +72,56 @@ func sampleHome() homePage {
 		"New York Rangers,Ottawa Senators,Philadelphia Flyers,Pittsburgh Penguins,San Jose Sharks,Seattle Kraken,"+
 		"St. Louis Blues,Tampa Bay Lightning,Toronto Maple Leafs,Utah Mammoth,Vancouver Canucks,Vegas Golden Knights,"+
 		"Washington Capitals,Winnipeg Jets", ",")
-	home := homePage{layout: sampleLayout("Teams"), Season: 20262027}
+	teams, standings := make([]league.ActiveTeam, len(names)), map[int64]league.Standing{}
 	for i, name := range names {
-		home.Teams = append(home.Teams, league.ActiveTeam{
-			Team:    league.Team{ID: int64(i + 1), FullName: name, TriCode: strings.ToUpper(name[:3])},
+		id := int64(i + 1)
+		teams[i] = league.ActiveTeam{
+			Team:    league.Team{ID: id, FullName: name, TriCode: strings.ToUpper(name[:3])},
 			Players: 22 + i%5,
-		})
+		}
+		if i > 0 { // the first has not played
+			standings[id] = league.Standing{GP: 20, Wins: 12, Losses: 6, OTLosses: 2, Points: 26}
+		}
 	}
-	return home
+	return homePage{
+		layout: sampleLayout("Teams"), Season: 20262027,
+		Count: len(teams), Teams: teamsTable(teams, standings, clubColours),
+	}
 }
 
-func sampleTeam() teamPage {
-	team := teamPage{
+func sampleTeam() teamPage { return teamOf(sampleRoster()) }
+
+func teamOf(roster []league.RosterLine) teamPage {
+	groups, err := rosterGroups(roster)
+	if err != nil {
+		panic(err)
+	}
+	return teamPage{
 		layout: sampleLayout("Edmonton Oilers", crumb{"Teams", "/"}, crumb{"Edmonton Oilers", ""}),
 		Team:   league.Team{ID: 22, FullName: "Edmonton Oilers", TriCode: "EDM"},
-		Season: 20262027,
+		Season: 20262027, Current: 20262027, Crest: crest(clubColours, 22, "EDM"),
+		Record:  recordSentence(&league.Standing{GP: 20, Wins: 12, Losses: 6, OTLosses: 2, Points: 26}),
+		Players: len(roster), Groups: groups,
+		Seasons: []choice{{"2026–27", "/team/22", true}, {"2025–26", "/team/22?season=20252026", false}},
 	}
+}
+
+func sampleRoster() []league.RosterLine {
 	last := strings.Split("Arvidsson,Bouchard,Draisaitl,Ekholm,Emberson,Frederic,Henrique,Hyman,Ingram,Janmark,Jarry,Kapanen,"+
 		"Kulak,Lazar,Mangiapane,McDavid,Nugent-Hopkins,Nurse,O'Reilly-Featherstonehaugh,Podkolzin,Roslovic,Savoie,Stastney,Walman", ",")
+	lines := make([]league.RosterLine, len(last))
 	for i, name := range last {
-		l := league.RosterLine{
+		lines[i] = league.RosterLine{
 			PlayerID: int64(8470000 + i), FirstName: "Connor", LastName: name,
 			Position: []league.Position{"C", "L", "R", "D", "G"}[i%5], SweaterNumber: p(2 + 4*i),
-			GP: p(17 + 61*i), Goals: p(24 * i), Assists: p(31 * i), Points: p(55 * i),
+			StatLine: league.StatLine{
+				GP: p(17 + 61*i), Goals: p(24 * i), Assists: p(31 * i), Points: p(55 * i), PlusMinus: p(i - 9), PIM: p(7 * i),
+				Wins: p(9 * i), Losses: p(6 * i), OTLosses: p(i), Shutouts: p(i / 3), GAA: p(2.641), SavePctg: p(0.90312),
+			},
 		}
-		if i == 4 {
-			l.SweaterNumber, l.GP, l.Goals, l.Assists, l.Points = nil, nil, nil, nil, nil
-		}
-		team.Players = append(team.Players, l)
 	}
-	return team
+	lines[4].SweaterNumber, lines[4].StatLine = nil, league.StatLine{}
+	return lines
 }
 
 func sampleSkater(games int) playerPage {
@@ -157,7 +178,7 @@ func samples() map[string]struct {
 		page string
 		data any
 	}
-	starting := homePage{layout: layout{Title: "Teams", Reload: 5}, Season: 20262027, Teams: sampleHome().Teams[:5],
+	starting := homePage{layout: layout{Title: "Teams", Reload: 5}, Season: 20262027, Count: 32, Teams: sampleHome().Teams,
 		Progress: &progress{Done: 412, Total: 1650, Failed: 2}}
 	unfetched := sampleSkater(0)
 	unfetched.Fetched, unfetched.GamesFetched, unfetched.Career = false, false, league.StatLine{}
@@ -171,6 +192,7 @@ func samples() map[string]struct {
 		"nothing":    {"home", homePage{layout: layout{Title: "Teams"}}},
 		"team":       {"team", sampleTeam()},
 		"emptyteam":  {"team", teamPage{layout: layout{Title: "Utah"}, Team: league.Team{FullName: "Utah Hockey Club", TriCode: "UTA"}, Season: 20262027}},
+		"glossary":   {"glossary", glossaryPage{layout: sampleLayout("Glossary"), Groups: glossaryGroups()}},
 		"player":     {"player", sampleSkater(82)},
 		"november":   {"player", sampleSkater(22)},
 		"onegame":    {"player", sampleSkater(1)},
@@ -232,11 +254,16 @@ func TestLayout(t *testing.T) {
 }
 
 func TestHomePage(t *testing.T) {
-	expect(t, page(t, "home", sampleHome()), "Season 2026–27", `<a href="/team/1">Anaheim Ducks</a>`,
-		`data-stat="tricode">BOS</td>`, `data-stat="players">22</td>`)
+	html := page(t, "home", sampleHome())
+	expect(t, html, "Season 2026–27 · 32 teams", `<a href="/team/1">Anaheim Ducks</a>`, `data-stat="tricode">BOS</td>`,
+		`data-stat="players">22</td>`, `data-stat="record" data-sort="12">12–6–2</td>`, `data-stat="team_points">26</td>`,
+		`data-stat="team_points_pctg">.650</td>`, `data-stat="team_points" title="not recorded">–</td>`)
+	if n := strings.Count(html, `<svg class="crest"`); n != 32 {
+		t.Errorf("got %d crests, want 32", n)
+	}
 
 	s := samples()["starting"]
-	html := page(t, s.page, s.data)
+	html = page(t, s.page, s.data)
 	expect(t, html, "Fetching the league: 412 of 1,650 fetches done", `<progress max="1650" value="412"`, "2 of them failed",
 		"Anaheim Ducks")
 	forbid(t, html, "No data yet")
@@ -244,14 +271,66 @@ func TestHomePage(t *testing.T) {
 	expect(t, page(t, "home", homePage{layout: sampleLayout("Teams")}), "No team has an active roster this season.")
 }
 
+func TestHomePageWithoutStandings(t *testing.T) {
+	teams := []league.ActiveTeam{{Team: league.Team{ID: 22, FullName: "Edmonton Oilers", TriCode: "EDM"}, Players: 23}}
+	html := page(t, "home", homePage{layout: sampleLayout("Teams"), Count: 1, Teams: teamsTable(teams, nil, nil)})
+	expect(t, html, "Edmonton Oilers", `data-stat="players">23</td>`)
+	forbid(t, html, `data-stat="record"`, "team_points")
+}
+
 func TestTeamPage(t *testing.T) {
 	html := page(t, "team", sampleTeam())
-	expect(t, html, "Edmonton Oilers</h1>", "career regular season", "sorted by last name", "O&#39;Reilly-Featherstonehaugh",
-		`<a href="/player/8470015">Connor <b>McDavid</b></a>`, `<td class="num" data-stat="points">825</td>`,
-		`<td class="num" data-stat="gp" title="not recorded">–</td>`, `<abbr title="Left wing">L</abbr>`)
+	expect(t, html, "Edmonton Oilers</h1>", `<p class="sub"><span class="code">EDM</span> · Season 2026–27 · 24 players</p>`,
+		"12–6–2, 26 points after 20 games", "Career, regular season", "O&#39;Reilly-Featherstonehaugh",
+		`<th scope="row" data-stat="name" data-sort="McDavid, Connor"><a href="/player/8470015">Connor <b>McDavid</b></a></th>`,
+		`<td class="num" data-stat="points">825</td>`, `<td class="num" data-stat="p_gp">0.88</td>`,
+		`<td class="num" data-stat="plus_minus">+6</td>`, `<td class="num" data-stat="sv_pctg">.903</td>`,
+		`<td class="num" data-stat="gp" title="not recorded">–</td>`, `<abbr title="Left wing">L</abbr>`,
+		`<a href="/team/22" aria-current="page">2026–27</a>`, `<a href="/team/22?season=20252026">2025–26</a>`)
+	if n := strings.Count(html, `<table class="roster"`); n != 3 {
+		t.Errorf("got %d tables, want forwards, defencemen and goalies", n)
+	}
 
 	s := samples()["emptyteam"]
-	expect(t, page(t, s.page, s.data), "No active roster this season.")
+	html = page(t, s.page, s.data)
+	expect(t, html, "No active roster this season.")
+	forbid(t, html, "<table", "after", "Seasons")
+}
+
+func TestTeamPageLeavesOutWhatThereIsNot(t *testing.T) {
+	goalies := teamOf(sampleRoster()[4:5])
+	goalies.Record, goalies.Seasons = recordSentence(nil), goalies.Seasons[:1]
+	html := page(t, "team", goalies)
+	expect(t, html, "Goalies", "1 player")
+	forbid(t, html, "Forwards", "Defencemen", "points after", `aria-label="Seasons"`)
+	if got := recordSentence(&league.Standing{GP: 1, Wins: 0, Losses: 0, OTLosses: 1, Points: 1}); got != "0–0–1, 1 point after 1 game" {
+		t.Errorf("got %q", got)
+	}
+	if got := recordSentence(&league.Standing{}); got != "" {
+		t.Errorf("before the first game: got %q", got)
+	}
+}
+
+func TestGlossaryPage(t *testing.T) {
+	html := page(t, "glossary", samples()["glossary"].data)
+	expect(t, html, "PR = 100 · (below + ½ · equal) / N", "Roscoe", `<div id="p_60">`, "60 · points / minutes on ice, all situations.",
+		"rate, for 60 minutes on ice · 2 decimals · more is better · ranked from a quarter of his club’s games", "less is better",
+		"ranked from the first game", `<a href="#goalies">`, `id="goalies"`, `<a href="#percentiles">`, `id="percentiles"`)
+	for _, m := range metric.All {
+		said := strings.Contains(html, `<div id="`+m.Key+`">`)
+		if plainWord := m.Kind == metric.Label && m.Abbr == m.Name; said == plainWord {
+			t.Errorf("%s: in the glossary: %t", m.Key, said)
+		}
+	}
+}
+
+func TestPreviewOfALink(t *testing.T) {
+	home := sampleHome()
+	home.Image, home.Address = "https://example.org/face.png", "https://example.org/"
+	expect(t, page(t, "home", home), `<meta property="og:title" content="Teams">`, `<meta property="og:site_name" content="Blueline">`,
+		`<meta property="og:description" content="The teams of the season`, `<meta name="twitter:card" content="summary">`,
+		`<meta property="og:image" content="https://example.org/face.png">`, `<meta property="og:url" content="https://example.org/">`)
+	forbid(t, page(t, "home", sampleHome()), "og:image", "og:url")
 }
 
 func TestSkaterPage(t *testing.T) {
@@ -301,9 +380,10 @@ func TestNamesAreText(t *testing.T) {
 	player.Headshot = "javascript:alert(1)"
 	player.Games[0].Opponent = "</script>" + last
 	player.Chart = newChart(player.Games)
-	team := sampleTeam()
+	roster := sampleRoster()
+	roster[0].FirstName, roster[0].LastName = first, last
+	team := teamOf(roster)
 	team.Team.FullName, team.Title = last, last
-	team.Players[0].FirstName, team.Players[0].LastName = first, last
 	for name, data := range map[string]any{"player": player, "team": team} {
 		html := page(t, name, data)
 		forbid(t, html, "<script>", "alert(1)</script>", `src="javascript:`)
@@ -317,7 +397,7 @@ func TestPageWithTheWrongDataFails(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"home", "team", "player", "error", "nosuchpage"} {
+	for _, name := range []string{"home", "team", "player", "glossary", "error", "nosuchpage"} {
 		if err := all.Render(&bytes.Buffer{}, name, "no struct"); err == nil {
 			t.Errorf("%s: rendered a string, want an error", name)
 		}

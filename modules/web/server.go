@@ -35,6 +35,9 @@ type Options struct {
 	Token        string   // bearer token of the internal endpoints; without one they are closed
 	ImageOrigins []string // where headshots may come from, beside this site itself
 	Simulated    bool     // the data is made up, and every page says so
+	BaseURL      string   // of the site for the whole world, without a slash at its end; empty if it has none
+
+	Colours map[int64][2]string // a club's first and second colour, #rrggbb, by its id; nil for those of the NHL
 }
 
 type server struct {
@@ -48,6 +51,9 @@ const pageTimeout = 10 * time.Second
 
 // New returns the site.
 func New(o Options) http.Handler {
+	if o.Colours == nil {
+		o.Colours = clubColours
+	}
 	s := &server{Options: o, policy: contentPolicy(o.ImageOrigins)}
 	s.busy = s.busyPage()
 	mux := http.NewServeMux()
@@ -55,6 +61,7 @@ func New(o Options) http.Handler {
 	mux.Handle("GET /{$}", s.page(s.showHome))
 	mux.Handle("GET /team/{id}", s.page(s.showTeam))
 	mux.Handle("GET /player/{id}", s.page(s.showPlayer))
+	mux.Handle("GET /glossary", s.page(s.showGlossary))
 	mux.Handle("GET /static/", s.Templates.Static())
 
 	mux.Handle("POST /produce_tasks", s.internal(s.produceTasks))

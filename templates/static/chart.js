@@ -1,11 +1,72 @@
-// Reads out the season chart game by game, to a pointer and to the arrow keys. What the chart shows and hides is left
-// to the stylesheet: without this script only the read-out is missing.
+// The season chart: read out game by game to a pointer and to the arrow keys, and drawn anew when its form changes. The
+// drawing is the server's: without this script the form's button asks for it, and only the read-out is missing.
 
-for (const chart of document.querySelectorAll(".chart")) {
-  readOut(chart);
+start(document.querySelector(".chart"));
+
+function start(chart) {
+  const replaced = new AbortController();
+  readOut(chart, replaced.signal);
+  redraw(chart, replaced);
 }
 
-function readOut(chart) {
+// redraw fetches the page of the new address and takes its chart over, so that what is seen and the address are one.
+function redraw(chart, replaced) {
+  const form = chart.querySelector("form");
+  form.classList.add("live");
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    draw();
+  });
+  form.addEventListener("change", (event) => {
+    if (event.target.name === "show") remember(); // what is hidden is left to the stylesheet
+    else draw();
+  });
+
+  function address() {
+    const wanted = new FormData(form);
+    const url = new URL(location.href);
+    for (const name of ["stat", "view", "show"]) url.searchParams.delete(name);
+    const first = (name) => form.querySelector(`[name="${name}"]`).value;
+    for (const name of ["stat", "view"]) {
+      if (wanted.get(name) !== first(name)) url.searchParams.set(name, wanted.get(name));
+    }
+    const boxes = form.querySelectorAll('[name="show"]');
+    const shown = wanted.getAll("show");
+    if (shown.length < boxes.length) for (const name of shown) url.searchParams.append("show", name);
+    return url;
+  }
+
+  function remember() {
+    history.replaceState(null, "", address());
+  }
+
+  async function draw() {
+    const url = address();
+    chart.setAttribute("aria-busy", "true");
+    try {
+      const answer = await fetch(url, { headers: { Accept: "text/html" } });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const next = page.querySelector(".chart");
+      if (!answer.ok || !next) throw new Error(answer.statusText);
+      swap(document.adoptNode(next), url);
+    } catch {
+      location.assign(url); // the browser tells what is wrong better than we could
+    }
+  }
+
+  function swap(next, url) {
+    const { name, value } = document.activeElement ?? {};
+    const scrolled = chart.querySelector(".plot").scrollLeft;
+    chart.replaceWith(next);
+    replaced.abort();
+    history.replaceState(null, "", url);
+    next.querySelector(".plot").scrollLeft = scrolled;
+    start(next);
+    if (name) next.querySelector(`[name="${name}"][value="${value}"]`)?.focus();
+  }
+}
+
+function readOut(chart, signal) {
   const games = JSON.parse(chart.querySelector("script").textContent);
   const plot = chart.querySelector(".plot"); // takes the focus, and scrolls on a narrow screen
   const canvas = chart.querySelector(".canvas");
@@ -24,9 +85,11 @@ function readOut(chart) {
     current = i;
     const game = games[i];
     rule.setAttribute("transform", `translate(${game.x})`);
-    dots.forEach((dot, series) => {
+    dots.forEach((dot, line) => {
+      const y = game.y[line];
+      dot.classList.toggle("away", y === null);
       dot.setAttribute("cx", game.x);
-      dot.setAttribute("cy", game.y[series]);
+      if (y !== null) dot.setAttribute("cy", y);
     });
     tip.firstChild.textContent = game.head;
     tip.lastChild.textContent = game.text;
@@ -68,7 +131,7 @@ function readOut(chart) {
   });
   document.addEventListener("pointerdown", (event) => {
     if (!canvas.contains(event.target)) hide();
-  });
+  }, { signal });
 
   const last = games.length - 1;
   const steps = {
@@ -88,5 +151,5 @@ function readOut(chart) {
   plot.addEventListener("blur", hide);
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") hide();
-  });
+  }, { signal });
 }

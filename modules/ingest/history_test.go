@@ -1,0 +1,333 @@
+package ingest_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"blueline/db"
+	"blueline/modules/ingest"
+	"blueline/modules/league"
+	"blueline/modules/queue"
+)
+
+// heard tells a test what a process logs, besides its endings.
+type heard struct {
+	slog.Handler
+	said chan string
+}
+
+func (h *heard) Handle(ctx context.Context, r slog.Record) error {
+	if strings.HasPrefix(r.Message, "history ") {
+		h.said <- r.Message
+	}
+	return h.Handler.Handle(ctx, r)
+}
+
+func (h *heard) WithAttrs([]slog.Attr) slog.Handler { return h }
+
+// keeper is a process that fetches the seasons before.
+func (w *world) keeper(seasons int, q queue.Queue) (*process, chan string) {
+	p := w.process(q)
+	said := make(chan string, 100)
+	p.History, p.Log = seasons, slog.New(&heard{p.Log.Handler(), said})
+	return p, said
+}
+
+func (w *world) expect(said chan string, want string) {
+	w.t.Helper()
+	if got := <-said; got != want {
+		w.t.Fatalf("%q was logged, want %q", got, want)
+	}
+}
+
+var logPath = regexp.MustCompile(`/game-log/(\d+)/\d$`)
+
+// past reports whether a request is for a game log of a season before the current one.
+func (w *world) past(path string) bool {
+	match := logPath.FindStringSubmatch(path)
+	return match != nil && match[1] != strconv.Itoa(w.sim.Season())
+}
+
+// pastLogs returns how often each game log of a past season was asked for.
+func (w *world) pastLogs() map[string]int {
+	logs := map[string]int{}
+	for path, n := range w.sim.Requests() {
+		if w.past(path) {
+			logs[path] = n
+		}
+	}
+	return logs
+}
+
+// missing are the game logs of the seasons before that a history would fetch; asking begins none, as a refresh runs.
+func (w *world) missing(seasons int) int {
+	w.t.Helper()
+	var n int
+	w.ok(w.db.Get(&n, w.db.Rebind(`
+		SELECT COUNT(*) FROM (
+			SELECT DISTINCT l.player_id, l.season, l.game_type
+			FROM season_lines l JOIN roster_entries e ON e.player_id = l.player_id
+			WHERE e.season = ? AND l.league = 'NHL' AND l.game_type IN (2, 3) AND l.season BETWEEN ? AND ?
+			EXCEPT SELECT player_id, season, game_type FROM game_logs) AS logs`),
+		w.sim.Season(), w.sim.Season()-10001*seasons, w.sim.Season()-1))
+	return n
+}
+
+func TestAHistoryFollowsTheRefreshOnce(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.refresh()
+		if asked := w.pastLogs(); len(asked) != 0 {
+			t.Errorf("without a history these were asked for: %v", asked)
+		}
+		all := w.missing(2)
+		if all == 0 {
+			t.Fatal("nobody has played in the two seasons before")
+		}
+		p, said := w.keeper(2, nil)
+		stop := p.start()
+		full := p.produce()
+		if r := p.wait(full.ID); r.State != league.Complete || r.Kind != league.Full {
+			t.Errorf("got %+v", r)
+		}
+		w.expect(said, "history started")
+		w.expect(said, "history complete")
+		history, err := w.store.Refresh(t.Context(), full.ID+1)
+		w.ok(err)
+		if history.Kind != league.History || history.State != league.Complete || history.Tasks != all || history.Failed != 0 {
+			t.Errorf("got %+v, want %d tasks", history, all)
+		}
+		if latest, err := w.store.LatestRefresh(t.Context()); err != nil || latest.ID != full.ID {
+			t.Errorf("the latest refresh is %+v, %v", latest, err)
+		}
+		if left := w.missing(2); left != 0 || len(w.pastLogs()) != all {
+			t.Errorf("%d logs are missing, %d of %d were asked for", left, len(w.pastLogs()), all)
+		}
+
+		p.wait(p.produce().ID)
+		stop()
+		_, more, err := w.store.BeginHistory(t.Context(), league.Season(w.sim.Season()), 2, ingest.FetchGameData, db.At(time.Now()))
+		w.ok(err)
+		if len(said) != 0 || len(more) != 0 {
+			t.Errorf("another one began, %d logged and of %v", len(said), more)
+		}
+		for path, n := range w.pastLogs() {
+			if n != 1 {
+				t.Errorf("%s was asked %d times", path, n)
+			}
+		}
+	})
+}
+
+func TestAHistoryGivesWayAndBeginsAgain(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		blocked, gate := make(chan struct{}, 1000), make(chan struct{})
+		w.sim.Intercept(func(_ http.ResponseWriter, r *http.Request) bool {
+			if w.past(r.URL.Path) {
+				blocked <- struct{}{}
+				<-gate
+			}
+			return false
+		})
+		p, said := w.keeper(1, nil)
+		p.start()
+		first := p.wait(p.produce().ID)
+		w.expect(said, "history started")
+		for range 4 { // each worker has one in hand
+			<-blocked
+		}
+		all := w.missing(1)
+		second, started, err := p.Produce(t.Context())
+		w.ok(err)
+		if !started || second.Kind != league.Full || second.ID != first.ID+2 {
+			t.Fatalf("got %+v, started %v", second, started)
+		}
+		if h, err := w.store.Refresh(t.Context(), first.ID+1); err != nil || h.State != league.Failed || h.Tasks != 0 {
+			t.Errorf("the history: %+v, %v", h, err)
+		}
+		close(gate)
+		if r := p.wait(second.ID); r.State != league.Complete || r.Failed != 0 {
+			t.Errorf("got %+v", r)
+		}
+		w.expect(said, "history started")
+		w.expect(said, "history complete")
+		again, err := w.store.Refresh(t.Context(), second.ID+1)
+		w.ok(err)
+		if again.Tasks != all-4 || again.Failed != 0 || w.missing(1) != 0 {
+			t.Errorf("got %+v, want %d tasks; %d are missing", again, all-4, w.missing(1))
+		}
+		for path, n := range w.pastLogs() {
+			if n != 1 {
+				t.Errorf("%s was asked %d times", path, n)
+			}
+		}
+	})
+}
+
+func TestAKilledHistoryIsFinishedByTheNextProcess(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		reached := make(chan struct{})
+		var once sync.Once
+		w.sim.Intercept(func(_ http.ResponseWriter, r *http.Request) bool {
+			if !w.past(r.URL.Path) {
+				return false
+			}
+			once.Do(func() { close(reached) })
+			<-r.Context().Done() // until the process is gone
+			return true
+		})
+		killed, _ := w.keeper(1, nil)
+		stop := killed.start()
+		full := killed.produce()
+		<-reached
+		stop()
+		w.sim.Intercept(nil)
+		next, said := w.keeper(0, nil) // even one that would not begin any
+		next.start()
+		w.expect(said, "history complete")
+		h, err := w.store.Refresh(t.Context(), full.ID+1)
+		w.ok(err)
+		if h.Kind != league.History || h.Failed != 0 || w.missing(1) != 0 {
+			t.Errorf("got %+v; %d are missing", h, w.missing(1))
+		}
+	})
+}
+
+// verdicts is a queue that remembers what became of the tasks.
+type verdicts struct {
+	queue.Queue
+	mu    sync.Mutex
+	final []string
+}
+
+func (v *verdicts) Consume(ctx context.Context, n int, handle queue.Handler) error {
+	return v.Queue.Consume(ctx, n, func(ctx context.Context, t queue.Task) error {
+		err := handle(ctx, t)
+		if err != nil && queue.Final(t, err) {
+			v.mu.Lock()
+			defer v.mu.Unlock()
+			v.final = append(v.final, t.Key())
+		}
+		return err
+	})
+}
+
+func TestALogThatIsGoneIsAskedForOnceANightAndIsNoDeadTask(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.sim.Intercept(func(rw http.ResponseWriter, r *http.Request) bool {
+			if w.past(r.URL.Path) {
+				rw.WriteHeader(http.StatusNotFound)
+				return true
+			}
+			return false
+		})
+		q := &verdicts{Queue: newQueue()}
+		p, said := w.keeper(1, q)
+		p.start()
+		for night := 1; night <= 2; night++ {
+			if r := p.wait(p.produce().ID); r.State != league.Complete || r.Failed != 0 {
+				t.Errorf("got %+v", r)
+			}
+			w.expect(said, "history started")
+			w.expect(said, "history failed")
+			for path, n := range w.pastLogs() {
+				if n != night {
+					t.Errorf("in night %d %s was asked %d times", night, path, n)
+				}
+			}
+		}
+		if len(q.final) != 0 {
+			t.Errorf("dead tasks: %v", q.final)
+		}
+	})
+}
+
+// front puts a handler before the simulated league, which may change what it answers.
+func (w *world) front(answer func(rw http.ResponseWriter, r *http.Request)) {
+	server := httptest.NewServer(http.HandlerFunc(answer))
+	w.t.Cleanup(server.Close)
+	w.url = server.URL
+}
+
+func TestPlayoffsOfTheSeasonAreFetchedOfWhoPlaysInThem(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		in, other := w.players()[0], w.players()[1]
+		w.front(func(rw http.ResponseWriter, r *http.Request) {
+			answer := httptest.NewRecorder()
+			w.sim.ServeHTTP(answer, r)
+			body := answer.Body.Bytes()
+			for id, name := range map[int64]string{in: "NHL", other: "AHL"} {
+				if r.URL.Path == fmt.Sprintf("/v1/player/%d/landing", id) {
+					body = withPlayoffs(t, body, w.sim.Season(), name)
+				}
+			}
+			rw.WriteHeader(answer.Code)
+			rw.Write(body)
+		})
+		if r := w.refresh(); r.State != league.Complete || r.Failed != 0 {
+			t.Errorf("got %+v", r)
+		}
+		var asked []string
+		for path := range w.sim.Requests() {
+			if strings.HasSuffix(path, fmt.Sprintf("/game-log/%d/3", w.sim.Season())) {
+				asked = append(asked, path)
+			}
+		}
+		if want := fmt.Sprintf("/v1/player/%d/game-log/%d/3", in, w.sim.Season()); !slices.Equal(asked, []string{want}) {
+			t.Errorf("asked for %v, want %s", asked, want)
+		}
+	})
+}
+
+// withPlayoffs adds a row of the season's playoffs to a profile.
+func withPlayoffs(t *testing.T, body []byte, season int, name string) []byte {
+	var landing map[string]any
+	if err := json.Unmarshal(body, &landing); err != nil {
+		t.Error(err)
+	}
+	rows, _ := landing["seasonTotals"].([]any)
+	landing["seasonTotals"] = append(rows, map[string]any{"season": season, "leagueAbbrev": name, "gameTypeId": 3, "gamesPlayed": 1})
+	body, err := json.Marshal(landing)
+	if err != nil {
+		t.Error(err)
+	}
+	return body
+}
+
+func TestACorrectionIsNoticedOnce(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.refresh()
+		var who int64
+		for _, id := range w.players() {
+			if p := w.profile(id); !p.Position.Goalie() && len(p.Games) > 0 {
+				who = id
+			}
+		}
+		game := w.profile(who).Games[0]
+		w.ok(w.sim.CorrectGame(who, game.GameID, game.Goals+1, game.Assists))
+		for range 2 {
+			w.refresh()
+			list, err := w.store.Corrections(t.Context(), who, league.Season(w.sim.Season()), league.RegularSeason)
+			w.ok(err)
+			goals := 0
+			for _, c := range list {
+				if c.GameID == game.GameID && c.Stat == "goals" && *c.Was == game.Goals && *c.Now == game.Goals+1 {
+					goals++
+				}
+			}
+			if goals != 1 {
+				t.Errorf("got %v", list)
+			}
+		}
+	})
+}

@@ -1,0 +1,56 @@
+package ingest_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"blueline/modules/league"
+)
+
+// standings makes the upstream answer with a row of each club, of the season and with so many points.
+func (w *world) standings(season, points int) {
+	var rows []string
+	for _, team := range w.sim.Teams() {
+		rows = append(rows, fmt.Sprintf(`{"seasonId":%d,"teamAbbrev":{"default":%q},"gamesPlayed":20,"wins":12,"losses":6,"otLosses":2,"points":%d}`,
+			season, team.TriCode, points))
+	}
+	rows = append(rows, fmt.Sprintf(`{"seasonId":%d,"teamAbbrev":{"default":"?!?"},"gamesPlayed":1,"wins":0,"losses":0,"otLosses":1,"points":1}`, season))
+	w.breakPath("/standings/", http.StatusOK, `{"standings":[`+strings.Join(rows, ",")+`]}`)
+}
+
+func TestStandingsAreStoredAndOutliveAnUpstreamWithoutThem(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		season := league.Season(w.sim.Season())
+		expect := func(when string, points int) {
+			t.Helper()
+			if r := w.refresh(); r.State != league.Complete || r.Failed != 0 {
+				t.Errorf("%s: got %+v", when, r)
+			}
+			for _, team := range w.sim.Teams() {
+				clubs, err := w.store.TeamsByTriCode(t.Context(), team.TriCode)
+				w.ok(err)
+				for _, club := range clubs { // of some tricodes there are two
+					got, err := w.store.Standing(t.Context(), season, club.ID)
+					w.ok(err)
+					if want := (league.Standing{GP: 20, Wins: 12, Losses: 6, OTLosses: 2, Points: points}); got == nil || *got != want {
+						t.Errorf("%s: club %d has %v, want %+v", when, club.ID, got, want)
+					}
+				}
+			}
+		}
+		w.standings(w.sim.Season(), 26)
+		expect("first", 26)
+		w.standings(w.sim.Season(), 28)
+		expect("the next day", 28)
+		w.standings(w.sim.Season()-10001, 99)
+		expect("those of another season", 28)
+		w.breakPath("/standings/", http.StatusNotFound, "")
+		expect("none", 28)
+		w.breakPath("/standings/", http.StatusInternalServerError, "")
+		expect("out of order", 28)
+		w.breakPath("/standings/", http.StatusOK, `{"standings":[{}]}`)
+		expect("nonsense", 28)
+	})
+}

@@ -1,0 +1,223 @@
+package league
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"blueline/db"
+	"blueline/modules/metric"
+)
+
+// The metrics a Rank can be of.
+const (
+	CareerPoints = "career_points" // regular-season points, among skaters
+	CareerWins   = "career_wins"   // regular-season wins, among goalies
+)
+
+// Place is where a player stands in a crowd. The percentile rank follows from it by analysis.PercentileRank.
+type Place struct {
+	Below int `db:"below"`       // how many of the crowd are worse
+	Equal int `db:"equal_count"` // how many are as good, himself included
+	Crowd int `db:"crowd"`
+}
+
+// FromTop is 1 for the best and for all who are as good.
+func (p Place) FromTop() int { return 1 + p.Crowd - p.Below - p.Equal }
+
+// Rank is a player's headline: his place by a metric of his whole career, as counted by the last analysis.
+type Rank struct {
+	Metric string  `db:"metric"`
+	Value  float64 `db:"value"`
+	Place
+	AsOf db.Instant `db:"as_of"`
+}
+
+// RankDay is a headline rank after the games of a day.
+type RankDay struct {
+	Day   db.Date `db:"day"`
+	Value float64 `db:"value"`
+	Place
+	// Rebuilt tells that it was counted afterwards from the game logs, among the crowd of a later day.
+	Rebuilt bool `db:"rebuilt"`
+}
+
+// SeasonRank is a metric of a player's season and his place by it among his position group on active rosters.
+type SeasonRank struct {
+	Metric    string   `db:"metric"` // its key in the registry
+	Value     *float64 `db:"value"`  // nil where it would be a share of nothing
+	Games     int      `db:"games"`
+	TeamGames int      `db:"team_games"`
+	Floor     int      `db:"floor_games"` // games it takes to be ranked
+	Place     *Place   // nil below the floor, and without a value
+	AsOf      db.Instant
+}
+
+// ReplaceRanks counts, for each player on an active roster of the season whose profile is known, how many of his crowd
+// have less and how many have as much: skaters by career points, goalies by career wins. It takes the same few
+// statements for any number of players; run it in a transaction, so that no reader sees the time between them and no
+// other run comes in between.
+func (s *Store) ReplaceRanks(ctx context.Context, season Season, at db.Instant) (int, error) {
+	if err := s.lock(ctx, "ranks"); err != nil {
+		return 0, err
+	}
+	if _, err := s.exec(ctx, `DELETE FROM ranks`); err != nil {
+		return 0, fmt.Errorf("clear ranks: %w", err)
+	}
+	n, err := s.exec(ctx, `
+		INSERT INTO ranks (metric, player_id, value, below, equal_count, crowd, as_of)
+		SELECT metric, player_id, value,
+			RANK() OVER (PARTITION BY metric ORDER BY value) - 1,
+			COUNT(*) OVER (PARTITION BY metric, value),
+			COUNT(*) OVER (PARTITION BY metric),
+			?
+		FROM (
+			SELECT p.id AS player_id,
+				CASE WHEN p.position = 'G' THEN 'career_wins' ELSE 'career_points' END AS metric,
+				COALESCE(CASE WHEN p.position = 'G' THEN c.wins ELSE c.points END, 0) AS value
+			FROM roster_entries e
+			JOIN players p ON p.id = e.player_id
+			LEFT JOIN career_lines c ON c.player_id = p.id AND c.game_type = ?
+			WHERE e.season = ? AND p.profile_at IS NOT NULL
+		) AS crowds`, at, RegularSeason, season)
+	if err != nil {
+		return 0, fmt.Errorf("count ranks: %w", err)
+	}
+	return int(n), nil
+}
+
+// KeepRankDay keeps the current headline ranks as those after the games of the day, and counts those of the season's
+// earlier days that were not kept, as in a season that had begun before this database did: what a player had after a day
+// is what he has now, less what his game log has since.
+func (s *Store) KeepRankDay(ctx context.Context, season Season, day db.Date) error {
+	if err := s.keepRankDay(ctx, season, day); err != nil {
+		return fmt.Errorf("keep ranks of %s: %w", day, err)
+	}
+	return nil
+}
+
+func (s *Store) keepRankDay(ctx context.Context, season Season, day db.Date) error {
+	if _, err := s.exec(ctx, `DELETE FROM rank_days WHERE day = ?`, day); err != nil {
+		return err
+	}
+	_, err := s.exec(ctx, `
+		INSERT INTO rank_days (player_id, metric, day, value, below, equal_count, crowd, rebuilt)
+		SELECT player_id, metric, ?, value, below, equal_count, crowd, FALSE FROM ranks`, day)
+	if err != nil {
+		return err
+	}
+	_, err = s.exec(ctx, `
+		INSERT INTO rank_days (player_id, metric, day, value, below, equal_count, crowd, rebuilt)
+		WITH days AS (
+			SELECT DISTINCT g.game_date AS day FROM game_lines g
+			WHERE g.season = ? AND g.game_type = ? AND g.game_date < ?
+				AND NOT EXISTS (SELECT 1 FROM rank_days d WHERE d.day = g.game_date)
+		), then_had AS (
+			SELECT r.player_id, r.metric, d.day,
+				r.value - COALESCE(SUM(CASE WHEN r.metric = 'career_points' THEN g.points
+					WHEN g.decision = 'W' THEN 1 ELSE 0 END), 0) AS value
+			FROM ranks r CROSS JOIN days d
+			LEFT JOIN game_lines g ON g.player_id = r.player_id AND g.season = ? AND g.game_type = ? AND g.game_date > d.day
+			GROUP BY r.player_id, r.metric, d.day, r.value
+		)
+		SELECT player_id, metric, day, value,
+			RANK() OVER (PARTITION BY metric, day ORDER BY value) - 1,
+			COUNT(*) OVER (PARTITION BY metric, day, value),
+			COUNT(*) OVER (PARTITION BY metric, day),
+			TRUE
+		FROM then_had`, season, RegularSeason, day, season, RegularSeason)
+	return err
+}
+
+// ReplaceSeasonRanks counts the places of everybody on an active roster who has played in the season and game type, by
+// each ranked metric of the registry, within forwards, defencemen and goalies. All of it is one statement after a
+// clearing one, for any number of players; run it in a transaction.
+func (s *Store) ReplaceSeasonRanks(ctx context.Context, season Season, gameType int, at db.Instant) error {
+	_, err := s.exec(ctx, `DELETE FROM season_ranks WHERE season = ? AND game_type = ?`, season, gameType)
+	if err != nil {
+		return fmt.Errorf("clear season ranks: %w", err)
+	}
+	_, err = s.exec(ctx, seasonRanksSQL, season, gameType, season, gameType, season, season, gameType, at)
+	if err != nil {
+		return fmt.Errorf("count season ranks: %w", err)
+	}
+	return nil
+}
+
+// seasonRanksSQL takes the season and game type twice, the season, the season and game type again, and the time.
+var seasonRanksSQL = `
+	INSERT INTO season_ranks (player_id, season, game_type, metric, value, games, team_games, floor_games,
+		below, equal_count, crowd, as_of)
+	WITH played AS MATERIALIZED (
+		SELECT team, COUNT(DISTINCT game_id) AS games FROM game_lines WHERE season = ? AND game_type = ? GROUP BY team
+	), totals AS MATERIALIZED (
+		SELECT player_id, ` + totalsSQL() + `
+		FROM game_lines WHERE season = ? AND game_type = ? GROUP BY player_id
+	), members AS MATERIALIZED (
+		SELECT CASE p.position WHEN 'G' THEN 'G' WHEN 'D' THEN 'D' ELSE 'F' END AS position_group,
+			COALESCE(played.games, 0) AS team_games, totals.*
+		FROM roster_entries e
+		JOIN players p ON p.id = e.player_id
+		JOIN teams t ON t.id = e.team_id
+		JOIN totals ON totals.player_id = e.player_id
+		LEFT JOIN played ON played.team = t.tri_code
+		WHERE e.season = ? AND p.profile_at IS NOT NULL
+	), measured AS (
+		` + measuredSQL() + `
+	), judged AS (
+		SELECT measured.*, value IS NOT NULL AND games >= floor_games AS ranked FROM measured
+	)
+	SELECT player_id, ?, ?, metric, value * direction, games, team_games, floor_games,
+		CASE WHEN ranked THEN RANK() OVER (PARTITION BY metric, position_group, ranked ORDER BY value) - 1 END,
+		CASE WHEN ranked THEN COUNT(*) OVER (PARTITION BY metric, position_group, ranked, value) END,
+		CASE WHEN ranked THEN COUNT(*) OVER (PARTITION BY metric, position_group, ranked) END,
+		?
+	FROM judged`
+
+// totalColumns are the sums over game lines that metrics are made of, by the key of the total.
+var totalColumns = []struct{ key, sum string }{
+	{"gp", `COUNT(*)`}, {"goals", `SUM(goals)`}, {"assists", `SUM(assists)`}, {"points", `SUM(points)`},
+	{"pim", `SUM(pim)`}, {"toi", `SUM(toi)`}, {"plus_minus", `SUM(plus_minus)`}, {"shots", `SUM(shots)`},
+	{"ppp", `SUM(pp_points)`}, {"shp", `SUM(sh_points)`}, {"gwg", `SUM(gw_goals)`},
+	{"gs", `COUNT(*) FILTER (WHERE started = TRUE)`}, {"w", `COUNT(*) FILTER (WHERE decision = 'W')`},
+	{"sa", `SUM(shots_against)`}, {"ga", `SUM(goals_against)`}, {"saves", `SUM(shots_against) - SUM(goals_against)`},
+	{"so", `SUM(shutouts)`},
+}
+
+func totalsSQL() string {
+	columns := make([]string, len(totalColumns))
+	for i, c := range totalColumns {
+		columns[i] = c.sum + ` AS total_` + c.key
+	}
+	return strings.Join(columns, ", ")
+}
+
+// measuredSQL is a row for each member and metric. Where less is better the value's sign is turned, so that more is.
+func measuredSQL() string {
+	var rows []string
+	for _, group := range []metric.Group{metric.Skaters, metric.Goalies} {
+		who := `<> 'G'`
+		if group == metric.Goalies {
+			who = `= 'G'`
+		}
+		for _, key := range metric.Ranked(group) {
+			m := metric.Must(key)
+			direction := 1
+			if m.Less {
+				direction = -1
+			}
+			floor := fmt.Sprintf(`CAST(CEIL(%g * team_games) AS INTEGER)`, m.Floor)
+			rows = append(rows, fmt.Sprintf(`SELECT player_id, position_group, total_gp AS games, team_games, '%s' AS metric,
+				%d AS direction, %d * %s AS value, CASE WHEN %s < 1 THEN 1 ELSE %s END AS floor_games
+				FROM members WHERE position_group %s`, key, direction, direction, valueSQL(m), floor, floor, who))
+		}
+	}
+	return strings.Join(rows, " UNION ALL ")
+}
+
+func valueSQL(m metric.Metric) string {
+	if m.Den == "" {
+		return `CAST(total_` + m.Key + ` AS DOUBLE PRECISION)`
+	}
+	return fmt.Sprintf(`(CAST(total_%s AS DOUBLE PRECISION) * %g / NULLIF(total_%s, 0))`, m.Num, m.Factor, m.Den)
+}

@@ -1,0 +1,123 @@
+package league
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+)
+
+// RosterLine is one row of a roster page with the regular-season career. That is unknown until the player's profile has
+// been fetched, and all zeros for who has never played in the NHL.
+type RosterLine struct {
+	PlayerID      int64    `db:"player_id"`
+	FirstName     string   `db:"first_name"`
+	LastName      string   `db:"last_name"`
+	Position      Position `db:"position"`
+	SweaterNumber *int     `db:"sweater_number"`
+	StatLine
+}
+
+// FullName is the name as one says it.
+func (r RosterLine) FullName() string { return r.FirstName + " " + r.LastName }
+
+// Roster returns a team's roster with career regular-season numbers, by last name and then first name.
+func (s *Store) Roster(ctx context.Context, season Season, teamID int64) ([]RosterLine, error) {
+	var rows []struct {
+		RosterLine
+		Fetched bool `db:"fetched"`
+	}
+	err := s.list(ctx, &rows, `
+		SELECT e.player_id, p.first_name, p.last_name, e.position, e.sweater_number,
+			p.profile_at IS NOT NULL AS fetched, `+prefixed("c", statColumns)+`
+		FROM roster_entries e
+		JOIN players p ON p.id = e.player_id
+		LEFT JOIN career_lines c ON c.player_id = p.id AND c.game_type = ?
+		WHERE e.season = ? AND e.team_id = ?
+		ORDER BY e.player_id`, RegularSeason, season, teamID)
+	if err != nil {
+		return nil, fmt.Errorf("roster of team %d: %w", teamID, err)
+	}
+	lines := make([]RosterLine, len(rows))
+	for i, row := range rows {
+		lines[i] = row.RosterLine
+		if row.Fetched && row.GP == nil {
+			lines[i].StatLine = neverPlayed()
+		}
+	}
+	sortByName(lines, func(l RosterLine) string { return l.FirstName })
+	sortByName(lines, func(l RosterLine) string { return l.LastName })
+	return lines, nil
+}
+
+// RosterSeasons returns the seasons of which the team has a roster, the latest first.
+func (s *Store) RosterSeasons(ctx context.Context, teamID int64) ([]Season, error) {
+	var seasons []Season
+	err := s.list(ctx, &seasons, `
+		SELECT DISTINCT season FROM roster_entries WHERE team_id = ? ORDER BY season DESC`, teamID)
+	if err != nil {
+		return nil, fmt.Errorf("seasons of team %d: %w", teamID, err)
+	}
+	return seasons, nil
+}
+
+// RosterSize returns how many players are stored on the team's roster of the season.
+func (s *Store) RosterSize(ctx context.Context, season Season, teamID int64) (n int, err error) {
+	err = s.get(ctx, &n, `SELECT COUNT(*) FROM roster_entries WHERE season = ? AND team_id = ?`, season, teamID)
+	if err != nil {
+		return 0, fmt.Errorf("size of the roster of team %d: %w", teamID, err)
+	}
+	return n, nil
+}
+
+// RosterPlayer is what a roster tells about a player.
+type RosterPlayer struct {
+	Season Season `db:"season"`
+	TeamID int64  `db:"team_id"`
+	Player
+}
+
+// ReplaceRoster makes the players the team's whole roster of the season: who is not among them leaves it, and who was
+// on another team's leaves that. No players is no active roster. Two rosters that trade a player would wait for each
+// other in a circle, so only one transaction at a time replaces any.
+func (s *Store) ReplaceRoster(ctx context.Context, season Season, teamID int64, players []Player) error {
+	if err := s.replaceRoster(ctx, season, teamID, players); err != nil {
+		return fmt.Errorf("replace roster of team %d: %w", teamID, err)
+	}
+	return nil
+}
+
+func (s *Store) replaceRoster(ctx context.Context, season Season, teamID int64, players []Player) error {
+	rows := make([]RosterPlayer, len(players))
+	for i, p := range players {
+		rows[i] = RosterPlayer{Season: season, TeamID: teamID, Player: p}
+	}
+	// Each once, because one statement cannot upsert a row twice.
+	slices.SortFunc(rows, func(a, b RosterPlayer) int { return cmp.Compare(a.ID, b.ID) })
+	rows = slices.CompactFunc(rows, func(a, b RosterPlayer) bool { return a.ID == b.ID })
+
+	if err := s.lock(ctx, "rosters"); err != nil {
+		return err
+	}
+	if err := s.nameNewPlayers(ctx, rows); err != nil {
+		return err
+	}
+	_, err := s.exec(ctx, `DELETE FROM roster_entries WHERE season = ? AND team_id = ?`, season, teamID)
+	if err != nil {
+		return err
+	}
+	return insert(ctx, s, `
+		INSERT INTO roster_entries (season, player_id, team_id, position, sweater_number)
+		VALUES (:season, :id, :team_id, :position, :sweater_number)
+		ON CONFLICT (season, player_id) DO UPDATE SET
+			team_id        = excluded.team_id,
+			position       = excluded.position,
+			sweater_number = excluded.sweater_number`, rows)
+}
+
+// nameNewPlayers stores what the roster says of players whose own profile has not been fetched yet.
+func (s *Store) nameNewPlayers(ctx context.Context, rows []RosterPlayer) error {
+	return insert(ctx, s, `
+		INSERT INTO players (`+playerColumns+`) VALUES (`+playerValues+`)
+		ON CONFLICT (id) DO UPDATE SET `+playerUpdates+` WHERE players.profile_at IS NULL`, rows)
+}

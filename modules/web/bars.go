@@ -1,0 +1,126 @@
+package web
+
+import (
+	"fmt"
+	"math"
+
+	"blueline/modules/league"
+	"blueline/modules/metric"
+	"blueline/templates"
+)
+
+// bar is a metric of the season shown: its value, and its percentile within the position group.
+type bar struct {
+	metric.Metric
+	Value      string
+	Percentile *float64 // nil for who is not ranked
+	Step       int      // 1 to 5, a fifth of the crowd each, for the colour
+	Sentence   string   // the place and its crowd, or why there is none
+}
+
+// newBars are the season's percentiles in the order of the registry's list, or why there are none.
+func newBars(p league.Profile) (bars []bar, unranked string) {
+	if len(p.Ranks) == 0 {
+		return nil, whyUnranked(p)
+	}
+	by := map[string]league.SeasonRank{}
+	for _, r := range p.Ranks {
+		by[r.Metric] = r
+	}
+	group := metric.Skaters
+	if p.Position.Goalie() {
+		group = metric.Goalies
+	}
+	for _, key := range metric.Ranked(group) {
+		if r, ok := by[key]; ok {
+			bars = append(bars, newBar(r, p.Position))
+		}
+	}
+	return bars, ""
+}
+
+func newBar(r league.SeasonRank, position league.Position) bar {
+	m := metric.Must(r.Metric)
+	b := bar{Metric: m, Value: templates.Format(m, r.Value)}
+	switch {
+	case r.Value == nil:
+		b.Sentence = fmt.Sprintf("not ranked: no %s yet", noun(m.Den))
+		return b
+	case r.Place == nil:
+		b.Sentence = fmt.Sprintf("not ranked: %d of %d games", r.Games, r.Floor)
+		return b
+	}
+	pr := percentile(*r.Place)
+	b.Percentile, b.Step = &pr, min(5, 1+int(math.Floor(pr/20)))
+	place := templates.Ordinal(r.Place.FromTop())
+	if r.Place.Equal > 1 {
+		place = "tied " + place
+	}
+	b.Sentence = fmt.Sprintf("%s of %d %s, at least %s, as of %s", place, r.Place.Crowd, crowdName(position, r.Place.Crowd),
+		plural(r.Floor, "game"), r.AsOf.UTC().Format("2 Jan 2006, 15:04 UTC"))
+	return b
+}
+
+// noun is what a share of nothing lacks.
+func noun(den string) string {
+	switch den {
+	case "shots":
+		return "shot on goal"
+	case "sa":
+		return "shot against"
+	}
+	return "time on ice"
+}
+
+func crowdName(position league.Position, n int) string {
+	name := "forward"
+	switch position {
+	case "D":
+		name = "defenceman"
+		if n != 1 {
+			return "defencemen"
+		}
+	case "G":
+		name = "goalie"
+	}
+	if n == 1 {
+		return name
+	}
+	return name + "s"
+}
+
+// Group is the position group the player is ranked in, in words.
+func (p playerPage) Group() string { return crowdName(p.Position, 2) }
+
+func whyUnranked(p league.Profile) string {
+	switch {
+	case p.Season != p.Current:
+		return "Percentiles are counted while a season is played. Those of " + seasonName(p.Season, p.GameType) + " were not."
+	case p.Team == nil:
+		return "Not ranked: only players on active rosters are."
+	case !p.Fetched:
+		return "Not ranked: his profile has not been fetched yet."
+	case p.Log() == nil:
+		return "Not ranked: his game log has not been fetched yet."
+	case len(p.Games) == 0:
+		return "Not ranked: he has not played yet."
+	}
+	return "Not ranked: ranks are counted when a refresh completes."
+}
+
+// TeamGames is how many games his club has played, as of the ranks; 0 where nothing is ranked.
+func (p playerPage) TeamGames() int {
+	if len(p.Ranks) == 0 {
+		return 0
+	}
+	return p.Ranks[0].TeamGames
+}
+
+// FloorGames is how many of them it takes to be ranked by what depends on how much one plays.
+func (p playerPage) FloorGames() int {
+	most := 0
+	for _, r := range p.Ranks {
+		most = max(most, r.Floor)
+	}
+	return most
+}

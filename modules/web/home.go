@@ -1,0 +1,121 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"blueline/modules/league"
+	"blueline/templates"
+)
+
+// How often the home page loads itself again, in seconds, while the first refresh runs and while it waits for one.
+const (
+	runningReload = 2
+	waitingReload = 15
+)
+
+type homePage struct {
+	layout
+	Season   league.Season // 0 before any roster is stored
+	Count    int           // of teams
+	Teams    templates.Table
+	Progress *progress // set only while the first refresh runs
+
+	LastFailed bool // no refresh has completed, and the last one has failed
+}
+
+// progress is how far a refresh is.
+type progress struct {
+	Done   int // tasks, the failed ones included
+	Total  int // grows while the refresh discovers rosters and players
+	Failed int
+}
+
+func (s *server) showHome(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	l, err := s.layout(ctx, "Teams")
+	if err != nil {
+		return err
+	}
+	l.Address = s.address("/")
+	page := homePage{layout: l}
+	if page.Season, err = s.Store.CurrentSeason(ctx); err != nil {
+		return err
+	}
+	teams, err := s.Store.ActiveTeams(ctx, page.Season)
+	if err != nil {
+		return err
+	}
+	standings, err := s.Store.Standings(ctx, page.Season)
+	if err != nil {
+		return err
+	}
+	page.Count, page.Teams = len(teams), teamsTable(teams, standings, s.Colours)
+	if page.Updated == nil {
+		if err := s.lookForward(ctx, &page); err != nil {
+			return err
+		}
+	}
+	return s.render(w, http.StatusOK, "home", page)
+}
+
+// lookForward fills in what there is to say before the first refresh has completed.
+func (s *server) lookForward(ctx context.Context, page *homePage) error {
+	page.Reload = waitingReload
+	r, err := s.Store.LatestRefresh(ctx)
+	if errors.Is(err, league.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if page.LastFailed = r.State == league.Failed; !page.LastFailed {
+		page.Progress = &progress{Done: r.Ended(), Total: r.Tasks, Failed: r.Failed}
+		page.Reload = runningReload
+	}
+	return nil
+}
+
+// teamsTable has the columns of the standings only if any are known.
+func teamsTable(teams []league.ActiveTeam, standings map[int64]league.Standing, colours map[int64][2]string) templates.Table {
+	t := templates.Table{Class: "teams", Label: "Teams", Sorted: "name", Columns: []string{"name", "tricode", "players"}}
+	if len(standings) > 0 {
+		t.Columns = []string{"name", "tricode", "record", "team_points", "team_points_pctg", "team_gp", "players"}
+	}
+	rows := make([]templates.Row, len(teams))
+	for i, team := range teams {
+		cells := []templates.Cell{
+			{Icon: crest(colours, team.ID, ""), Text: team.FullName, Link: fmt.Sprintf("/team/%d", team.ID)},
+			templates.Label(team.TriCode),
+		}
+		if len(standings) > 0 {
+			cells = append(cells, standingCells(standings, team.ID)...)
+		}
+		rows[i].Cells = append(cells, templates.Number(new(float64(team.Players))))
+	}
+	t.Bodies = []templates.Body{{Rows: rows}}
+	return t
+}
+
+func standingCells(standings map[int64]league.Standing, team int64) []templates.Cell {
+	s, known := standings[team]
+	if !known {
+		return []templates.Cell{{}, templates.Number(nil), templates.Number(nil), templates.Number(nil)}
+	}
+	var share *float64
+	if s.GP > 0 {
+		share = new(float64(s.Points) / float64(2*s.GP))
+	}
+	return []templates.Cell{
+		{Text: record(s), Sort: strconv.Itoa(s.Wins)},
+		templates.Number(new(float64(s.Points))), templates.Number(share), templates.Number(new(float64(s.GP))),
+	}
+}
+
+// record is wins, losses and losses in overtime the way the sport writes them: 12–6–2.
+func record(s league.Standing) string {
+	return fmt.Sprintf("%d–%d–%d", s.Wins, s.Losses, s.OTLosses)
+}

@@ -1,0 +1,289 @@
+package web
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"blueline/modules/analysis"
+	"blueline/modules/league"
+	"blueline/templates"
+)
+
+// The columns of the player page's tables, as keys of the registry.
+var (
+	skaterHeadline = []string{"gp", "goals", "assists", "points", "percentile", "shots", "ppg", "s_pctg", "p_gp", "g_gp", "avg_toi"}
+	goalieHeadline = []string{"gp", "w", "l", "ot", "sv_pctg", "gaa", "so", "percentile"}
+
+	skaterSeason = []string{"gp", "goals", "assists", "points", "plus_minus", "pim", "ppg", "ppp", "shg", "shp", "gwg", "otg",
+		"shots", "s_pctg", "fo_pctg", "avg_toi", "p_gp", "g_gp"}
+	goalieSeason = []string{"gp", "gs", "w", "l", "ot", "sa", "ga", "sv_pctg", "gaa", "so", "toi"}
+
+	skaterGame = []string{"goals", "assists", "points", "plus_minus", "pim", "ppp", "shp", "gwg", "shots", "shifts", "toi"}
+	goalieGame = []string{"sa", "ga", "saves", "sv_pctg", "so", "toi"}
+
+	skaterSplit = []string{"gp", "goals", "assists", "points", "plus_minus", "pim", "ppp", "shp", "gwg", "shots", "s_pctg", "p_gp", "avg_toi", "toi"}
+	goalieSplit = []string{"gp", "gs", "w", "l", "ot", "sa", "ga", "sv_pctg", "gaa", "so", "toi"}
+)
+
+// columns picks the set of the player's kind.
+func columns(position league.Position, skater, goalie []string) []string {
+	if position.Goalie() {
+		return goalie
+	}
+	return skater
+}
+
+// numbers are the cells of a line's metrics.
+func numbers(line league.StatLine, keys []string) ([]templates.Cell, error) {
+	cells := make([]templates.Cell, len(keys))
+	for i, key := range keys {
+		value, err := line.Of(key)
+		if err != nil {
+			return nil, err
+		}
+		cells[i] = templates.Number(value)
+	}
+	return cells, nil
+}
+
+// lead puts words before the numbers of a line.
+func lead(line league.StatLine, keys []string, words ...templates.Cell) (templates.Row, error) {
+	cells, err := numbers(line, keys)
+	return templates.Row{Cells: append(words, cells...)}, err
+}
+
+func headlineTable(p league.Profile, percentile *float64) (templates.Table, error) {
+	keys := columns(p.Position, skaterHeadline, goalieHeadline)
+	t := templates.Table{Class: "headline", Label: "Career, regular season", Columns: keys, Plain: true}
+	var row templates.Row
+	for _, key := range keys {
+		if key == "percentile" {
+			row.Cells = append(row.Cells, templates.Number(percentile))
+			continue
+		}
+		cells, err := numbers(p.Career, []string{key})
+		if err != nil {
+			return t, err
+		}
+		row.Cells = append(row.Cells, cells...)
+	}
+	t.Bodies = []templates.Body{{Rows: []templates.Row{row}}}
+	return t, nil
+}
+
+// logTable is the season game by game, newest first, with the season's sum below.
+func logTable(p league.Profile) (templates.Table, error) {
+	keys := columns(p.Position, skaterGame, goalieGame)
+	words := columns(p.Position, []string{"date", "team", "opponent", "home_away", "rest"}, []string{"date", "team", "opponent", "home_away", "rest", "decision"})
+	t := templates.Table{Class: "log", Label: "Games, newest first", Columns: append(slices.Clone(words), keys...)}
+	oldest := slices.Clone(p.Games)
+	slices.Reverse(oldest)
+	changed := changes(p.Corrections)
+	rows := make([]templates.Row, len(oldest))
+	for i, g := range oldest {
+		row, err := lead(g.Stats(), keys, gameWords(g, oldest, i, p.Position.Goalie(), changed[g.GameID])...)
+		if err != nil {
+			return t, err
+		}
+		rows[len(rows)-1-i] = row
+	}
+	t.Bodies = []templates.Body{{Rows: rows}}
+	if len(rows) == 0 {
+		return t, nil
+	}
+	blank := make([]templates.Cell, len(words))
+	for i := range blank {
+		blank[i] = templates.Cell{Empty: true}
+	}
+	blank[0] = templates.Label(fmt.Sprintf("%d games", len(rows)))
+	if len(rows) == 1 {
+		blank[0] = templates.Label("1 game")
+	}
+	sum, err := lead(league.SumGames(p.Games), keys, blank...)
+	t.Foot = []templates.Row{sum}
+	return t, err
+}
+
+// changes is what was corrected, by game.
+func changes(corrections []league.Correction) map[int64]string {
+	by := map[int64]string{}
+	for _, c := range corrections {
+		if by[c.GameID] != "" {
+			by[c.GameID] += ", "
+		}
+		by[c.GameID] += change(c)
+	}
+	return by
+}
+
+func gameWords(g league.GameLine, oldest []league.GameLine, i int, goalie bool, changed string) []templates.Cell {
+	date := templates.Cell{Text: g.Date.Format(chartDate), Date: g.Date.String()}
+	if changed != "" {
+		date.Badge, date.About = "corrected", "Corrected after the game: "+changed
+	}
+	place := templates.Cell{Text: "A", Title: "Away"}
+	if g.Home {
+		place = templates.Cell{Text: "H", Title: "Home"}
+	}
+	rest := templates.Cell{Number: true, Empty: true}
+	if days, known := analysis.RestDays(oldest, i); known {
+		rest = templates.Number(new(float64(days)))
+	}
+	words := []templates.Cell{date, templates.Label(g.Team), {Text: versus(g), Sort: g.Opponent}, place, rest}
+	if goalie {
+		decision := templates.Cell{Text: g.Decision}
+		if g.Decision == "" {
+			decision = templates.Cell{Text: "–", Title: "no decision"}
+		}
+		words = append(words, decision)
+	}
+	return words
+}
+
+// splitTables are one table for each way to part the season.
+func splitTables(p league.Profile) ([]templates.Table, error) {
+	keys := columns(p.Position, skaterSplit, goalieSplit)
+	var tables []templates.Table
+	for _, group := range analysis.Splits(p.Games) {
+		t := templates.Table{Class: "splits", Caption: group.Name, Label: "Split by " + group.Name, Columns: append([]string{"split"}, keys...)}
+		var rows []templates.Row
+		for i, s := range group.Splits {
+			row, err := lead(s.StatLine, keys, templates.Cell{Text: s.Name, Sort: strconv.Itoa(100 + i)})
+			if err != nil {
+				return nil, err
+			}
+			rows = append(rows, row)
+		}
+		t.Bodies = []templates.Body{{Rows: rows}}
+		if group.Whole {
+			sum, err := lead(league.SumGames(p.Games), keys, templates.Label("Season"))
+			if err != nil {
+				return nil, err
+			}
+			t.Foot = []templates.Row{sum}
+		}
+		if len(rows) > 0 {
+			tables = append(tables, t)
+		}
+	}
+	return tables, nil
+}
+
+// careerTables are the seasons in the NHL and those elsewhere, each as far as there are any, regular season first.
+func careerTables(p league.Profile) (nhl, elsewhere []templates.Table, err error) {
+	for _, gameType := range []int{league.RegularSeason, league.Playoffs} {
+		name := map[int]string{league.RegularSeason: "Regular season", league.Playoffs: "Playoffs"}[gameType]
+		if rows := nhlRows(p, gameType); len(rows) > 0 {
+			t, err := careerTable(p, rows, gameType)
+			if err != nil {
+				return nil, nil, err
+			}
+			t.Caption, t.Label = name, "NHL seasons, "+name
+			nhl = append(nhl, t)
+		}
+		others, err := otherTable(p, gameType)
+		if err != nil {
+			return nil, nil, err
+		}
+		if len(others.Bodies) > 0 {
+			others.Caption, others.Label = name, "Other leagues, "+name
+			elsewhere = append(elsewhere, others)
+		}
+	}
+	return nhl, elsewhere, nil
+}
+
+// careerTable has a body for each season: a row for each club and, for who was traded, one for all of them.
+func careerTable(p league.Profile, rows []league.SeasonLine, gameType int) (templates.Table, error) {
+	keys := columns(p.Position, skaterSeason, goalieSeason)
+	t := templates.Table{Class: "seasons", Columns: append([]string{"season", "team"}, keys...)}
+	rows = slices.Clone(rows)
+	slices.SortStableFunc(rows, func(a, b league.SeasonLine) int {
+		if a.Season != b.Season {
+			return int(a.Season - b.Season)
+		}
+		return a.Sequence - b.Sequence
+	})
+	clubs := map[string]bool{}
+	for len(rows) > 0 {
+		n := 1
+		for n < len(rows) && rows[n].Season == rows[0].Season {
+			n++
+		}
+		body, err := seasonBody(p, rows[:n], keys, gameType)
+		if err != nil {
+			return t, err
+		}
+		t.Bodies = append(t.Bodies, body)
+		for _, r := range rows[:n] {
+			clubs[r.TeamName] = true
+		}
+		rows = rows[n:]
+	}
+	foot, err := careerFoot(p, gameType, keys, len(t.Bodies), len(clubs))
+	t.Foot = []templates.Row{foot}
+	return t, err
+}
+
+func seasonBody(p league.Profile, rows []league.SeasonLine, keys []string, gameType int) (templates.Body, error) {
+	var body templates.Body
+	season := rows[0].Season
+	name := templates.Cell{Text: season.String(), Sort: strconv.Itoa(int(season))}
+	if hasLog(p, season, gameType) {
+		name.Link = view{player: p.ID, current: p.Current, Season: season, GameType: gameType}.URL() + "#season"
+	}
+	for _, r := range rows {
+		row, err := lead(r.StatLine, keys, name, templates.Label(r.TeamName))
+		if err != nil {
+			return body, err
+		}
+		if len(rows) > 1 {
+			row.Class = "part"
+		}
+		body.Rows = append(body.Rows, row)
+	}
+	if len(rows) == 1 {
+		return body, nil
+	}
+	sum, err := lead(league.SumSeasons(rows), keys, name, templates.Label(fmt.Sprintf("%d teams", len(rows))))
+	sum.Class = "sum"
+	body.Rows = append(body.Rows, sum)
+	return body, err
+}
+
+func hasLog(p league.Profile, season league.Season, gameType int) bool {
+	return slices.ContainsFunc(p.Logs, func(l league.Log) bool { return l.Season == season && l.GameType == gameType && l.Games > 0 })
+}
+
+// careerFoot adds the seasons up. Shares whose parts the seasons do not tell are the NHL's own.
+func careerFoot(p league.Profile, gameType int, keys []string, seasons, clubs int) (templates.Row, error) {
+	sum := league.SumSeasons(nhlRows(p, gameType))
+	sum.FaceoffPctg = p.Career.FaceoffPctg
+	if gameType == league.Playoffs {
+		sum.FaceoffPctg = p.Playoffs.FaceoffPctg
+	}
+	return lead(sum, keys, templates.Label(plural(seasons, "season")), templates.Label(plural(clubs, "team")))
+}
+
+// otherTable are the seasons in other leagues, tournaments included, as far as their books were kept.
+func otherTable(p league.Profile, gameType int) (templates.Table, error) {
+	keys := columns(p.Position, []string{"gp", "goals", "assists", "points", "plus_minus", "pim"},
+		[]string{"gp", "w", "l", "ot", "sv_pctg", "gaa", "so"})
+	t := templates.Table{Class: "elsewhere", Columns: append([]string{"season", "league", "team"}, keys...)}
+	for _, r := range p.Seasons {
+		if r.League == league.NHL && (r.GameType == league.RegularSeason || r.GameType == league.Playoffs) {
+			continue
+		}
+		if (r.GameType == league.Playoffs) != (gameType == league.Playoffs) {
+			continue
+		}
+		row, err := lead(r.StatLine, keys, templates.Cell{Text: r.Season.String(), Sort: strconv.Itoa(int(r.Season))},
+			templates.Label(r.League), templates.Label(r.TeamName))
+		if err != nil {
+			return t, err
+		}
+		t.Bodies = append(t.Bodies, templates.Body{Rows: []templates.Row{row}})
+	}
+	return t, nil
+}

@@ -1,0 +1,180 @@
+package web
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"blueline/modules/league"
+)
+
+// view is which part of a player's page an address asks for, and how the chart is drawn. Its zero values are the page
+// without any wish.
+type view struct {
+	player  int64
+	current league.Season // of the league, which an address need not name
+
+	Season   league.Season
+	GameType int
+	Stat     string   // what the chart is of
+	Mode     string   // how it counts
+	Show     []string // which of its lines; empty for all
+}
+
+// What a chart can be of.
+const (
+	scoring = "scoring" // goals, assists and points
+	shots   = "shots"
+	toi     = "toi"
+	svPctg  = "sv"
+	ga      = "ga"
+	sa      = "sa"
+)
+
+// How a chart counts.
+const (
+	total  = "total"
+	game   = "game"
+	mean5  = "mean5"
+	mean10 = "mean10"
+	mean25 = "mean25"
+)
+
+// option is a value of a choice, as the page offers it.
+type option struct {
+	Value, Name string
+	Chosen      bool
+}
+
+var (
+	skaterStats = []option{{Value: scoring, Name: "Goals, assists, points"}, {Value: shots, Name: "Shots"}, {Value: toi, Name: "Time on ice"}}
+	goalieStats = []option{{Value: svPctg, Name: "Save percentage"}, {Value: ga, Name: "Goals against"}, {Value: sa, Name: "Shots against"},
+		{Value: toi, Name: "Time on ice"}}
+	modes = []option{{Value: total, Name: "Season total"}, {Value: game, Name: "Per game"}, {Value: mean5, Name: "Mean of 5"},
+		{Value: mean10, Name: "Mean of 10"}, {Value: mean25, Name: "Mean of 25"}}
+	gameTypes = map[string]int{"": league.RegularSeason, "regular": league.RegularSeason, "playoffs": league.Playoffs}
+)
+
+// readView reads the query of a player's address. What it does not know is an error: a link that shows something else
+// than it was made for is worse than none.
+func readView(q url.Values) (view, error) {
+	v := view{Stat: q.Get("stat"), Mode: q.Get("view")}
+	for name := range q {
+		if !slices.Contains([]string{"season", "type", "stat", "view", "show"}, name) {
+			return v, badRequest(fmt.Sprintf("A player's page has no setting %q.", name))
+		}
+	}
+	var err error
+	if v.Season, err = readSeason(q.Get("season")); err != nil {
+		return v, err
+	}
+	gameType, known := gameTypes[q.Get("type")]
+	if !known {
+		return v, badRequest(`The type has to be "regular" or "playoffs".`)
+	}
+	v.GameType = gameType
+	for _, name := range q["show"] {
+		if !slices.Contains([]string{"goals", "assists", "points"}, name) {
+			return v, badRequest("The chart can show goals, assists and points.")
+		}
+		v.Show = append(v.Show, name)
+	}
+	return v, nil
+}
+
+// readSeason reads a season as addresses write it, 20262027; 0 for none.
+func readSeason(text string) (league.Season, error) {
+	if text == "" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || len(text) != 8 || n/10000 < 1900 || n%10000 != n/10000+1 {
+		return 0, badRequest("The season has to be two years in a row, such as 20262027.")
+	}
+	return league.Season(n), nil
+}
+
+// settle fills in what was not asked for, and objects to what there is not for this player.
+func (v *view) settle(goalie bool) error {
+	stats := v.stats(goalie)
+	if v.Stat == "" {
+		v.Stat = stats[0].Value
+	}
+	if v.Mode == "" {
+		v.Mode = v.firstMode()
+	}
+	if !offers(stats, v.Stat) {
+		return badRequest("The chart can show " + values(stats) + ".")
+	}
+	if !offers(modes, v.Mode) {
+		return badRequest("The chart's view can be " + values(modes) + ".")
+	}
+	return nil
+}
+
+func (v *view) stats(goalie bool) []option {
+	if goalie {
+		return goalieStats
+	}
+	return skaterStats
+}
+
+func (v *view) firstMode() string { return total }
+
+func offers(list []option, value string) bool {
+	return slices.ContainsFunc(list, func(o option) bool { return o.Value == value })
+}
+
+func values(list []option) string {
+	names := make([]string, len(list))
+	for i, o := range list {
+		names[i] = o.Value
+	}
+	return strings.Join(names, ", ")
+}
+
+// choose marks the chosen option.
+func choose(list []option, value string) []option {
+	list = slices.Clone(list)
+	for i := range list {
+		list[i].Chosen = list[i].Value == value
+	}
+	return list
+}
+
+// URL is the address of the season and game type, without the chart's settings.
+func (v view) URL() string {
+	q := url.Values{}
+	if v.Season != v.current {
+		q.Set("season", strconv.Itoa(int(v.Season)))
+	}
+	if v.GameType == league.Playoffs {
+		q.Set("type", "playoffs")
+	}
+	address := fmt.Sprintf("/player/%d", v.player)
+	if len(q) > 0 {
+		address += "?" + q.Encode()
+	}
+	return address
+}
+
+// SeasonField is the season as a form sends it; empty for the current one.
+func (v view) SeasonField() string {
+	if v.Season == v.current {
+		return ""
+	}
+	return strconv.Itoa(int(v.Season))
+}
+
+// TypeField is the game type as a form sends it; empty for the regular season.
+func (v view) TypeField() string {
+	if v.GameType == league.Playoffs {
+		return "playoffs"
+	}
+	return ""
+}
+
+// Shows tells whether a line of the chart is to be seen.
+func (v view) Shows(name string) bool { return len(v.Show) == 0 || slices.Contains(v.Show, name) }
