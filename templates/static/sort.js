@@ -25,12 +25,9 @@ function sort(table, head) {
   const unknown = units.filter(({ value }) => value === null);
   const numeric = known.every(({ value }) => typeof value === "number");
   const before = head.getAttribute("aria-sort");
-  let up = before ? before === "descending" : !numeric || "less" in head.dataset;
-  order(known, up);
-  if (!before && known.every(({ unit }, i) => unit === units[i].unit)) {
-    up = !up; // it came in that order, and a click should do something
-    order(known, up);
-  }
+  const up = before ? before === "descending" : !numeric || "less" in head.dataset;
+  const sign = up ? 1 : -1;
+  known.sort((a, b) => sign * compare(a.value, b.value));
   for (const other of head.parentNode.cells) other.removeAttribute("aria-sort");
   head.setAttribute("aria-sort", up ? "ascending" : "descending");
   for (const { unit } of [...known, ...unknown]) unit.parentNode.append(unit);
@@ -41,11 +38,6 @@ function sort(table, head) {
 function sortable(table) {
   const bodies = [...table.tBodies];
   return bodies.length === 1 ? [...bodies[0].rows] : bodies;
-}
-
-function order(list, up) {
-  const sign = up ? 1 : -1;
-  list.sort((a, b) => sign * compare(a.value, b.value));
 }
 
 function compare(a, b) {
