@@ -3,8 +3,9 @@
 
 -- +goose Up
 
--- A refresh is of the whole league. A history fetches the game logs of past seasons behind it and yields to it.
-ALTER TABLE refreshes ADD COLUMN kind TEXT NOT NULL DEFAULT 'full' CHECK (kind IN ('full', 'history'));
+-- A full refresh fetches the whole league, an increment what changed since the last one. A history fetches the game logs
+-- of past seasons behind them and yields to them.
+ALTER TABLE refreshes ADD COLUMN kind TEXT NOT NULL DEFAULT 'full' CHECK (kind IN ('full', 'increment', 'history'));
 
 -- A club's record of the regular season.
 CREATE TABLE standings (

@@ -69,7 +69,7 @@ func (s *Store) Profile(ctx context.Context, id int64, season Season, gameType i
 // one: a new season is not shown by halves while there is a whole old one.
 const currentSeasonSQL = `
 	SELECT r.season FROM refreshes r
-	WHERE r.kind = 'full' AND EXISTS (SELECT 1 FROM roster_entries e WHERE e.season = r.season)
+	WHERE r.kind <> 'history' AND EXISTS (SELECT 1 FROM roster_entries e WHERE e.season = r.season)
 	ORDER BY CASE r.state WHEN 'complete' THEN 0 ELSE 1 END, r.id DESC LIMIT 1`
 
 // readPerson reads who he is and whose roster he is on. A roster's number goes before the profile's, which may still be

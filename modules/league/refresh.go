@@ -61,7 +61,7 @@ func (s *Store) BeginRefresh(ctx context.Context, first queue.Task, at db.Instan
 			return err
 		}
 		if started = id != 0; !started {
-			r, err = tx.refresh(ctx, `state = 'running' AND kind = 'full'`)
+			r, err = tx.refresh(ctx, `state = 'running' AND kind <> 'history'`)
 			return err
 		}
 		first.RefreshID = id
@@ -91,7 +91,7 @@ func (s *Store) insertFull(ctx context.Context, at db.Instant) (int64, error) {
 			return id, err
 		}
 		var full bool // else a history has begun, or the other full one has ended, at this very moment
-		err = s.get(ctx, &full, `SELECT COUNT(*) > 0 FROM refreshes WHERE state = 'running' AND kind = 'full'`)
+		err = s.get(ctx, &full, `SELECT COUNT(*) > 0 FROM refreshes WHERE state = 'running' AND kind <> 'history'`)
 		if full || err != nil {
 			return 0, err
 		}
@@ -125,7 +125,7 @@ func (s *Store) LatestRefresh(ctx context.Context, states ...string) (Refresh, e
 	if len(states) == 0 {
 		states = []string{Running, Complete, Failed}
 	}
-	where, args, err := sqlx.In(`kind = 'full' AND state IN (?)`, states)
+	where, args, err := sqlx.In(`kind <> 'history' AND state IN (?)`, states)
 	if err != nil {
 		return Refresh{}, err
 	}
@@ -282,7 +282,7 @@ func (s *Store) ReopenTask(ctx context.Context, t queue.Task) (reopened bool, er
 		n, err := tx.exec(ctx, `
 			UPDATE tasks SET state = 'open', attempts = 0
 			WHERE refresh_id = ? AND task_key = ? AND state = 'failed'
-				AND refresh_id = (SELECT MAX(id) FROM refreshes WHERE kind = 'full')`, t.RefreshID, t.Key())
+				AND refresh_id = (SELECT MAX(id) FROM refreshes WHERE kind <> 'history')`, t.RefreshID, t.Key())
 		if err != nil || n == 0 {
 			return err
 		}
