@@ -145,6 +145,7 @@ func TestMigrateCommands(t *testing.T) {
 		{"up", "nothing to do"},
 		{"down", "took back "},
 		{"down", "took back "},
+		{"down", "took back "},
 		{"down", "no migration"},
 		{"", "applied 00001_league.sql"},
 	} {
