@@ -131,11 +131,14 @@ func TestAHistoryFollowsTheRefreshOnce(t *testing.T) {
 
 func TestAHistoryGivesWayAndBeginsAgain(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		blocked, gate := make(chan struct{}, 1000), make(chan struct{})
+		blocked, gate, stored := make(chan struct{}, 1000), make(chan struct{}), make(chan struct{})
 		w.sim.Intercept(func(_ http.ResponseWriter, r *http.Request) bool {
 			if w.past(r.URL.Path) {
 				blocked <- struct{}{}
 				<-gate
+			}
+			if r.URL.Path == "/v1/season" && len(blocked) > 0 { // of the second refresh
+				<-stored
 			}
 			return false
 		})
@@ -143,8 +146,8 @@ func TestAHistoryGivesWayAndBeginsAgain(t *testing.T) {
 		p.start()
 		first := p.wait(p.produce().ID)
 		w.expect(said, "history started")
-		for range 4 { // each worker has one in hand
-			<-blocked
+		for len(blocked) < 4 { // each worker has one in hand
+			time.Sleep(time.Millisecond)
 		}
 		all := w.missing(1)
 		second, started, err := p.Produce(t.Context())
@@ -156,6 +159,10 @@ func TestAHistoryGivesWayAndBeginsAgain(t *testing.T) {
 			t.Errorf("the history: %+v, %v", h, err)
 		}
 		close(gate)
+		for w.missing(1) > all-4 { // what was in hand is stored all the same
+			time.Sleep(time.Millisecond)
+		}
+		close(stored)
 		if r := p.wait(second.ID); r.State != league.Complete || r.Failed != 0 {
 			t.Errorf("got %+v", r)
 		}
