@@ -109,7 +109,8 @@ func local(host, socket string) bool {
 	return host == "localhost" || host == "" && (socket == "" || strings.HasPrefix(socket, "/"))
 }
 
-// InTx runs fn in a transaction: committed when fn returns nil, rolled back otherwise.
+// InTx runs fn in a transaction: committed when fn returns nil, rolled back otherwise. Those who watch for changes are
+// told of the commit.
 func InTx(ctx context.Context, d *sqlx.DB, fn func(*sqlx.Tx) error) error {
 	tx, err := d.BeginTxx(ctx, nil)
 	if err != nil {
@@ -117,6 +118,9 @@ func InTx(ctx context.Context, d *sqlx.DB, fn func(*sqlx.Tx) error) error {
 	}
 	defer tx.Rollback() // has no effect after a commit
 	if err := fn(tx); err != nil {
+		return err
+	}
+	if err := announce(ctx, tx); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {
