@@ -294,7 +294,7 @@ func (in *Ingester) endRefresh(ctx context.Context) error {
 	players := 0
 	err := in.Store.InTx(ctx, func(tx *league.Store) (err error) {
 		ended, err = tx.EndRefresh(ctx, FetchPlayerData, in.at())
-		if err != nil || ended == nil || ended.Kind != league.Full || ended.State != league.Complete {
+		if err != nil || ended == nil || ended.Kind == league.History || ended.State != league.Complete {
 			return err
 		}
 		players, err = analysis.RunIn(ctx, tx, in.Now())
@@ -307,7 +307,7 @@ func (in *Ingester) endRefresh(ctx context.Context) error {
 		return nil
 	}
 	in.logEnd(ctx, *ended, players)
-	if ended.Kind == league.Full && ended.State == league.Complete && in.History > 0 {
+	if ended.Kind != league.History && ended.State == league.Complete && in.History > 0 {
 		in.beginHistory(ctx, *ended.Season)
 	}
 	return nil

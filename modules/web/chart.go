@@ -147,7 +147,7 @@ func newChart(p league.Profile, v view) *chart {
 		c.drawBars(games, scale)
 	}
 	if n := windows[v.Mode]; n > len(games) {
-		c.TooFew = fmt.Sprintf("A mean of %d games begins with the %s game; there are %d.", n, templates.Ordinal(n), len(games))
+		c.TooFew = fmt.Sprintf("A mean of %d games begins with the %s game; the season has %d.", n, templates.Ordinal(n), len(games))
 	}
 	c.describe(games, measures, v)
 	return c
@@ -367,7 +367,8 @@ func scaleOf(lines []line, m measure) scale {
 		if high < low { // no value at all
 			low, high = 0.9, 0.9
 		}
-		return newScale(low, max(high, low+0.02), []float64{0.005, 0.01, 0.02, 0.025, 0.05, 0.1, 0.2, 0.5})
+		high = max(high, min(low+0.02, 1))
+		return newScale(min(low, high-0.02), high, []float64{0.005, 0.01, 0.02, 0.025, 0.05, 0.1, 0.2, 0.5})
 	case m.metric.Unit == metric.Clock:
 		return newScale(low, max(high, 60), []float64{60, 120, 300, 600, 1200, 1800, 3600, 7200, 18000, 36000, 72000, 180000})
 	}

@@ -1,14 +1,20 @@
 package web
 
 import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"blueline/db"
 	"blueline/modules/league"
+	"blueline/templates"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 // season makes n games, newest first, every second one at home; score gives goals and assists of the i-th played.
@@ -30,8 +36,45 @@ func season(n int, score func(i int) (goals, assists int)) []league.GameLine {
 
 func busy(i int) (goals, assists int) { return i % 7 / 5, i % 4 }
 
+// faced makes a goalie's games, newest first, of their shots and goals against in the order in which they were played.
+func faced(games ...[2]int) []league.GameLine {
+	list := season(len(games), func(int) (int, int) { return 0, 0 })
+	for i, g := range games {
+		line := &list[len(games)-1-i]
+		line.Shots, line.PlusMinus = nil, nil
+		line.Started, line.Decision = new(true), "W"
+		line.ShotsAgainst, line.GoalsAgainst, line.Shutouts = &g[0], &g[1], new(0)
+	}
+	return list
+}
+
+// drawn is the chart of games, newest first, of a statistic and a mode; empty strings are the page's own choice.
+func drawn(t *testing.T, position league.Position, games []league.GameLine, stat, mode string, show ...string) *chart {
+	t.Helper()
+	v := view{GameType: league.RegularSeason, Stat: stat, Mode: mode, Show: show}
+	if err := v.settle(position.Goalie()); err != nil {
+		t.Fatal(err)
+	}
+	return newChart(league.Profile{Player: league.Player{Position: position}, Games: games}, v)
+}
+
+// none stands for a value that there is not.
+var none = math.NaN()
+
+func values64(list ...float64) []*float64 {
+	values := make([]*float64, len(list))
+	for i := range list {
+		if !math.IsNaN(list[i]) {
+			values[i] = &list[i]
+		}
+	}
+	return values
+}
+
+var close64 = cmpopts.EquateApprox(0, 1e-9)
+
 func TestChartGoesFromTheOldestGameToTheTotals(t *testing.T) {
-	c := newChart(season(82, busy))
+	c := drawn(t, "C", season(82, busy), "", "")
 
 	if got, want := c.Games[0].Head, "7 Oct 2026 vs BOS"; got != want {
 		t.Errorf("first game: got %q, want %q", got, want)
@@ -42,22 +85,24 @@ func TestChartGoesFromTheOldestGameToTheTotals(t *testing.T) {
 	if got, want := c.Games[81].Text, "0 G, 1 A, 1 P (season: 22 G, 121 A, 143 P)"; got != want {
 		t.Errorf("last game: got %q, want %q", got, want)
 	}
-	if got, want := c.Summary, "82 games from 7 Oct 2026 to 7 Apr 2027: 22 goals, 121 assists, 143 points."; got != want {
+	if got, want := c.Summary, "82 games from 7 Oct 2026 to 7 Apr 2027: 22 G, 121 A, 143 P."; got != want {
 		t.Errorf("summary: got %q, want %q", got, want)
 	}
-	s := newScale(143)
+	s := scale{0, 50, 150}
 	for i, want := range []struct {
 		name  string
-		total int
+		total float64
 	}{{"Points", 143}, {"Assists", 121}, {"Goals", 22}} {
 		got := c.Lines[i]
-		if got.Name != want.name || got.Total != want.total || got.Y != s.y(want.total) {
-			t.Errorf("line %d: got %s %d ending at %v, want %s %d at %v",
-				i, got.Name, got.Total, got.Y, want.name, want.total, s.y(want.total))
+		if got.Name != want.name || got.Last != fmt.Sprint(want.total) || got.Y != s.y(want.total) {
+			t.Errorf("line %d: got %s %s ending at %v, want %s %v at %v",
+				i, got.Name, got.Last, got.Y, want.name, want.total, s.y(want.total))
 		}
-		points := strings.Fields(got.Points)
-		if len(points) != 82 {
+		if points := strings.Fields(got.Points); len(points) != 82 {
 			t.Errorf("%s: got %d points, want one a game", got.Name, len(points))
+		}
+		if got.Mean != nil {
+			t.Errorf("%s: a season's total is held against the mean %s", got.Name, got.MeanOf)
 		}
 	}
 	for i := 1; i < len(c.Games); i++ {
@@ -70,78 +115,403 @@ func TestChartGoesFromTheOldestGameToTheTotals(t *testing.T) {
 	}
 }
 
-func TestChartOfOneGame(t *testing.T) {
-	c := newChart(season(1, func(int) (int, int) { return 1, 2 }))
+func TestSeries(t *testing.T) {
+	six := season(6, func(i int) (int, int) { return []int{1, 0, 2, 0, 0, 3}[i], i % 2 })
+	goalie := faced([2]int{20, 2}, [2]int{0, 0}, [2]int{30, 0}, [2]int{25, 5}, [2]int{25, 1}, [2]int{10, 4})
+	eleven := season(11, func(i int) (int, int) { return i, 0 })
+	for _, c := range []struct {
+		name       string
+		position   league.Position
+		games      []league.GameLine
+		stat, mode string
+		line       int
+		want       []*float64
+	}{
+		{"goals in all", "C", six, scoring, total, 2, values64(1, 1, 3, 3, 3, 6)},
+		{"goals of each game", "C", six, scoring, game, 2, values64(1, 0, 2, 0, 0, 3)},
+		{"goals, mean of 5", "C", six, scoring, mean5, 2, values64(none, none, none, none, 0.6, 1)},
+		{"goals, mean of 10", "C", eleven, scoring, mean10, 2, values64(none, none, none, none, none, none, none, none, none, 4.5, 5.5)},
+		{"fewer games than the window", "C", six, scoring, mean10, 2, values64(none, none, none, none, none, none)},
+		{"fewer games than 25", "C", eleven[:2], scoring, mean25, 2, values64(none, none)},
+		{"assists", "C", six, scoring, total, 1, values64(0, 1, 1, 2, 2, 3)},
+		{"points", "C", six, scoring, game, 0, values64(1, 1, 2, 1, 0, 4)},
+		{"shots", "C", six, shots, total, 0, values64(2, 4, 9, 13, 14, 19)},
+		{"time on ice", "C", six, toi, mean5, 0, values64(none, none, none, none, 1202, 1203)},
+		{"save percentage in all", "G", goalie, svPctg, total, 0,
+			values64(18.0/20, 18.0/20, 48.0/50, 68.0/75, 92.0/100, 98.0/110)},
+		{"save percentage without a shot", "G", goalie, svPctg, game, 0, values64(0.9, none, 1, 0.8, 0.96, 0.6)},
+		// Saves of all five games over their shots, not the mean of five percentages.
+		{"save percentage, mean of 5", "G", goalie, svPctg, mean5, 0, values64(none, none, none, none, 0.92, 80.0/90)},
+		{"no shot yet", "G", faced([2]int{0, 0}, [2]int{10, 1}), svPctg, total, 0, values64(none, 0.9)},
+		{"goals against", "G", goalie, ga, total, 0, values64(2, 2, 2, 7, 8, 12)},
+		{"shots against", "G", goalie, sa, game, 0, values64(20, 0, 30, 25, 25, 10)},
+	} {
+		got := drawn(t, c.position, c.games, c.stat, c.mode).Lines[c.line].values
+		if diff := cmp.Diff(c.want, got, close64); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", c.name, diff)
+		}
+	}
+}
 
+func TestMean25IsOfTheLast25(t *testing.T) {
+	got := drawn(t, "C", season(27, func(i int) (int, int) { return i, 0 }), scoring, mean25).Lines[2].values
+	if got[23] != nil {
+		t.Errorf("after 24 games: got %v, want none", *got[23])
+	}
+	if diff := cmp.Diff(values64(12, 13, 14), got[24:], close64); diff != "" {
+		t.Errorf("from the 25th game on (-want +got):\n%s", diff)
+	}
+}
+
+func TestSeasonMean(t *testing.T) {
+	six := season(6, func(i int) (int, int) { return []int{1, 0, 2, 0, 0, 3}[i], 1 })
+	goalie := faced([2]int{20, 2}, [2]int{0, 0}, [2]int{30, 1})
+	for _, c := range []struct {
+		position   league.Position
+		games      []league.GameLine
+		stat, mode string
+		want       string
+	}{
+		{"C", six, scoring, total, ""},
+		{"C", six, scoring, game, "season mean 2.00"},
+		{"C", six, scoring, mean10, "season mean 2.00"}, // held against although there is no mean of 10
+		{"C", six, toi, game, "season mean 20:03"},      // 1202.5 seconds
+		{"G", goalie, svPctg, total, "season mean .940"},
+		{"G", goalie, svPctg, game, "season mean .940"},
+		{"G", goalie, ga, game, "season mean 1.00"},
+		{"G", faced([2]int{0, 0}), svPctg, game, ""},
+	} {
+		l := drawn(t, c.position, c.games, c.stat, c.mode).Lines[0]
+		if l.MeanOf != c.want || (l.Mean == nil) != (c.want == "") {
+			t.Errorf("%s, %s: got %q, want %q", c.stat, c.mode, l.MeanOf, c.want)
+		}
+	}
+}
+
+func TestFewGamesForAMean(t *testing.T) {
+	for n, want := range map[int]string{
+		1: "A mean of 5 games begins with the 5th game; the season has 1.",
+		4: "A mean of 5 games begins with the 5th game; the season has 4.",
+		5: "",
+	} {
+		c := drawn(t, "C", season(n, busy), scoring, mean5)
+		if c.TooFew != want {
+			t.Errorf("%d games: got %q, want %q", n, c.TooFew, want)
+		}
+		if drawsLine := c.Lines[0].Points != ""; drawsLine != (want == "") {
+			t.Errorf("%d games: a line is drawn: %t", n, drawsLine)
+		}
+	}
+}
+
+func TestChartOfOneGame(t *testing.T) {
+	games := season(1, func(int) (int, int) { return 1, 2 })
+	c := drawn(t, "C", games, "", "")
 	want := []chartGame{{
-		X: 83, // at the left, where a season begins
-		// Points reach the top of both drawings; two assists and one goal are their thirds.
-		Y:    [4]float64{chartTop, round(chartBottom - 2*332/3.0), round(chartBottom - 332/3.0), chartTop},
+		X: 101.4, // at the left, where a season begins
+		// Points reach the top; two assists and one goal are their thirds.
+		Y:    values64(chartTop, round(chartBottom-2*332/3.0), round(chartBottom-332/3.0)),
 		Head: "7 Oct 2026 vs BOS",
 		Text: "1 G, 2 A, 3 P (season: 1 G, 2 A, 3 P)",
 	}}
 	if diff := cmp.Diff(want, c.Games); diff != "" {
 		t.Errorf("games (-want +got):\n%s", diff)
 	}
-	if got, want := c.Summary, "1 game on 7 Oct 2026: 1 goal, 2 assists, 3 points."; got != want {
+	if got, want := c.Summary, "1 game on 7 Oct 2026: 1 G, 2 A, 3 P."; got != want {
 		t.Errorf("summary: got %q, want %q", got, want)
 	}
-	if got, want := c.GoalBars, "M74 346V235.3H92V346z"; got != want {
+	c = drawn(t, "C", games, "", game)
+	if got, want := c.Lines[2].Bars, "M92.4 346V235.3H110.4V346z"; got != want {
 		t.Errorf("goal bars: got %q, want %q", got, want)
 	}
-	if got, want := c.AssistBars, "M74 235.3V14H92V235.3z"; got != want {
-		t.Errorf("assist bars: got %q, want %q", got, want)
+	if got, want := c.Lines[1].Bars, "M92.4 235.3V14H110.4V235.3z"; got != want {
+		t.Errorf("assist bars upon them: got %q, want %q", got, want)
+	}
+	if got, want := c.Lines[1].Alone, "M92.4 346V124.7H110.4V346z"; got != want {
+		t.Errorf("assist bars alone: got %q, want %q", got, want)
+	}
+	if got, want := c.Lines[0].Marks, "M101.4 5l9 9l-9 9l-9 -9z"; got != want {
+		t.Errorf("points: got %q, want %q", got, want)
+	}
+	if got, want := c.Games[0].Text, "1 G, 2 A, 3 P"; got != want {
+		t.Errorf("text: got %q, want %q", got, want)
 	}
 }
 
-func TestChartWithoutGamesOrForGoaliesIsNil(t *testing.T) {
-	against := 30
-	for name, games := range map[string][]league.GameLine{
-		"no games": nil,
-		"a goalie": {{ShotsAgainst: &against}},
+func TestBarsAreOfCountsAndTimes(t *testing.T) {
+	for _, c := range []struct {
+		position   league.Position
+		stat, mode string
+		want       bool
+	}{
+		{"C", scoring, game, true}, {"D", shots, game, true}, {"L", toi, game, true}, {"R", scoring, total, false},
+		{"G", ga, game, true}, {"G", svPctg, game, false}, {"G", sa, mean5, false},
 	} {
-		if c := newChart(games); c != nil {
-			t.Errorf("%s: got a chart, want nil", name)
+		games := season(6, busy)
+		if c.position.Goalie() {
+			games = faced([2]int{20, 2}, [2]int{0, 0}, [2]int{30, 1})
 		}
+		got := drawn(t, c.position, games, c.stat, c.mode)
+		last := got.Lines[len(got.Lines)-1]
+		if got.Bars != c.want || (last.Bars != "") != c.want || (last.Points == "") != c.want && got.TooFew == "" {
+			t.Errorf("%s, %s: bars %t %q, line %q, want bars %t", c.stat, c.mode, got.Bars, last.Bars, last.Points, c.want)
+		}
+	}
+}
+
+func TestChartWithoutGamesIsNil(t *testing.T) {
+	if c := drawn(t, "C", nil, "", ""); c != nil {
+		t.Errorf("got a chart of %q, want nil", c.Title)
 	}
 }
 
 func TestChartLeavesTheGamesInOrder(t *testing.T) {
 	games := season(3, busy)
-	newChart(games)
+	drawn(t, "C", games, "", "")
 	if games[0].GameID != 2 {
 		t.Errorf("newest game is now %d, want 2", games[0].GameID)
 	}
 }
 
-func TestChartOfASeasonWithoutPoints(t *testing.T) {
-	c := newChart(season(40, func(int) (int, int) { return 0, 0 }))
-
-	want := []tick{{chartBottom, "0"}, {chartTop, "1"}}
-	if diff := cmp.Diff(want, c.Totals); diff != "" {
-		t.Errorf("ticks of the totals (-want +got):\n%s", diff)
-	}
-	if diff := cmp.Diff(want, c.Counts); diff != "" {
-		t.Errorf("ticks of single games (-want +got):\n%s", diff)
-	}
-	if c.GoalBars != "" || c.AssistBars != "" {
-		t.Errorf("bars for no goals: %q, %q", c.GoalBars, c.AssistBars)
-	}
-	seen := map[float64]bool{}
+func TestChartShowsTheLinesOfTheAddress(t *testing.T) {
+	c := drawn(t, "C", season(3, busy), "", "", "goals", "points")
+	var shown []string
 	for _, l := range c.Lines {
-		if seen[l.LabelY] || l.LabelY > chartBottom {
-			t.Errorf("label of %s at %v covers another one or lies under the plot", l.Name, l.LabelY)
+		if l.Shown {
+			shown = append(shown, l.Class)
 		}
-		seen[l.LabelY] = true
+	}
+	if diff := cmp.Diff([]string{"points", "goals"}, shown); diff != "" {
+		t.Errorf("lines (-want +got):\n%s", diff)
+	}
+	if !drawn(t, "C", season(3, busy), shots, "", "goals").Lines[0].Shown {
+		t.Error("the only line of a chart is hidden")
 	}
 }
 
-func TestScaleIsRound(t *testing.T) {
-	for _, tc := range []struct{ most, step, top int }{
-		{0, 1, 1}, {1, 1, 1}, {5, 1, 5}, {6, 2, 6}, {11, 5, 15}, {32, 10, 40}, {51, 20, 60}, {100, 20, 100}, {215, 50, 250},
+func TestChartOfASeasonWithoutPoints(t *testing.T) {
+	for _, mode := range []string{total, game, mean5} {
+		c := drawn(t, "C", season(40, func(int) (int, int) { return 0, 0 }), scoring, mode)
+		if diff := cmp.Diff([]tick{{chartBottom, "0"}, {chartTop, "1"}}, c.Ticks); diff != "" {
+			t.Errorf("%s: ticks (-want +got):\n%s", mode, diff)
+		}
+		for _, l := range c.Lines {
+			if l.Bars != "" || l.Alone != "" {
+				t.Errorf("%s: bars for no %s: %q, %q", mode, l.Class, l.Bars, l.Alone)
+			}
+		}
+		wantApart(t, c.Lines)
+	}
+}
+
+func TestLabelsDoNotCoverEachOther(t *testing.T) {
+	for _, c := range []struct{ at, want []float64 }{
+		{[]float64{100, 200, 300}, []float64{100, 200, 300}},
+		{[]float64{100, 100, 100}, []float64{100, 122, 144}},
+		{[]float64{346, 346, 346}, []float64{302, 324, 346}},
+		{[]float64{110, 100, 340}, []float64{122, 100, 340}},
+		{[]float64{330, 340}, []float64{324, 346}},
+		{[]float64{50}, []float64{50}},
 	} {
-		if got := newScale(tc.most); got != (scale{tc.step, tc.top}) {
-			t.Errorf("scale to %d: got %+v, want steps of %d to %d", tc.most, got, tc.step, tc.top)
+		lines := make([]line, len(c.at))
+		for i, at := range c.at {
+			lines[i].LabelY = at
+		}
+		spreadLabels(lines)
+		got := make([]float64, len(lines))
+		for i, l := range lines {
+			got[i] = l.LabelY
+		}
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("labels at %v (-want +got):\n%s", c.at, diff)
+		}
+		wantApart(t, lines)
+	}
+}
+
+func wantApart(t *testing.T, lines []line) {
+	t.Helper()
+	heights := make([]float64, len(lines))
+	for i, l := range lines {
+		heights[i] = l.LabelY
+	}
+	slices.Sort(heights)
+	for i, y := range heights {
+		if y > chartBottom || i > 0 && y-heights[i-1] < labelGap {
+			t.Errorf("labels at %v cover each other or lie under the plot", heights)
+			return
+		}
+	}
+}
+
+func scaleFor(stat string, values ...float64) scale {
+	return scaleOf([]line{{values: values64(values...)}}, measuresOf(stat)[0])
+}
+
+func TestScaleIsRound(t *testing.T) {
+	for _, c := range []struct {
+		stat   string
+		values []float64
+		want   scale
+	}{
+		{scoring, []float64{0}, scale{0, 1, 1}},
+		{scoring, []float64{0.4}, scale{0, 1, 1}},
+		{scoring, []float64{5}, scale{0, 1, 5}},
+		{scoring, []float64{6}, scale{0, 2, 6}},
+		{shots, []float64{11}, scale{0, 5, 15}},
+		{shots, []float64{32}, scale{0, 10, 40}},
+		{scoring, []float64{143}, scale{0, 50, 150}},
+		{sa, []float64{2215}, scale{0, 500, 2500}},
+		{scoring, []float64{12000}, scale{0, 4000, 20000}},
+		{toi, []float64{20}, scale{0, 60, 60}},
+		{toi, []float64{1312, 1100}, scale{0, 300, 1500}},
+		{toi, []float64{3900}, scale{0, 1200, 4800}},
+		{toi, []float64{107000}, scale{0, 36000, 108000}},
+		{svPctg, []float64{0.9, 0.92}, scale{0.9, 0.005, 0.92}},
+		{svPctg, []float64{0.5, 1}, scale{0.5, 0.1, 1}},
+		{svPctg, []float64{0, 1}, scale{0, 0.2, 1}},
+		{svPctg, []float64{1}, scale{0.98, 0.005, 1}}, // nobody saves more than all
+		{svPctg, []float64{0.995}, scale{0.98, 0.005, 1}},
+		{svPctg, nil, scale{0.9, 0.005, 0.92}},
+	} {
+		got := scaleFor(c.stat, c.values...)
+		if diff := cmp.Diff([]float64{c.want.low, c.want.step, c.want.high}, []float64{got.low, got.step, got.high}, close64); diff != "" {
+			t.Errorf("%s of %v (-want +got):\n%s", c.stat, c.values, diff)
+		}
+	}
+}
+
+// TestScaleHoldsAllValues draws values at random: they lie in the plot, between a few steps.
+func TestScaleHoldsAllValues(t *testing.T) {
+	random := rand.New(rand.NewPCG(7, 8))
+	for _, stat := range []string{scoring, shots, toi, svPctg, ga, sa} {
+		for range 500 {
+			values := make([]float64, 1+random.IntN(6))
+			for i := range values {
+				values[i] = randomValue(random, stat)
+			}
+			s := scaleFor(stat, values...)
+			if n := (s.high - s.low) / s.step; n > mostTicks+tiny || math.Abs(n-math.Round(n)) > 1e-6 {
+				t.Fatalf("%s of %v: %+v has %v steps", stat, values, s, n)
+			}
+			if s.low > slices.Min(values)+tiny || s.high < slices.Max(values)-tiny {
+				t.Fatalf("%s of %v: %+v leaves one out", stat, values, s)
+			}
+			if top, bottom := s.y(slices.Max(values)), s.y(slices.Min(values)); top < chartTop || bottom > chartBottom {
+				t.Fatalf("%s of %v: drawn from %v to %v", stat, values, top, bottom)
+			}
+			if stat == svPctg && (s.low == 0 || s.high > 1+tiny) {
+				t.Fatalf("%s of %v: %+v", stat, values, s)
+			}
+			if stat != svPctg && s.low != 0 {
+				t.Fatalf("%s of %v: begins at %v", stat, values, s.low)
+			}
+		}
+	}
+}
+
+func randomValue(random *rand.Rand, stat string) float64 {
+	switch stat {
+	case svPctg:
+		return 0.8 + 0.2*random.Float64()
+	case toi:
+		return math.Floor(random.ExpFloat64() * 3000)
+	}
+	return math.Floor(random.ExpFloat64() * 40)
+}
+
+func TestTicksAreWrittenTheirWay(t *testing.T) {
+	for _, c := range []struct {
+		position   league.Position
+		games      []league.GameLine
+		stat, mode string
+		want       []string
+	}{
+		{"C", season(6, busy), toi, game, []string{"0:00", "5:00", "10:00", "15:00", "20:00", "25:00"}},
+		{"C", season(82, busy), toi, total, []string{"0:00", "600:00", "1200:00", "1800:00"}},
+		{"C", season(6, busy), scoring, mean5, []string{"0", "1", "2"}},
+		{"G", faced([2]int{20, 2}, [2]int{20, 1}), svPctg, game, []string{".900", ".910", ".920", ".930", ".940", ".950"}},
+		{"G", faced([2]int{20, 0}), svPctg, game, []string{".980", ".985", ".990", ".995", "1.000"}},
+	} {
+		var got []string
+		for _, tick := range drawn(t, c.position, c.games, c.stat, c.mode).Ticks {
+			got = append(got, tick.Label)
+		}
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%s, %s (-want +got):\n%s", c.stat, c.mode, diff)
+		}
+	}
+}
+
+func TestTableSaysWhatTheChartDraws(t *testing.T) {
+	for _, position := range []league.Position{"C", "G"} {
+		games := season(12, busy)
+		if position.Goalie() {
+			games = faced([2]int{20, 2}, [2]int{0, 0}, [2]int{30, 1}, [2]int{28, 3}, [2]int{31, 2}, [2]int{9, 4})
+		}
+		for _, stat := range (&view{}).stats(position.Goalie()) {
+			for _, mode := range modes {
+				wantTable(t, drawn(t, position, games, stat.Value, mode.Value), stat.Value, mode.Value)
+			}
+		}
+	}
+}
+
+func wantTable(t *testing.T, c *chart, stat, mode string) {
+	t.Helper()
+	measures := measuresOf(stat)
+	for i, row := range c.Table.Bodies[0].Rows {
+		want := []string{c.Games[i].Head}
+		for k, m := range slices.Backward(measures) {
+			want = append(want, templates.Format(meanMetric(m.metric, mode), c.Lines[k].values[i]))
+		}
+		got := []string{row.Cells[0].Text + " " + row.Cells[1].Text}
+		for _, cell := range row.Cells[2:] {
+			got = append(got, cell.Text)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s, %s, game %d (-want +got):\n%s", stat, mode, i, diff)
+		}
+	}
+	if _, err := c.Table.HTML(); err != nil {
+		t.Errorf("%s, %s: %v", stat, mode, err)
+	}
+}
+
+func TestTitles(t *testing.T) {
+	for _, c := range []struct {
+		position         league.Position
+		stat, mode, want string
+	}{
+		{"C", "", "", "Goals, assists, points, season total"},
+		{"D", shots, mean10, "Shots, mean of 10"},
+		{"G", "", game, "Save percentage, per game"},
+		{"G", toi, "", "Time on ice, season total"},
+	} {
+		games := season(3, busy)
+		if got := drawn(t, c.position, games, c.stat, c.mode).Title; got != c.want {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
+	}
+}
+
+func TestTextOfAGame(t *testing.T) {
+	goalie := faced([2]int{20, 2}, [2]int{0, 0})
+	for _, c := range []struct {
+		position         league.Position
+		games            []league.GameLine
+		stat, mode, want string
+	}{
+		{"C", season(5, busy), scoring, mean5, "0 G, 0 A, 0 P (mean of 5: 0.00 G, 1.20 A, 1.20 P)"},
+		{"C", season(4, busy), scoring, mean5, "0 G, 3 A, 3 P (mean of 5: – G, – A, – P)"},
+		{"C", season(2, busy), toi, total, "20:01 TOI (season: 40:01 TOI)"},
+		{"G", goalie, svPctg, total, "– SV% (season: .900 SV%)"},
+		{"G", goalie, svPctg, game, "– SV%"},
+		{"G", goalie, ga, game, "0 GA"},
+	} {
+		games := drawn(t, c.position, c.games, c.stat, c.mode).Games
+		if got := games[len(games)-1].Text; got != c.want {
+			t.Errorf("%s, %s: got %q, want %q", c.stat, c.mode, got, c.want)
 		}
 	}
 }
@@ -152,7 +522,7 @@ func TestMonthsAreNamedWhereThereIsRoom(t *testing.T) {
 	games[81].Date = db.Date{Time: time.Date(2026, 9, 30, 0, 0, 0, 0, time.UTC)}
 
 	var names []string
-	for _, m := range newChart(games).Months {
+	for _, m := range drawn(t, "C", games, "", "").Months {
 		names = append(names, m.Label)
 	}
 	want := []string{"", "Oct", "Nov", "Dec", "Jan", "Feb", "Mar", "Apr"}

@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"blueline/db"
 	"blueline/modules/league"
 	"blueline/modules/metric"
 	"blueline/templates"
@@ -124,51 +123,6 @@ func sampleRoster() []league.RosterLine {
 	return lines
 }
 
-func sampleSkater(games int) playerPage {
-	log := season(games, func(i int) (int, int) { return (i*i + 8) % 11 / 8, (i*5 + 6) % 13 / 5 })
-	return playerPage{
-		layout: sampleLayout("Connor McDavid", crumb{"Teams", "/"}, crumb{"Edmonton Oilers", "/team/22"}, crumb{"Connor McDavid", ""}),
-		Profile: league.Profile{
-			Player: league.Player{
-				ID: 8478402, FirstName: "Connor", LastName: "McDavid", Position: "C", SweaterNumber: p(97),
-				Headshot:  "https://assets.nhle.com/mugs/nhl/20262027/EDM/8478402.png",
-				BirthDate: &db.Date{Time: time.Date(1997, 1, 13, 0, 0, 0, 0, time.UTC)},
-				BirthCity: "Richmond Hill", BirthProvince: "Ontario", BirthCountry: "CAN",
-				HeightIn: p(73), HeightCm: p(185), WeightLb: p(194), WeightKg: p(88), Shoots: "L",
-				DraftYear: p(2015), DraftTeam: "EDM", DraftRound: p(1), DraftPick: p(1), DraftOverall: p(1),
-			},
-			Team:    &league.Team{ID: 22, FullName: "Edmonton Oilers", TriCode: "EDM"},
-			Fetched: true,
-			Career: league.StatLine{
-				GP: p(793), Goals: p(407), Assists: p(813), Points: p(1220), Shots: p(2594), PowerPlayGoals: p(101),
-				ShootingPctg: p(0.15690), AvgTOI: p(1312),
-			},
-			Rank: &league.Rank{Metric: league.CareerPoints, Value: 1220, Below: 692, Equal: 2, Crowd: 712,
-				AsOf: db.At(time.Date(2026, 11, 22, 9, 14, 0, 0, time.UTC))},
-			Season: 20262027, Games: log, GamesFetched: true,
-		},
-		AgeYears: p(29), Percentile: p(97.3314606741573), Chart: newChart(log),
-	}
-}
-
-func sampleGoalie() playerPage {
-	g := sampleSkater(0)
-	g.Title, g.FirstName, g.LastName, g.Position, g.Headshot = "Igor Ingram", "Igor", "Ingram", "G", ""
-	g.Career = league.StatLine{GP: p(251), Wins: p(140), Losses: p(80), OTLosses: p(21), SavePctg: p(0.90312), GAA: p(2.641), Shutouts: p(11)}
-	g.Rank.Metric, g.Rank.Crowd = league.CareerWins, 71
-	day := time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)
-	for i := range 9 {
-		line := league.GameLine{GameID: int64(i), Date: db.Date{Time: day.AddDate(0, 0, -3*i)}, Opponent: "BOS", Home: i%2 == 0,
-			TOI: 3600, Started: p(true), Decision: "W", ShotsAgainst: p(28), GoalsAgainst: p(0), SavePctg: p(1.0), Shutouts: p(1)}
-		if i == 1 {
-			line.Decision, line.ShotsAgainst, line.GoalsAgainst, line.SavePctg, line.TOI, line.Shutouts = "", p(0), p(0), nil, 65, p(0)
-		}
-		g.Games = append(g.Games, line)
-	}
-	g.Chart = newChart(g.Games)
-	return g
-}
-
 // samples are pages in every state worth looking at, by the name of their file in a preview.
 func samples() map[string]struct {
 	page string
@@ -180,12 +134,6 @@ func samples() map[string]struct {
 	}
 	starting := homePage{layout: layout{Title: "Teams", Reload: 5}, Season: 20262027, Count: 32, Teams: sampleHome().Teams,
 		Progress: &progress{Done: 412, Total: 1650, Failed: 2}}
-	unfetched := sampleSkater(0)
-	unfetched.Fetched, unfetched.GamesFetched, unfetched.Career = false, false, league.StatLine{}
-	unfetched.Rank, unfetched.Percentile, unfetched.AgeYears = nil, nil, nil
-	unfetched.Player = league.Player{ID: 1, FirstName: "Newly", LastName: "Signed", Position: "D", BirthCountry: "SWE"}
-	rookie := sampleSkater(0)
-	rookie.Career = league.StatLine{GP: p(0), Goals: p(0), Assists: p(0), Points: p(0), Shots: p(0), PowerPlayGoals: p(0)}
 	return map[string]sample{
 		"home":       {"home", sampleHome()},
 		"starting":   {"home", starting},
@@ -197,8 +145,8 @@ func samples() map[string]struct {
 		"november":   {"player", sampleSkater(22)},
 		"onegame":    {"player", sampleSkater(1)},
 		"goalie":     {"player", sampleGoalie()},
-		"rookie":     {"player", rookie},
-		"unfetched":  {"player", unfetched},
+		"rookie":     {"player", rookiePage()},
+		"unfetched":  {"player", unfetchedPage()},
 		"emptyshell": {"player", playerPage{layout: layout{Title: "?"}}},
 		"error": {"error", errorPage{layout: sampleLayout("Page not found"), Status: 404, Heading: "Page not found",
 			Message: "There is no page at this address."}},
@@ -333,53 +281,15 @@ func TestPreviewOfALink(t *testing.T) {
 	forbid(t, page(t, "home", sampleHome()), "og:image", "og:url")
 }
 
-func TestSkaterPage(t *testing.T) {
-	html := page(t, "player", sampleSkater(82))
-	expect(t, html, "Connor McDavid</h1>", `<a href="/team/22">Edmonton Oilers</a>`, "13 Jan 1997 (age 29), Richmond Hill, Ontario, CAN",
-		"6′1″, 185\u00a0cm", "194\u00a0lb, 88\u00a0kg", "2015, round 1, 1st overall (EDM)", `alt="Connor McDavid" referrerpolicy="no-referrer"`,
-		`data-stat="gp">793<`, `data-stat="points">1220<`, `data-stat="percentile">97.3<`, `data-stat="s_pctg">15.7%<`,
-		`data-stat="p_gp">1.54<`, `data-stat="g_gp">0.51<`, `data-stat="avg_toi">21:52<`,
-		"Percentile rank 97.3 by career regular-season points, among 712 skaters on active rosters, as of 22 Nov 2026, 09:14 UTC.",
-		"Here 692 have less and 2 have as much, of 712.", `data-stat="opponent">vs BOS<`, `data-stat="opponent">@ CGY<`,
-		`data-stat="plus_minus">-2<`, `<script type="application/json">[{"x":`, "/static/chart.js?v=")
-	if newest, oldest := strings.Index(html, `<time datetime="2027-04-07">`), strings.Index(html, `<time datetime="2026-10-07">`); newest > oldest {
-		t.Error("the game log does not start with the newest game")
-	}
-}
-
-func TestGoaliePage(t *testing.T) {
-	html := page(t, "player", sampleGoalie())
-	expect(t, html, "Catches", `data-stat="w">140<`, `data-stat="ot">21<`, `data-stat="sv_pctg">.903<`, `data-stat="gaa">2.64<`,
-		`data-stat="sv_pctg">1.000<`, `data-stat="decision">W<`, `title="no decision">–<`, "No photograph",
-		"by career regular-season wins, among 71 goalies on active rosters, as of")
-	forbid(t, html, `class="chart"`, "chart.js", `data-stat="plus_minus"`)
-}
-
-func TestPlayerPageSaysWhatIsMissing(t *testing.T) {
-	all := samples()
-	html := page(t, "player", all["rookie"].data)
-	expect(t, html, "No NHL game yet.", `data-stat="gp">0<`, `data-stat="p_gp" title="not recorded">–<`, "No games in 2026–27 yet.")
-
-	html = page(t, "player", all["unfetched"].data)
-	expect(t, html, "His profile has not been fetched yet.", "Not ranked: his profile has not been fetched yet.",
-		"The game log of 2026–27 has not been fetched yet.", "<dt>Born</dt><dd>SWE</dd>", "No photograph")
-	forbid(t, html, "Undrafted", "No NHL game", `class="career"`)
-
-	undrafted := sampleSkater(0)
-	undrafted.DraftYear, undrafted.DraftRound, undrafted.DraftOverall, undrafted.DraftTeam = nil, nil, nil, ""
-	undrafted.BirthProvince, undrafted.AgeYears, undrafted.Team, undrafted.Rank = "", nil, nil, nil
-	html = page(t, "player", undrafted)
-	expect(t, html, "Undrafted", "13 Jan 1997, Richmond Hill, CAN", "Not ranked: only players on active rosters are.")
-}
-
 func TestNamesAreText(t *testing.T) {
 	const first, last = "O'Brien", "<script>alert(1)</script>"
-	player := sampleSkater(3)
-	player.FirstName, player.LastName, player.Title = first, last, first+" "+last
-	player.Crumbs[2].Name = last
-	player.Headshot = "javascript:alert(1)"
-	player.Games[0].Opponent = "</script>" + last
-	player.Chart = newChart(player.Games)
+	profile := skaterProfile(3)
+	profile.FirstName, profile.LastName = first, last
+	profile.Headshot = "javascript:alert(1)"
+	profile.Team.FullName, profile.BirthCity, profile.DraftTeam = last, last, last
+	profile.Games[0].Opponent, profile.Games[1].Team = "</script>"+last, last
+	profile.Seasons[0].TeamName, profile.Seasons[1].League, profile.Seasons[2].TeamName = last, last, last
+	player := playerOf(profile)
 	roster := sampleRoster()
 	roster[0].FirstName, roster[0].LastName = first, last
 	team := teamOf(roster)

@@ -83,7 +83,7 @@ func New(o Options) http.Handler {
 
 func contentPolicy(imageOrigins []string) string {
 	images := strings.Join(append([]string{"'self'"}, imageOrigins...), " ")
-	return "default-src 'none'; style-src 'self'; script-src 'self'; img-src " + images +
+	return "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src " + images +
 		"; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 }
 
