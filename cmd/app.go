@@ -184,11 +184,17 @@ func (a *app) close() {
 }
 
 // site is the web part. Simulated says that the upstream is made up.
-func (a *app) site(simulated bool) (http.Handler, error) {
+func (a *app) site(ctx context.Context, simulated bool) (http.Handler, error) {
 	pages, err := templates.Parse()
 	if err != nil {
 		return nil, err
 	}
+	changes, err := db.WatchChanges(ctx, a.db, a.config.DatabaseURL)
+	if err != nil {
+		return nil, err
+	}
+	cached := &web.CacheStats{}
+	a.metrics.OnScrape(func(_ context.Context, w *telemetry.Writer) { scrapeCache(w, cached) })
 	return web.New(web.Options{
 		Store:        a.store,
 		Templates:    pages,
@@ -197,6 +203,8 @@ func (a *app) site(simulated bool) (http.Handler, error) {
 		Produce:      a.ingester.Produce,
 		Analyze:      func(ctx context.Context) (int, error) { return analysis.Run(ctx, a.store, time.Now()) },
 		Ready:        func(ctx context.Context) error { return db.CheckSchema(ctx, a.db) },
+		Version:      changes.Version,
+		CacheStats:   cached,
 		Measure:      a.metrics.Requests,
 		Metrics:      a.metrics.Handler(),
 		Token:        a.config.InternalAPIToken,
@@ -263,7 +271,7 @@ func (a *app) serveHTTP(ctx context.Context, l net.Listener, handler http.Handle
 		handler.ServeHTTP(w, r)
 	})
 	server := &http.Server{
-		Handler:           http.MaxBytesHandler(counted, maxRequestBody),
+		Handler:           limitBody(counted),
 		ReadHeaderTimeout: readHeaderTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,
@@ -296,4 +304,16 @@ func (a *app) serveHTTP(ctx context.Context, l net.Listener, handler http.Handle
 		return nil
 	})
 	return group.Wait()
+}
+
+// limitBody is http.MaxBytesHandler for those requests that have a body: it copies each one it looks at.
+func limitBody(next http.Handler) http.Handler {
+	limited := http.MaxBytesHandler(next, maxRequestBody)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Body == nil || r.Body == http.NoBody {
+			next.ServeHTTP(w, r)
+			return
+		}
+		limited.ServeHTTP(w, r)
+	})
 }

@@ -7,6 +7,7 @@ import (
 
 	"blueline/modules/league"
 	"blueline/modules/telemetry"
+	"blueline/modules/web"
 )
 
 // scrapeRefresh looks up how fresh the data is and how far the ledger is. Every process answers the same.
@@ -44,4 +45,13 @@ func (a *app) scrapeQueue(ctx context.Context, w *telemetry.Writer) {
 	w.Gauge(`blueline_queue_messages{state="delayed"}`, float64(sizes.Delayed))
 	w.Gauge(`blueline_queue_messages{state="dead"}`, float64(sizes.Dead))
 	w.Gauge("blueline_queue_consumers", float64(sizes.Consumers))
+}
+
+func scrapeCache(w *telemetry.Writer, c *web.CacheStats) {
+	w.Counter(`blueline_page_cache_requests_total{outcome="hit"}`, float64(c.Hits.Load()))
+	w.Counter(`blueline_page_cache_requests_total{outcome="miss"}`, float64(c.Misses.Load()))
+	w.Counter(`blueline_page_cache_requests_total{outcome="stale"}`, float64(c.Stale.Load()))
+	w.Counter("blueline_page_cache_evictions_total", float64(c.Evicted.Load()))
+	w.Gauge("blueline_page_cache_bytes", float64(c.Bytes.Load()))
+	w.Gauge("blueline_page_cache_pages", float64(c.Pages.Load()))
 }

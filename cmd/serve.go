@@ -18,7 +18,7 @@ func newServe(c *console) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		site, err := a.site(false)
+		site, err := a.site(ctx, false)
 		if err != nil {
 			return err
 		}

@@ -32,7 +32,7 @@ func (a *app) up(ctx context.Context, l net.Listener, simulated bool) error {
 	if err := a.openMigrated(ctx); err != nil {
 		return err
 	}
-	site, err := a.site(simulated)
+	site, err := a.site(ctx, simulated)
 	if err != nil {
 		return err
 	}

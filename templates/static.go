@@ -86,7 +86,7 @@ func (t *Templates) Static() http.Handler {
 			h.Set("Cache-Control", "no-cache")
 		}
 		body, etag := a.plain, `"`+a.version+`"`
-		if acceptsGzip(r) {
+		if AcceptsGzip(r) {
 			body, etag = a.gzipped, `"`+a.version+`-gzip"`
 			h.Set("Content-Encoding", "gzip")
 		}
@@ -95,7 +95,8 @@ func (t *Templates) Static() http.Handler {
 	})
 }
 
-func acceptsGzip(r *http.Request) bool {
+// AcceptsGzip tells that the client of a request takes compressed answers.
+func AcceptsGzip(r *http.Request) bool {
 	for coding := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
 		name, quality, _ := strings.Cut(coding, ";")
 		if strings.TrimSpace(name) == "gzip" {

@@ -1,8 +1,10 @@
 package league
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"blueline/db"
@@ -50,13 +52,14 @@ func (p Profile) Log() *Log {
 	return nil
 }
 
-// Profile returns all that a player's page shows of a season and game type, or ErrNotFound. Season 0 is the current one.
+// Profile returns all that a player's page shows of a season and game type, or ErrNotFound, in four queries however long
+// the career is. Season 0 is the current one.
 // A season in which nothing is known of him is not found either.
 func (s *Store) Profile(ctx context.Context, id int64, season Season, gameType int) (Profile, error) {
 	p := Profile{Season: season, GameType: gameType}
 	for _, read := range []func(context.Context, *Profile) error{
 		func(ctx context.Context, p *Profile) error { return s.readPerson(ctx, p, id) },
-		s.readCareer, s.readLogs, s.readRanks, s.readGames,
+		s.readCareer, s.readFacts, s.readGames,
 	} {
 		if err := read(ctx, &p); err != nil {
 			return Profile{}, fmt.Errorf("player %d: %w", id, err)
@@ -144,80 +147,105 @@ func (s *Store) readCareer(ctx context.Context, p *Profile) error {
 	return nil
 }
 
-// readLogs reads which game logs there are, and settles the season shown.
-func (s *Store) readLogs(ctx context.Context, p *Profile) error {
-	err := s.list(ctx, &p.Logs, `
-		SELECT l.season, l.game_type, l.fetched_at, COUNT(g.game_id) AS games
-		FROM game_logs l
-		LEFT JOIN game_lines g ON g.player_id = l.player_id AND g.season = l.season AND g.game_type = l.game_type
-		WHERE l.player_id = ?
-		GROUP BY l.season, l.game_type, l.fetched_at
-		ORDER BY l.season DESC, l.game_type`, p.ID)
-	if err != nil {
-		return err
-	}
+// fact is a row of what the store knows about a player beside his career: one statement reads all kinds of them, and each
+// fills its own columns.
+type fact struct {
+	Kind      string      `db:"kind"`
+	Name      string      `db:"name"` // a metric's, or a correction's statistic
+	Season    Season      `db:"season"`
+	GameType  int         `db:"game_type"`
+	Value     *float64    `db:"value"`
+	Games     int         `db:"games"`
+	TeamGames int         `db:"team_games"`
+	Floor     int         `db:"floor_games"`
+	Below     *int        `db:"below"`
+	Equal     *int        `db:"equal_count"`
+	Crowd     *int        `db:"crowd"`
+	Rebuilt   bool        `db:"rebuilt"`
+	GameID    int64       `db:"game_id"`
+	Was       *int        `db:"was"`
+	Now       *int        `db:"is_now"`
+	Day       *db.Date    `db:"day"`
+	At        *db.Instant `db:"at"`
+}
+
+// readFacts reads which game logs there are, the headline rank and its days of the season, and of the season shown the
+// places and the corrections.
+func (s *Store) readFacts(ctx context.Context, p *Profile) error {
 	if p.Season == 0 {
 		p.Season = p.Current
 	}
-	if p.Season == p.Current || p.Log() != nil {
-		return nil
-	}
-	for _, row := range p.Seasons {
-		if row.League == NHL && row.Season == p.Season && row.GameType == p.GameType {
-			return nil
-		}
-	}
-	return ErrNotFound
-}
-
-// readRanks reads the headline rank, its days of the season, and the places of the season shown: one statement, whose
-// rows fill different columns.
-func (s *Store) readRanks(ctx context.Context, p *Profile) error {
-	var rows []struct {
-		Kind      string      `db:"kind"`
-		Metric    string      `db:"metric"`
-		Value     *float64    `db:"value"`
-		Games     int         `db:"games"`
-		TeamGames int         `db:"team_games"`
-		Floor     int         `db:"floor_games"`
-		Below     *int        `db:"below"`
-		Equal     *int        `db:"equal_count"`
-		Crowd     *int        `db:"crowd"`
-		Rebuilt   bool        `db:"rebuilt"`
-		Day       *db.Date    `db:"day"`
-		AsOf      *db.Instant `db:"as_of"`
-	}
-	err := s.list(ctx, &rows, `
-		SELECT 'career' AS kind, metric, value, 0 AS games, 0 AS team_games, 0 AS floor_games,
-			below, equal_count, crowd, FALSE AS rebuilt, CAST(NULL AS DATE) AS day, as_of
+	var facts []fact
+	err := s.list(ctx, &facts, `
+		SELECT 'log' AS kind, '' AS name, l.season, l.game_type, CAST(NULL AS DOUBLE PRECISION) AS value,
+			(SELECT COUNT(*) FROM game_lines g
+				WHERE g.player_id = l.player_id AND g.season = l.season AND g.game_type = l.game_type) AS games,
+			0 AS team_games, 0 AS floor_games, CAST(NULL AS INTEGER) AS below, CAST(NULL AS INTEGER) AS equal_count,
+			CAST(NULL AS INTEGER) AS crowd, FALSE AS rebuilt, CAST(0 AS BIGINT) AS game_id, CAST(NULL AS INTEGER) AS was,
+			CAST(NULL AS INTEGER) AS is_now, CAST(NULL AS DATE) AS day, fetched_at AS at
+		FROM game_logs l WHERE player_id = ?
+		UNION ALL
+		SELECT 'career', metric, 0, 0, value, 0, 0, 0, below, equal_count, crowd, FALSE, 0, NULL, NULL, NULL, as_of
 		FROM ranks WHERE player_id = ? AND metric = ?
 		UNION ALL
-		SELECT 'day', metric, value, 0, 0, 0, below, equal_count, crowd, rebuilt, day, NULL
+		SELECT 'day', metric, 0, 0, value, 0, 0, 0, below, equal_count, crowd, rebuilt, 0, NULL, NULL, day, NULL
 		FROM rank_days WHERE player_id = ? AND metric = ? AND day >= ?
 		UNION ALL
-		SELECT 'season', metric, value, games, team_games, floor_games, below, equal_count, crowd, FALSE, NULL, as_of
+		SELECT 'season', metric, season, game_type, value, games, team_games, floor_games, below, equal_count, crowd,
+			FALSE, 0, NULL, NULL, NULL, as_of
 		FROM season_ranks WHERE player_id = ? AND season = ? AND game_type = ?
-		ORDER BY 1, 11, 2`,
-		p.ID, headline(p.Position), p.ID, headline(p.Position), p.Current.Start(), p.ID, p.Season, p.GameType)
+		UNION ALL
+		SELECT 'correction', stat, season, game_type, NULL, 0, 0, 0, NULL, NULL, NULL,
+			FALSE, game_id, was, is_now, game_date, noticed_at
+		FROM corrections WHERE player_id = ? AND season = ? AND game_type = ?
+		ORDER BY kind, at, day, name`,
+		p.ID, p.ID, headline(p.Position), p.ID, headline(p.Position), p.Current.Start(),
+		p.ID, p.Season, p.GameType, p.ID, p.Season, p.GameType)
 	if err != nil {
 		return err
 	}
-	for _, r := range rows {
-		var place *Place
-		if r.Crowd != nil {
-			place = &Place{*r.Below, *r.Equal, *r.Crowd}
-		}
-		switch r.Kind {
-		case "career":
-			p.Rank = &Rank{Metric: r.Metric, Value: *r.Value, Place: *place, AsOf: *r.AsOf}
-		case "day":
-			p.Days = append(p.Days, RankDay{Day: *r.Day, Value: *r.Value, Place: *place, Rebuilt: r.Rebuilt})
-		default:
-			p.Ranks = append(p.Ranks, SeasonRank{Metric: r.Metric, Value: r.Value, Games: r.Games,
-				TeamGames: r.TeamGames, Floor: r.Floor, Place: place, AsOf: *r.AsOf})
-		}
+	for _, f := range facts {
+		p.learn(f)
+	}
+	slices.SortFunc(p.Logs, func(a, b Log) int {
+		return cmp.Or(cmp.Compare(b.Season, a.Season), cmp.Compare(a.GameType, b.GameType))
+	})
+	if !p.known() {
+		return ErrNotFound
 	}
 	return nil
+}
+
+// learn takes a fact over.
+func (p *Profile) learn(f fact) {
+	var place *Place
+	if f.Crowd != nil {
+		place = &Place{*f.Below, *f.Equal, *f.Crowd}
+	}
+	switch f.Kind {
+	case "log":
+		p.Logs = append(p.Logs, Log{Season: f.Season, GameType: f.GameType, Games: f.Games, FetchedAt: *f.At})
+	case "career":
+		p.Rank = &Rank{Metric: f.Name, Value: *f.Value, Place: *place, AsOf: *f.At}
+	case "day":
+		p.Days = append(p.Days, RankDay{Day: *f.Day, Value: *f.Value, Place: *place, Rebuilt: f.Rebuilt})
+	case "season":
+		p.Ranks = append(p.Ranks, SeasonRank{Metric: f.Name, Value: f.Value, Games: f.Games, TeamGames: f.TeamGames,
+			Floor: f.Floor, Place: place, AsOf: *f.At})
+	case "correction":
+		p.Corrections = append(p.Corrections, Correction{GameID: f.GameID, Date: *f.Day, Stat: f.Name,
+			Was: f.Was, Now: f.Now, NoticedAt: *f.At})
+	}
+}
+
+// known tells that there is something to say of the season shown.
+func (p *Profile) known() bool {
+	if p.Season == p.Current || p.Log() != nil {
+		return true
+	}
+	return slices.ContainsFunc(p.Seasons, func(row SeasonLine) bool {
+		return row.League == NHL && row.Season == p.Season && row.GameType == p.GameType
+	})
 }
 
 func headline(position Position) string {
@@ -228,11 +256,7 @@ func headline(position Position) string {
 }
 
 func (s *Store) readGames(ctx context.Context, p *Profile) error {
-	err := s.list(ctx, &p.Games, `
+	return s.list(ctx, &p.Games, `
 		SELECT `+gameColumns+` FROM game_lines WHERE player_id = ? AND season = ? AND game_type = ?
 		ORDER BY game_date DESC, game_id DESC`, p.ID, p.Season, p.GameType)
-	if err == nil {
-		p.Corrections, err = s.Corrections(ctx, p.ID, p.Season, p.GameType)
-	}
-	return err
 }

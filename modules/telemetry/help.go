@@ -5,6 +5,11 @@ var helps = map[string]string{
 	"http_request_duration_seconds": "Time to answer a request, by route pattern, method and status.",
 	"http_requests_in_flight":       "Requests being answered now, the one for these metrics included.",
 
+	"blueline_page_cache_requests_total":  "Requests for pages, by outcome: served from memory, rendered, or served out of date because the database was away.",
+	"blueline_page_cache_evictions_total": "Pages dropped because the cache was full.",
+	"blueline_page_cache_bytes":           "Memory held by cached pages.",
+	"blueline_page_cache_pages":           "Pages held by the cache.",
+
 	"nhle_request_duration_seconds": "Time of one request to the NHL's API, its body included, by endpoint and outcome: the status, or error when there was none.",
 
 	"blueline_task_duration_seconds":    "Time of one attempt at a task, by task and outcome: done, retried, failed for good or repeated.",

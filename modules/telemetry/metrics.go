@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -21,6 +22,15 @@ type Metrics struct {
 	set      *metrics.Set
 	inFlight atomic.Int64
 	scrapes  []Scrape
+
+	mu       sync.RWMutex
+	requests map[series]*metrics.PrometheusHistogram
+}
+
+// series are the labels of a request's measure.
+type series struct {
+	pattern, method string
+	status          int
 }
 
 // Scrape adds values that are looked up only when somebody asks for the metrics.
@@ -35,7 +45,7 @@ var (
 // NewMetrics returns metrics of their own, so that two in one process do not collide.
 func NewMetrics() *Metrics {
 	metrics.ExposeMetadata(true) // the types, which this package adds its help texts to
-	m := &Metrics{set: metrics.NewSet()}
+	m := &Metrics{set: metrics.NewSet(), requests: map[series]*metrics.PrometheusHistogram{}}
 	m.set.NewGauge("http_requests_in_flight", func() float64 { return float64(m.inFlight.Load()) })
 	return m
 }
@@ -49,17 +59,28 @@ func (m *Metrics) Requests(mux http.Handler) http.Handler {
 		m.inFlight.Add(1)
 		defer m.inFlight.Add(-1)
 		start, rec := time.Now(), &recorder{ResponseWriter: w, status: http.StatusOK}
-		defer func() {
-			name := fmt.Sprintf(`http_request_duration_seconds{route=%q,method=%q,status="%d"}`, route(r), method(r), rec.status)
-			m.set.GetOrCreatePrometheusHistogramExt(name, requestBuckets).UpdateDuration(start)
-		}()
+		defer func() { m.request(series{r.Pattern, method(r), rec.status}).UpdateDuration(start) }()
 		mux.ServeHTTP(rec, r)
 	})
 }
 
+// request finds the measure of the labels, whose name is made once: that takes longer than to serve a page.
+func (m *Metrics) request(s series) *metrics.PrometheusHistogram {
+	m.mu.RLock()
+	h := m.requests[s]
+	m.mu.RUnlock()
+	if h == nil {
+		name := fmt.Sprintf(`http_request_duration_seconds{route=%q,method=%q,status="%d"}`, route(s.pattern), s.method, s.status)
+		h = m.set.GetOrCreatePrometheusHistogramExt(name, requestBuckets)
+		m.mu.Lock()
+		m.requests[s] = h
+		m.mu.Unlock()
+	}
+	return h
+}
+
 // route is the pattern the mux chose, without its method: /team/{id}.
-func route(r *http.Request) string {
-	pattern := r.Pattern
+func route(pattern string) string {
 	if _, path, ok := strings.Cut(pattern, " "); ok {
 		pattern = path
 	}

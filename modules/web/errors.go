@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strings"
+	"time"
 
 	"blueline/db"
 	"blueline/modules/league"
@@ -49,7 +49,9 @@ func (s *server) serveError(w http.ResponseWriter, r *http.Request, err error) {
 	page := s.newErrorPage(e)
 	// Whether the database answers is unknown here, so the footer's time is looked up only for a mistake of the visitor's.
 	if e.status < 500 {
-		if l, err := s.layout(r.Context(), page.Title); err == nil {
+		ctx, cancel := context.WithTimeout(r.Context(), time.Second)
+		defer cancel()
+		if l, err := s.layout(ctx, page.Title); err == nil {
 			page.layout = l
 		}
 	}
@@ -62,15 +64,6 @@ func (s *server) serveError(w http.ResponseWriter, r *http.Request, err error) {
 func (s *server) newErrorPage(e *statusError) errorPage {
 	heading := headings[e.status]
 	return errorPage{layout: s.bareLayout(heading), Status: e.status, Heading: heading, Message: e.message}
-}
-
-// busyPage is what explain says to a database that is away, made before it is.
-func (s *server) busyPage() string {
-	var b strings.Builder
-	if err := s.Templates.Render(&b, "error", s.newErrorPage(explain(context.DeadlineExceeded))); err != nil {
-		s.Log.Error("error page not rendered", "error", err)
-	}
-	return b.String()
 }
 
 // logError tells the operator the cause of what is not the visitor's mistake. What fails because the visitor has gone is

@@ -2,12 +2,9 @@ package web
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"strconv"
 	"time"
-
-	"blueline/modules/league"
 )
 
 // pathID reads the NHL's id of a team or player: a positive number, written as such.
@@ -39,19 +36,14 @@ func (s *server) address(path string) string {
 
 func (s *server) layout(ctx context.Context, title string, crumbs ...crumb) (layout, error) {
 	l := s.bareLayout(title, crumbs...)
-	r, err := s.Store.LatestRefresh(ctx, league.Complete, league.Failed)
-	if err == nil && r.State == league.Failed {
-		l.Broken = true
-		r, err = s.Store.LatestRefresh(ctx, league.Complete)
-	}
-	if errors.Is(err, league.ErrNotFound) {
-		return l, nil
-	}
+	f, err := s.frame(ctx)
 	if err != nil {
 		return l, err
 	}
-	l.Updated, l.Failed, l.Fetches = &r.FinishedAt.Time, r.Failed, r.Tasks
-	l.Age = ago(s.Now().Sub(r.FinishedAt.Time))
+	l.Broken = f.broken
+	if r := f.refresh; r != nil {
+		l.Updated, l.Failed, l.Fetches = &r.FinishedAt.Time, r.Failed, r.Tasks
+	}
 	return l, nil
 }
 

@@ -42,9 +42,11 @@ func (s *server) showHome(w http.ResponseWriter, r *http.Request) error {
 	}
 	l.Address = s.address("/")
 	page := homePage{layout: l}
-	if page.Season, err = s.Store.CurrentSeason(ctx); err != nil {
+	f, err := s.frame(ctx)
+	if err != nil {
 		return err
 	}
+	page.Season = f.season
 	teams, err := s.Store.ActiveTeams(ctx, page.Season)
 	if err != nil {
 		return err

@@ -8,7 +8,6 @@ type layout struct {
 	Crumbs    []crumb
 	Simulated bool       // the data is made up, and every page says so
 	Updated   *time.Time // when the last refresh completed; nil before the first one
-	Age       string     // the same in words, such as "5 minutes ago"
 	Failed    int        // how many fetches of that refresh failed for good
 	Fetches   int        // of how many
 	Broken    bool       // a refresh after that one has failed as a whole

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"blueline/modules/league"
@@ -32,6 +33,11 @@ type Options struct {
 	Measure func(http.Handler) http.Handler // wraps the mux; nil for no metrics
 	Metrics http.Handler                    // answers GET /metrics; nil for no metrics
 
+	// Version moves when the data does; without one pages are made anew for each request. CacheStats, if set, is told
+	// what the page cache does.
+	Version    func() uint64
+	CacheStats *CacheStats
+
 	Token        string   // bearer token of the internal endpoints; without one they are closed
 	ImageOrigins []string // where headshots may come from, beside this site itself
 	Simulated    bool     // the data is made up, and every page says so
@@ -42,9 +48,16 @@ type Options struct {
 
 type server struct {
 	Options
-	policy string // Content-Security-Policy
-	busy   string // the page for a request that takes too long
+	policy []string // Content-Security-Policy
+	cache  *cache
+	framed atomic.Pointer[frame]
 }
+
+// Header values, ready to be assigned: that costs no memory, which Header.Set does.
+var (
+	noSniff    = []string{"nosniff"}
+	sameOrigin = []string{"same-origin"}
+)
 
 // pageTimeout is above what any page takes. A database that hangs does not answer within any time-out of its own.
 const pageTimeout = 10 * time.Second
@@ -54,8 +67,15 @@ func New(o Options) http.Handler {
 	if o.Colours == nil {
 		o.Colours = clubColours
 	}
-	s := &server{Options: o, policy: contentPolicy(o.ImageOrigins)}
-	s.busy = s.busyPage()
+	if o.Version == nil {
+		var moving atomic.Uint64
+		o.Version = func() uint64 { return moving.Add(1) }
+	}
+	if o.CacheStats == nil {
+		o.CacheStats = &CacheStats{}
+	}
+	s := &server{Options: o, policy: []string{contentPolicy(o.ImageOrigins)}}
+	s.cache = newCache(o.Version, o.Now, o.CacheStats)
 	mux := http.NewServeMux()
 
 	mux.Handle("GET /{$}", s.page(s.showHome))
@@ -73,7 +93,7 @@ func New(o Options) http.Handler {
 	if s.Metrics != nil {
 		mux.Handle("GET /metrics", s.Metrics)
 	}
-	mux.Handle("/", s.page(s.showNothing))
+	mux.Handle("/", s.unkept(s.showNothing))
 
 	if s.Measure != nil {
 		return s.Measure(s.guard(mux))
@@ -90,30 +110,20 @@ func contentPolicy(imageOrigins []string) string {
 // guard sets what every answer carries and turns a panic into an error page.
 func (s *server) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Security-Policy", s.policy)
-		w.Header().Set("X-Content-Type-Options", "nosniff")
-		w.Header().Set("Referrer-Policy", "same-origin")
+		h := w.Header()
+		h["Content-Security-Policy"], h["X-Content-Type-Options"], h["Referrer-Policy"] = s.policy, noSniff, sameOrigin
 		defer func() {
 			if p := recover(); p != nil {
-				s.Log.Error("panic in a request", "path", r.URL.Path, "panic", p, "stack", string(debug.Stack()))
-				s.serveError(w, r, fmt.Errorf("panic: %v", p))
+				s.serveError(w, r, s.panicked(r, p))
 			}
 		}()
 		next.ServeHTTP(w, r)
 	})
 }
 
-// page makes a handler of one that returns its error.
-func (s *server) page(show func(http.ResponseWriter, *http.Request) error) http.Handler {
-	return http.TimeoutHandler(s.untimed(show), pageTimeout, s.busy)
-}
-
-func (s *server) untimed(show func(http.ResponseWriter, *http.Request) error) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := show(w, r); err != nil {
-			s.serveError(w, r, err)
-		}
-	})
+func (s *server) panicked(r *http.Request, cause any) error {
+	s.Log.Error("panic in a request", "path", r.URL.Path, "panic", cause, "stack", string(debug.Stack()))
+	return fmt.Errorf("panic: %v", cause)
 }
 
 // render writes a whole page or, with an error, nothing.

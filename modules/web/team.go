@@ -52,9 +52,11 @@ func (s *server) teamPage(ctx context.Context, id int64, asked league.Season) (p
 	if page.Team, err = s.Store.Team(ctx, id); err != nil {
 		return page, err
 	}
-	if page.Current, err = s.Store.CurrentSeason(ctx); err != nil {
+	f, err := s.frame(ctx)
+	if err != nil {
 		return page, err
 	}
+	page.Current = f.season
 	page.Season = cmp.Or(asked, page.Current)
 	if err := s.readRoster(ctx, &page); err != nil {
 		return page, err

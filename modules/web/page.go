@@ -1,0 +1,143 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"blueline/db"
+	"blueline/modules/league"
+)
+
+// show writes a page or returns an error, having written nothing.
+type show func(http.ResponseWriter, *http.Request) error
+
+// page makes a handler of a show. What that has written is kept for the next who asks, until the data changes; with the
+// database away it is served as it is, and says so.
+func (s *server) page(show show) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		key, now := cacheKey(r), s.cache.stamp()
+		kept := s.cache.get(key)
+		if kept != nil && kept.stamp == now {
+			s.cache.stats.Hits.Add(1)
+			s.finish(w, r, kept.send(w, r))
+			return
+		}
+		fresh, err := s.miss(r, key, now, show)
+		switch {
+		case err == nil:
+			s.finish(w, r, fresh.send(w, r))
+		case kept != nil && db.Unavailable(err):
+			s.logError(r, http.StatusServiceUnavailable, err)
+			s.cache.stats.Stale.Add(1)
+			s.finish(w, r, kept.sendStale(w, s.Now()))
+		default:
+			s.serveError(w, r, err)
+		}
+	})
+}
+
+// unkept makes a handler of a show whose pages are nobody's to ask for again.
+func (s *server) unkept(show show) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.finish(w, r, show(w, r)) })
+}
+
+func (s *server) finish(w http.ResponseWriter, r *http.Request, err error) {
+	if err != nil {
+		s.serveError(w, r, err)
+	}
+}
+
+func cacheKey(r *http.Request) string {
+	if r.URL.RawQuery == "" {
+		return r.URL.Path
+	}
+	return r.URL.Path + "?" + r.URL.RawQuery
+}
+
+// miss has a page rendered, once for all who wait for it. The rendering goes on when one of them leaves, and they leave
+// when it takes too long: a database that hangs does not heed a deadline.
+func (s *server) miss(r *http.Request, key string, now stamp, show show) (*keptPage, error) {
+	s.cache.stats.Misses.Add(1)
+	done := s.cache.flights.DoChan(fmt.Sprintf("%d %d %s", now.version, now.day, key), func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), pageTimeout)
+		defer cancel()
+		p, err := s.make(r.WithContext(ctx), now, show)
+		if err == nil && len(key) <= longestKey {
+			s.cache.put(key, p)
+		}
+		return p, err
+	})
+	timer := time.NewTimer(pageTimeout)
+	defer timer.Stop()
+	select {
+	case result := <-done:
+		p, _ := result.Val.(*keptPage)
+		return p, result.Err
+	case <-timer.C:
+		return nil, context.DeadlineExceeded
+	case <-r.Context().Done():
+		return nil, r.Context().Err()
+	}
+}
+
+// make has a page written into memory. A panic in it would end the program, since nobody above it is of this request.
+func (s *server) make(r *http.Request, now stamp, show show) (p *keptPage, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			p, err = nil, s.panicked(r, cause)
+		}
+	}()
+	made, b := s.Now(), &pageBuffer{header: http.Header{}}
+	if err := show(b, r); err != nil {
+		return nil, err
+	}
+	return keep(b.body.Bytes(), now, made)
+}
+
+// pageBuffer takes what is to be a page.
+type pageBuffer struct {
+	header http.Header
+	body   bytes.Buffer
+}
+
+func (b *pageBuffer) Header() http.Header         { return b.header }
+func (b *pageBuffer) Write(p []byte) (int, error) { return b.body.Write(p) }
+func (b *pageBuffer) WriteHeader(int)             {} // pages are 200; all else is an error
+
+// frame is what all pages show of the league, read once for each version of the data.
+type frame struct {
+	stamp   stamp
+	refresh *league.Refresh // the last complete one; nil before the first
+	broken  bool            // one after that has failed as a whole
+	season  league.Season   // the current one; 0 before any roster is stored
+}
+
+// frame reads the league's state, unless that of the current data is known.
+func (s *server) frame(ctx context.Context) (*frame, error) {
+	now := s.cache.stamp()
+	if f := s.framed.Load(); f != nil && f.stamp == now {
+		return f, nil
+	}
+	f := &frame{stamp: now}
+	var err error
+	if f.season, err = s.Store.CurrentSeason(ctx); err != nil {
+		return nil, err
+	}
+	r, err := s.Store.LatestRefresh(ctx, league.Complete, league.Failed)
+	if err == nil && r.State == league.Failed {
+		f.broken = true
+		r, err = s.Store.LatestRefresh(ctx, league.Complete)
+	}
+	switch {
+	case err == nil:
+		f.refresh = &r
+	case !errors.Is(err, league.ErrNotFound):
+		return nil, err
+	}
+	s.framed.Store(f)
+	return f, nil
+}
