@@ -2,11 +2,10 @@ package cmd
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"io"
 	"iter"
-	"math"
+	"math/big"
 	"net/http"
 	"regexp"
 	"slices"
@@ -26,6 +25,7 @@ type checker struct {
 	site  string
 	truth *truth
 	pages map[string]*page // asked for, by path
+	plain map[string]bool  // stats that some column has without an explanation, because none is needed
 
 	found []mismatch
 }
@@ -44,10 +44,11 @@ type page struct {
 	doc    *html.Node
 	text   string   // as one reads it
 	links  []string // to places within the site, each once
+	ids    map[string]bool
 }
 
 func newChecker(t *testing.T, site string, truth *truth) *checker {
-	return &checker{t: t, site: site, truth: truth, pages: map[string]*page{}}
+	return &checker{t: t, site: site, truth: truth, pages: map[string]*page{}, plain: map[string]bool{}}
 }
 
 // report fails the test with what was found.
@@ -100,7 +101,7 @@ func (c *checker) get(path string) *page {
 		if p.doc, err = html.Parse(strings.NewReader(p.raw)); err != nil {
 			c.t.Fatal(err)
 		}
-		p.text, p.links = words(p.doc), linksOf(p.doc)
+		p.text, p.links, p.ids = words(p.doc), linksOf(p.doc), idsOf(p.doc)
 	}
 	c.pages[path] = p
 	return p
@@ -156,12 +157,29 @@ func (c *checker) checkHome(p *page) {
 	rows := tableRows(p, "teams")
 	c.same(p, "number of teams", strconv.Itoa(len(rows)), strconv.Itoa(len(clubs)))
 	for i, row := range rows[:min(len(rows), len(clubs))] {
-		stat := fmt.Sprintf("team %d: ", i+1)
-		c.same(p, stat+"link", row.link(), "/team/"+clubs[i].id)
-		c.same(p, stat+"name", row["name"], clubs[i].name)
-		c.same(p, stat+"tricode", row["tricode"], clubs[i].tri)
-		c.same(p, stat+"players", row["players"], strconv.Itoa(len(clubs[i].players)))
+		where := fmt.Sprintf("team %d", i+1)
+		c.same(p, where+": link", row.link(), "/team/"+clubs[i].id)
+		c.compare(p, where, row, c.truth.clubLine(clubs[i]))
 	}
+}
+
+// clubLine is a club's row on the home page.
+func (t *truth) clubLine(team *club) map[string][]string {
+	want := map[string][]string{"name": {team.name}, "tricode": {team.tri}, "players": {strconv.Itoa(len(team.players))}}
+	if len(t.records) == 0 {
+		return want
+	}
+	want["record"], want["team_points"], want["team_points_pctg"], want["team_gp"] = []string{missing}, []string{missing}, []string{missing}, []string{missing}
+	row := t.records[team.tri]
+	if row == nil {
+		return want
+	}
+	games := row.count("gamesPlayed")
+	want["record"], want["team_points"], want["team_gp"] = []string{record(row)}, []string{row.text("points")}, []string{row.text("gamesPlayed")}
+	if games > 0 {
+		want["team_points_pctg"] = write("team_points_pctg", big.NewRat(int64(row.count("points")), int64(2*games)))
+	}
+	return want
 }
 
 func (c *checker) checkTeam(p *page, team *club) {
@@ -169,13 +187,19 @@ func (c *checker) checkTeam(p *page, team *club) {
 	c.same(p, "name", heading(p, "h1"), team.name)
 	c.same(p, "heading", heading(p, ".sub"),
 		fmt.Sprintf("%s · Season %s · %s", team.tri, c.truth.shortSeason(), some(len(team.players), "player")))
+	c.same(p, "record", words(first(p.doc, "p", "record")), c.truth.recordSentence(team))
 	byLink := map[string]row{}
 	shown := 0
 	for _, table := range all(p.doc, "table", "roster") {
 		rows := rowsOf(table)
 		shown += len(rows)
+		section := sectionWith(table)
+		c.same(p, "size of a group", words(first(first(section, "h2", ""), "small", "")), strconv.Itoa(len(rows)))
 		for i, r := range rows {
 			byLink[r.link()] = r
+			if player := c.truth.people[r.id()]; player != nil {
+				c.same(p, "group of "+player.name(), attr(section, "aria-labelledby"), player.group())
+			}
 			if i > 0 {
 				c.checkOrder(p, c.truth.people[rows[i-1].id()], c.truth.people[r.id()])
 			}
@@ -192,23 +216,40 @@ func (c *checker) checkTeam(p *page, team *club) {
 	}
 }
 
+// sectionWith is the section a node is in.
+func sectionWith(n *html.Node) *html.Node {
+	for ; n != nil; n = n.Parent {
+		if n.Data == "section" {
+			return n
+		}
+	}
+	return nil
+}
+
+// recordSentence is what a roster's page says of the club's season; nothing before its first game.
+func (t *truth) recordSentence(team *club) string {
+	row := t.records[team.tri]
+	if row.count("gamesPlayed") == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s, %s after %s", record(row), some(row.count("points"), "point"), some(row.count("gamesPlayed"), "game"))
+}
+
+func record(row object) string {
+	return row.text("wins") + "–" + row.text("losses") + "–" + row.text("otLosses")
+}
+
 // rosterLine is a player's row in the table of his kind.
 func rosterLine(p *person) map[string][]string {
 	line := map[string][]string{"number": {orDash(p.roster.text("sweaterNumber"))}, "name": {p.name()}}
 	stats := []string{"gp", "goals", "assists", "points", "p_gp", "plus_minus", "pim"}
 	if p.goalie() {
-		stats = []string{"gp", "w", "l", "ot", "sv_pctg", "gaa", "so"}
+		stats = goalieHeadline
 	} else {
-		line["position"] = []string{p.roster.text("positionCode")}
+		line["position"] = []string{orDash(p.position())}
 	}
-	career := wantedCareer(p)
-	if c := p.career(); c == nil {
-		career["plus_minus"], career["pim"] = []string{"0"}, []string{"0"}
-	} else {
-		career["plus_minus"], career["pim"] = []string{signed(c.text("plusMinus"))}, []string{orDash(c.text("pim"))}
-	}
-	for _, stat := range stats {
-		line[stat] = career[stat]
+	for stat, cell := range p.careerLine().cells(stats) {
+		line[stat] = cell
 		if p.landing == nil {
 			line[stat] = []string{missing}
 		}
@@ -269,8 +310,10 @@ func (c *checker) checkPlayer(p *person) {
 	c.checkBio(page, p)
 	c.checkCareer(page, p)
 	c.checkRank(page, p)
-	c.checkLog(page, p)
-	c.checkChart(page, p)
+	c.checkTrend(page, p)
+	c.checkSeason(page, p, c.truth.season, "2")
+	c.checkSeasons(page, p)
+	c.checkOtherChart(p)
 }
 
 func (c *checker) checkBio(page *page, p *person) {
@@ -356,7 +399,7 @@ func wantedBirth(o object) string {
 func (c *checker) checkCareer(page *page, p *person) {
 	c.says(page, "profile not fetched", p.landing == nil, "His profile has not been fetched yet.")
 	c.says(page, "no NHL game", p.landing != nil && p.career().count("gamesPlayed") == 0, "No NHL game yet.")
-	rows := tableRows(page, "career")
+	rows := tableRows(page, "headline")
 	if p.landing == nil {
 		c.same(page, "career rows", strconv.Itoa(len(rows)), "0")
 		return
@@ -365,7 +408,7 @@ func (c *checker) checkCareer(page *page, p *person) {
 		c.differ(page, "career rows", strconv.Itoa(len(rows)), "1")
 		return
 	}
-	want := wantedCareer(p)
+	want := p.careerLine().cells(p.columns(skaterHeadline, goalieHeadline))
 	want["percentile"] = []string{missing}
 	if p.club != nil {
 		want["percentile"] = percentileRank(c.truth.rank(p))
@@ -373,28 +416,17 @@ func (c *checker) checkCareer(page *page, p *person) {
 	c.compare(page, "career", rows[0], want)
 }
 
-// wantedCareer has zeros for who has never played in the NHL, and no ratios.
-func wantedCareer(p *person) map[string][]string {
-	career := p.career()
-	n := func(key string) []string {
-		if career == nil {
-			return []string{"0"}
-		}
-		return []string{orDash(career.text(key))}
+var (
+	skaterHeadline = []string{"gp", "goals", "assists", "points", "shots", "ppg", "s_pctg", "p_gp", "g_gp", "avg_toi"}
+	goalieHeadline = []string{"gp", "w", "l", "ot", "sv_pctg", "gaa", "so"}
+)
+
+// careerLine has zeros for who has never played in the NHL, and no ratios.
+func (p *person) careerLine() line {
+	if p.career() == nil {
+		return never()
 	}
-	if p.goalie() {
-		return map[string][]string{
-			"gp": n("gamesPlayed"), "w": n("wins"), "l": n("losses"), "ot": n("otLosses"), "so": n("shutouts"),
-			"sv_pctg": savePct(career.text("savePctg")), "gaa": decimal(career.text("goalsAgainstAvg"), 1, 2),
-		}
-	}
-	games := career.count("gamesPlayed")
-	return map[string][]string{
-		"gp": n("gamesPlayed"), "goals": n("goals"), "assists": n("assists"), "points": n("points"),
-		"shots": n("shots"), "ppg": n("powerPlayGoals"), "s_pctg": percent(career.text("shootingPctg")),
-		"p_gp": perGame(career.count("points"), games), "g_gp": perGame(career.count("goals"), games),
-		"avg_toi": {clock(career.text("avgToi"))},
-	}
+	return lineOf(p.career())
 }
 
 // compare wants a row to have these cells and no others.
@@ -407,7 +439,7 @@ func (c *checker) compare(p *page, where string, r row, want map[string][]string
 		c.same(p, where+": "+stat, got, values...)
 	}
 	for stat := range r {
-		if _, known := want[stat]; !known && stat != "link" {
+		if _, known := want[stat]; !known && stat != "link" && stat != "class" {
 			c.differ(p, where+": "+stat, r[stat], "no such cell")
 		}
 	}
@@ -436,134 +468,13 @@ func (c *checker) checkRank(page *page, p *person) {
 	c.same(page, "rank", said[1], percentileRank(below, equal, crowd)...)
 	c.same(page, "metric of the rank", said[2], metric)
 	c.same(page, "crowd", said[3]+" "+said[4], fmt.Sprintf("%d %s", crowd, group))
-	if asOf, err := time.Parse("2 Jan 2006, 15:04 UTC", said[5]); err != nil || time.Since(asOf).Abs() > time.Hour {
-		c.differ(page, "time of the rank", said[5], "a minute ago")
-	}
+	c.sameTime(page, "time of the rank", said[5])
 	verb := "have"
 	if equal == 1 {
 		verb = "has"
 	}
 	c.says(page, "rank explained", true, fmt.Sprintf("Here %d have less and %d %s as much, of %d.", below, equal, verb, crowd))
-	c.same(page, "bar of the rank", attr(first(rank, "rect", "fill"), "width"), said[1]+"%")
-}
-
-func (c *checker) checkLog(page *page, p *person) {
-	season := c.truth.shortSeason()
-	c.says(page, "log not fetched", !p.hasLog, "The game log of "+season+" has not been fetched yet.")
-	c.says(page, "no games", p.hasLog && len(p.log) == 0, "No games in "+season+" yet.")
-	rows := tableRows(page, "log")
-	c.same(page, "games", strconv.Itoa(len(rows)), strconv.Itoa(len(p.log)))
-	log := slices.SortedStableFunc(slices.Values(p.log), func(a, b object) int {
-		return cmp.Compare(b.text("gameDate"), a.text("gameDate"))
-	})
-	for i, game := range log[:min(len(rows), len(log))] {
-		c.compare(page, "game of "+game.text("gameDate"), rows[i], wantedGame(game, p.goalie()))
-	}
-}
-
-func wantedGame(game object, goalie bool) map[string][]string {
-	n := func(key string) []string { return []string{orDash(game.text(key))} }
-	opponent, place := opponentOf(game)
-	want := map[string][]string{
-		"date": {longDate(game.text("gameDate"))}, "opponent": {opponent}, "home_away": {place}, "toi": {clock(game.text("toi"))},
-	}
-	stats := map[string][]string{
-		"goals": n("goals"), "assists": n("assists"), "points": n("points"), "shots": n("shots"),
-		"plus_minus": {signed(game.text("plusMinus"))}, "pim": n("pim"),
-	}
-	if goalie {
-		stats = map[string][]string{
-			"decision": n("decision"), "sa": n("shotsAgainst"), "ga": n("goalsAgainst"),
-			"sv_pctg": savePct(game.text("savePctg")), "so": n("shutouts"),
-		}
-	}
-	for stat, values := range stats {
-		want[stat] = values
-	}
-	return want
-}
-
-func opponentOf(game object) (opponent, place string) {
-	if game.text("homeRoadFlag") == "H" {
-		return "vs " + game.text("opponentAbbrev"), "H"
-	}
-	return "@ " + game.text("opponentAbbrev"), "A"
-}
-
-// chartData is what the chart's script reads about a game.
-type chartData struct {
-	X          float64
-	Y          [4]float64 // running points, assists and goals; points of the game
-	Head, Text string
-}
-
-func (c *checker) checkChart(page *page, p *person) {
-	section := first(page.doc, "section", "chart")
-	wanted := !p.goalie() && len(p.log) > 0
-	if (section != nil) != wanted {
-		c.differ(page, "chart", fmt.Sprint(section != nil), fmt.Sprint(wanted))
-	}
-	if section == nil || !wanted {
-		return
-	}
-	var games []chartData
-	if err := json.Unmarshal([]byte(data(section)), &games); err != nil || len(games) != len(p.log) {
-		c.differ(page, "chart data", fmt.Sprintf("%d games, %v", len(games), err), some(len(p.log), "game"))
-		return
-	}
-	totals, counts := scaleOf(section, "cumulative"), scaleOf(section, "pergame")
-	var goals, assists, points int
-	for i, game := range slices.Backward(p.log) {
-		g, stat := games[len(games)-1-i], "chart of "+game.text("gameDate")
-		goals, assists, points = goals+game.count("goals"), assists+game.count("assists"), points+game.count("points")
-		opponent, _ := opponentOf(game)
-		c.same(page, stat, g.Head, longDate(game.text("gameDate"))+" "+opponent)
-		c.same(page, stat, g.Text, fmt.Sprintf("%s G, %s A, %s P (season: %d G, %d A, %d P)",
-			game.text("goals"), game.text("assists"), game.text("points"), goals, assists, points))
-		for k, at := range []float64{totals(points), totals(assists), totals(goals), counts(game.count("points"))} {
-			if math.Abs(g.Y[k]-at) > 0.2 || !(at >= 0) {
-				c.differ(page, stat+": height of "+[]string{"points", "assists", "goals", "points of the game"}[k],
-					fmt.Sprint(g.Y[k]), fmt.Sprint(at))
-			}
-		}
-	}
-	c.checkLines(page, section, games, []string{"Points", "Assists", "Goals"}, []int{points, assists, goals})
-	dates := longDate(p.log[len(p.log)-1].text("gameDate")) + " to " + longDate(p.log[0].text("gameDate"))
-	when := some(len(p.log), "game") + " from " + dates
-	if len(p.log) == 1 {
-		when = "1 game on " + longDate(p.log[0].text("gameDate"))
-	}
-	c.same(page, "chart summary", words(first(section, "desc", "")),
-		fmt.Sprintf("%s: %s, %s, %s.", when, some(goals, "goal"), some(assists, "assist"), some(points, "point")))
-}
-
-// checkLines wants each line drawn through the places the script knows, and to end with the season's sum.
-func (c *checker) checkLines(p *page, section *html.Node, games []chartData, names []string, sums []int) {
-	for i, name := range names {
-		g := first(section, "g", strings.ToLower(name))
-		c.same(p, "label of "+name, words(first(g, "text", "name")), fmt.Sprintf("%s %d", name, sums[i]))
-		points := make([]string, len(games))
-		for k, game := range games {
-			points[k] = fmt.Sprintf("%g,%g", game.X, game.Y[i])
-		}
-		c.same(p, "line of "+name, attr(first(g, "polyline", ""), "points"), strings.Join(points, " "))
-	}
-}
-
-// scaleOf reads the labels of a chart's vertical axis and returns where a number has to lie.
-func scaleOf(section *html.Node, mode string) func(n int) float64 {
-	var at, value []float64
-	for _, text := range all(first(section, "g", "axis "+mode), "text", "count") {
-		y, _ := strconv.ParseFloat(attr(text, "y"), 64)
-		n, _ := strconv.ParseFloat(words(text), 64)
-		at, value = append(at, y), append(value, n)
-	}
-	if len(at) < 2 {
-		return func(int) float64 { return math.NaN() }
-	}
-	last := len(at) - 1
-	perUnit := (at[last] - at[0]) / (value[last] - value[0])
-	return func(n int) float64 { return at[0] + (float64(n)-value[0])*perUnit }
+	c.same(page, "bar of the rank", attr(first(first(rank, "svg", "scale"), "rect", "fill"), "width"), said[1]+"%")
 }
 
 // checkClubsWithout wants no player on the page of a club that has no active roster, if there is such a page.
@@ -600,10 +511,54 @@ func (c *checker) checkEveryPage() {
 				c.differ(p, "script", words(script), "none of a stranger's")
 			}
 		}
+		c.checkTables(p)
 		for _, link := range p.links {
-			c.same(p, "link "+link, strconv.Itoa(c.get(link).status), "200")
+			path, id, _ := strings.Cut(link, "#")
+			there := c.get(path)
+			c.same(p, "link "+link, strconv.Itoa(there.status), "200")
+			if id != "" && !there.ids[id] {
+				c.differ(p, "link "+link, "nothing of that name", id)
+			}
 		}
 	}
+}
+
+// checkTables wants each cell below the head of its stat, and each stat in the glossary. Words that need no explanation
+// are not there: their heads are not abbreviated.
+func (c *checker) checkTables(p *page) {
+	glossary := c.open("/glossary")
+	for _, table := range all(p.doc, "table", "") {
+		var keys []string
+		for _, th := range all(first(table, "thead", ""), "th", "") {
+			key := attr(th, "data-key")
+			keys = append(keys, key)
+			plain := first(th, "abbr", "") == nil
+			if !plain && !glossary.ids[key] {
+				c.differ(p, "column "+key, "not in the glossary", "explained")
+			}
+			c.plain[key] = c.plain[key] || plain
+		}
+		for _, tr := range all(table, "tr", "") {
+			if stats := statsOf(tr); len(stats) > 0 && !slices.Equal(stats, keys) {
+				c.differ(p, "cells of a row", strings.Join(stats, " "), strings.Join(keys, " "))
+			}
+		}
+	}
+	for n := range elements(p.doc, "", "") {
+		if stat := attr(n, "data-stat"); stat != "" && n.Data != "td" && n.Data != "th" && !glossary.ids[stat] && !c.plain[stat] {
+			c.differ(p, "number "+stat, "not in the glossary", "explained")
+		}
+	}
+}
+
+func statsOf(tr *html.Node) []string {
+	var stats []string
+	for cell := range tr.ChildNodes() {
+		if stat := attr(cell, "data-stat"); stat != "" {
+			stats = append(stats, stat)
+		}
+	}
+	return stats
 }
 
 func (c *checker) checkFooter(p *page) {
@@ -633,7 +588,7 @@ func some(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// row is a table's row: its cells' texts by data-stat, and its link.
+// row is a table's row: its cells' texts by data-stat, its class, and its first link.
 type row map[string]string
 
 func (r row) link() string { return r["link"] }
@@ -642,10 +597,19 @@ func (r row) id() string   { return strings.TrimPrefix(r["link"], "/player/") }
 // tableRows are those of the body of the table of a class.
 func tableRows(p *page, class string) []row { return rowsOf(first(p.doc, "table", class)) }
 
+// rowsOf are the rows of all bodies of a table.
 func rowsOf(table *html.Node) []row {
 	var rows []row
-	for _, tr := range all(first(table, "tbody", ""), "tr", "") {
-		r := row{}
+	for _, body := range all(table, "tbody", "") {
+		rows = append(rows, rowsWithin(body)...)
+	}
+	return rows
+}
+
+func rowsWithin(body *html.Node) []row {
+	var rows []row
+	for _, tr := range all(body, "tr", "") {
+		r := row{"class": attr(tr, "class")}
 		for cell := range tr.ChildNodes() {
 			if stat := attr(cell, "data-stat"); stat != "" {
 				r[stat] = words(cell)
@@ -687,6 +651,16 @@ func linksOf(doc *html.Node) []string {
 	}
 	slices.Sort(list)
 	return slices.Compact(list)
+}
+
+func idsOf(doc *html.Node) map[string]bool {
+	ids := map[string]bool{}
+	for n := range doc.Descendants() {
+		if id := attr(n, "id"); id != "" {
+			ids[id] = true
+		}
+	}
+	return ids
 }
 
 // all are the elements within n of a tag and with all the words of a class; an empty one is any.

@@ -101,6 +101,8 @@ func checkNextDay(t *testing.T, databaseURL string) {
 	traded, released, renamed := league.nextDay(t, before)
 	s.refresh(t)
 	after := upstream{t, league.url}.learn()
+	after.later = true
+	after.noteChanges(before)
 	s.check(t, after)
 	s.wantQuietLog(t)
 

@@ -2,11 +2,13 @@ package cmd
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
 	"math/big"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -69,6 +71,7 @@ type person struct {
 	landing object   // nil: there is none
 	log     []object // of the season, newest first
 	hasLog  bool
+	past    map[string][]object // other logs that the site has, by season and game type: 20252026/3
 }
 
 // truth is what the site has to show.
@@ -78,8 +81,15 @@ type truth struct {
 	without []string // ids of the list whose club has no active roster
 	people  map[string]*person
 	crowds  map[bool][]int // what players are ranked by: of goalies, and of skaters
-	failed  int            // how many answers are missing
-	fetches int            // of how many
+	records map[string]object
+	failed  int // how many answers are missing
+	fetches int // of how many
+
+	places map[string]map[string]place   // of the season, by player and stat
+	days   []string                      // on which headline ranks were counted, today's last
+	trends map[string][]int              // twice how many are below, and those equal, on each of them
+	notes  map[string]map[string]changes // what was corrected, by player and game; nil for none
+	later  bool                          // it is not the site's first refresh
 }
 
 // upstream asks as the checker, so that a test can lie to the checker alone.
@@ -146,7 +156,23 @@ func (u upstream) learn() *truth {
 			t.crowds[p.goalie()] = append(t.crowds[p.goalie()], p.value())
 		}
 	}
+	u.learnStandings(t)
+	t.places = rankSeason(t.candidates())
+	t.learnTrends(time.Now())
 	return t
+}
+
+// learnStandings reads the clubs' records of the season, by tricode.
+func (u upstream) learnStandings(t *truth) {
+	u.t.Helper()
+	t.records = map[string]object{}
+	var standings object
+	u.ask("/v1/standings/now", &standings)
+	for _, row := range standings.list("standings") {
+		if row.text("seasonId") == t.season {
+			t.records[row.text("teamAbbrev")] = row
+		}
+	}
 }
 
 // learnClub reads the roster of a tricode and gives it to one of the clubs with that tricode.
@@ -210,7 +236,59 @@ func (u upstream) learnPerson(t *truth, c *club, entry object) *person {
 		t.failed++
 	}
 	p.log = log.list("gameLog")
+	p.past = map[string][]object{}
+	if len(p.seasons(t.season, "3")) > 0 {
+		t.fetches++
+		if !u.learnLog(p, t.season, "3") {
+			t.failed++
+		}
+	}
 	return p
+}
+
+// learnLog reads a game log that the site must have by now.
+func (u upstream) learnLog(p *person, season, gameType string) bool {
+	u.t.Helper()
+	var log object
+	found := u.ask("/v1/player/"+p.id+"/game-log/"+season+"/"+gameType, &log)
+	if found {
+		p.past[season+"/"+gameType] = log.list("gameLog")
+	}
+	return found
+}
+
+// gameLog is a log of the person, and whether the site has it.
+func (p *person) gameLog(t *truth, season, gameType string) ([]object, bool) {
+	if season == t.season && gameType == "2" {
+		return p.log, p.hasLog
+	}
+	log, there := p.past[season+"/"+gameType]
+	return log, there
+}
+
+// seasons are his rows of NHL games of a type, and of one season unless that is empty, the earliest first.
+func (p *person) seasons(season, gameType string) []object {
+	var rows []object
+	for _, row := range p.landing.list("seasonTotals") {
+		if row.text("leagueAbbrev") == "NHL" && row.text("gameTypeId") == gameType && (season == "" || row.text("season") == season) {
+			rows = append(rows, row)
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b object) int {
+		return cmp.Or(cmp.Compare(a.text("season"), b.text("season")), cmp.Compare(a.count("sequence"), b.count("sequence")))
+	})
+	return rows
+}
+
+// group is with whom the person is compared.
+func (p *person) group() string {
+	switch p.position() {
+	case "G":
+		return "goalies"
+	case "D":
+		return "defencemen"
+	}
+	return "forwards"
 }
 
 // about is the source of what a profile says of the person himself: the landing, or the roster where there is none.
@@ -273,7 +351,9 @@ func (t *truth) rank(p *person) (below, equal, crowd int) {
 }
 
 // shortSeason is 2026–27.
-func (t *truth) shortSeason() string { return t.season[:4] + "–" + t.season[6:] }
+func (t *truth) shortSeason() string { return seasonName(t.season) }
+
+func seasonName(season string) string { return season[:4] + "–" + season[6:] }
 
 // The ways to write a value. Where a number lies exactly half-way, either neighbour is right: they return both.
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -15,6 +16,14 @@ func pathID(r *http.Request) (int64, error) {
 		return 0, badRequest("The address has to end in the number of a team or player, such as /player/8478402.")
 	}
 	return id, nil
+}
+
+// webAddress is an address that may stand where others than a browser follow it, or nothing.
+func webAddress(text string) string {
+	if strings.HasPrefix(text, "https://") || strings.HasPrefix(text, "http://") {
+		return text
+	}
+	return ""
 }
 
 // bareLayout is all of a layout that needs no database. The crumbs lead from the home page to the one with the title.

@@ -8,6 +8,8 @@ import (
 	"blueline/db"
 	"blueline/modules/league"
 	"blueline/modules/metric"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func date(text string) db.Date {
@@ -98,7 +100,7 @@ func ranksOf(group metric.Group, games int) []league.SeasonRank {
 		r := league.SeasonRank{Metric: key, Value: new(float64(i) / 4), Games: games, TeamGames: 20, Floor: metric.Must(key).FloorGames(20),
 			Place: &league.Place{Below: 3 * i, Equal: 1 + i%2, Crowd: 60}, AsOf: db.At(noon)}
 		if i == 3 {
-			r.Place = nil
+			r.Place, r.Games = nil, 4
 		}
 		ranks = append(ranks, r)
 	}
@@ -184,4 +186,163 @@ func TestPlayerPageSaysWhatIsMissing(t *testing.T) {
 	html = page(t, "player", left)
 	expect(t, html, "Undrafted", "13 Jan 1997, Richmond Hill, CAN", "Not ranked: only players on active rosters are.",
 		"His numbers are as of 23 Nov 2026, 12:00 UTC.")
+}
+
+func TestChoices(t *testing.T) {
+	log := func(season league.Season, gameType, games int) league.Log {
+		return league.Log{Season: season, GameType: gameType, Games: games}
+	}
+	const now, last = 20262027, 20252026
+	for _, c := range []struct {
+		name     string
+		season   league.Season // shown
+		gameType int
+		logs     []league.Log
+		want     string // the shown one in brackets
+	}{
+		{"nothing fetched", now, 2, nil, "[2026–27]"},
+		{"current season only", now, 2, []league.Log{log(now, 2, 9)}, "[2026–27]"},
+		{"a season without a game is no choice", now, 2, []league.Log{log(now, 2, 9), log(now, 3, 0), log(last, 2, 0)}, "[2026–27]"},
+		{"but for the current one", last, 2, []league.Log{log(now, 2, 0), log(last, 2, 70)}, "2026–27 [2025–26]"},
+		{"latest first, playoffs before", last, 3, []league.Log{log(now, 2, 9), log(last, 2, 70), log(last, 3, 4), log(20242025, 2, 3)},
+			"2026–27 [2025–26 playoffs] 2025–26 2024–25"},
+		{"one whose log is not fetched", 20232024, 2, []league.Log{log(now, 2, 9), log(last, 2, 70)}, "2026–27 2025–26 [2023–24]"},
+		{"playoffs before there are any", now, 3, nil, "[2026–27 playoffs] 2026–27"},
+		{"no current log", last, 2, []league.Log{log(last, 2, 70)}, "2026–27 [2025–26]"},
+	} {
+		p := league.Profile{Player: league.Player{ID: 7}, Current: now, Season: c.season, GameType: c.gameType, Logs: c.logs}
+		var got []string
+		for _, choice := range choices(p, view{player: 7, current: now}) {
+			name := choice.Name
+			if choice.Current {
+				name = "[" + name + "]"
+			}
+			got = append(got, name)
+		}
+		if got := strings.Join(got, " "); got != c.want {
+			t.Errorf("%s: got %s, want %s", c.name, got, c.want)
+		}
+	}
+	before := league.Profile{Player: league.Player{ID: 7}, GameType: 2}
+	if got := choices(before, view{player: 7}); len(got) != 0 {
+		t.Errorf("before the first refresh: got %v", got)
+	}
+}
+
+func TestChoicesLeadToTheirSeason(t *testing.T) {
+	p := league.Profile{Player: league.Player{ID: 7}, Current: 20262027, Season: 20262027, GameType: 2,
+		Logs: []league.Log{{Season: 20262027, GameType: 2, Games: 1}, {Season: 20252026, GameType: 3, Games: 1}}}
+	want := []choice{{"2026–27", "/player/7", true}, {"2025–26 playoffs", "/player/7?season=20252026&type=playoffs", false}}
+	if diff := cmp.Diff(want, choices(p, view{player: 7, current: 20262027})); diff != "" {
+		t.Errorf("choices (-want +got):\n%s", diff)
+	}
+}
+
+// agreeing is a skater with two games, whose season row and career say the same as they.
+func agreeing() league.Profile {
+	games := season(2, func(i int) (int, int) { return i, 1 }) // 1 goal, 2 assists
+	line := league.StatLine{GP: new(2), Goals: new(1), Assists: new(2)}
+	return league.Profile{
+		Player: league.Player{Position: "C"}, Season: 20262027, Current: 20262027, GameType: 2, Games: games, Career: line,
+		Logs:    []league.Log{{Season: 20262027, GameType: 2, Games: 2}},
+		Seasons: []league.SeasonLine{nhlSeason(20262027, 1, "Edmonton Oilers", line)},
+	}
+}
+
+func TestDoubts(t *testing.T) {
+	const log, career = "The NHL's row of 2026–27 and the games below do not add up to the same: ",
+		"The NHL's regular-season career and its season rows do not add up to the same: "
+	for _, c := range []struct {
+		name   string
+		change func(*league.Profile)
+		want   []string
+	}{
+		{"all agree", func(*league.Profile) {}, nil},
+		{"a goal more in the row", func(p *league.Profile) { p.Seasons[0].Goals, p.Career.Goals = new(2), new(2) }, []string{log + "2 and 1 G."}},
+		{"a game less in the log", func(p *league.Profile) { p.Games = p.Games[1:] }, []string{log + "2 and 1 GP, 1 and 0 G, 2 and 1 A."}},
+		{"a career of more games", func(p *league.Profile) { p.Career.GP = new(82) }, []string{career + "82 and 2 GP."}},
+		{"a career without rows", func(p *league.Profile) { p.Seasons = nil }, []string{career + "2 and – GP, 1 and – G, 2 and – A."}},
+		{"both", func(p *league.Profile) { p.Seasons[0].Assists = new(5) }, []string{career + "2 and 5 A.", log + "5 and 2 A."}},
+		{"a log that was not fetched", func(p *league.Profile) { p.Logs, p.Games = nil, nil }, nil},
+		{"a fetched log without a game", func(p *league.Profile) { p.Games = nil }, []string{log + "2 and – GP, 1 and – G, 2 and – A."}},
+		{"what nobody recorded", func(p *league.Profile) { p.Seasons[0].Assists, p.Career.Assists = nil, nil }, nil},
+		{"another league", func(p *league.Profile) {
+			p.Seasons = append(p.Seasons, league.SeasonLine{Season: 20262027, League: "AHL", GameType: 2, StatLine: league.StatLine{GP: new(9), Goals: new(9)}})
+		}, nil},
+		{"two clubs that add up", func(p *league.Profile) {
+			one, two := league.StatLine{GP: new(1), Goals: new(0), Assists: new(1)}, league.StatLine{GP: new(1), Goals: new(1), Assists: new(1)}
+			p.Seasons = []league.SeasonLine{nhlSeason(20262027, 1, "A", one), nhlSeason(20262027, 2, "B", two)}
+		}, nil},
+		{"never played", func(p *league.Profile) { *p = rookiePage().Profile }, nil},
+		{"playoffs", func(p *league.Profile) { p.Playoffs = league.StatLine{GP: new(4), Goals: new(0)} },
+			[]string{"The NHL's playoff career and its season rows do not add up to the same: 4 and – GP."}},
+	} {
+		p := agreeing()
+		c.change(&p)
+		if diff := cmp.Diff(c.want, doubts(p)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", c.name, diff)
+		}
+	}
+}
+
+func TestDoubtsOfAGoalie(t *testing.T) {
+	p := agreeing()
+	p.Position, p.Games = "G", faced([2]int{20, 2}, [2]int{30, 1})
+	p.Career = league.StatLine{GP: new(2), Wins: new(1), GoalsAgainst: new(3), Assists: new(7)}
+	p.Seasons[0].StatLine = p.Career
+	want := []string{"The NHL's row of 2026–27 and the games below do not add up to the same: 1 and 2 W."}
+	if diff := cmp.Diff(want, doubts(p)); diff != "" {
+		t.Errorf("doubts (-want +got):\n%s", diff)
+	}
+	expect(t, page(t, "player", playerOf(p)), `<p class="doubt">The NHL&#39;s row of 2026–27`)
+}
+
+func TestNotesOfCorrections(t *testing.T) {
+	correction := func(game int64, day, stat string, was, is *int, noticed time.Time) league.Correction {
+		return league.Correction{GameID: game, Date: date(day), Stat: stat, Was: was, Now: is, NoticedAt: db.At(noticed)}
+	}
+	later := noon.Add(26 * time.Hour)
+	got := notes([]league.Correction{
+		correction(1, "2026-10-07", "goals", new(1), new(2), noon),
+		correction(1, "2026-10-07", "points", new(1), new(2), noon),
+		correction(1, "2026-10-07", "goals", new(2), new(1), later),
+		correction(2, "2026-10-09", "plus_minus", new(-1), new(1), later),
+		correction(2, "2026-10-09", "shots", nil, new(4), later),
+		correction(2, "2026-10-09", "toi", new(1200), new(1265), later),
+		correction(3, "2026-10-12", league.GameCorrected, new(1), new(0), later),
+		correction(4, "2026-10-13", league.GameCorrected, new(0), new(1), later),
+		correction(5, "2026-10-14", "faceoffs", new(0), new(1), later),
+	})
+	want := []string{
+		"Game of 7 Oct 2026: G 1 → 2, P 1 → 2, noticed 23 Nov 2026, 12:00 UTC.",
+		"Game of 7 Oct 2026: G 2 → 1, noticed 24 Nov 2026, 14:00 UTC.",
+		"Game of 9 Oct 2026: +/- -1 → +1, S – → 4, TOI 20:00 → 21:05, noticed 24 Nov 2026, 14:00 UTC.",
+		"Game of 12 Oct 2026: game withdrawn, noticed 24 Nov 2026, 14:00 UTC.",
+		"Game of 13 Oct 2026: game added, noticed 24 Nov 2026, 14:00 UTC.",
+		"Game of 14 Oct 2026: faceoffs changed, noticed 24 Nov 2026, 14:00 UTC.",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("notes (-want +got):\n%s", diff)
+	}
+}
+
+// TestEachCorrectionHasItsMetric wants words for every number that the store compares.
+func TestEachCorrectionHasItsMetric(t *testing.T) {
+	for stat, key := range corrected {
+		if _, err := metric.Get(key); err != nil {
+			t.Errorf("%s: %v", stat, err)
+		}
+	}
+}
+
+func TestTitlesOfASeason(t *testing.T) {
+	for _, c := range []struct {
+		gameType    int
+		title, noun string
+	}{{league.RegularSeason, "2026–27 regular season", "game"}, {league.Playoffs, "2026–27 playoffs", "playoff game"}} {
+		p := playerPage{Profile: league.Profile{Season: 20262027, GameType: c.gameType}}
+		if p.SeasonTitle() != c.title || p.GameNoun() != c.noun {
+			t.Errorf("got %q and %q, want %q and %q", p.SeasonTitle(), p.GameNoun(), c.title, c.noun)
+		}
+	}
 }

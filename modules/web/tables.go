@@ -233,7 +233,9 @@ func seasonBody(p league.Profile, rows []league.SeasonLine, keys []string, gameT
 	if hasLog(p, season, gameType) {
 		name.Link = view{player: p.ID, current: p.Current, Season: season, GameType: gameType}.URL() + "#season"
 	}
+	clubs := map[string]bool{}
 	for _, r := range rows {
+		clubs[r.TeamName] = true
 		row, err := lead(r.StatLine, keys, name, templates.Label(r.TeamName))
 		if err != nil {
 			return body, err
@@ -246,7 +248,7 @@ func seasonBody(p league.Profile, rows []league.SeasonLine, keys []string, gameT
 	if len(rows) == 1 {
 		return body, nil
 	}
-	sum, err := lead(league.SumSeasons(rows), keys, name, templates.Label(fmt.Sprintf("%d teams", len(rows))))
+	sum, err := lead(league.SumSeasons(rows), keys, name, templates.Label(plural(len(clubs), "team")))
 	sum.Class = "sum"
 	body.Rows = append(body.Rows, sum)
 	return body, err

@@ -1,0 +1,82 @@
+package web
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"blueline/modules/league"
+	"blueline/modules/metric"
+	"blueline/templates"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func xy(x, y float64) string { return fmt.Sprintf("%g,%g", x, y) }
+
+func formatted(percentile *float64) string {
+	return templates.Format(metric.Must("percentile"), percentile)
+}
+
+// day is a headline rank in a crowd of 100, alone at his place.
+func day(text string, below int, rebuilt bool) league.RankDay {
+	return league.RankDay{Day: date(text), Place: league.Place{Below: below, Equal: 1, Crowd: 100}, Rebuilt: rebuilt}
+}
+
+func TestTrend(t *testing.T) {
+	const counted = "Up to 14 Oct 2026 it was counted afterwards from the game logs, among those on active rosters at the time of counting."
+	for _, c := range []struct {
+		name                     string
+		days                     []league.RankDay
+		points, summary, rebuilt string
+	}{
+		{"up and down", []league.RankDay{day("2026-10-07", 50, true), day("2026-10-14", 70, true), day("2026-10-17", 40, false), day("2026-11-16", 60, false)},
+			"6,40.7 59.9,6 83,58 314,23.3",
+			"From 50.5 after 7 Oct to 60.5 after 16 Nov. Lowest 40.5 after 17 Oct, highest 70.5 after 14 Oct.", counted},
+		{"two days", []league.RankDay{day("2026-10-07", 10, false), day("2026-10-09", 20, false)},
+			"6,58 314,6", "From 10.5 after 7 Oct to 20.5 after 9 Oct. Lowest 10.5 after 7 Oct, highest 20.5 after 9 Oct.", ""},
+		{"a small step looks small", []league.RankDay{day("2026-12-31", 50, false), day("2027-01-01", 51, false)},
+			"6,38.5 314,25.5", "From 50.5 after 31 Dec to 51.5 after 1 Jan. Lowest 50.5 after 31 Dec, highest 51.5 after 1 Jan.", ""},
+		{"flat", []league.RankDay{day("2026-10-07", 50, false), day("2026-10-08", 50, false), day("2026-10-09", 50, false)},
+			"6,32 160,32 314,32", "It has been 50.5 since 7 Oct.", ""},
+	} {
+		got := newTrend(c.days)
+		if got == nil {
+			t.Errorf("%s: got no trend", c.name)
+			continue
+		}
+		want := trend{Width: trendWidth, Height: trendHeight, Points: c.points, Summary: c.summary, Rebuilt: c.rebuilt,
+			FirstX: got.FirstX, FirstY: got.FirstY, LastX: got.LastX, LastY: got.LastY}
+		if diff := cmp.Diff(want, *got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", c.name, diff)
+		}
+		wantEnds(t, *got)
+	}
+}
+
+// wantEnds wants the marks at the line's ends.
+func wantEnds(t *testing.T, got trend) {
+	t.Helper()
+	points := strings.Fields(got.Points)
+	ends := []string{xy(got.FirstX, got.FirstY), xy(got.LastX, got.LastY)}
+	if diff := cmp.Diff([]string{points[0], points[len(points)-1]}, ends); diff != "" {
+		t.Errorf("ends of %s (-want +got):\n%s", got.Points, diff)
+	}
+}
+
+func TestNoTrendOfOneDay(t *testing.T) {
+	for _, days := range [][]league.RankDay{nil, {day("2026-10-07", 50, false)}} {
+		if got := newTrend(days); got != nil {
+			t.Errorf("%d days: got %q", len(days), got.Summary)
+		}
+	}
+	p := skaterProfile(20)
+	p.Days = p.Days[:1]
+	forbid(t, page(t, "player", playerOf(p)), `class="trend"`)
+}
+
+func TestTrendOnThePage(t *testing.T) {
+	html := page(t, "player", sampleSkater(20))
+	expect(t, html, `<figure class="trend">`, "How it moved this season", "From 97.1 after 7 Oct to 97.3 after 21 Nov.",
+		"Up to 1 Nov 2026 it was counted afterwards")
+}

@@ -1,0 +1,185 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"blueline/db"
+	"blueline/modules/league"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// siteOfTwo has a skater, 1, and a goalie, 2, who have a game each this season.
+func siteOfTwo(t *testing.T) *site {
+	t.Helper()
+	s := newSite(t)
+	skater := league.Player{ID: 1, FirstName: "Al", LastName: "Ames", Position: "C"}
+	goalie := league.Player{ID: 2, FirstName: "Bo", LastName: "Berg", Position: "G"}
+	s.refresh(skater, goalie)
+	past := league.SeasonLine{Season: 20252026, League: league.NHL, GameType: league.RegularSeason, TeamName: "Oshawa Owls",
+		StatLine: league.StatLine{GP: new(1), Goals: new(0)}}
+	s.ok(s.store.SavePlayer(t.Context(), league.PlayerProfile{Player: skater, Seasons: []league.SeasonLine{past}}, db.At(noon)))
+	s.ok(s.store.SavePlayer(t.Context(), league.PlayerProfile{Player: goalie}, db.At(noon)))
+	for id, games := range map[int64][]league.GameLine{1: season(1, busy), 2: faced([2]int{20, 2})} {
+		_, err := s.store.ReplaceGameLog(t.Context(), league.GameLog{PlayerID: id, Season: 20262027, GameType: 2, Games: games}, db.At(noon))
+		s.ok(err)
+	}
+	s.end()
+	return s
+}
+
+func TestAddressesOfAPlayer(t *testing.T) {
+	s := siteOfTwo(t)
+	const (
+		skaterStats = "The chart can show scoring, shots, toi."
+		goalieStats = "The chart can show sv, ga, sa, toi."
+		modes       = "The chart&#39;s view can be total, game, mean5, mean10, mean25."
+		year        = "The season has to be two years in a row, such as 20262027."
+		gameType    = "The type has to be &#34;regular&#34; or &#34;playoffs&#34;."
+		lines       = "The chart can show goals, assists and points."
+	)
+	for _, c := range []struct {
+		path string
+		want int
+		says string
+	}{
+		{"/player/1", 200, ""},
+		{"/player/1?season=&type=&stat=&view=", 200, ""},
+		{"/player/1?season=20262027&type=regular&stat=shots&view=mean25", 200, ""},
+		{"/player/1?season=20252026", 200, ""},
+		{"/player/1?type=playoffs", 200, ""},
+		{"/player/1?show=goals&show=points", 200, ""},
+		{"/player/2?stat=ga&view=game", 200, ""},
+		{"/player/1?stat=sv", 400, skaterStats},
+		{"/player/1?stat=goals", 400, skaterStats},
+		{"/player/2?stat=shots", 400, goalieStats},
+		{"/player/1?view=mean7", 400, modes},
+		{"/player/2?view=TOTAL", 400, modes},
+		{"/player/1?season=2026", 400, year},
+		{"/player/1?season=20262028", 400, year},
+		{"/player/1?season=20272026", 400, year},
+		{"/player/1?season=18991900", 400, year},
+		{"/player/1?season=2026-027", 400, year},
+		{"/player/1?season=last", 400, year},
+		{"/player/1?type=final", 400, gameType},
+		{"/player/1?type=3", 400, gameType},
+		{"/player/1?show=shots", 400, lines},
+		{"/player/1?colour=red", 400, "A player&#39;s page has no setting &#34;colour&#34;."},
+		{"/player/1?Season=20262027", 400, "A player&#39;s page has no setting &#34;Season&#34;."},
+		{"/player/1?%3Cscript%3E=1", 400, "A player&#39;s page has no setting &#34;&lt;script&gt;&#34;."},
+		{"/player/1?season=20152016", 404, "There is nothing at this address."},
+		{"/player/1?season=20252026&type=playoffs", 404, "There is nothing at this address."},
+		{"/player/9", 404, "There is nothing at this address."},
+		{"/player/9?type=final", 400, gameType},
+	} {
+		status, html := s.get(c.path)
+		if status != c.want || !strings.Contains(html, c.says) {
+			t.Errorf("%s: got %d, want %d %q", c.path, status, c.want, c.says)
+		}
+	}
+}
+
+func TestSettle(t *testing.T) {
+	for _, c := range []struct {
+		goalie             bool
+		stat, mode         string
+		wantStat, wantMode string
+		wantErr            bool
+	}{
+		{false, "", "", scoring, total, false},
+		{true, "", "", svPctg, total, false},
+		{false, toi, "", toi, total, false},
+		{true, "", mean10, svPctg, mean10, false},
+		{true, scoring, "", "", "", true},
+		{false, ga, "", "", "", true},
+		{false, "", "mean", "", "", true},
+	} {
+		v := view{Stat: c.stat, Mode: c.mode}
+		err := v.settle(c.goalie)
+		if c.wantErr {
+			if got := explain(err).status; err == nil || got != http.StatusBadRequest {
+				t.Errorf("%+v: got %v", c, err)
+			}
+			continue
+		}
+		if err != nil || v.Stat != c.wantStat || v.Mode != c.wantMode {
+			t.Errorf("%+v: got %s, %s, %v", c, v.Stat, v.Mode, err)
+		}
+	}
+}
+
+func TestAddressRoundTrip(t *testing.T) {
+	for _, c := range []struct {
+		season   league.Season
+		gameType int
+		want     string
+	}{
+		{20262027, league.RegularSeason, "/player/7"},
+		{20262027, league.Playoffs, "/player/7?type=playoffs"},
+		{20252026, league.RegularSeason, "/player/7?season=20252026"},
+		{20252026, league.Playoffs, "/player/7?season=20252026&type=playoffs"},
+	} {
+		v := view{player: 7, current: 20262027, Season: c.season, GameType: c.gameType}
+		if got := v.URL(); got != c.want {
+			t.Errorf("got %s, want %s", got, c.want)
+		}
+		address, err := url.Parse(c.want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantView(t, v, address.Query())
+		// The form of the chart sends the same season.
+		form := url.Values{"season": {v.SeasonField()}, "type": {v.TypeField()}}
+		wantView(t, v, form)
+	}
+}
+
+// wantView reads a query; no season is the current one, as in the store.
+func wantView(t *testing.T, want view, q url.Values) {
+	t.Helper()
+	got, err := readView(q)
+	if err != nil {
+		t.Fatalf("%v: %v", q, err)
+	}
+	if got.Season == 0 {
+		got.Season = want.current
+	}
+	if got.Season != want.Season || got.GameType != want.GameType {
+		t.Errorf("%v: got %d, %d, want %d, %d", q, got.Season, got.GameType, want.Season, want.GameType)
+	}
+}
+
+func TestChoosingLeavesTheListAsItIs(t *testing.T) {
+	got := choose(modes, mean5)
+	chosen := slices.DeleteFunc(got, func(o option) bool { return !o.Chosen })
+	if diff := cmp.Diff([]option{{mean5, "Mean of 5", true}}, chosen); diff != "" {
+		t.Errorf("chosen (-want +got):\n%s", diff)
+	}
+	if slices.ContainsFunc(modes, func(o option) bool { return o.Chosen }) {
+		t.Error("a choice of one page is chosen for all")
+	}
+}
+
+func TestShownLines(t *testing.T) {
+	all, some := view{}, view{Show: []string{"goals"}}
+	if !all.Shows("assists") || some.Shows("assists") || !some.Shows("goals") {
+		t.Errorf("got %t, %t, %t, want true, false, true", all.Shows("assists"), some.Shows("assists"), some.Shows("goals"))
+	}
+}
+
+// TestTheFormKeepsTheSeason wants a form of a past season's chart to stay at it.
+func TestTheFormKeepsTheSeason(t *testing.T) {
+	s := siteOfTwo(t)
+	_, err := s.store.ReplaceGameLog(t.Context(), league.GameLog{PlayerID: 1, Season: 20252026, GameType: 3, Games: season(2, busy)}, db.At(noon))
+	s.ok(err)
+	_, html := s.get("/player/1?season=20252026&type=playoffs&stat=shots&view=game")
+	expect(t, html, `<input type="hidden" name="season" value="20252026">`, `<input type="hidden" name="type" value="playoffs">`,
+		`value="shots" checked`, `value="game" checked`, "Shots, per game", "2025–26 playoffs",
+		`<a href="/player/1?season=20252026&amp;type=playoffs#season" aria-current="page">`)
+	_, html = s.get("/player/1")
+	forbid(t, html, `type="hidden"`)
+}
