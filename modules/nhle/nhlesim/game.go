@@ -15,6 +15,7 @@ type game struct {
 	home, away *side
 	seconds    int // 3600, or more after overtime
 	shootout   bool
+	goals      []goal // in their order, without a shootout's; none in past seasons
 }
 
 // A side is what one club did in a game.
@@ -23,6 +24,17 @@ type side struct {
 	score int     // a won shootout counts as a goal, which no player gets
 	empty int     // goals let in without a goalie
 	lines []*line // skaters, then the goalies who played
+	spare *line   // the goalie who stayed on the bench, nil if none did
+}
+
+// shotsOn counts those its goalies faced and those into the empty net, which no
+// correction changes.
+func (s *side) shotsOn() int {
+	shots := s.empty
+	for _, n := range s.lines {
+		shots += n.shotsAgainst
+	}
+	return shots
 }
 
 // A line is what one player did in a game.
@@ -30,6 +42,7 @@ type line struct {
 	game     *game
 	club     *club
 	player   *player
+	sweater  int    // he wore, none in past seasons
 	decision string // goalies: W, L, O or none
 	stats
 }
@@ -58,9 +71,11 @@ const (
 )
 
 type goal struct {
-	at   int
-	side int // 0 home, 1 away
-	kind strength
+	at       int
+	side     int // 0 home, 1 away
+	kind     strength
+	credited []*line // the scorer, then his helpers
+	goalie   *line   // beaten, nil into the empty net
 }
 
 // A match is a game while it is played.
@@ -68,7 +83,6 @@ type match struct {
 	*game
 	rng   *rand.Rand
 	sides [2]*bench
-	goals []goal
 
 	winner    int   // side that won after regulation
 	won, lost *line // goalies of record
@@ -76,7 +90,7 @@ type match struct {
 
 // play simulates a game and adds it to its players' logs.
 func (l *League) play(f fixture, date time.Time, day, number int) *game {
-	g := &game{id: l.season/10000*1000000 + 20000 + number, date: date, seconds: regulation}
+	g := &game{id: l.gameID(number), date: date, seconds: regulation}
 	m := &match{game: g, rng: stream(l.seed, forGame, uint64(g.id))}
 	for i, c := range []*club{f.home, f.away} {
 		m.sides[i] = l.newBench(g, c, day, m.rng)
@@ -101,6 +115,8 @@ func (b *bench) finish() {
 	b.side.lines = append(b.side.lines, b.starter)
 	if b.pulled > 0 {
 		b.side.lines = append(b.side.lines, b.backup)
+	} else {
+		b.side.spare = b.backup
 	}
 	for _, n := range b.side.lines {
 		n.player.log = append(n.player.log, n)
@@ -221,7 +237,8 @@ func (m *match) scoreAll() {
 		}
 	}
 	total := m.tally()
-	for _, g := range m.goals {
+	for i := range m.goals {
+		g := &m.goals[i]
 		by, against := m.sides[g.side], m.sides[1-g.side]
 		by.side.score++
 		scorer := m.score(g, by, against)
@@ -233,17 +250,17 @@ func (m *match) scoreAll() {
 		if g.at > regulation {
 			scorer.otGoals++
 		}
-		m.maybePull(g, against)
+		m.maybePull(*g, against)
 	}
 }
 
 // score books one goal and returns the scorer's line.
-func (m *match) score(g goal, by, against *bench) *line {
+func (m *match) score(g *goal, by, against *bench) *line {
 	on := by.fiveOn(m.rng, true)
 	if g.kind == powerPlay {
 		on = by.units[min(m.rng.IntN(4)/3, len(by.units)-1)]
 	}
-	credited := m.credit(g, on, by)
+	g.credited = m.credit(*g, on, by)
 	if g.kind != powerPlay {
 		for _, n := range on {
 			n.plusMinus++
@@ -255,11 +272,11 @@ func (m *match) score(g goal, by, against *bench) *line {
 	if g.kind == emptyNet {
 		against.side.empty++
 	} else {
-		in := against.inNet(g.at)
-		in.goalsAgainst++
-		in.shotsAgainst++
+		g.goalie = against.inNet(g.at)
+		g.goalie.goalsAgainst++
+		g.goalie.shotsAgainst++
 	}
-	return credited[0]
+	return g.credited[0]
 }
 
 // credit draws a scorer and up to two helpers among those on the ice.

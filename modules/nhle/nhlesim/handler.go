@@ -89,6 +89,8 @@ func (l *League) routes() http.Handler {
 	mux.HandleFunc("/v1/player/{id}/game-log/{season}/{type}", l.json(l.answerGameLog))
 	mux.HandleFunc("/v1/standings/now", l.redirectStandings)
 	mux.HandleFunc("/v1/standings/{date}", l.json(l.answerStandings))
+	mux.HandleFunc("/v1/score/now", l.redirectScore)
+	mux.HandleFunc("/v1/score/{date}", l.json(l.answerScore))
 	mux.HandleFunc("/mugs/{season}/{tri}/{file}", l.serveMug)
 	mux.HandleFunc("/logos/{file}", l.serveLogo)
 	mux.HandleFunc("/", notFound)

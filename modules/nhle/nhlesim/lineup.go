@@ -52,9 +52,18 @@ func (l *League) newBench(g *game, c *club, day int, rng *rand.Rand) *bench {
 }
 
 func (b *bench) enter(g *game, p *player) *line {
-	n := &line{game: g, club: b.side.club, player: p}
+	n := b.line(g, p)
 	n.games = 1
 	b.side.lines = append(b.side.lines, n)
+	return n
+}
+
+// line is a player's of this game. Whoever has no number yet wears a free one.
+func (b *bench) line(g *game, p *player) *line {
+	n := &line{game: g, club: b.side.club, player: p, sweater: p.sweater}
+	if n.sweater == 0 {
+		n.sweater = b.side.club.freeNumber(0)
+	}
 	return n
 }
 
@@ -148,9 +157,9 @@ func (b *bench) chooseGoalies(g *game, l *League, day int, rng *rand.Rand) {
 		if rng.IntN(3) == 0 {
 			goalies[0], goalies[1] = goalies[1], goalies[0]
 		}
-		b.backup = &line{game: g, club: b.side.club, player: goalies[1]}
+		b.backup = b.line(g, goalies[1])
 	}
-	b.starter = &line{game: g, club: b.side.club, player: goalies[0]}
+	b.starter = b.line(g, goalies[0])
 	b.starter.games, b.starter.starts = 1, 1
 }
 

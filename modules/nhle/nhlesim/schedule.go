@@ -14,6 +14,90 @@ type gameDay struct {
 
 type fixture struct{ home, away *club }
 
+// A slot is a game's place in the current season's schedule, played or not.
+type slot struct {
+	fixture
+	date time.Time
+	id   int
+	nth  int   // of its day
+	game *game // nil: not yet played
+}
+
+// slots are the games of a date.
+func (l *League) slots(date time.Time) []slot {
+	first := 0
+	for _, day := range l.days {
+		if day.date.Equal(date) {
+			return l.slotsOf(day, first)
+		}
+		first += len(day.games)
+	}
+	return nil
+}
+
+// slotsOf are a day's games; so many came before in the season.
+func (l *League) slotsOf(day gameDay, before int) []slot {
+	var list []slot
+	for i, f := range day.games {
+		s := slot{fixture: f, date: day.date, id: l.gameID(before + i + 1), nth: i}
+		if before+i < len(l.games) {
+			s.game = l.games[before+i]
+		}
+		list = append(list, s)
+	}
+	return list
+}
+
+// slot is the game of an id, played or not.
+func (l *League) slot(id int) (slot, bool) {
+	before := 0
+	for _, day := range l.days {
+		if n := id - l.gameID(before+1); n >= 0 && n < len(day.games) {
+			return l.slotsOf(day, before)[n], true
+		}
+		before += len(day.games)
+	}
+	return slot{}, false
+}
+
+func (l *League) gameID(number int) int { return l.season/10000*1000000 + 20000 + number }
+
+// neighbours are the days with games before and after a date, zero if there is
+// none this season.
+func (l *League) neighbours(date time.Time) (before, after time.Time) {
+	for _, day := range l.days {
+		if day.date.Before(date) {
+			before = day.date
+		}
+		if day.date.After(date) {
+			return before, day.date
+		}
+	}
+	return before, after
+}
+
+// easternOffset is the clock's in New York: summer time ends on the first
+// Sunday of November and begins on the second of March.
+func easternOffset(date time.Time) string {
+	sunday := func(month time.Month, nth int) time.Time {
+		first := time.Date(date.Year(), month, 1, 0, 0, 0, 0, time.UTC)
+		return first.AddDate(0, 0, (7-int(first.Weekday()))%7+7*(nth-1))
+	}
+	if date.Before(sunday(time.March, 2)) || !date.Before(sunday(time.November, 1)) {
+		return "-05:00"
+	}
+	return "-04:00"
+}
+
+// start is when a game begins: between seven and ten in the evening.
+func (s slot) start() time.Time {
+	hours := 23
+	if easternOffset(s.date) == "-05:00" {
+		hours++
+	}
+	return s.date.Add(time.Duration(hours)*time.Hour + time.Duration(s.nth%7)*30*time.Minute)
+}
+
 const (
 	fullSeason = 82  // games of each club
 	seasonDays = 178 // breaks not counted
