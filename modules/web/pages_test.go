@@ -61,7 +61,7 @@ func plain(html string) string {
 
 func sampleLayout(title string, crumbs ...crumb) layout {
 	updated := time.Date(2026, 11, 22, 9, 14, 0, 0, time.UTC)
-	return layout{Title: title, Crumbs: crumbs, Simulated: true, Updated: &updated, Age: "5 minutes ago", Failed: 3, Fetches: 1650}
+	return layout{Title: title, Crumbs: crumbs, Simulated: true, Updated: &updated, Failed: 3, Fetches: 1650}
 }
 
 func sampleHome() homePage {
@@ -189,7 +189,7 @@ func TestPreview(t *testing.T) {
 
 func TestLayout(t *testing.T) {
 	html := page(t, "home", sampleHome())
-	expect(t, html, "simulated data", `<time datetime="2026-11-22T09:14:00Z"`, "Updated 5 minutes ago", "3 of 1,650 fetches failed")
+	expect(t, html, "simulated data", `<time datetime="2026-11-22T09:14:00Z"`, "Updated 22 Nov 2026, 09:14 UTC", "3 of 1,650 fetches failed")
 	forbid(t, html, `http-equiv="refresh"`)
 
 	html = page(t, "home", homePage{layout: layout{Title: "Teams", Reload: 5}})

@@ -129,7 +129,7 @@ func TestAddressesThatLeadNowhere(t *testing.T) {
 		if strings.HasPrefix(path, "/static/") {
 			continue
 		}
-		expect(t, body, "Blueline", "Updated 5 minutes ago", "</footer>")
+		expect(t, body, "Blueline", "Updated 23 Nov 2026, 11:55 UTC", "</footer>")
 	}
 	if status, body, _ := s.ask(http.MethodPost, "/team/22", ""); status != 405 || !strings.Contains(body, "</footer>") {
 		t.Errorf("POST to a page: got %d", status)
@@ -151,7 +151,7 @@ func TestHomeBeforeDuringAndAfterTheFirstRefresh(t *testing.T) {
 
 	s.end()
 	_, after := s.get("/")
-	expect(t, after, "Updated 5 minutes ago", `href="/team/22"`, "2026–27")
+	expect(t, after, "Updated 23 Nov 2026, 11:55 UTC", `href="/team/22"`, "2026–27")
 	forbid(t, after, `http-equiv="refresh"`)
 }
 
@@ -175,7 +175,7 @@ func TestFooterTellsOfAFailureSince(t *testing.T) {
 	_, err = s.store.EndRefresh(t.Context(), "first", db.At(noon))
 	s.ok(err)
 	_, page := s.get("/")
-	expect(t, page, "Updated 5 minutes ago", "A refresh since then has failed")
+	expect(t, page, "Updated 23 Nov 2026, 11:55 UTC", "A refresh since then has failed")
 }
 
 func TestNamesFromTheStoreAreText(t *testing.T) {

@@ -1,0 +1,223 @@
+package web
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// counted is a page that counts how often it is rendered, behind a cache whose version the test moves.
+type counted struct {
+	t       *testing.T
+	server  *server
+	handler http.Handler
+	version atomic.Uint64
+	now     atomic.Int64
+	renders atomic.Int64
+	fail    atomic.Pointer[error]
+	wait    chan struct{} // if set, a rendering waits for it
+}
+
+func newCounted(t *testing.T) *counted {
+	s := newSite(t)
+	c := &counted{t: t}
+	c.now.Store(noon.Unix())
+	s.o.Now = func() time.Time { return time.Unix(c.now.Load(), 0) }
+	s.o.CacheStats = &CacheStats{}
+	c.server = &server{Options: s.o, cache: newCache(c.version.Load, s.o.Now, s.o.CacheStats)}
+	c.handler = c.server.page(func(w http.ResponseWriter, r *http.Request) error {
+		n := c.renders.Add(1)
+		if c.wait != nil {
+			<-c.wait
+		}
+		if err := c.fail.Load(); err != nil {
+			return *err
+		}
+		fmt.Fprintf(w, `<body><header class="site"></header>%s %d %s</body>`, r.URL, n, strings.Repeat("x", 4000))
+		return nil
+	})
+	return c
+}
+
+// ask returns the answer to a request, unpacked.
+func (c *counted) ask(path string, header ...string) *httptest.ResponseRecorder {
+	c.t.Helper()
+	r := httptest.NewRequest(http.MethodGet, path, nil)
+	for i := 0; i+1 < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	w := httptest.NewRecorder()
+	c.handler.ServeHTTP(w, r)
+	if w.Header().Get("Content-Encoding") == "gzip" {
+		z, err := gzip.NewReader(w.Body)
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		plain, err := io.ReadAll(z)
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		w.Body = bytes.NewBuffer(plain)
+	}
+	return w
+}
+
+func (c *counted) wantRenders(want int64, when string) {
+	c.t.Helper()
+	if got := c.renders.Load(); got != want {
+		c.t.Errorf("%s: rendered %d times, want %d", when, got, want)
+	}
+}
+
+func TestAPageIsRenderedOnceForAVersionAndADay(t *testing.T) {
+	c := newCounted(t)
+	first := c.ask("/a?season=1", "Accept-Encoding", "br, gzip").Body.String()
+	if plain := c.ask("/a?season=1").Body.String(); plain != first || !strings.Contains(first, "/a?season=1 1 xxx") {
+		t.Errorf("got %.60q compressed and %.60q plain", first, plain)
+	}
+	c.wantRenders(1, "one address, two encodings")
+	c.ask("/a")
+	c.ask("/a?season=2")
+	c.wantRenders(3, "three addresses")
+	c.version.Add(1)
+	c.ask("/a")
+	c.ask("/a")
+	c.wantRenders(4, "after a change")
+	c.now.Add(24 * 60 * 60)
+	c.ask("/a")
+	c.wantRenders(5, "the next day")
+}
+
+func TestHeadersOfAKeptPage(t *testing.T) {
+	c := newCounted(t)
+	zipped, plain := c.ask("/a", "Accept-Encoding", "gzip"), c.ask("/a")
+	for name, want := range map[string]string{
+		"Content-Type": "text/html; charset=utf-8", "Content-Encoding": "gzip", "Vary": "Accept-Encoding", "Cache-Control": cachePolicy,
+	} {
+		if got := zipped.Header().Get(name); got != want {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
+	}
+	tag := zipped.Header().Get("ETag")
+	if other := plain.Header().Get("ETag"); tag == other || !strings.HasPrefix(tag, `"`) || plain.Header().Get("Content-Encoding") != "" {
+		t.Errorf("ETags %s and %s", tag, other)
+	}
+	again := c.ask("/a", "Accept-Encoding", "gzip", "If-None-Match", tag)
+	if again.Code != http.StatusNotModified || again.Body.Len() != 0 || again.Header().Get("ETag") != tag {
+		t.Errorf("asked with its ETag: %d, %d bytes", again.Code, again.Body.Len())
+	}
+	c.version.Add(1) // and another number on the page
+	if changed := c.ask("/a", "Accept-Encoding", "gzip", "If-None-Match", tag); changed.Code != 200 {
+		t.Errorf("asked with an old ETag: %d", changed.Code)
+	}
+}
+
+func TestConcurrentMissesRenderOnce(t *testing.T) {
+	c := newCounted(t)
+	c.wait = make(chan struct{})
+	var group sync.WaitGroup
+	for range 20 {
+		group.Go(func() { c.ask("/a") })
+	}
+	for c.server.CacheStats.Misses.Load() < 20 {
+		time.Sleep(time.Millisecond)
+	}
+	close(c.wait)
+	group.Wait()
+	c.wantRenders(1, "twenty at once")
+}
+
+// TestAVisitorWhoLeavesTakesNothingAway wants the page to be there for the next.
+func TestAVisitorWhoLeavesTakesNothingAway(t *testing.T) {
+	c := newCounted(t)
+	c.wait = make(chan struct{})
+	ctx, leave := context.WithCancel(t.Context())
+	left := make(chan struct{})
+	go func() {
+		defer close(left)
+		c.handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/a", nil).WithContext(ctx))
+	}()
+	for c.renders.Load() == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	leave()
+	<-left
+	close(c.wait)
+	if got := c.ask("/a"); got.Code != 200 {
+		t.Errorf("got %d", got.Code)
+	}
+	c.wantRenders(1, "after the visitor has gone")
+}
+
+func TestWithoutADatabaseOldPagesSayHowOldTheyAre(t *testing.T) {
+	c := newCounted(t)
+	c.ask("/a")
+	c.version.Add(1)
+	away := error(context.DeadlineExceeded)
+	c.fail.Store(&away)
+	c.now.Add(12 * 60)
+	stale := c.ask("/a")
+	if stale.Code != 200 || stale.Header().Get("Age") != "720" || stale.Header().Get("Cache-Control") != "no-store" {
+		t.Errorf("got %d, headers %v", stale.Code, stale.Header())
+	}
+	expect(t, stale.Body.String(), "The database is away. This page is of 23 Nov 2026, 12:00 UTC, 12 minutes ago.", "/a 1 xxx")
+	if unknown := c.ask("/b"); unknown.Code != 503 {
+		t.Errorf("a page nobody has seen: %d", unknown.Code)
+	}
+	c.fail.Store(nil)
+	if back := c.ask("/a"); strings.Contains(back.Body.String(), "The database is away") {
+		t.Error("the notice stays when the database is back")
+	}
+}
+
+func TestErrorsAreNotKept(t *testing.T) {
+	c := newCounted(t)
+	wrong := badRequest("No.")
+	c.fail.Store(&wrong)
+	if got := c.ask("/a"); got.Code != 400 {
+		t.Errorf("got %d", got.Code)
+	}
+	c.fail.Store(nil)
+	if got := c.ask("/a"); got.Code != 200 {
+		t.Errorf("after the error: %d", got.Code)
+	}
+	c.ask("/" + strings.Repeat("long", 100))
+	if held := c.server.CacheStats.Pages.Load(); held != 1 {
+		t.Errorf("%d pages are held, want 1", held)
+	}
+}
+
+func TestAFullCacheDropsWhatNobodyAsksFor(t *testing.T) {
+	c := newCounted(t)
+	c.server.cache.limit = 40 * (pageOverhead + 200)
+	for i := range 400 {
+		c.now.Add(1)
+		c.ask(fmt.Sprintf("/%d", i))
+		c.ask("/0")
+	}
+	stats := c.server.CacheStats
+	if stats.Bytes.Load() > c.server.cache.limit || stats.Evicted.Load() == 0 || stats.Pages.Load() < 20 {
+		t.Errorf("%d bytes of %d, %d pages, %d evicted", stats.Bytes.Load(), c.server.cache.limit, stats.Pages.Load(), stats.Evicted.Load())
+	}
+	before := c.renders.Load()
+	c.ask("/0")
+	c.wantRenders(before, "the page that everybody asks for")
+	c.ask("/1")
+	c.wantRenders(before+1, "the page that nobody has asked for")
+	var sum int64
+	for _, p := range c.server.cache.pages {
+		sum += p.size
+	}
+	if sum != stats.Bytes.Load() {
+		t.Errorf("the pages have %d bytes, counted are %d", sum, stats.Bytes.Load())
+	}
+}
