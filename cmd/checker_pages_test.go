@@ -30,7 +30,8 @@ type checker struct {
 	pages map[string]*page // asked for, by path
 	keeps bool             // pages are read more than once
 
-	found []mismatch
+	found   []mismatch
+	printed []*printedSeason
 }
 
 // mismatch is a difference between a page and the truth.
@@ -136,6 +137,7 @@ func (c *checker) check() {
 	c.t.Helper()
 	c.walk()
 	c.checkClubsWithout()
+	c.checkUnfetched()
 	c.checkEveryPage()
 }
 
@@ -144,7 +146,7 @@ func (c *checker) walk() {
 	c.t.Helper()
 	home := c.open("/")
 	c.checkHome(home)
-	shown := map[string]string{}
+	shown, clubs := map[string]string{}, map[string]string{}
 	for _, link := range links(home, "/team/") {
 		i := slices.IndexFunc(c.truth.clubs, func(t *club) bool { return "/team/"+t.id == link })
 		if i < 0 {
@@ -154,7 +156,7 @@ func (c *checker) walk() {
 		c.checkTeam(team, c.truth.clubs[i])
 		for _, player := range links(team, "/player/") {
 			c.same(team, "other team of "+player, shown[player], "")
-			shown[player] = link
+			shown[player], clubs[player] = link, words(first(team.doc, "span", "code"))
 		}
 	}
 	for _, p := range c.truth.people {
@@ -162,6 +164,7 @@ func (c *checker) walk() {
 	}
 	c.open("/glossary")
 	c.checkPlayers(slices.Collect(maps.Values(c.truth.people)))
+	c.checkPrinted(clubs)
 }
 
 // checkPlayers checks as many profiles at once as there are processors.
@@ -170,7 +173,7 @@ func (c *checker) checkPlayers(people []*person) {
 	var all sync.WaitGroup
 	for i := range hands {
 		hand := *c
-		hand.pages, hand.found = maps.Clone(c.pages), nil
+		hand.pages, hand.found, hand.printed = maps.Clone(c.pages), nil, nil
 		hands[i] = &hand
 		all.Go(func() {
 			for k := i; k < len(people); k += len(hands) {
@@ -181,7 +184,7 @@ func (c *checker) checkPlayers(people []*person) {
 	all.Wait()
 	for _, hand := range hands {
 		maps.Copy(c.pages, hand.pages)
-		c.found = append(c.found, hand.found...)
+		c.found, c.printed = append(c.found, hand.found...), append(c.printed, hand.printed...)
 	}
 }
 
@@ -347,6 +350,7 @@ func (c *checker) checkPlayer(p *person) {
 	c.checkTrend(page, p)
 	c.checkSeason(page, p, c.truth.season, "2")
 	c.checkSeasons(page, p)
+	c.printed = append(c.printed, readPrinted(page, p.id))
 	c.checkAnyPage(page)
 	c.checkOtherChart(p)
 }
