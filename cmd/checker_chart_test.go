@@ -57,6 +57,7 @@ func (c *checker) checkOtherChart(p *person) {
 		c.same(page, "chosen "+name, chosen(first(page.doc, "section", "chart"), name), asked.Get(name))
 	}
 	c.checkChart(page, p, p.log)
+	c.checkAnyPage(page)
 }
 
 // chosen is the value of a checked field.

@@ -5,12 +5,15 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"maps"
 	"math/big"
 	"net/http"
 	"regexp"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 	"unicode"
@@ -25,9 +28,10 @@ type checker struct {
 	site  string
 	truth *truth
 	pages map[string]*page // asked for, by path
-	plain map[string]bool  // stats that some column has without an explanation, because none is needed
+	keeps bool             // pages are read more than once
 
-	found []mismatch
+	found   []mismatch
+	printed []*printedSeason
 }
 
 // mismatch is a difference between a page and the truth.
@@ -48,7 +52,7 @@ type page struct {
 }
 
 func newChecker(t *testing.T, site string, truth *truth) *checker {
-	return &checker{t: t, site: site, truth: truth, pages: map[string]*page{}, plain: map[string]bool{}}
+	return &checker{t: t, site: site, truth: truth, pages: map[string]*page{}}
 }
 
 // report fails the test with what was found.
@@ -87,24 +91,33 @@ func (c *checker) get(path string) *page {
 	if p := c.pages[path]; p != nil {
 		return p
 	}
-	resp, err := http.Get(c.site + path)
+	p, err := fetchPage(c.site, path)
 	if err != nil {
-		c.t.Fatal(err)
+		c.t.Error(err) // and not Fatal, which belongs to the test's own goroutine
+	}
+	c.pages[path] = p
+	return p
+}
+
+func fetchPage(site, path string) (*page, error) {
+	p := &page{path: path}
+	resp, err := http.Get(site + path)
+	if err != nil {
+		return p, err
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
-		c.t.Fatal(err)
+		return p, err
 	}
-	p := &page{path: path, status: resp.StatusCode, raw: string(body)}
+	p.status, p.raw = resp.StatusCode, string(body)
 	if strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html") {
 		if p.doc, err = html.Parse(strings.NewReader(p.raw)); err != nil {
-			c.t.Fatal(err)
+			return p, err
 		}
 		p.text, p.links, p.ids = words(p.doc), linksOf(p.doc), idsOf(p.doc)
 	}
-	c.pages[path] = p
-	return p
+	return p, nil
 }
 
 // open is get for a page that has to be there.
@@ -124,6 +137,7 @@ func (c *checker) check() {
 	c.t.Helper()
 	c.walk()
 	c.checkClubsWithout()
+	c.checkUnfetched()
 	c.checkEveryPage()
 }
 
@@ -132,7 +146,7 @@ func (c *checker) walk() {
 	c.t.Helper()
 	home := c.open("/")
 	c.checkHome(home)
-	shown := map[string]string{}
+	shown, clubs := map[string]string{}, map[string]string{}
 	for _, link := range links(home, "/team/") {
 		i := slices.IndexFunc(c.truth.clubs, func(t *club) bool { return "/team/"+t.id == link })
 		if i < 0 {
@@ -142,12 +156,35 @@ func (c *checker) walk() {
 		c.checkTeam(team, c.truth.clubs[i])
 		for _, player := range links(team, "/player/") {
 			c.same(team, "other team of "+player, shown[player], "")
-			shown[player] = link
+			shown[player], clubs[player] = link, words(first(team.doc, "span", "code"))
 		}
 	}
 	for _, p := range c.truth.people {
 		c.same(home, "team of player "+p.id, shown["/player/"+p.id], "/team/"+p.club.id)
-		c.checkPlayer(p)
+	}
+	c.open("/glossary")
+	c.checkPlayers(slices.Collect(maps.Values(c.truth.people)))
+	c.checkPrinted(clubs)
+}
+
+// checkPlayers checks as many profiles at once as there are processors.
+func (c *checker) checkPlayers(people []*person) {
+	hands := make([]*checker, runtime.GOMAXPROCS(0))
+	var all sync.WaitGroup
+	for i := range hands {
+		hand := *c
+		hand.pages, hand.found, hand.printed = maps.Clone(c.pages), nil, nil
+		hands[i] = &hand
+		all.Go(func() {
+			for k := i; k < len(people); k += len(hands) {
+				hand.checkPlayer(people[k])
+			}
+		})
+	}
+	all.Wait()
+	for _, hand := range hands {
+		maps.Copy(c.pages, hand.pages)
+		c.found, c.printed = append(c.found, hand.found...), append(c.printed, hand.printed...)
 	}
 }
 
@@ -313,6 +350,8 @@ func (c *checker) checkPlayer(p *person) {
 	c.checkTrend(page, p)
 	c.checkSeason(page, p, c.truth.season, "2")
 	c.checkSeasons(page, p)
+	c.printed = append(c.printed, readPrinted(page, p.id))
+	c.checkAnyPage(page)
 	c.checkOtherChart(p)
 }
 
@@ -489,29 +528,10 @@ func (c *checker) checkClubsWithout() {
 // nonsense is what a template or a number shows that went wrong.
 var nonsense = []string{"NaN", "Inf", "<nil>", "&lt;nil&gt;", "ZgotmplZ", "%!"}
 
-// checkEveryPage checks what all pages seen have in common, and that no link leads nowhere.
+// checkEveryPage checks what is left to check of the pages seen, and that no link leads nowhere.
 func (c *checker) checkEveryPage() {
-	seen := make([]*page, 0, len(c.pages))
-	for _, p := range c.pages {
-		seen = append(seen, p)
-	}
-	for _, p := range seen {
-		if p.doc == nil {
-			continue
-		}
-		for _, bad := range nonsense {
-			if strings.Contains(p.raw, bad) {
-				c.differ(p, "nonsense", bad, "none")
-			}
-		}
-		c.same(p, "title", strconv.FormatBool(strings.HasSuffix(title(p), " – Blueline")), "true")
-		c.checkFooter(p)
-		for _, script := range all(p.doc, "script", "") {
-			if !strings.HasPrefix(attr(script, "src"), "/static/") && attr(script, "type") != "application/json" {
-				c.differ(p, "script", words(script), "none of a stranger's")
-			}
-		}
-		c.checkTables(p)
+	for _, p := range slices.Collect(maps.Values(c.pages)) {
+		c.checkAnyPage(p)
 		for _, link := range p.links {
 			path, id, _ := strings.Cut(link, "#")
 			there := c.get(path)
@@ -523,10 +543,33 @@ func (c *checker) checkEveryPage() {
 	}
 }
 
+// checkAnyPage checks what all pages have in common, and lets go of all but the links: a league's pages are gigabytes.
+func (c *checker) checkAnyPage(p *page) {
+	if p.doc == nil {
+		return
+	}
+	for _, bad := range nonsense {
+		if strings.Contains(p.raw, bad) {
+			c.differ(p, "nonsense", bad, "none")
+		}
+	}
+	c.same(p, "title", strconv.FormatBool(strings.HasSuffix(title(p), " – Blueline")), "true")
+	c.checkFooter(p)
+	for _, script := range all(p.doc, "script", "") {
+		if !strings.HasPrefix(attr(script, "src"), "/static/") && attr(script, "type") != "application/json" {
+			c.differ(p, "script", words(script), "none of a stranger's")
+		}
+	}
+	c.checkTables(p)
+	if !c.keeps {
+		p.doc, p.raw, p.text = nil, "", ""
+	}
+}
+
 // checkTables wants each cell below the head of its stat, and each stat in the glossary. Words that need no explanation
 // are not there: their heads are not abbreviated.
 func (c *checker) checkTables(p *page) {
-	glossary := c.open("/glossary")
+	glossary := c.get("/glossary")
 	for _, table := range all(p.doc, "table", "") {
 		var keys []string
 		for _, th := range all(first(table, "thead", ""), "th", "") {
@@ -536,7 +579,6 @@ func (c *checker) checkTables(p *page) {
 			if !plain && !glossary.ids[key] {
 				c.differ(p, "column "+key, "not in the glossary", "explained")
 			}
-			c.plain[key] = c.plain[key] || plain
 		}
 		for _, tr := range all(table, "tr", "") {
 			if stats := statsOf(tr); len(stats) > 0 && !slices.Equal(stats, keys) {
@@ -545,7 +587,7 @@ func (c *checker) checkTables(p *page) {
 		}
 	}
 	for n := range elements(p.doc, "", "") {
-		if stat := attr(n, "data-stat"); stat != "" && n.Data != "td" && n.Data != "th" && !glossary.ids[stat] && !c.plain[stat] {
+		if stat := attr(n, "data-stat"); stat != "" && n.Data != "td" && n.Data != "th" && !glossary.ids[stat] {
 			c.differ(p, "number "+stat, "not in the glossary", "explained")
 		}
 	}

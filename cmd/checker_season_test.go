@@ -41,6 +41,7 @@ func (c *checker) checkSeason(page *page, p *person, season, gameType string) {
 	log, _ := p.gameLog(c.truth, season, gameType)
 	c.checkSplits(page, p, log)
 	c.checkChart(page, p, log)
+	c.checkTotals(page, season, gameType)
 }
 
 func seasonAddress(id, season, gameType, current string) string {

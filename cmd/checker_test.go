@@ -158,13 +158,14 @@ func TestCheckerNotices(t *testing.T) {
 	s.awaitRefresh(t)
 	truth := upstream{t, league.url}.learn()
 	honest := newChecker(t, s.url, truth)
+	honest.keeps = true
 	honest.check()
 	honest.report()
 	skater, goalie := veterans(truth)
 	for _, lie := range lies(skater, goalie, truth.season) {
 		league.lie(lie.path, lie.tell)
 		c := newChecker(t, s.url, upstream{t, league.url}.learn())
-		c.pages = honest.pages // the site stays as it is
+		c.pages, c.keeps = honest.pages, true // the site stays as it is
 		c.walk()
 		if !slices.ContainsFunc(c.found, func(m mismatch) bool {
 			return m.url == s.url+lie.page && strings.HasSuffix(m.stat, lie.stat)
@@ -280,15 +281,19 @@ const internalToken = "the checker's"
 
 var address = regexp.MustCompile(`Blueline is at (http://\S+)`)
 
-// startSite runs the program until the test ends, when it has to stop cleanly and soon.
-func startSite(t *testing.T, databaseURL, upstreamURL string) *site {
+// startSite runs the program until the test ends, when it has to stop cleanly and soon. Settings are "NAME=value".
+func startSite(t *testing.T, databaseURL, upstreamURL string, settings ...string) *site {
 	t.Helper()
-	for _, variable := range []string{"SEASON", "AMQP_URL", "CLOUDAMQP_URL", "RABBITMQ_URL", "LOG_FORMAT", "LOG_LEVEL"} {
+	for _, variable := range []string{"SEASON", "HISTORY", "AMQP_URL", "CLOUDAMQP_URL", "RABBITMQ_URL", "LOG_FORMAT", "LOG_LEVEL"} {
 		t.Setenv(variable, "")
 		os.Unsetenv(variable)
 	}
 	t.Setenv("DATABASE_URL", databaseURL)
 	t.Setenv("INTERNAL_API_TOKEN", internalToken)
+	for _, setting := range settings {
+		name, value, _ := strings.Cut(setting, "=")
+		t.Setenv(name, value)
+	}
 	s := &site{}
 	ctx, stop := context.WithCancel(context.Background())
 	exit := make(chan int, 1)

@@ -67,6 +67,7 @@ func (s *server) showPlayer(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	page.Image, page.Address = webAddress(p.Headshot), s.address(page.View.URL())
 	return s.render(w, http.StatusOK, "player", page)
 }
 
@@ -118,8 +119,9 @@ func choices(p league.Profile, v view) []choice {
 	if shown := (league.Log{Season: p.Season, GameType: p.GameType, Games: 1}); p.Log() == nil {
 		logs = append(logs, shown)
 	}
-	if !slices.ContainsFunc(logs, func(l league.Log) bool { return l.Season == p.Current }) {
-		logs = append(logs, league.Log{Season: p.Current, GameType: league.RegularSeason})
+	current := league.Log{Season: p.Current, GameType: league.RegularSeason}
+	if !slices.ContainsFunc(logs, func(l league.Log) bool { return l.Season == current.Season && l.GameType == current.GameType }) {
+		logs = append(logs, current)
 	}
 	slices.SortFunc(logs, func(a, b league.Log) int {
 		if a.Season != b.Season {

@@ -52,6 +52,9 @@ func newTrend(days []league.RankDay) *trend {
 		return fmt.Sprintf("%s after %s", templates.Format(metric.Must("percentile"), &ranks[i]), days[i].Day.Format("2 Jan"))
 	}
 	t.Summary = fmt.Sprintf("From %s to %s. Lowest %s, highest %s.", say(0), say(last), say(low), say(high))
+	if low == high {
+		t.Summary = fmt.Sprintf("It has been %s since %s.", templates.Format(metric.Must("percentile"), &ranks[0]), days[0].Day.Format("2 Jan"))
+	}
 	t.Rebuilt = rebuilt(days)
 	return t
 }
