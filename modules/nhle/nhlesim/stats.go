@@ -97,6 +97,7 @@ const (
 	forPlayoffs
 	forMug
 	forPastGames
+	forBoxscore
 )
 
 func poisson(rng *rand.Rand, mean float64) int {
