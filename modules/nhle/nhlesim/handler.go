@@ -92,6 +92,7 @@ func (l *League) routes() http.Handler {
 	mux.HandleFunc("/v1/score/now", l.redirectScore)
 	mux.HandleFunc("/v1/score/{date}", l.json(l.answerScore))
 	mux.HandleFunc("/v1/gamecenter/{id}/boxscore", l.json(l.inCenter(l.boxscore)))
+	mux.HandleFunc("/v1/gamecenter/{id}/landing", l.json(l.inCenter(l.gameLanding)))
 	mux.HandleFunc("/mugs/{season}/{tri}/{file}", l.serveMug)
 	mux.HandleFunc("/logos/{file}", l.serveLogo)
 	mux.HandleFunc("/", notFound)

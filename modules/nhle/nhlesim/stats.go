@@ -98,6 +98,7 @@ const (
 	forMug
 	forPastGames
 	forBoxscore
+	forShootout
 )
 
 func poisson(rng *rand.Rand, mean float64) int {
