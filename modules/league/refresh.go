@@ -201,8 +201,8 @@ func (s *Store) addTasks(ctx context.Context, parent string, tasks []queue.Task,
 		rows[i] = row{t, t.Key(), parent, at}
 	}
 	query, args, err := sqlx.Named(`
-		INSERT INTO tasks (refresh_id, task_key, parent_key, name, tri_code, player_id, season, game_type, state, attempts, reason, updated_at)
-		VALUES (:refresh_id, :task_key, :parent_key, :name, :tri_code, :player_id, :season, :game_type, 'open', 0, '', :updated_at)
+		INSERT INTO tasks (refresh_id, task_key, parent_key, name, tri_code, player_id, season, game_type, game_id, state, attempts, reason, updated_at)
+		VALUES (:refresh_id, :task_key, :parent_key, :name, :tri_code, :player_id, :season, :game_type, :game_id, 'open', 0, '', :updated_at)
 		ON CONFLICT (refresh_id, task_key) DO NOTHING
 		RETURNING task_key`, rows)
 	if err != nil {
@@ -243,7 +243,7 @@ func (s *Store) noteError(ctx context.Context, t queue.Task, state, reason strin
 }
 
 // taskColumns are those of a message; the attempt is the one that comes next.
-const taskColumns = `name, refresh_id, tri_code, player_id, season, game_type, attempts + 1 AS attempt`
+const taskColumns = `name, refresh_id, tri_code, player_id, season, game_type, game_id, attempts + 1 AS attempt`
 
 // ReclaimTasks returns the open tasks of the running refresh if nothing in its ledger has moved since the given time:
 // then no queue holds them any more, and they are the caller's to publish again. Of several workers that ask, one gets

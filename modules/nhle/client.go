@@ -48,8 +48,8 @@ type Options struct {
 	RetryWait   time.Duration // before the first retry, doubled with each, up to 30 s; 1 s
 	UserAgent   string
 
-	// Observe, if set, is told of each request: its endpoint (team, season, standings, roster, player or game_log), its
-	// outcome (the status, or error when there was no whole answer) and how long it took.
+	// Observe, if set, is told of each request: its endpoint (team, season, standings, roster, player, game_log, score,
+	// boxscore, game or summary), its outcome (the status, or error when there was no whole answer) and how long it took.
 	Observe func(endpoint, outcome string, took time.Duration)
 }
 
@@ -80,6 +80,7 @@ type Client struct {
 	web, stats string
 	userAgent  string
 	http       *retryablehttp.Client
+	kept       kept
 }
 
 // New returns a client; it makes no request yet.
@@ -109,12 +110,15 @@ type endpointKey struct{}
 
 // get decodes the answer into v and has check say what is missing from it.
 func (c *Client) get(ctx context.Context, endpoint, url string, v interface{ check() error }) error {
-	body, err := c.fetch(context.WithValue(ctx, endpointKey{}, endpoint), url)
+	body, header, err := c.fetch(context.WithValue(ctx, endpointKey{}, endpoint), url)
 	if err == nil {
 		err = decode(body, v)
 	}
 	if err != nil {
 		return &Error{URL: url, Err: err}
+	}
+	if askedOften[endpoint] && header != nil {
+		c.kept.keep(url, header, body)
 	}
 	return nil
 }
@@ -132,25 +136,33 @@ func decode(body []byte, v interface{ check() error }) error {
 	return nil
 }
 
-func (c *Client) fetch(ctx context.Context, url string) ([]byte, error) {
+// fetch returns the body and the header it came with, which is nil if the body is one that was kept.
+func (c *Client) fetch(ctx context.Context, url string) ([]byte, http.Header, error) {
 	req, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrRejected, err)
+		return nil, nil, fmt.Errorf("%w: %w", ErrRejected, err)
 	}
 	req.Header.Set("User-Agent", c.userAgent)
 	req.Header.Set("Accept", "application/json")
+	c.kept.ask(req.Header, url)
 	resp, err := c.http.Do(req)
 	if err != nil {
 		if ctx.Err() != nil {
-			return nil, ctx.Err()
+			return nil, nil, ctx.Err()
 		}
-		return nil, fmt.Errorf("%w: %w", ErrUnavailable, withoutURL(err))
+		return nil, nil, fmt.Errorf("%w: %w", ErrUnavailable, withoutURL(err))
 	}
 	defer resp.Body.Close()
-	if err := statusError(resp.StatusCode); err != nil {
-		return nil, err
+	if resp.StatusCode == http.StatusNotModified {
+		if body, there := c.kept.body(url); there {
+			return body, nil, nil
+		}
 	}
-	return io.ReadAll(resp.Body)
+	if err := statusError(resp.StatusCode); err != nil {
+		return nil, nil, err
+	}
+	body, err := io.ReadAll(resp.Body)
+	return body, resp.Header, err
 }
 
 // withoutURL takes off the method and URL that net/http puts before its errors: Error says them already.

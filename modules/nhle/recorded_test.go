@@ -2,6 +2,8 @@ package nhle
 
 import (
 	"io/fs"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -29,6 +31,10 @@ func TestDecodesRecordedAnswers(t *testing.T) {
 		{regexp.MustCompile(`/player/\d+/landing\.json$`), func() interface{ check() error } { return new(Landing) }},
 		{regexp.MustCompile(`/player/\d+/game-log/\d+/\d\.json$`), func() interface{ check() error } { return new(gameLog) }},
 		{regexp.MustCompile(`/standings/[\w-]+\.json$`), func() interface{ check() error } { return new(standings) }},
+		{regexp.MustCompile(`/score/[\w-]+\.json$`), func() interface{ check() error } { return new(score) }},
+		{regexp.MustCompile(`nhle/api-web/v1/gamecenter/\d+/boxscore\.json$`), func() interface{ check() error } { return new(Boxscore) }},
+		{regexp.MustCompile(`/skater/summary[\w-]+\.json$`), func() interface{ check() error } { return new(rowsOnly[SkaterSummary]) }},
+		{regexp.MustCompile(`/goalie/summary[\w-]+\.json$`), func() interface{ check() error } { return new(rowsOnly[GoalieSummary]) }},
 	}
 	read := make([]int, len(decoders))
 	err := filepath.WalkDir(recorded, func(path string, entry fs.DirEntry, err error) error {
@@ -53,9 +59,49 @@ func TestDecodesRecordedAnswers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, least := range []int{2, 60, 700, 700, 7} {
+	for i, least := range []int{2, 60, 700, 700, 7, 4, 200, 30, 1} {
 		if read[i] < least {
 			t.Errorf("%v: read %d files, want at least %d", decoders[i].path, read[i], least)
+		}
+	}
+}
+
+// rowsOnly are summaries of which most recordings hold one page.
+type rowsOnly[T interface{ check() error }] struct{ summaries[T] }
+
+func (r *rowsOnly[T]) check() error {
+	n := len(r.Data)
+	r.Total = &n
+	return r.summaries.check()
+}
+
+// TestRecordedGoals derives from a game's goals what its boxscore does not tell, and compares with what it does.
+func TestRecordedGoals(t *testing.T) {
+	if _, err := os.Stat(recorded); err != nil {
+		t.Skipf("no recorded answers in %s", recorded)
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.ServeFile(w, r, filepath.Join(recorded, "api-web", r.URL.Path+".json"))
+	}))
+	defer server.Close()
+	c := New(Options{WebURL: server.URL, Rate: 1e6})
+	for _, id := range []int64{2025020734, 2025030123, 2025030221} {
+		box, err := c.Boxscore(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		goals, err := c.Goals(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		scored := map[int64]int{}
+		for _, g := range goals {
+			scored[g.PlayerID]++
+		}
+		for _, p := range append(box.Players.Home.Skaters(), box.Players.Away.Skaters()...) {
+			if scored[p.PlayerID] != *p.Goals {
+				t.Errorf("game %d, player %d: %d goals, in the boxscore %d", id, p.PlayerID, scored[p.PlayerID], *p.Goals)
+			}
 		}
 	}
 }

@@ -18,13 +18,18 @@ type Task struct {
 	PlayerID  int64     `json:"player_id,omitempty" db:"player_id"`
 	Season    int       `json:"season,omitempty" db:"season"`
 	GameType  int       `json:"game_type,omitempty" db:"game_type"`
+	GameID    int64     `json:"game_id,omitempty" db:"game_id"`
 	Attempt   int       `json:"attempt"` // 1 for the first
 	Timestamp time.Time `json:"timestamp"`
 }
 
 // Key names the work within its refresh: the same work has the same key.
 func (t Task) Key() string {
-	return fmt.Sprintf("%s/%s/%d/%d/%d", t.Name, t.TriCode, t.PlayerID, t.Season, t.GameType)
+	key := fmt.Sprintf("%s/%s/%d/%d/%d", t.Name, t.TriCode, t.PlayerID, t.Season, t.GameType)
+	if t.GameID != 0 {
+		key = fmt.Sprintf("%s/%d", key, t.GameID)
+	}
+	return key
 }
 
 // Handler does a task. Nil means done; an error means that the task is tried again later, unless it is Permanent or was
