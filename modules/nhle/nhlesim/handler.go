@@ -82,6 +82,8 @@ func wait(r *http.Request, d time.Duration) bool {
 func (l *League) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/stats/rest/en/team", l.json(l.answerTeams))
+	mux.HandleFunc("/stats/rest/en/skater/summary", l.serveSummary(false))
+	mux.HandleFunc("/stats/rest/en/goalie/summary", l.serveSummary(true))
 	mux.HandleFunc("/v1/season", l.json(l.answerSeasons))
 	mux.HandleFunc("/v1/roster/{tri}/current", l.redirectRoster)
 	mux.HandleFunc("/v1/roster/{tri}/{season}", l.json(l.answerRoster))
