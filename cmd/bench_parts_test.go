@@ -1,0 +1,134 @@
+//go:build bench
+
+package cmd
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// measured is a line of Go's own benchmarks.
+type measured struct {
+	nanoseconds   float64
+	bytes, allocs float64
+}
+
+func (m measured) String() string {
+	return time.Duration(m.nanoseconds).Round(10 * time.Nanosecond).String()
+}
+
+var benchLine = regexp.MustCompile(`(?m)^Benchmark(\S+?)(?:-\d+)?\s+\d+\s+([\d.]+) ns/op(?:.*?([\d.]+) B/op\s+([\d.]+) allocs/op)?`)
+
+// goBenchmarks runs a package's benchmarks and hands over what they measured, by name.
+func (b *bench) goBenchmarks(pkg, pattern string, tell func(map[string]measured)) {
+	b.t.Helper()
+	cmd := exec.Command("go", "test", pkg, "-run", "^$", "-bench", pattern, "-benchtime", "3s", "-timeout", "60m")
+	cmd.Dir = ".."
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		b.t.Fatalf("%s: %v\n%s", pkg, err, out)
+	}
+	found := map[string]measured{}
+	for _, line := range benchLine.FindAllStringSubmatch(string(out), -1) {
+		number := func(i int) float64 { n, _ := strconv.ParseFloat(line[i], 64); return n }
+		found[line[1]] = measured{number(2), number(3), number(4)}
+	}
+	tell(found)
+}
+
+// coldPages compares pages that are rendered with the statements and templates alone.
+func (b *bench) coldPages(found map[string]measured) {
+	b.say("## Cold pages\n\nThe cache off, SQLite, one request at a time; bare is the same statements and the same template with nothing around\nthem. The difference is compression, and the copies of a page that is kept.\n")
+	b.row("page", "cold", "bare", "speed of bare", "allocations, cold", "KB allocated")
+	b.row("---", "---:", "---:", "---:", "---:", "---:")
+	for _, kind := range kinds {
+		cold, bare := found["Cold/"+kind], found["Bare/"+kind]
+		b.row(kind, cold, bare, fmt.Sprintf("%.2f ×", bare.nanoseconds/cold.nanoseconds), cold.allocs, fmt.Sprintf("%.0f", cold.bytes/1024))
+	}
+	b.say("\nThe four queries of a profile take %s of it.\n", found["Profile"])
+	b.say("## A warm request within the handler\n\nWithout what net/http takes to read and write it.\n")
+	b.row("page", "time", "allocations", "bytes")
+	b.row("---", "---:", "---:", "---:")
+	for _, kind := range kinds {
+		w := found["Warm/"+kind]
+		b.row(kind, w, w.allocs, w.bytes)
+	}
+	b.say("\nThe allocation is the path value that the mux cuts out of the address.\n")
+}
+
+// starts is how often the start is measured.
+const starts = 7
+
+// startAndMemory measures how long a new process takes to its first page, and what it holds with every page warm.
+func (b *bench) startAndMemory() {
+	var took []time.Duration
+	for range starts {
+		took = append(took, b.startOnce())
+	}
+	slices.Sort(took)
+	b.say("## Start and memory\n")
+	b.row("what", "bar", "measured")
+	b.row("---", "---:", "---:")
+	b.row(fmt.Sprintf("`serve` from exec to its first page, Postgres with a league in it, median of %d", starts), "≤ 150 ms", took[len(took)/2].Round(time.Millisecond))
+	resident, peak := b.memory()
+	b.row(fmt.Sprintf("resident memory of `serve` after the load above, %d pages warm", len(b.paths["player"])+len(b.paths["team"])+1), "≤ 96 MB", fmt.Sprintf("%d MB, at its peak %d MB", resident, peak))
+	b.say("")
+}
+
+func (b *bench) startOnce() time.Duration {
+	b.t.Helper()
+	start := time.Now()
+	m := b.fleet.start("serve")
+	answer, err := http.Get(m.url + b.paths["player"][0])
+	took := time.Since(start)
+	if err != nil || answer.StatusCode != http.StatusOK {
+		b.t.Fatal(err, answer)
+	}
+	answer.Body.Close()
+	m.end(syscall.SIGTERM)
+	return took
+}
+
+var (
+	residentLine = regexp.MustCompile(`VmRSS:\s*(\d+) kB`)
+	peakLine     = regexp.MustCompile(`VmHWM:\s*(\d+) kB`)
+)
+
+// memory of the web process, in megabytes.
+func (b *bench) memory() (resident, peak int) {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", b.web.Process.Pid))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	number := func(line *regexp.Regexp) int {
+		found := line.FindSubmatch(status)
+		if found == nil {
+			return 0
+		}
+		n, _ := strconv.Atoi(string(found[1]))
+		return n / 1024
+	}
+	return number(residentLine), number(peakLine)
+}
+
+// write puts the table where the documents are, before the part that is written by hand.
+func (b *bench) write() {
+	const path, marker = "../docs/benchmarks.md", "<!-- by hand from here -->"
+	old, _ := os.ReadFile(path)
+	if _, after, found := bytes.Cut(old, []byte(marker)); found {
+		b.table.WriteString(marker + string(after))
+	}
+	if err := os.WriteFile(path, []byte(b.table.String()), 0o644); err != nil {
+		b.t.Fatal(err)
+	}
+	fmt.Println(strings.Split(b.table.String(), marker)[0])
+}

@@ -1,0 +1,176 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"blueline/db/dbtest"
+	"blueline/modules/ingest"
+	"blueline/modules/league"
+	"blueline/modules/nhle"
+	"blueline/modules/nhle/nhlesim"
+	"blueline/modules/queue"
+	"blueline/templates"
+)
+
+// The benchmarks of this file serve a whole simulated league from SQLite, all of its players in turn.
+
+// benchSite is a site over a refreshed league. Its version stands still unless a benchmark moves it.
+type benchSite struct {
+	server  *server
+	handler http.Handler
+	version atomic.Uint64
+	teams   []string // paths
+	players []string
+	clubs   []int64 // ids
+	ids     []int64 // of the players
+}
+
+func newBenchSite(b *testing.B) *benchSite {
+	b.Helper()
+	sim := nhlesim.New(nhlesim.Options{Seed: 1})
+	upstream := httptest.NewServer(sim)
+	defer upstream.Close()
+	store := league.NewStore(dbtest.Open(b, dbtest.SQLite(b)))
+	refreshOnce(b, store, upstream.URL)
+	pages, err := templates.Parse()
+	if err != nil {
+		b.Fatal(err)
+	}
+	s := &benchSite{}
+	o := Options{Store: store, Templates: pages, Log: slog.New(slog.DiscardHandler), Now: time.Now, Version: s.version.Load,
+		CacheStats: &CacheStats{}, Colours: clubColours}
+	s.handler = New(o)
+	s.server = &server{Options: o, cache: newCache(o.Version, o.Now, o.CacheStats)}
+	for _, team := range sim.Teams() {
+		s.teams, s.clubs = append(s.teams, fmt.Sprintf("/team/%d", team.ID)), append(s.clubs, team.ID)
+		for _, p := range sim.Roster(team.ID) {
+			s.players, s.ids = append(s.players, fmt.Sprintf("/player/%d", p.ID)), append(s.ids, p.ID)
+		}
+	}
+	return s
+}
+
+// refreshOnce fetches the league into the store.
+func refreshOnce(b *testing.B, store *league.Store, upstream string) {
+	b.Helper()
+	in := &ingest.Ingester{
+		API:   nhle.New(nhle.Options{WebURL: upstream, StatsURL: upstream, Rate: 1e6}),
+		Store: store, Queue: queue.NewMemory(slog.New(slog.DiscardHandler), queue.MemoryOptions{}),
+		Log: slog.New(slog.DiscardHandler), Now: time.Now,
+	}
+	ctx, stop := context.WithCancel(b.Context())
+	var work sync.WaitGroup
+	work.Go(func() { in.Work(ctx, 8) })
+	if _, _, err := in.Produce(ctx); err != nil {
+		b.Fatal(err)
+	}
+	for {
+		if _, err := store.LatestRefresh(ctx, league.Complete); err == nil {
+			break
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	stop()
+	work.Wait()
+}
+
+// sink is a writer that keeps nothing.
+type sink struct{ header http.Header }
+
+func (s *sink) Header() http.Header         { return s.header }
+func (s *sink) Write(p []byte) (int, error) { return len(p), nil }
+func (s *sink) WriteHeader(int)             {}
+
+func (s *benchSite) serve(b *testing.B, paths []string, before func()) {
+	b.ReportAllocs()
+	requests := make([]*http.Request, len(paths))
+	for i, path := range paths {
+		requests[i] = httptest.NewRequest(http.MethodGet, path, nil)
+		requests[i].Header.Set("Accept-Encoding", "gzip")
+	}
+	w := &sink{http.Header{}}
+	for i := 0; b.Loop(); i++ {
+		before()
+		s.handler.ServeHTTP(w, requests[i%len(requests)])
+	}
+}
+
+// BenchmarkWarm answers from memory. What net/http itself takes is left out.
+func BenchmarkWarm(b *testing.B) {
+	s := newBenchSite(b)
+	for _, path := range append(append([]string{"/"}, s.teams...), s.players...) {
+		s.handler.ServeHTTP(&sink{http.Header{}}, httptest.NewRequest(http.MethodGet, path, nil))
+	}
+	for name, paths := range map[string][]string{"home": {"/"}, "team": s.teams, "player": s.players} {
+		b.Run(name, func(b *testing.B) { s.serve(b, paths, func() {}) })
+	}
+}
+
+// BenchmarkCold renders each page, as with the cache off.
+func BenchmarkCold(b *testing.B) {
+	s := newBenchSite(b)
+	for name, paths := range map[string][]string{"home": {"/"}, "team": s.teams, "player": s.players} {
+		b.Run(name, func(b *testing.B) { s.serve(b, paths, func() { s.version.Add(1) }) })
+	}
+}
+
+// BenchmarkBare runs the same statements and executes the same templates as the cold pages, with nothing else around.
+func BenchmarkBare(b *testing.B) {
+	s := newBenchSite(b)
+	for name, render := range map[string]func(i int) error{
+		"home": func(int) error {
+			return s.server.showHome(&sink{http.Header{}}, httptest.NewRequest(http.MethodGet, "/", nil))
+		},
+		"team":   func(i int) error { return s.bareTeam(b.Context(), s.clubs[i%len(s.clubs)]) },
+		"player": func(i int) error { return s.barePlayer(b.Context(), s.ids[i%len(s.ids)]) },
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				if err := render(i); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func (s *benchSite) bareTeam(ctx context.Context, id int64) error {
+	page, err := s.server.teamPage(ctx, id, 0)
+	if err != nil {
+		return err
+	}
+	return s.server.Templates.Render(io.Discard, "team", page)
+}
+
+func (s *benchSite) barePlayer(ctx context.Context, id int64) error {
+	p, err := s.server.Store.Profile(ctx, id, 0, league.RegularSeason)
+	if err != nil {
+		return err
+	}
+	page, err := newPlayerPage(layout{}, p, view{GameType: league.RegularSeason}, time.Now())
+	if err != nil {
+		return err
+	}
+	return s.server.Templates.Render(io.Discard, "player", page)
+}
+
+// BenchmarkProfile is the four queries of a player's page alone.
+func BenchmarkProfile(b *testing.B) {
+	s := newBenchSite(b)
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		if _, err := s.server.Store.Profile(b.Context(), s.ids[i%len(s.ids)], 0, league.RegularSeason); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
