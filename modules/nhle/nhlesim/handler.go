@@ -3,6 +3,8 @@ package nhlesim
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"hash/fnv"
 	"net/http"
 	"strconv"
 	"strings"
@@ -18,6 +20,7 @@ type web struct {
 	latency   time.Duration
 	intercept func(http.ResponseWriter, *http.Request) bool
 	requests  map[string]int
+	unchanged map[string]int // of those, answered with 304
 }
 
 // SetLatency lets each answer wait, or as long as the request's context lives.
@@ -90,11 +93,11 @@ func (l *League) routes() http.Handler {
 	mux.HandleFunc("/v1/player/{id}/landing", l.json(l.answerLanding))
 	mux.HandleFunc("/v1/player/{id}/game-log/{season}/{type}", l.json(l.answerGameLog))
 	mux.HandleFunc("/v1/standings/now", l.redirectStandings)
-	mux.HandleFunc("/v1/standings/{date}", l.json(l.answerStandings))
+	mux.HandleFunc("/v1/standings/{date}", l.live(l.answerStandings))
 	mux.HandleFunc("/v1/score/now", l.redirectScore)
-	mux.HandleFunc("/v1/score/{date}", l.json(l.answerScore))
-	mux.HandleFunc("/v1/gamecenter/{id}/boxscore", l.json(l.inCenter(l.boxscore)))
-	mux.HandleFunc("/v1/gamecenter/{id}/landing", l.json(l.inCenter(l.gameLanding)))
+	mux.HandleFunc("/v1/score/{date}", l.live(l.answerScore))
+	mux.HandleFunc("/v1/gamecenter/{id}/boxscore", l.live(l.inCenter(l.boxscore)))
+	mux.HandleFunc("/v1/gamecenter/{id}/landing", l.live(l.inCenter(l.gameLanding)))
 	mux.HandleFunc("/mugs/{season}/{tri}/{file}", l.serveMug)
 	mux.HandleFunc("/logos/{file}", l.serveLogo)
 	mux.HandleFunc("/", notFound)
@@ -125,9 +128,56 @@ func (l *League) json(f func(r *http.Request) any) http.HandlerFunc {
 		case body == nil:
 			notFound(w, r)
 		default:
-			send(w, r, http.StatusOK, "application/json", body)
+			l.sendUnlessKnown(w, r, body)
 		}
 	}
+}
+
+// live is json for answers that change while games are played, which caches
+// may keep for a moment only.
+func (l *League) live(f func(r *http.Request) any) http.HandlerFunc {
+	answer := l.json(f)
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "public, max-age=15")
+		answer(w, r)
+	}
+}
+
+// sendUnlessKnown answers 304 to a client that has the same body already.
+func (l *League) sendUnlessKnown(w http.ResponseWriter, r *http.Request, body []byte) {
+	h := fnv.New64a()
+	h.Write(body)
+	tag := fmt.Sprintf(`W/"%016x"`, h.Sum64())
+	w.Header().Set("ETag", tag)
+	if !knows(r, tag) {
+		send(w, r, http.StatusOK, "application/json", body)
+		return
+	}
+	l.web.countUnchanged(r)
+	w.WriteHeader(http.StatusNotModified)
+}
+
+// knows compares weakly: with or without the mark, a tag is the same.
+func knows(r *http.Request, tag string) bool {
+	for known := range strings.SplitSeq(r.Header.Get("If-None-Match"), ",") {
+		known = strings.TrimSpace(known)
+		if known == "*" || strings.TrimPrefix(known, "W/") == strings.TrimPrefix(tag, "W/") {
+			return true
+		}
+	}
+	return false
+}
+
+func (x *web) countUnchanged(r *http.Request) {
+	if r.Method != http.MethodGet {
+		return
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.unchanged == nil {
+		x.unchanged = map[string]int{}
+	}
+	x.unchanged[r.URL.Path]++
 }
 
 func (l *League) encode(f func(r *http.Request) any, r *http.Request) ([]byte, error) {

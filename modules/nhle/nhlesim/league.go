@@ -352,9 +352,16 @@ func (l *League) seasons() []int {
 	return list
 }
 
-// Requests is how often each path was asked for with GET.
+// Requests is how often each path was asked for with GET, whatever the answer.
 func (l *League) Requests() map[string]int {
 	l.web.mu.Lock()
 	defer l.web.mu.Unlock()
 	return maps.Clone(l.web.requests)
+}
+
+// NotModified is how many of the requests for each path were answered with 304.
+func (l *League) NotModified() map[string]int {
+	l.web.mu.Lock()
+	defer l.web.mu.Unlock()
+	return maps.Clone(l.web.unchanged)
 }
