@@ -6,6 +6,7 @@ import "slices"
 // late correction is in the boxscore and the logs alone.
 func (l *League) gameLanding(s slot, site string) fields {
 	f := l.centerFields(s, site)
+	f["venueTimezone"] = timezone
 	f["shootoutInUse"], f["otInUse"], f["tiesInUse"], f["maxPeriods"] = true, true, false, 5
 	if s.game == nil {
 		return f

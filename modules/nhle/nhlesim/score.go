@@ -43,7 +43,7 @@ func weekday(day time.Time, games int) fields {
 
 func (l *League) scoreOf(s slot, site string) fields {
 	f := l.gameFields(s)
-	f["neutralSite"], f["gameCenterLink"] = false, s.link()
+	f["neutralSite"], f["gameCenterLink"], f["venueTimezone"] = false, s.link(), timezone
 	home, away := s.home.scoreFields(site), s.away.scoreFields(site)
 	f["homeTeam"], f["awayTeam"] = home, away
 	if g := s.game; g != nil {
@@ -59,13 +59,16 @@ func (c *club) scoreFields(site string) fields {
 	return fields{"id": c.id, "abbrev": c.tri, "name": plain(c.nick), "logo": fmt.Sprintf("%s/logos/%s.svg", site, c.tri)}
 }
 
-// gameFields are what all answers say of a game. The league plays on Eastern time.
+// timezone is that of all arenas.
+const timezone = "US/Eastern"
+
+// gameFields are what all answers say of a game.
 func (l *League) gameFields(s slot) fields {
 	offset := easternOffset(s.date)
 	f := fields{
 		"id": s.id, "season": l.season, "gameType": 2, "gameDate": s.date.Format(time.DateOnly),
 		"venue": plain(s.home.place + " Arena"), "startTimeUTC": s.start().Format(time.RFC3339),
-		"easternUTCOffset": offset, "venueUTCOffset": offset, "venueTimezone": "US/Eastern",
+		"easternUTCOffset": offset, "venueUTCOffset": offset,
 		"tvBroadcasts": []string{}, "gameState": "FUT", "gameScheduleState": "OK",
 	}
 	if s.game != nil {
