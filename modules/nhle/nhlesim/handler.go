@@ -96,6 +96,8 @@ func (l *League) routes() http.Handler {
 	mux.HandleFunc("/v1/standings/{date}", l.live(l.answerStandings))
 	mux.HandleFunc("/v1/score/now", l.redirectScore)
 	mux.HandleFunc("/v1/score/{date}", l.live(l.answerScore))
+	mux.HandleFunc("/v1/schedule/now", l.redirectSchedule)
+	mux.HandleFunc("/v1/schedule/{date}", l.live(l.answerSchedule))
 	mux.HandleFunc("/v1/gamecenter/{id}/boxscore", l.live(l.inCenter(l.boxscore)))
 	mux.HandleFunc("/v1/gamecenter/{id}/landing", l.live(l.inCenter(l.gameLanding)))
 	mux.HandleFunc("/mugs/{season}/{tri}/{file}", l.serveMug)

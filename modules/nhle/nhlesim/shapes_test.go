@@ -115,7 +115,8 @@ func (s shapes) standings(a map[string]any) {
 // leftOut are keys of real games that would be empty words here: pictures,
 // broadcasts and the like.
 var leftOut = map[string]bool{"scores oddsPartners": true, "score goals": true, "game's summary threeStars": true, "game's summary penalties": true,
-	"score condensedGame": true, "score condensedGameFr": true, "score threeMinRecap": true, "score threeMinRecapFr": true}
+	"score condensedGame": true, "score condensedGameFr": true, "score threeMinRecap": true, "score threeMinRecapFr": true,
+	"scheduled game to come ticketsLink": true, "scheduled game to come's team radioLink": true}
 
 // score notes games that are over or have not begun; those on the ice are not
 // simulated.
@@ -143,6 +144,17 @@ func (s shapes) game(kind string, g map[string]any, nameKey string) {
 	for _, key := range []string{"clock", "gameOutcome", "periodDescriptor"} {
 		if part, ok := g[key].(map[string]any); ok {
 			s.note(kind+"'s "+key, part)
+		}
+	}
+}
+
+func (s shapes) week(a map[string]any) {
+	s.note("schedule", a)
+	for _, o := range a["gameWeek"].([]any) {
+		day := o.(map[string]any)
+		s.note("day of a schedule", day)
+		for _, g := range day["games"].([]any) {
+			s.game("scheduled game", g.(map[string]any), "commonName")
 		}
 	}
 }
@@ -216,6 +228,8 @@ func recordedShapes(t *testing.T) shapes {
 	readRecorded(t, "stats-rest/en/team.json", 1, s.teams)
 	readRecorded(t, "api-web/v1/standings/*.json", 1, s.standings)
 	readRecorded(t, "snapshots/2025-03-04/api-web/v1/score/*.json", 1, s.score)
+	readRecorded(t, "api-web/v1/schedule/*.json", 1, s.week)
+	readRecorded(t, "snapshots/2025-03-04/api-web/v1/schedule/*.json", 1, s.week)
 	readRecorded(t, "api-web/v1/gamecenter/*/boxscore.json", 5, s.boxscore)
 	readRecorded(t, "api-web/v1/gamecenter/*/landing.json", 1, s.gameLanding)
 	readRecorded(t, "stats-rest/en/skater/summary*.json", 1, s.summary("skater's summary"))
@@ -261,6 +275,7 @@ func (s shapes) simulatedGames(t *testing.T, l *League) {
 		note(a)
 	}
 	read(scorePath(l.days[1].date), s.score)
+	read(weekPath(l.Date().AddDate(0, 0, -3)), s.week)
 	for _, g := range l.games[:60] {
 		read(centerPath(g.id, "boxscore"), s.boxscore)
 		read(centerPath(g.id, "landing"), s.gameLanding)
