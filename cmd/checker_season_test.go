@@ -162,7 +162,7 @@ func (c *checker) checkLog(page *page, p *person, season, gameType string) {
 		want := lineOfGame(game).cells(p.columns(skaterGame, goalieGame))
 		c.compare(page, "game of "+game.text("gameDate"), rows[i], withWords(want, c.gameWords(p, log, i)))
 	}
-	c.checkNotes(page, p)
+	c.checkNotes(page, p, log)
 	if len(log) == 0 {
 		return
 	}
@@ -259,9 +259,9 @@ func (t *truth) noteChanges(before *truth) {
 }
 
 // checkNotes wants a sentence about each corrected game, with all of its changes in any order.
-func (c *checker) checkNotes(page *page, p *person) {
+func (c *checker) checkNotes(page *page, p *person, log []object) {
 	var want, got []string
-	for _, game := range p.log {
+	for _, game := range log {
 		if list := c.truth.notes[p.id][game.text("gameId")]; list != nil {
 			want = append(want, longDate(game.text("gameDate"))+": "+strings.Join(slices.Sorted(slices.Values(list)), ", "))
 		}
