@@ -162,7 +162,7 @@ func (c *checker) walk() {
 	for _, p := range c.truth.people {
 		c.same(home, "team of player "+p.id, shown["/player/"+p.id], "/team/"+p.club.id)
 	}
-	c.open("/glossary")
+	c.checkGlossary()
 	c.checkPlayers(slices.Collect(maps.Values(c.truth.people)))
 	c.checkPrinted(clubs)
 }
@@ -555,6 +555,7 @@ func (c *checker) checkAnyPage(p *page) {
 	}
 	c.same(p, "title", strconv.FormatBool(strings.HasSuffix(title(p), " – Blueline")), "true")
 	c.checkFooter(p)
+	c.same(p, "link to the glossary", strings.Join(links(p, "/glossary")[:min(1, len(links(p, "/glossary")))], ""), "/glossary")
 	for _, script := range all(p.doc, "script", "") {
 		if !strings.HasPrefix(attr(script, "src"), "/static/") && attr(script, "type") != "application/json" {
 			c.differ(p, "script", words(script), "none of a stranger's")
@@ -563,6 +564,21 @@ func (c *checker) checkAnyPage(p *page) {
 	c.checkTables(p)
 	if !c.keeps {
 		p.doc, p.raw, p.text = nil, "", ""
+	}
+}
+
+// checkGlossary wants an explanation with each term.
+func (c *checker) checkGlossary() {
+	p := c.open("/glossary")
+	terms := 0
+	for _, div := range all(first(p.doc, "main", ""), "div", "") {
+		if id := attr(div, "id"); id != "" {
+			terms++
+			c.same(p, "explanation of "+id, strconv.FormatBool(words(first(div, "dt", "")) != "" && words(first(div, "dd", "")) != ""), "true")
+		}
+	}
+	if terms < 20 {
+		c.differ(p, "terms", strconv.Itoa(terms), "all that the pages show")
 	}
 }
 
