@@ -227,9 +227,12 @@ func (c *checker) checkLines(p *page, section *html.Node, d drawn, games []chart
 				last = d.write(s.stat, v, chartWindows[d.mode] > 0)
 			}
 		}
-		if last == "" {
+		switch {
+		case last == "", bars && len(d.lines) == 1:
 			name = ""
-		} else if !bars {
+		case len(d.lines) == 1:
+			name = last
+		case !bars:
 			name += " " + last
 		}
 		c.same(p, "label of "+s.name, words(first(g, "text", "name")), name)

@@ -499,20 +499,16 @@ func (c *checker) checkRank(page *page, p *person) {
 		c.differ(page, "rank", text, "a percentile rank with its crowd")
 		return
 	}
-	metric, group := "points", "skaters"
+	metric, group := "points", "skater"
 	if p.goalie() {
-		metric, group = "wins", "goalies"
+		metric, group = "wins", "goalie"
 	}
 	below, equal, crowd := c.truth.rank(p)
 	c.same(page, "rank", said[1], percentileRank(below, equal, crowd)...)
 	c.same(page, "metric of the rank", said[2], metric)
-	c.same(page, "crowd", said[3]+" "+said[4], fmt.Sprintf("%d %s", crowd, group))
+	c.same(page, "crowd", said[3]+" "+said[4], some(crowd, group))
 	c.sameTime(page, "time of the rank", said[5])
-	verb := "have"
-	if equal == 1 {
-		verb = "has"
-	}
-	c.says(page, "rank explained", true, fmt.Sprintf("Here %d have less and %d %s as much, of %d.", below, equal, verb, crowd))
+	c.says(page, "rank explained", true, fmt.Sprintf("Here %d %s less and %d %s as much, of %d.", below, has(below), equal, has(equal), crowd))
 	c.same(page, "bar of the rank", attr(first(first(rank, "svg", "scale"), "rect", "fill"), "width"), said[1]+"%")
 }
 
@@ -794,4 +790,12 @@ func data(n *html.Node) string {
 		}
 	}
 	return ""
+}
+
+// has is the verb of a number of players.
+func has(n int) string {
+	if n == 1 {
+		return "has"
+	}
+	return "have"
 }

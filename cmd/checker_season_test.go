@@ -15,7 +15,7 @@ import (
 // The numbers of each table, behind its words.
 var (
 	skaterGame   = []string{"goals", "assists", "points", "plus_minus", "pim", "ppp", "shp", "gwg", "shots", "shifts", "toi"}
-	goalieGame   = []string{"sa", "ga", "saves", "sv_pctg", "so", "toi"}
+	goalieGame   = []string{"gs", "sa", "ga", "saves", "sv_pctg", "so", "toi"}
 	skaterSplit  = []string{"gp", "goals", "assists", "points", "plus_minus", "pim", "ppp", "shp", "gwg", "shots", "s_pctg", "p_gp", "avg_toi", "toi"}
 	goalieSeason = []string{"gp", "gs", "w", "l", "ot", "sa", "ga", "sv_pctg", "gaa", "so", "toi"}
 	skaterSeason = []string{"gp", "goals", "assists", "points", "plus_minus", "pim", "ppg", "ppp", "shg", "shp", "gwg", "otg",
@@ -140,7 +140,7 @@ func contradiction(p *person, a, b line) string {
 		x, known := a.n[stat]
 		y, also := b.n[stat]
 		if known && (x != y || !also && x != 0) {
-			found = append(found, fmt.Sprintf("%s and %s %s", a.write(stat)[0], b.write(stat)[0], heads[stat]))
+			found = append(found, fmt.Sprintf("%d and %d %s", x, y, heads[stat]))
 		}
 	}
 	return strings.Join(found, ", ")
