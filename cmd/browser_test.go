@@ -1,187 +1,407 @@
 package cmd
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"fmt"
-	"net/http/httptest"
+	"html"
+	"io"
+	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
+	cdpage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
-	"github.com/chromedp/chromedp/kb"
 
 	"blueline/db/dbtest"
 	"blueline/modules/nhle/nhlesim"
 )
 
-// The tests of this file visit the site with a real browser.
+// TestBrowser visits the site with a real browser: a small league with a whole season behind it, and the season before
+// that. Each visit has a tab of its own, which remembers nothing of the others.
+func TestBrowser(t *testing.T) {
+	b := openBrowser(t)
+	league := serveLeague(t, nhlesim.Options{Seed: 4, Teams: 4, Days: 178})
+	s := startSite(t, dbtest.SQLite(t), league.url, "HISTORY=1")
+	s.awaitRefresh(t)
+	await(t, "the season before", func() bool { return strings.Contains(s.log.String(), "history complete") })
+	o := &outing{browser: b, site: s.url, upstream: league.url}
+	o.choosePages(t, league.league)
 
-// visitor is one tab of the browser, with what went wrong in it.
-type visitor struct {
-	t       *testing.T
-	ctx     context.Context
-	mu      sync.Mutex
-	console []string
+	for _, visit := range []struct {
+		name string
+		test func(*visitor)
+	}{
+		{"every page without a barrier, narrow", func(v *visitor) { o.axe(v, 320) }},
+		{"every page without a barrier, wide", func(v *visitor) { o.axe(v, 1440) }},
+		{"every page fits its window", o.fits},
+		{"every page without scripts", o.withoutScripts},
+		{"sorting", o.sorting},
+		{"chart by pointer and keys", o.readsChart},
+		{"chart drawn anew", o.redrawsChart},
+		{"chart of a goalie", o.goalieChart},
+		{"another season", o.otherSeason},
+		{"theme", o.theme},
+		{"journey", o.journey},
+	} {
+		t.Run(visit.name, func(t *testing.T) {
+			t.Parallel()
+			visit.test(o.visit(t))
+		})
+	}
+	t.Run("weight", o.weight)
 }
 
-// newVisitor opens the browser. Without one the test is skipped, which in CI is a failure.
-func newVisitor(t *testing.T) *visitor {
+// openBrowser starts the browser. Without one the test is skipped, which in CI is a failure.
+func openBrowser(t *testing.T) context.Context {
 	t.Helper()
 	path, err := exec.LookPath("chromium")
 	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("in CI a browser must be installed: %v", err)
-		}
-		t.Skipf("no browser on this machine: %v", err)
+		cannot(t, "no browser on this machine: %v", err)
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox,
 		chromedp.DisableGPU, chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)
 	t.Cleanup(cancel)
-	v := &visitor{t: t, ctx: ctx}
-	v.do(chromedp.Navigate("about:blank")) // starts the browser
+	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
+		t.Fatal(err)
+	}
+	return ctx
+}
+
+// cannot skips a test for want of something, which in CI is a failure.
+func cannot(t *testing.T, format string, args ...any) {
+	t.Helper()
+	if os.Getenv("CI") == "true" {
+		t.Fatalf(format, args...)
+	}
+	t.Skipf(format, args...)
+}
+
+// outing is where the visitors go. Pages are paths, by what they are of.
+type outing struct {
+	browser        context.Context
+	site, upstream string
+	pages          map[string]string
+	heaviest       string
+}
+
+// choosePages looks through all players for those whose pages have most on them.
+func (o *outing) choosePages(t *testing.T, league *nhlesim.League) {
+	t.Helper()
+	team := league.Teams()[0]
+	o.pages = map[string]string{"home": "/", "team": fmt.Sprintf("/team/%d", team.ID), "glossary": "/glossary", "error": "/nothing"}
+	heaviest, most := 0, 0
+	for _, club := range league.Teams() {
+		for _, p := range league.Roster(club.ID) {
+			path := fmt.Sprintf("/player/%d", p.ID)
+			content := o.fetch(t, path)
+			traded := bytes.Contains(content, []byte(`class="sum"`))
+			switch {
+			case bytes.Contains(content, []byte("No NHL game yet")):
+				o.pages["rookie"] = path
+			case p.Position == "G" && traded:
+				o.pages["goalie"] = path
+			case len(content) > heaviest:
+				heaviest, o.heaviest = len(content), path
+			}
+			if playoffs := playoffsLink.FindSubmatch(content); playoffs != nil && p.Position != "G" {
+				o.pages["playoffs"] = html.UnescapeString(string(playoffs[1]))
+			}
+			if parts := bytes.Count(content, []byte(`class="part"`)); p.Position != "G" && parts > most {
+				most, o.pages["skater"] = parts, path
+			}
+		}
+	}
+	o.pages["rolling mean"] = o.pages["skater"] + "?stat=shots&view=mean5"
+	o.pages["goalie's single games"] = o.pages["goalie"] + "?view=game"
+	o.pages["single games"] = o.pages["skater"] + "?view=game"
+	before := seasonLink.FindSubmatch(o.fetch(t, o.pages["skater"]))
+	if before == nil {
+		t.Fatalf("%s has no season before", o.pages["skater"])
+	}
+	o.pages["season before"] = o.pages["skater"] + string(before[1])
+	for _, name := range []string{"rookie", "goalie", "playoffs"} {
+		if o.pages[name] == "" {
+			t.Fatalf("no page of a %s", name)
+		}
+	}
+}
+
+var (
+	seasonLink   = regexp.MustCompile(`href="/player/\d+(\?season=\d+)#season"`)
+	playoffsLink = regexp.MustCompile(`href="(/player/\d+\?[^"]*type=playoffs)#season"`)
+	staticFile   = regexp.MustCompile(`(?:href|src)="(/static/[^"]+)"`)
+)
+
+func (o *outing) fetch(t *testing.T, path string) []byte {
+	t.Helper()
+	resp, err := http.Get(o.site + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	content, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
+}
+
+// visitor is one tab of the browser, with what was asked for and what went wrong in it.
+type visitor struct {
+	*testing.T
+	*outing
+	ctx context.Context
+
+	mu      sync.Mutex
+	console []string
+	origins map[string]bool
+}
+
+// visit opens a tab. At the end of the test its console has to be empty, and all that was asked for has to be of this
+// site, but for the players' portraits, which are the upstream's.
+func (o *outing) visit(t *testing.T) *visitor {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(o.browser, 2*time.Minute)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx, chromedp.WithNewBrowserContext())
+	t.Cleanup(cancel)
+	v := &visitor{T: t, outing: o, ctx: ctx, origins: map[string]bool{}}
+	console, requests := chromedp.Console(ctx), chromedp.Events(ctx, network.RequestWillBeSent)
 	go func() {
-		for m, err := range chromedp.Console(ctx) {
+		for m, err := range console {
 			if err != nil {
 				return
 			}
 			v.mu.Lock()
-			v.console = append(v.console, fmt.Sprint(m))
+			if m.URL != o.site+o.pages["error"] { // it is not found, and the browser says so
+				v.console = append(v.console, m.String())
+			}
 			v.mu.Unlock()
 		}
 	}()
+	go func() {
+		for r, err := range requests {
+			if err != nil {
+				return
+			}
+			u, _ := url.Parse(r.Request.URL)
+			v.mu.Lock()
+			v.origins[u.Scheme+"://"+u.Host] = true
+			v.mu.Unlock()
+		}
+	}()
+	v.size(1440)
+	t.Cleanup(v.leave)
 	return v
 }
 
+func (v *visitor) leave() {
+	const last = "the visitor leaves"
+	if v.Failed() || v.ctx.Err() != nil {
+		return
+	}
+	read(v, chromedp.Evaluate[chromedp.Void](fmt.Sprintf("console.info(%q)", last)))
+	await(v.T, "the console", func() bool {
+		v.mu.Lock()
+		defer v.mu.Unlock()
+		return len(v.console) > 0 && strings.Contains(v.console[len(v.console)-1], last)
+	})
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for _, m := range v.console[:len(v.console)-1] {
+		v.Errorf("the console has %s", m)
+	}
+	for origin := range v.origins {
+		if origin != v.site && origin != v.upstream {
+			v.Errorf("a page asked %s for something", origin)
+		}
+	}
+}
+
 func (v *visitor) do(steps ...chromedp.Action[chromedp.Void]) {
-	v.t.Helper()
+	v.Helper()
 	if err := chromedp.Do(v.ctx, steps...); err != nil {
-		v.t.Fatal(err)
+		v.Fatal(err)
 	}
 }
 
 // read runs an action and returns what it yields.
 func read[T any](v *visitor, action chromedp.Action[T]) T {
-	v.t.Helper()
+	v.Helper()
 	value, err := chromedp.Run(v.ctx, action)
 	if err != nil {
-		v.t.Fatal(err)
+		v.Fatal(err)
 	}
 	return value
 }
 
+// ask evaluates a script in the page, and waits for what it promises.
+func ask[T any](v *visitor, script string, args ...any) T {
+	v.Helper()
+	return read(v, chromedp.Evaluate[T](fmt.Sprintf(script, args...), chromedp.EvalAwaitPromise))
+}
+
+// until waits for a condition in the page, or in the one that comes after it.
+func (v *visitor) until(condition string, args ...any) {
+	v.Helper()
+	condition = fmt.Sprintf(condition, args...)
+	await(v.T, condition, func() bool {
+		met, err := chromedp.Run(v.ctx, chromedp.Evaluate[bool](condition))
+		return err == nil && met || v.ctx.Err() != nil
+	})
+}
+
+// back goes a page back, which a browser may have kept as it was.
+func (v *visitor) back(path string) {
+	v.Helper()
+	v.do(chromedp.Evaluate[chromedp.Void]("history.back()"))
+	v.until(`location.pathname === %q && document.readyState === "complete"`, path)
+}
+
+// tell gives the browser a command.
+func tell[P, R any](v *visitor, command cdp.Command[P, R], params P) {
+	v.Helper()
+	v.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, command, params)
+		return err
+	}))
+}
+
+func (v *visitor) open(path string) {
+	v.Helper()
+	v.do(chromedp.Navigate(v.site + path))
+}
+
+func (v *visitor) click(selector string, args ...any) {
+	v.Helper()
+	v.do(chromedp.Click(chromedp.CSS(fmt.Sprintf(selector, args...))))
+}
+
+func (v *visitor) size(width int64) {
+	v.Helper()
+	v.do(chromedp.EmulateViewport(width, 900))
+}
+
+// prefers sets the system's theme.
+func (v *visitor) prefers(scheme string) {
+	v.Helper()
+	tell(v, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
+}
+
+// before has a script run in each page ahead of its own.
+func (v *visitor) before(script string) {
+	v.Helper()
+	tell(v, cdpage.AddScriptToEvaluateOnNewDocument, cdpage.AddScriptToEvaluateOnNewDocumentParams{Source: script})
+}
+
 func (v *visitor) text(selector string) string {
-	v.t.Helper()
-	return strings.TrimSpace(read(v, chromedp.TextContent(chromedp.CSS(selector))))
+	v.Helper()
+	return ask[string](v, `document.querySelector(%q).textContent.trim()`, selector)
 }
 
 // shown tells how many of the elements can be seen.
 func (v *visitor) shown(selector string) int {
-	v.t.Helper()
-	return read(v, chromedp.Evaluate[int](fmt.Sprintf(
-		`[...document.querySelectorAll(%q)].filter(e => e.getClientRects().length > 0).length`, selector)))
+	v.Helper()
+	return ask[int](v, `[...document.querySelectorAll(%q)]
+		.filter(e => e.getClientRects().length > 0 && getComputedStyle(e).visibility === "visible").length`, selector)
 }
 
-// origins are the hosts the page has loaded anything from.
-func (v *visitor) origins() []string {
-	v.t.Helper()
-	return read(v, chromedp.Evaluate[[]string](`[...new Set(performance.getEntries()
-		.filter(e => e.name.startsWith("http")).map(e => new URL(e.name).origin))]`))
+// journey goes from home to a team, to a player, and back.
+func (o *outing) journey(v *visitor) {
+	v.open("/")
+	v.click(`main a[href^="/team/"]`)
+	v.until(`location.pathname.startsWith("/team/") && document.readyState === "complete"`)
+	team, address := v.text("h1"), ask[string](v, "location.pathname")
+	player := ask[string](v, `document.querySelector("main tbody a[href^='/player/']").getAttribute("href")`)
+	v.click(`a[href="%s"]`, player)
+	v.until(`location.pathname === %q && document.readyState === "complete"`, player)
+	if got := v.text(".player .sub"); got != team {
+		v.Errorf("the player's team is %q, want %q", got, team)
+	}
+	v.back(address)
+	if got := v.text("h1"); got != team {
+		v.Errorf("back from the player is %q, want %q", got, team)
+	}
+	v.back("/")
+	if got := v.text("h1"); got != "Teams" {
+		v.Errorf("back from the team is %q, want the teams", got)
+	}
+	v.open(player)
+	v.click(`.crumbs a[href="/"]`)
+	v.until(`location.pathname === "/" && document.readyState === "complete"`)
 }
 
-func TestJourneyAndChartInABrowser(t *testing.T) {
-	v := newVisitor(t)
-	upstream := httptest.NewServer(nhlesim.New(nhlesim.Options{Seed: 4, Teams: 2, Days: 30}))
-	defer upstream.Close()
-	s := startSite(t, dbtest.SQLite(t), upstream.URL)
-	s.awaitRefresh(t)
-
-	v.do(chromedp.Navigate(s.url), chromedp.Click(chromedp.CSS(`main a[href^="/team/"]`)), chromedp.WaitVisible(chromedp.CSS(`[data-stat="points"]`)))
-	skater := read(v, chromedp.Evaluate[string](`[...document.querySelectorAll("main tbody tr")]
-		.filter(r => r.querySelector('[data-stat="points"]'))
-		.sort((a, b) => b.querySelector('[data-stat="gp"]').textContent - a.querySelector('[data-stat="gp"]').textContent)[0]
-		.querySelector("a").getAttribute("href")`))
-	v.do(chromedp.Click(chromedp.CSS(`a[href="`+skater+`"]`)), chromedp.WaitVisible(chromedp.CSS(".chart svg")))
-
-	v.keyboard()
-	v.pointer()
-	v.toggles()
-	for _, origin := range v.origins() {
-		if origin != strings.Replace(s.url, "127.0.0.1", "localhost", 1) && origin != s.url && origin != upstream.URL {
-			t.Errorf("the page asked %s for something", origin)
-		}
+// otherSeason goes to a season before and back to the current one by the links of the page.
+func (o *outing) otherSeason(v *visitor) {
+	path := o.pages["skater"]
+	v.open(path)
+	current := v.text("#season")
+	v.click(`.choices a[href="%s#season"]`, o.pages["season before"])
+	v.until(`location.search.startsWith("?season=") && document.readyState === "complete"`)
+	before := v.text("#season")
+	if games := v.shown(".log tbody tr"); before == current || games < 40 || v.shown(".canvas polyline") != 3 {
+		v.Errorf("the season before %q is %q, of %d games", current, before, games)
 	}
-	for _, width := range []int64{320, 768, 1440} {
-		v.do(chromedp.EmulateViewport(width, 900))
-		if got := read(v, chromedp.Evaluate[int64]("document.documentElement.scrollWidth")); got > width {
-			t.Errorf("at %d px the page is %d px wide", width, got)
-		}
+	v.click(`.chart [value="game"]`)
+	v.until(`location.search.includes("view=game")`)
+	if search := ask[string](v, "location.search"); !strings.Contains(search, "season=") {
+		v.Errorf("the season is lost from %s", search)
 	}
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if len(v.console) > 0 {
-		t.Errorf("the console has %q", v.console)
+	if got := v.text("#season"); got != before {
+		v.Errorf("the season's chart drawn anew is on the page of %s, want %s", got, before)
 	}
-}
-
-// keyboard goes from game to game, first and last, and reads what a screen reader is told.
-func (v *visitor) keyboard() {
-	v.t.Helper()
-	games := read(v, chromedp.Evaluate[int](`JSON.parse(document.querySelector(".chart script").textContent).length`))
-	v.do(chromedp.Focus(chromedp.CSS(".chart .plot")), chromedp.KeyEvent(kb.End))
-	last := v.text(".chart .readout")
-	v.do(chromedp.KeyEvent(kb.ArrowLeft))
-	before := v.text(".chart .readout")
-	v.do(chromedp.KeyEvent(kb.Home))
-	first := v.text(".chart .readout")
-	if games < 3 || last == before || before == first || !strings.Contains(last, "season:") {
-		v.t.Errorf("of %d games the keys read %q, %q and %q", games, first, before, last)
+	v.do(chromedp.Reload())
+	if got := v.shown(`.chart [value="game"]:checked`); got != 1 {
+		v.Error("loaded again, the chart forgets its view")
 	}
-	newest, opponent := v.text(`.log tbody tr:first-child [data-stat="date"]`), v.text(`.log tbody tr:first-child [data-stat="opponent"]`)
-	if !strings.Contains(last, newest) || !strings.Contains(last, opponent) {
-		v.t.Errorf("the last game reads %q, want %s %s", last, newest, opponent)
-	}
-	v.do(chromedp.KeyEvent(kb.Escape))
-	if left := v.text(".chart .readout"); left != "" {
-		v.t.Errorf("after Escape: %q", left)
+	v.click(`.choices li:first-child a`)
+	v.until(`location.search === "" && document.readyState === "complete"`)
+	if got := v.text("#season"); got != current {
+		v.Errorf("back in the current season it is %q, want %q", got, current)
 	}
 }
 
-// pointer hovers over the middle of the chart.
-func (v *visitor) pointer() {
-	v.t.Helper()
-	v.do(chromedp.ScrollIntoView(chromedp.CSS(".chart .canvas")))
-	middle := read(v, chromedp.Evaluate[[]float64](`(() => {
-		const r = document.querySelector(".chart .canvas").getBoundingClientRect();
-		return [r.left + r.width / 2, r.top + r.height / 2];
-	})()`))
-	v.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, middle[0], middle[1]))
-	if tip := v.text(".chart .tip"); v.shown(".chart .tip") != 1 || !strings.Contains(tip, "season:") {
-		v.t.Errorf("hovering shows %q", tip)
+// weight adds up what the heaviest page needs over the wire but for the portrait.
+func (o *outing) weight(t *testing.T) {
+	content := o.fetch(t, o.heaviest)
+	total := compressed(content)
+	t.Logf("%s: %d rows, %d bytes of HTML, %d compressed", o.heaviest, bytes.Count(content, []byte("<tr")), len(content), total)
+	files := map[string]bool{}
+	for _, file := range staticFile.FindAllSubmatch(content, -1) {
+		files[string(file[1])] = true
 	}
-	v.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, 1, 1))
+	for file := range files {
+		content := o.fetch(t, file)
+		total += compressed(content)
+		t.Logf("%s: %d bytes, %d compressed", file, len(content), compressed(content))
+	}
+	t.Logf("together %d bytes", total)
+	if len(files) < 5 || total > 60_000 {
+		t.Errorf("the page with %d files weighs %d bytes, want at most 60,000", len(files), total)
+	}
 }
 
-// toggles hides a series and changes to the single games and back.
-func (v *visitor) toggles() {
-	v.t.Helper()
-	lines := v.shown(".chart .cumulative polyline")
-	v.do(chromedp.Click(chromedp.CSS(`input[value="goals"]`)))
-	if got := v.shown(".chart .cumulative polyline"); lines != 3 || got != 2 {
-		v.t.Errorf("%d lines, and %d without the goals", lines, got)
-	}
-	v.do(chromedp.Click(chromedp.CSS(`input[value="goals"]`)), chromedp.Click(chromedp.CSS(`input[value="pergame"]`)))
-	if lines, bars := v.shown(".chart .cumulative polyline"), v.shown(".chart svg g.pergame .bar.goals"); lines != 0 || bars != 1 {
-		v.t.Errorf("per game there are %d lines and %d groups of bars", lines, bars)
-	}
-	v.do(chromedp.Click(chromedp.CSS(`input[value="cumulative"]`)))
+func compressed(content []byte) int {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	z.Write(content)
+	z.Close()
+	return b.Len()
 }

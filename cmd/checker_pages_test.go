@@ -162,7 +162,7 @@ func (c *checker) walk() {
 	for _, p := range c.truth.people {
 		c.same(home, "team of player "+p.id, shown["/player/"+p.id], "/team/"+p.club.id)
 	}
-	c.open("/glossary")
+	c.checkGlossary()
 	c.checkPlayers(slices.Collect(maps.Values(c.truth.people)))
 	c.checkPrinted(clubs)
 }
@@ -499,20 +499,16 @@ func (c *checker) checkRank(page *page, p *person) {
 		c.differ(page, "rank", text, "a percentile rank with its crowd")
 		return
 	}
-	metric, group := "points", "skaters"
+	metric, group := "points", "skater"
 	if p.goalie() {
-		metric, group = "wins", "goalies"
+		metric, group = "wins", "goalie"
 	}
 	below, equal, crowd := c.truth.rank(p)
 	c.same(page, "rank", said[1], percentileRank(below, equal, crowd)...)
 	c.same(page, "metric of the rank", said[2], metric)
-	c.same(page, "crowd", said[3]+" "+said[4], fmt.Sprintf("%d %s", crowd, group))
+	c.same(page, "crowd", said[3]+" "+said[4], some(crowd, group))
 	c.sameTime(page, "time of the rank", said[5])
-	verb := "have"
-	if equal == 1 {
-		verb = "has"
-	}
-	c.says(page, "rank explained", true, fmt.Sprintf("Here %d have less and %d %s as much, of %d.", below, equal, verb, crowd))
+	c.says(page, "rank explained", true, fmt.Sprintf("Here %d %s less and %d %s as much, of %d.", below, has(below), equal, has(equal), crowd))
 	c.same(page, "bar of the rank", attr(first(first(rank, "svg", "scale"), "rect", "fill"), "width"), said[1]+"%")
 }
 
@@ -555,6 +551,7 @@ func (c *checker) checkAnyPage(p *page) {
 	}
 	c.same(p, "title", strconv.FormatBool(strings.HasSuffix(title(p), " – Blueline")), "true")
 	c.checkFooter(p)
+	c.same(p, "link to the glossary", strings.Join(links(p, "/glossary")[:min(1, len(links(p, "/glossary")))], ""), "/glossary")
 	for _, script := range all(p.doc, "script", "") {
 		if !strings.HasPrefix(attr(script, "src"), "/static/") && attr(script, "type") != "application/json" {
 			c.differ(p, "script", words(script), "none of a stranger's")
@@ -563,6 +560,21 @@ func (c *checker) checkAnyPage(p *page) {
 	c.checkTables(p)
 	if !c.keeps {
 		p.doc, p.raw, p.text = nil, "", ""
+	}
+}
+
+// checkGlossary wants an explanation with each term.
+func (c *checker) checkGlossary() {
+	p := c.open("/glossary")
+	terms := 0
+	for _, div := range all(first(p.doc, "main", ""), "div", "") {
+		if id := attr(div, "id"); id != "" {
+			terms++
+			c.same(p, "explanation of "+id, strconv.FormatBool(words(first(div, "dt", "")) != "" && words(first(div, "dd", "")) != ""), "true")
+		}
+	}
+	if terms < 20 {
+		c.differ(p, "terms", strconv.Itoa(terms), "all that the pages show")
 	}
 }
 
@@ -778,4 +790,12 @@ func data(n *html.Node) string {
 		}
 	}
 	return ""
+}
+
+// has is the verb of a number of players.
+func has(n int) string {
+	if n == 1 {
+		return "has"
+	}
+	return "have"
 }

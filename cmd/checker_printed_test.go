@@ -30,9 +30,6 @@ func readPrinted(page *page, id string) *printedSeason {
 	for _, r := range tableRows(page, "log") {
 		s.games = append(s.games, played{r["team"], strings.TrimSuffix(r["date"], " corrected"), lineOfRow(r)})
 	}
-	if len(s.games) > 0 { // a game does not say who started it, only the season does
-		s.games[0].line.n["gs"] = printed(footOf(captioned(page.doc, "splits", "Home and road"))["gs"])
-	}
 	for _, li := range all(sectionOf(page, "percentiles"), "li", "") {
 		for _, span := range all(li, "span", "pr") {
 			s.percentiles[attr(li, "data-metric")] = words(span)
@@ -44,7 +41,7 @@ func readPrinted(page *page, id string) *printedSeason {
 // lineOfRow is a game as it is printed.
 func lineOfRow(r row) line {
 	l := lineOf(nil)
-	l.n["gp"], l.n["gs"] = 1, 0
+	l.n["gp"] = 1
 	for stat, text := range r {
 		if _, whole := counted[stat]; whole || stat == "toi" {
 			l.n[stat] = printed(text)

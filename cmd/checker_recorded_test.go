@@ -61,13 +61,16 @@ func wantRecorded(t *testing.T, truth *truth) {
 	if len(truth.clubs) != len(recordedClubs) {
 		t.Errorf("got %d clubs, want %d", len(truth.clubs), len(recordedClubs))
 	}
-	namesakes, elsewhere, unknown, withoutLog := 0, 0, 0, 0
+	namesakes, elsewhere, unknown, withoutLog, doubtful := 0, 0, 0, 0, 0
 	for _, p := range truth.people {
 		switch {
 		case p.landing == nil:
 			unknown++
 		case !p.hasLog:
 			withoutLog++
+		}
+		if rows := p.seasons(truth.season, "2"); p.hasLog && contradiction(p, sumOfRows(rows), sumOfGames(p.log)) != "" {
+			doubtful++
 		}
 		if p.name() == "Elias Pettersson" {
 			namesakes++
@@ -76,8 +79,8 @@ func wantRecorded(t *testing.T, truth *truth) {
 			elsewhere++
 		}
 	}
-	if namesakes != 2 || elsewhere == 0 || unknown == 0 || withoutLog == 0 {
-		t.Errorf("got %d players named Elias Pettersson, %d of another club by their landing, %d without a landing, %d without a log",
-			namesakes, elsewhere, unknown, withoutLog)
+	if namesakes != 2 || elsewhere == 0 || unknown == 0 || withoutLog == 0 || doubtful == 0 {
+		t.Errorf("got %d players named Elias Pettersson, %d of another club by their landing, %d without a landing, %d without a log, "+
+			"%d whose log and season differ", namesakes, elsewhere, unknown, withoutLog, doubtful)
 	}
 }

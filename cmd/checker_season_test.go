@@ -15,7 +15,7 @@ import (
 // The numbers of each table, behind its words.
 var (
 	skaterGame   = []string{"goals", "assists", "points", "plus_minus", "pim", "ppp", "shp", "gwg", "shots", "shifts", "toi"}
-	goalieGame   = []string{"sa", "ga", "saves", "sv_pctg", "so", "toi"}
+	goalieGame   = []string{"gs", "sa", "ga", "saves", "sv_pctg", "so", "toi"}
 	skaterSplit  = []string{"gp", "goals", "assists", "points", "plus_minus", "pim", "ppp", "shp", "gwg", "shots", "s_pctg", "p_gp", "avg_toi", "toi"}
 	goalieSeason = []string{"gp", "gs", "w", "l", "ot", "sa", "ga", "sv_pctg", "gaa", "so", "toi"}
 	skaterSeason = []string{"gp", "goals", "assists", "points", "plus_minus", "pim", "ppg", "ppp", "shg", "shp", "gwg", "otg",
@@ -140,7 +140,7 @@ func contradiction(p *person, a, b line) string {
 		x, known := a.n[stat]
 		y, also := b.n[stat]
 		if known && (x != y || !also && x != 0) {
-			found = append(found, fmt.Sprintf("%s and %s %s", a.write(stat)[0], b.write(stat)[0], heads[stat]))
+			found = append(found, fmt.Sprintf("%d and %d %s", x, y, heads[stat]))
 		}
 	}
 	return strings.Join(found, ", ")
@@ -162,7 +162,7 @@ func (c *checker) checkLog(page *page, p *person, season, gameType string) {
 		want := lineOfGame(game).cells(p.columns(skaterGame, goalieGame))
 		c.compare(page, "game of "+game.text("gameDate"), rows[i], withWords(want, c.gameWords(p, log, i)))
 	}
-	c.checkNotes(page, p)
+	c.checkNotes(page, p, log)
 	if len(log) == 0 {
 		return
 	}
@@ -259,9 +259,9 @@ func (t *truth) noteChanges(before *truth) {
 }
 
 // checkNotes wants a sentence about each corrected game, with all of its changes in any order.
-func (c *checker) checkNotes(page *page, p *person) {
+func (c *checker) checkNotes(page *page, p *person, log []object) {
 	var want, got []string
-	for _, game := range p.log {
+	for _, game := range log {
 		if list := c.truth.notes[p.id][game.text("gameId")]; list != nil {
 			want = append(want, longDate(game.text("gameDate"))+": "+strings.Join(slices.Sorted(slices.Values(list)), ", "))
 		}

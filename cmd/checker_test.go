@@ -12,6 +12,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -162,16 +163,35 @@ func TestCheckerNotices(t *testing.T) {
 	honest.check()
 	honest.report()
 	skater, goalie := veterans(truth)
-	for _, lie := range lies(skater, goalie, truth.season) {
+	all := append(lies(skater, goalie, truth.season), liesOfSeasons(skater, truth)...)
+	all = append(all, liesOfStandings(skater.club, "/v1/standings/"+league.league.Date().Format(time.DateOnly))...)
+	for _, lie := range all {
 		league.lie(lie.path, lie.tell)
 		c := newChecker(t, s.url, upstream{t, league.url}.learn())
 		c.pages, c.keeps = honest.pages, true // the site stays as it is
-		c.walk()
+		c.checkAt(lie.page)
 		if !slices.ContainsFunc(c.found, func(m mismatch) bool {
 			return m.url == s.url+lie.page && strings.HasSuffix(m.stat, lie.stat)
 		}) {
 			t.Errorf("%s of %s: not noticed, but %d other mismatches", lie.stat, lie.page, len(c.found))
 		}
+	}
+}
+
+// checkAt checks what is at an address of the home page, a team or a player.
+func (c *checker) checkAt(path string) {
+	c.t.Helper()
+	path, _, _ = strings.Cut(path, "?")
+	if path == "/" {
+		c.checkHome(c.open(path))
+	}
+	for _, team := range c.truth.clubs {
+		if path == "/team/"+team.id {
+			c.checkTeam(c.open(path), team)
+		}
+	}
+	if p := c.truth.people[strings.TrimPrefix(path, "/player/")]; p != nil {
+		c.checkPlayer(p)
 	}
 }
 
@@ -206,6 +226,81 @@ func lies(skater, goalie *person, season string) []lie {
 			}
 		}},
 	}
+}
+
+// liesOfSeasons are about what is behind the headline.
+func liesOfSeasons(skater *person, truth *truth) []lie {
+	landing, log := "/v1/player/"+skater.id+"/landing", "/v1/player/"+skater.id+"/game-log/"+truth.season+"/2"
+	profile := "/player/" + skater.id
+	id, _ := strconv.Atoi(skater.id)
+	other := profile + "?" + skaterCharts[id%len(skaterCharts)]
+	veteran := truth.playoffVeteran()
+	spring, springLanding := "/player/"+veteran.id, "/v1/player/"+veteran.id+"/landing"
+	first := func(o object) object { return o.list("gameLog")[0] }
+	return []lie{
+		{"row 1: shp", profile, landing, func(o object) { more(rowOf(o, "NHL", "2"), "shorthandedPoints", 1) }},
+		{"row 1: team", profile, landing, func(o object) { rowOf(o, "NHL", "2")["teamName"] = object{"default": "Hartford Whalers"} }},
+		{"seasons in all/2: shots", profile, landing, func(o object) { more(rowOf(o, "NHL", "2"), "shots", 1) }},
+		{"as the upstream adds them up: gwg", profile, landing, func(o object) { more(o.at("careerTotals", "regularSeason"), "gameWinningGoals", 1) }},
+		{"doubts", profile, landing, func(o object) { more(rowOf(o, "NHL", "2"), "goals", 1) }},
+		{"/3, row 1: pim", spring, springLanding, func(o object) { more(rowOf(o, "NHL", "3"), "pim", 1) }},
+		{"seasons, Playoffs", spring, springLanding, func(o object) { o["seasonTotals"] = without(o, "NHL", "3") }},
+		{": goals", profile, landing, func(o object) { more(rowOf(o, "", ""), "goals", 1) }},
+		{"percentile of ppp", profile, log, func(o object) { more(first(o), "powerPlayPoints", 5) }},
+		{"percentile of s_60: value", profile, log, func(o object) { more(first(o), "shots", 5) }},
+		{"season below Month: pim", profile, log, func(o object) { more(first(o), "pim", 2) }},
+		{"games in all: gwg", profile, log, func(o object) { more(first(o), "gameWinningGoals", 1) }},
+		{": rest", profile, log, func(o object) { first(o)["gameDate"] = truth.season[4:] + "-01-15" }},
+		{"trend, now", profile, landing, func(o object) { more(o.at("careerTotals", "regularSeason"), "points", 300) }},
+		{"trend, first", profile, log, func(o object) { more(first(o), "points", 15) }},
+		{"chart summary", other, log, func(o object) {
+			more(first(o), "goals", 1)
+			more(first(o), "shots", 1)
+			first(o)["toi"] = "59:59"
+		}},
+	}
+}
+
+func liesOfStandings(team *club, standings string) []lie {
+	tell := func(key string) func(object) {
+		return func(o object) {
+			for _, row := range o.list("standings") {
+				more(row, key, 1)
+			}
+		}
+	}
+	return []lie{
+		{": record", "/", standings, tell("wins")},
+		{": team_points_pctg", "/", standings, tell("points")},
+		{"record", "/team/" + team.id, standings, tell("otLosses")},
+	}
+}
+
+// playoffVeteran is a skater with a past in the playoffs.
+func (t *truth) playoffVeteran() *person {
+	for _, id := range slices.Sorted(maps.Keys(t.people)) {
+		if p := t.people[id]; !p.goalie() && len(p.seasons("", "3")) > 0 {
+			return p
+		}
+	}
+	return nil
+}
+
+// rowOf is the first row of a league and game type in a landing; of no league it is one of another than the NHL.
+func rowOf(landing object, league, gameType string) object {
+	for _, row := range landing.list("seasonTotals") {
+		if row.text("leagueAbbrev") == league && row.text("gameTypeId") == gameType || league == "" && row.text("leagueAbbrev") != "NHL" {
+			return row
+		}
+	}
+	return nil
+}
+
+func without(landing object, league, gameType string) []any {
+	return slices.DeleteFunc(landing["seasonTotals"].([]any), func(v any) bool {
+		row := object(v.(map[string]any))
+		return row.text("leagueAbbrev") == league && row.text("gameTypeId") == gameType
+	})
 }
 
 func more(o object, key string, by int) { o[key] = json.Number(fmt.Sprint(o.count(key) + by)) }

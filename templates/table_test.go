@@ -42,25 +42,6 @@ func TestTableErrors(t *testing.T) {
 	}
 }
 
-func TestTableOfATemplateThatFailsFailsThePage(t *testing.T) {
-	pages, err := Parse()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var b strings.Builder
-	page := struct {
-		Title, Address, Image, Age             string
-		Crumbs                                 []any
-		Simulated, Broken, LastFailed          bool
-		Updated, Progress                      *int
-		Season, Reload, Failed, Fetches, Count int
-		Teams                                  Table
-	}{Title: "Teams", Count: 1, Teams: Table{Columns: []string{"corsi"}}}
-	if err := pages.Render(&b, "home", page); err == nil || !strings.Contains(err.Error(), `no metric "corsi"`) {
-		t.Errorf("got %v, want the unknown column", err)
-	}
-}
-
 func TestCellsAreText(t *testing.T) {
 	const bad, text = `<script>alert("1")</script>'&`, `&lt;script&gt;alert(&#34;1&#34;)&lt;/script&gt;&#39;&amp;`
 	for _, c := range []struct {

@@ -91,8 +91,6 @@ func (l StatLine) goalieTotal(key string) *int {
 		return l.Wins
 	case "l":
 		return l.Losses
-	case "ties":
-		return l.Ties
 	case "ot":
 		return l.OTLosses
 	case "sa":

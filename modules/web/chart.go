@@ -60,9 +60,9 @@ type line struct {
 	Bars   string // of an SVG path: a bar for each game
 	Alone  string // the bars as they stand when those below them are hidden
 	Marks  string // of an SVG path: a mark for each game
-	Last   string // the value at its end
+	Label  string // beside its end: its name, unless it is the only line, and the last value
 	X, Y   float64
-	LabelY float64  // beside the end, clear of the other labels
+	LabelY float64  // clear of the other labels
 	Mean   *float64 // height of the season's mean, where one is drawn
 	MeanOf string   // the mean in words
 	Shown  bool
@@ -225,9 +225,12 @@ func (c *chart) drawLines(measures []measure, mode string, s scale) {
 			l.X, l.Y = gameX(i, len(l.values)), s.y(*v)
 			l.heights[i] = new(l.Y)
 			points = append(points, fmt.Sprintf("%g,%g", l.X, l.Y))
-			l.Last = templates.Format(meanMetric(measures[k].metric, mode), v)
+			l.Label = templates.Format(meanMetric(measures[k].metric, mode), v)
 		}
 		l.LabelY = l.Y
+		if l.Label != "" {
+			l.Label = c.label(*l)
+		}
 		if !c.Bars {
 			l.Points = strings.Join(points, " ")
 		}
@@ -240,6 +243,19 @@ func (c *chart) drawLines(measures []measure, mode string, s scale) {
 		}
 	}
 	spreadLabels(c.Lines)
+}
+
+// label is what stands beside a line whose last value is its label so far. Bars end nowhere.
+func (c *chart) label(l line) string {
+	switch {
+	case len(c.Lines) == 1 && c.Bars:
+		return ""
+	case len(c.Lines) == 1:
+		return l.Label
+	case c.Bars:
+		return l.Name
+	}
+	return l.Name + " " + l.Label
 }
 
 // spreadLabels moves labels apart that would cover each other: down first, and up again at the foot of the plot.

@@ -94,9 +94,9 @@ func TestChartGoesFromTheOldestGameToTheTotals(t *testing.T) {
 		total float64
 	}{{"Points", 143}, {"Assists", 121}, {"Goals", 22}} {
 		got := c.Lines[i]
-		if got.Name != want.name || got.Last != fmt.Sprint(want.total) || got.Y != s.y(want.total) {
+		if got.Name != want.name || got.Label != fmt.Sprintf("%s %v", want.name, want.total) || got.Y != s.y(want.total) {
 			t.Errorf("line %d: got %s %s ending at %v, want %s %v at %v",
-				i, got.Name, got.Last, got.Y, want.name, want.total, s.y(want.total))
+				i, got.Name, got.Label, got.Y, want.name, want.total, s.y(want.total))
 		}
 		if points := strings.Fields(got.Points); len(points) != 82 {
 			t.Errorf("%s: got %d points, want one a game", got.Name, len(points))
@@ -483,10 +483,10 @@ func TestTitles(t *testing.T) {
 		position         league.Position
 		stat, mode, want string
 	}{
-		{"C", "", "", "Goals, assists, points, season total"},
+		{"C", "", "", "Goals, assists, points, season so far"},
 		{"D", shots, mean10, "Shots, mean of 10"},
 		{"G", "", game, "Save percentage, per game"},
-		{"G", toi, "", "Time on ice, season total"},
+		{"G", toi, "", "Time on ice, season so far"},
 	} {
 		games := season(3, busy)
 		if got := drawn(t, c.position, games, c.stat, c.mode).Title; got != c.want {

@@ -225,7 +225,10 @@ func difference(position league.Position, a, b league.StatLine) string {
 		m := metric.Must(key)
 		x, _ := a.Of(key)
 		y, _ := b.Of(key)
-		if x != nil && y == nil && *x == 0 || x == nil || y != nil && *x == *y {
+		if y == nil { // the sum of nothing
+			y = new(float64)
+		}
+		if x == nil || *x == *y {
 			continue
 		}
 		found = append(found, fmt.Sprintf("%s and %s %s", templates.Format(m, x), templates.Format(m, y), m.Abbr))

@@ -163,7 +163,7 @@ func TestGoaliePage(t *testing.T) {
 	html := page(t, "player", sampleGoalie())
 	expect(t, html, "Catches", `data-stat="w">140<`, `data-stat="ot">21<`, `data-stat="sv_pctg">.903<`, `data-stat="gaa">2.64<`,
 		`data-stat="sv_pctg">1.000<`, `data-stat="decision">W<`, `title="no decision">–<`, "No photograph",
-		"by career regular-season wins, among 71 goalies on active rosters, as of", "chart.js", "Save percentage, season total")
+		"by career regular-season wins, among 71 goalies on active rosters, as of", "chart.js", "Save percentage, season so far")
 	forbid(t, html, `data-stat="plus_minus"`, `data-stat="goals"`)
 }
 
@@ -261,10 +261,10 @@ func TestDoubts(t *testing.T) {
 		{"a goal more in the row", func(p *league.Profile) { p.Seasons[0].Goals, p.Career.Goals = new(2), new(2) }, []string{log + "2 and 1 G."}},
 		{"a game less in the log", func(p *league.Profile) { p.Games = p.Games[1:] }, []string{log + "2 and 1 GP, 1 and 0 G, 2 and 1 A."}},
 		{"a career of more games", func(p *league.Profile) { p.Career.GP = new(82) }, []string{career + "82 and 2 GP."}},
-		{"a career without rows", func(p *league.Profile) { p.Seasons = nil }, []string{career + "2 and – GP, 1 and – G, 2 and – A."}},
+		{"a career without rows", func(p *league.Profile) { p.Seasons = nil }, []string{career + "2 and 0 GP, 1 and 0 G, 2 and 0 A."}},
 		{"both", func(p *league.Profile) { p.Seasons[0].Assists = new(5) }, []string{career + "2 and 5 A.", log + "5 and 2 A."}},
 		{"a log that was not fetched", func(p *league.Profile) { p.Logs, p.Games = nil, nil }, nil},
-		{"a fetched log without a game", func(p *league.Profile) { p.Games = nil }, []string{log + "2 and – GP, 1 and – G, 2 and – A."}},
+		{"a fetched log without a game", func(p *league.Profile) { p.Games = nil }, []string{log + "2 and 0 GP, 1 and 0 G, 2 and 0 A."}},
 		{"what nobody recorded", func(p *league.Profile) { p.Seasons[0].Assists, p.Career.Assists = nil, nil }, nil},
 		{"another league", func(p *league.Profile) {
 			p.Seasons = append(p.Seasons, league.SeasonLine{Season: 20262027, League: "AHL", GameType: 2, StatLine: league.StatLine{GP: new(9), Goals: new(9)}})
@@ -275,7 +275,7 @@ func TestDoubts(t *testing.T) {
 		}, nil},
 		{"never played", func(p *league.Profile) { *p = rookiePage().Profile }, nil},
 		{"playoffs", func(p *league.Profile) { p.Playoffs = league.StatLine{GP: new(4), Goals: new(0)} },
-			[]string{"The NHL's playoff career and its season rows do not add up to the same: 4 and – GP."}},
+			[]string{"The NHL's playoff career and its season rows do not add up to the same: 4 and 0 GP."}},
 	} {
 		p := agreeing()
 		c.change(&p)

@@ -205,9 +205,9 @@ func TestPlayerPageByPosition(t *testing.T) {
 	s.ok(err)
 
 	_, page := s.get("/player/1")
-	expect(t, page, "Catches", `data-stat="w">40<`, `data-stat="sv_pctg">.903<`, `data-stat="gaa">2.90<`, "wins, among 1 goalies on active rosters, as of 23 Nov 2026, 12:00 UTC")
+	expect(t, page, "Catches", `data-stat="w">40<`, `data-stat="sv_pctg">.903<`, `data-stat="gaa">2.90<`, "wins, among 1 goalie on active rosters, as of 23 Nov 2026, 12:00 UTC")
 	_, page = s.get("/player/2")
-	expect(t, page, "No NHL game yet", `data-stat="points">0<`, `data-stat="percentile">50.0<`, "points, among 1 skaters", "Undrafted")
+	expect(t, page, "No NHL game yet", `data-stat="points">0<`, `data-stat="percentile">50.0<`, "points, among 1 skater", "Undrafted")
 	forbid(t, page, "NaN")
 }
 

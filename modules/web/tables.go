@@ -20,7 +20,7 @@ var (
 	goalieSeason = []string{"gp", "gs", "w", "l", "ot", "sa", "ga", "sv_pctg", "gaa", "so", "toi"}
 
 	skaterGame = []string{"goals", "assists", "points", "plus_minus", "pim", "ppp", "shp", "gwg", "shots", "shifts", "toi"}
-	goalieGame = []string{"sa", "ga", "saves", "sv_pctg", "so", "toi"}
+	goalieGame = []string{"gs", "sa", "ga", "saves", "sv_pctg", "so", "toi"}
 
 	skaterSplit = []string{"gp", "goals", "assists", "points", "plus_minus", "pim", "ppp", "shp", "gwg", "shots", "s_pctg", "p_gp", "avg_toi", "toi"}
 	goalieSplit = []string{"gp", "gs", "w", "l", "ot", "sa", "ga", "sv_pctg", "gaa", "so", "toi"}
@@ -146,7 +146,7 @@ func splitTables(p league.Profile) ([]templates.Table, error) {
 	keys := columns(p.Position, skaterSplit, goalieSplit)
 	var tables []templates.Table
 	for _, group := range analysis.Splits(p.Games) {
-		t := templates.Table{Class: "splits", Caption: group.Name, Label: "Split by " + group.Name, Columns: append([]string{"split"}, keys...)}
+		t := templates.Table{Class: "splits", Caption: group.Name, Label: "Splits: " + group.Name, Columns: append([]string{"split"}, keys...)}
 		var rows []templates.Row
 		for i, s := range group.Splits {
 			row, err := lead(s.StatLine, keys, templates.Cell{Text: s.Name, Sort: strconv.Itoa(100 + i)})

@@ -237,9 +237,9 @@ func TestLogOfAGoalie(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantWritten(t, "log", table,
-		"9 Oct 2026 | EDM | @ CGY | A | 1 | – | 0 | 0 | 0 | – | 0 | 1:00",
-		"7 Oct 2026 | EDM | vs BOS | H | – | W | 20 | 2 | 18 | .900 | 0 | 20:00",
-		"= 2 games |  |  |  |  |  | 20 | 2 | 18 | .900 | 0 | 21:00")
+		"9 Oct 2026 | EDM | @ CGY | A | 1 | – | 1 | 0 | 0 | 0 | – | 0 | 1:00",
+		"7 Oct 2026 | EDM | vs BOS | H | – | W | 1 | 20 | 2 | 18 | .900 | 0 | 20:00",
+		"= 2 games |  |  |  |  |  | 2 | 20 | 2 | 18 | .900 | 0 | 21:00")
 	one, err := logTable(league.Profile{Player: league.Player{Position: "G"}, Games: games[1:]})
 	if err != nil || one.Foot[0].Cells[0].Text != "1 game" {
 		t.Errorf("got %q, %v", one.Foot[0].Cells[0].Text, err)

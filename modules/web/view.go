@@ -52,7 +52,7 @@ var (
 	skaterStats = []option{{Value: scoring, Name: "Goals, assists, points"}, {Value: shots, Name: "Shots"}, {Value: toi, Name: "Time on ice"}}
 	goalieStats = []option{{Value: svPctg, Name: "Save percentage"}, {Value: ga, Name: "Goals against"}, {Value: sa, Name: "Shots against"},
 		{Value: toi, Name: "Time on ice"}}
-	modes = []option{{Value: total, Name: "Season total"}, {Value: game, Name: "Per game"}, {Value: mean5, Name: "Mean of 5"},
+	modes = []option{{Value: total, Name: "Season so far"}, {Value: game, Name: "Per game"}, {Value: mean5, Name: "Mean of 5"},
 		{Value: mean10, Name: "Mean of 10"}, {Value: mean25, Name: "Mean of 25"}}
 	gameTypes = map[string]int{"": league.RegularSeason, "regular": league.RegularSeason, "playoffs": league.Playoffs}
 )
