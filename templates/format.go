@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"html/template"
 	"math"
-	"math/big"
 	"reflect"
 	"strconv"
 	"strings"
@@ -51,20 +50,47 @@ func number(v any) (n float64, known bool) {
 	panic(fmt.Sprintf("%T is not a number", v))
 }
 
-func decimals(v any, places int) string { return scaled(v, 1, places) }
+func decimals(v any, places int) string { return scaled(v, 0, places) }
 
-// scaled rounds the way the sport's statistics do, halves away from zero: of the decimal number that was recorded, not
-// of the binary one nearest to it.
-func scaled(v any, factor int64, places int) string {
+// scaled is the number times a power of ten. It rounds the way the sport's statistics do, halves away from zero: of the
+// decimal number that was recorded, not of the binary one nearest to it.
+func scaled(v any, power, places int) string {
 	n, known := number(v)
 	if !known {
 		return unknown
 	}
-	exact, ok := new(big.Rat).SetString(strconv.FormatFloat(n, 'g', -1, 64))
-	if !ok {
-		return unknown
+	digits := strconv.AppendFloat(make([]byte, 0, 32), math.Abs(n), 'f', -1, 64)
+	whole, fraction, _ := strings.Cut(string(digits), ".")
+	fraction += strings.Repeat("0", max(0, power+places+1-len(fraction)))
+	kept := []byte(whole + fraction[:power+places])
+	if fraction[power+places] >= '5' {
+		kept = increment(kept)
 	}
-	return exact.Mul(exact, big.NewRat(factor, 1)).FloatString(places)
+	point := len(kept) - places
+	first := 0
+	for first < point-1 && kept[first] == '0' {
+		first++
+	}
+	text := string(kept[first:point])
+	if places > 0 {
+		text += "." + string(kept[point:])
+	}
+	if n < 0 && strings.Trim(text, "0.") != "" {
+		return "-" + text
+	}
+	return text
+}
+
+// increment adds one to a number's digits.
+func increment(digits []byte) []byte {
+	for i := len(digits) - 1; i >= 0; i-- {
+		if digits[i] < '9' {
+			digits[i]++
+			return digits
+		}
+		digits[i] = '0'
+	}
+	return append([]byte{'1'}, digits...)
 }
 
 func count(v any) string { return decimals(v, 0) }
@@ -77,18 +103,6 @@ func thousands(n int) string {
 	}
 	return s
 }
-
-// pct1 is a fraction as per cent: 15.7%.
-func pct1(v any) string {
-	s := scaled(v, 100, 1)
-	if s == unknown {
-		return unknown
-	}
-	return s + "%"
-}
-
-// save is a save percentage the way hockey writes it: .903, and 1.000 for a perfect night.
-func save(v any) string { return strings.TrimPrefix(decimals(v, 3), "0") }
 
 // mmss is a time on ice; the minutes of a career go over 60.
 func mmss(seconds any) string {

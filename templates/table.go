@@ -223,7 +223,7 @@ func Format(m metric.Metric, value *float64) string {
 	case metric.Decimal:
 		return decimals(value, m.Digits)
 	case metric.Percent:
-		return scaled(value, 100, m.Digits) + "%"
+		return scaled(value, 2, m.Digits) + "%"
 	case metric.Fraction:
 		return strings.TrimPrefix(decimals(value, m.Digits), "0")
 	case metric.Clock:

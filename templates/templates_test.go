@@ -4,10 +4,15 @@ import (
 	"compress/gzip"
 	"io"
 	"math"
+	"math/big"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
+
+	"blueline/modules/metric"
 )
 
 func ptr[T any](v T) *T { return &v }
@@ -16,6 +21,16 @@ func TestFormats(t *testing.T) {
 	type fn = func(any) string
 	dec1 := func(v any) string { return decimals(v, 1) }
 	dec2 := func(v any) string { return decimals(v, 2) }
+	written := func(key string) fn {
+		return func(v any) string {
+			n, known := number(v)
+			if !known {
+				return Format(metric.Must(key), nil)
+			}
+			return Format(metric.Must(key), &n)
+		}
+	}
+	pct1, save := written("s_pctg"), written("sv_pctg")
 	for _, tc := range []struct {
 		name   string
 		format fn
@@ -209,5 +224,28 @@ func TestStatic(t *testing.T) {
 	}
 	if got := get(style, "Accept-Encoding", "gzip;q=0").Header.Get("Content-Encoding"); got != "" {
 		t.Errorf("gzip refused: got encoding %q", got)
+	}
+}
+
+// TestDecimalsAreThoseOfExactArithmetic compares the rounding of digits with that of fractions.
+func TestDecimalsAreThoseOfExactArithmetic(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 20_000 {
+		n := math.Round(random.Float64()*1e6*math.Pow10(random.IntN(4))) / math.Pow10(random.IntN(9))
+		if random.IntN(2) == 0 {
+			n = -n
+		}
+		for power, factor := range map[int]int64{0: 1, 2: 100} {
+			for places := range 4 {
+				exact, _ := new(big.Rat).SetString(strconv.FormatFloat(n, 'g', -1, 64))
+				want := exact.Mul(exact, big.NewRat(factor, 1)).FloatString(places)
+				if strings.Trim(want, "-0.") == "" {
+					want = strings.TrimPrefix(want, "-")
+				}
+				if got := scaled(n, power, places); got != want {
+					t.Fatalf("%v times 10^%d with %d places: got %q, want %q", n, power, places, got, want)
+				}
+			}
+		}
 	}
 }
