@@ -204,6 +204,7 @@ func (a *app) site(ctx context.Context, simulated bool) (http.Handler, error) {
 		Analyze:      func(ctx context.Context) (int, error) { return analysis.Run(ctx, a.store, time.Now()) },
 		Ready:        func(ctx context.Context) error { return db.CheckSchema(ctx, a.db) },
 		Version:      changes.Version,
+		CacheBytes:   int64(a.config.PageCacheMB) << 20,
 		CacheStats:   cached,
 		Measure:      a.metrics.Requests,
 		Metrics:      a.metrics.Handler(),

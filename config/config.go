@@ -30,6 +30,7 @@ type Config struct {
 	NHLEStatsURL     string  // base of the endpoints under /stats/rest
 	NHLERate         float64 // upstream requests per second
 	WorkConcurrency  int     // tasks in hand at once
+	PageCacheMB      int     // megabytes of rendered pages that a web process holds at the most
 	WorkPort         int     // on which a worker serves its metrics; 0 for any free one
 	Season           int     // such as 20262027; 0 for the current one
 	History          int     // seasons before that one whose game logs are fetched too
@@ -61,6 +62,7 @@ var Settings = []Setting{
 	{Variable: "NHLE_STATS_URL", Default: "https://api.nhle.com", Usage: "base URL of the NHL's stats API"},
 	{Variable: "NHLE_RATE", Default: "4", Usage: "upstream requests per second of this process"},
 	{Variable: "WORK_CONCURRENCY", Default: "8", Usage: "tasks in hand at once in this process"},
+	{Variable: "PAGE_CACHE_MB", Default: "32", Usage: "megabytes of rendered pages that a web process holds at the most"},
 	{Variable: "WORK_PORT", Default: "8081", Usage: "port on which a worker serves its metrics, 0 for any free one"},
 	{Variable: "SEASON", Usage: "season such as 20262027 (default the current one, asked from the API)"},
 	{Variable: "HISTORY", Default: "0", Usage: "seasons before the current one whose game logs are fetched too, behind the refresh, 0 to 30"},
@@ -139,6 +141,7 @@ func parse(v *viper.Viper) (Config, error) {
 		NHLEStatsURL:     p.httpURL("NHLE_STATS_URL"),
 		NHLERate:         p.rate(),
 		WorkConcurrency:  int(p.number("WORK_CONCURRENCY", "a whole number from 1 to 1000", 1, 1000)),
+		PageCacheMB:      int(p.number("PAGE_CACHE_MB", "a whole number from 1 to 100000", 1, 100000)),
 		WorkPort:         int(p.number("WORK_PORT", "a port from 0 to 65535", 0, 65535)),
 		Season:           p.season(),
 		History:          int(p.number("HISTORY", "a whole number from 0 to 30", 0, 30)),

@@ -49,7 +49,7 @@ func newBenchSite(b *testing.B) *benchSite {
 	o := Options{Store: store, Templates: pages, Log: slog.New(slog.DiscardHandler), Now: time.Now, Version: s.version.Load,
 		CacheStats: &CacheStats{}, Colours: clubColours}
 	s.handler = New(o)
-	s.server = &server{Options: o, cache: newCache(o.Version, o.Now, o.CacheStats)}
+	s.server = &server{Options: o, cache: newCache(o.Version, o.Now, 0, o.CacheStats)}
 	for _, team := range sim.Teams() {
 		s.teams, s.clubs = append(s.teams, fmt.Sprintf("/team/%d", team.ID)), append(s.clubs, team.ID)
 		for _, p := range sim.Roster(team.ID) {

@@ -22,10 +22,10 @@ import (
 	"blueline/templates"
 )
 
-// The cache holds 32 MiB of pages, which is two thousand of the largest. Of more, those go that nobody has asked for the
-// longest.
+// cacheBytes are two thousand of the largest pages. Of more, those go that nobody has asked for the longest.
+const cacheBytes = 32 << 20
+
 const (
-	cacheBytes    = 32 << 20
 	pageOverhead  = 1 << 10 // of an entry, beside its body
 	longestKey    = 200     // addresses that are longer are not kept
 	compressLevel = 6
@@ -72,8 +72,8 @@ type stamp struct {
 	day     int64
 }
 
-func newCache(version func() uint64, now func() time.Time, stats *CacheStats) *cache {
-	return &cache{version: version, now: now, limit: cacheBytes, stats: stats, pages: map[string]*keptPage{}}
+func newCache(version func() uint64, now func() time.Time, limit int64, stats *CacheStats) *cache {
+	return &cache{version: version, now: now, limit: cmp.Or(limit, cacheBytes), stats: stats, pages: map[string]*keptPage{}}
 }
 
 func (c *cache) stamp() stamp { return stamp{c.version(), c.now().Unix() / (24 * 60 * 60)} }

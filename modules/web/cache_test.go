@@ -33,7 +33,7 @@ func newCounted(t *testing.T) *counted {
 	c.now.Store(noon.Unix())
 	s.o.Now = func() time.Time { return time.Unix(c.now.Load(), 0) }
 	s.o.CacheStats = &CacheStats{}
-	c.server = &server{Options: s.o, cache: newCache(c.version.Load, s.o.Now, s.o.CacheStats)}
+	c.server = &server{Options: s.o, cache: newCache(c.version.Load, s.o.Now, 0, s.o.CacheStats)}
 	c.handler = c.server.page(func(w http.ResponseWriter, r *http.Request) error {
 		n := c.renders.Add(1)
 		if c.wait != nil {

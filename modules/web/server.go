@@ -33,9 +33,10 @@ type Options struct {
 	Measure func(http.Handler) http.Handler // wraps the mux; nil for no metrics
 	Metrics http.Handler                    // answers GET /metrics; nil for no metrics
 
-	// Version moves when the data does; without one pages are made anew for each request. CacheStats, if set, is told
-	// what the page cache does.
+	// Version moves when the data does; without one pages are made anew for each request. The page cache holds as many
+	// bytes as CacheBytes, 32 MiB if that is 0, and tells CacheStats, if set, what it does.
 	Version    func() uint64
+	CacheBytes int64
 	CacheStats *CacheStats
 
 	Token        string   // bearer token of the internal endpoints; without one they are closed
@@ -75,7 +76,7 @@ func New(o Options) http.Handler {
 		o.CacheStats = &CacheStats{}
 	}
 	s := &server{Options: o, policy: []string{contentPolicy(o.ImageOrigins)}}
-	s.cache = newCache(o.Version, o.Now, o.CacheStats)
+	s.cache = newCache(o.Version, o.Now, o.CacheBytes, o.CacheStats)
 	mux := http.NewServeMux()
 
 	mux.Handle("GET /{$}", s.page(s.showHome))
