@@ -31,7 +31,7 @@ var benchLine = regexp.MustCompile(`(?m)^Benchmark(\S+?)(?:-\d+)?\s+\d+\s+([\d.]
 // goBenchmarks runs a package's benchmarks and hands over what they measured, by name.
 func (b *bench) goBenchmarks(pkg, pattern string, tell func(map[string]measured)) {
 	b.t.Helper()
-	cmd := exec.Command("go", "test", pkg, "-run", "^$", "-bench", pattern, "-benchtime", "3s", "-timeout", "60m")
+	cmd := exec.Command("go", "test", pkg, "-run", "^$", "-bench", pattern, "-benchtime", "2s", "-timeout", "60m")
 	cmd.Dir = ".."
 	out, err := cmd.CombinedOutput()
 	if err != nil {
@@ -64,6 +64,24 @@ func (b *bench) coldPages(found map[string]measured) {
 	}
 	b.say("\nThe allocation is the path value that the mux cuts out of the address.\n")
 }
+
+// analysis compares the ranks of a hundred thousand players with the same statements run by psql.
+func (b *bench) analysis(found map[string]measured) {
+	b.say("## Analysis\n\nAll ranks of as many players, with five games each, in one transaction of ten statements, on Postgres without fsync.\n")
+	b.row("players", "analysis", "psql", "factor", "bar")
+	b.row("---:", "---:", "---:", "---:", "---:")
+	for _, players := range []string{"100000", "1000000"} {
+		store, psql := found["Analysis/players="+players+"/store"], found["Analysis/players="+players+"/psql"]
+		if store.nanoseconds == 0 {
+			b.row(players, "not measured: BLUELINE_MILLION=1 does", "", "", "")
+			continue
+		}
+		b.row(players, seconds(store), seconds(psql), fmt.Sprintf("%.2f ×", store.nanoseconds/psql.nanoseconds), "≤ 1.3 ×")
+	}
+	b.say("")
+}
+
+func seconds(m measured) string { return fmt.Sprintf("%.1f s", m.nanoseconds/1e9) }
 
 // starts is how often the start is measured.
 const starts = 7

@@ -78,6 +78,8 @@ func TestBench(t *testing.T) {
 	b.warmPages()
 	b.goBenchmarks("./modules/web", "Cold|Bare|Warm|Profile", b.coldPages)
 	b.startAndMemory()
+	b.atScale()
+	b.goBenchmarks("./modules/league", "Analysis", b.analysis)
 	b.write()
 }
 
