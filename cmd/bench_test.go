@@ -15,6 +15,7 @@ import (
 	"regexp"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -50,11 +51,16 @@ func serveBare(folder string) {
 		os.Exit(1)
 	}
 	fmt.Println(l.Addr())
-	http.Serve(l, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	// The time-outs are the site's own: what they cost is the server's and not the handler's.
+	server := &http.Server{ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout}
+	server.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.Header().Set("Content-Encoding", "gzip")
-		w.Write(pages[strings.TrimSuffix(r.URL.Path, "/")])
-	}))
+		page := pages[strings.TrimSuffix(r.URL.Path, "/")]
+		w.Header().Set("Content-Length", strconv.Itoa(len(page)))
+		w.Write(page)
+	})
+	server.Serve(l)
 	os.Exit(0)
 }
 
