@@ -17,11 +17,12 @@ import (
 )
 
 func newTrigger(c *console) *cobra.Command {
-	var wait bool
-	produce := command(c, "produce", "Start a refresh of the whole league", func(ctx context.Context, a *app) error {
-		return a.triggerProduce(ctx, wait)
+	var wait, full bool
+	produce := command(c, "produce", "Start a refresh of what has changed, or of the whole league if need be", func(ctx context.Context, a *app) error {
+		return a.triggerProduce(ctx, full, wait)
 	})
 	produce.Flags().BoolVar(&wait, "wait", false, "follow the refresh to its end")
+	produce.Flags().BoolVar(&full, "full", false, "of the whole league in any case")
 	trigger := &cobra.Command{
 		Use:   "trigger",
 		Short: "Ask a running server at APP_BASE_URL to do something",
@@ -33,20 +34,27 @@ func newTrigger(c *console) *cobra.Command {
 	return trigger
 }
 
-func (a *app) triggerProduce(ctx context.Context, wait bool) error {
+func (a *app) triggerProduce(ctx context.Context, full, wait bool) error {
 	var refresh web.RefreshStatus
-	if err := a.call(ctx, http.MethodPost, "/produce_tasks", &refresh); err != nil {
+	path := "/produce_tasks"
+	if full {
+		path += "?full=1"
+	}
+	if err := a.call(ctx, http.MethodPost, path, &refresh); err != nil {
 		return err
 	}
 	verb := "is running already"
 	if refresh.Started {
 		verb = "started"
 	}
+	if refresh.Kind == league.Increment {
+		verb += ", of what has changed"
+	}
 	a.console.printf("refresh %d %s\n", refresh.RefreshID, verb)
 	if !wait {
 		return nil
 	}
-	path := fmt.Sprintf("/refreshes/%d", refresh.RefreshID)
+	path = fmt.Sprintf("/refreshes/%d", refresh.RefreshID)
 	_, err := a.console.follow(ctx, a.log, func(ctx context.Context) (status, error) {
 		err := a.call(ctx, http.MethodGet, path, &refresh)
 		return status{refresh.RefreshID, refresh.Done, refresh.Failed, refresh.Tasks, refresh.State != league.Running}, err

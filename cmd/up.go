@@ -83,7 +83,7 @@ func (a *app) produceIfDue(ctx context.Context, now time.Time, patience time.Dur
 	if !due(latest, now, patience) {
 		return nil
 	}
-	_, _, err = a.ingester.Produce(ctx)
+	_, _, err = a.ingester.Produce(ctx, false)
 	return err
 }
 

@@ -18,6 +18,11 @@ func (in *Ingester) chain() map[string]func(context.Context, queue.Task) ([]queu
 		FetchRosterData: in.fetchRoster,
 		FetchPlayerData: in.fetchPlayer,
 		FetchGameData:   in.fetchGames,
+
+		FetchScoreData:    in.fetchScores,
+		FetchBoxscoreData: in.fetchBoxscore,
+		FetchSummaryData:  in.fetchSummaries,
+		FetchProfileData:  in.fetchProfile,
 	}
 }
 
@@ -45,6 +50,10 @@ func (in *Ingester) fetchTeams(ctx context.Context, t queue.Task) ([]queue.Task,
 	if err != nil {
 		return nil, fmt.Errorf("fetch teams: %w", markHopeless(err))
 	}
+	worthAsking, increment, err := in.worthAsking(ctx, t, season)
+	if err != nil {
+		return nil, err
+	}
 	teams := make([]league.Team, 0, len(list))
 	follow := make([]queue.Task, 0, len(list))
 	seen := map[int64]bool{}
@@ -54,13 +63,20 @@ func (in *Ingester) fetchTeams(ctx context.Context, t queue.Task) ([]queue.Task,
 		}
 		seen[team.ID] = true
 		teams = append(teams, league.Team{ID: team.ID, FullName: team.FullName, TriCode: team.TriCode})
-		follow = append(follow, queue.Task{Name: FetchRosterData, TriCode: team.TriCode, Season: season})
+		if worthAsking(team) {
+			follow = append(follow, queue.Task{Name: FetchRosterData, TriCode: team.TriCode, Season: season})
+		}
 	}
 	standings := in.standings(ctx, season, teams)
 	// Two clubs with one tricode are one task, because they have the same key.
 	return in.finish(ctx, t, follow, func(tx *league.Store) error {
 		if err := tx.SettleSeason(ctx, t.RefreshID, league.Season(season)); err != nil {
 			return err
+		}
+		if !increment { // if it was one, then of another season
+			if _, err := tx.WidenRefresh(ctx, t.RefreshID, incrementOnly); err != nil {
+				return err
+			}
 		}
 		if err := tx.SaveTeams(ctx, teams); err != nil || len(standings) == 0 {
 			return err
@@ -111,9 +127,9 @@ func (in *Ingester) fetchRoster(ctx context.Context, t queue.Task) ([]queue.Task
 		return nil, fmt.Errorf("tell the clubs of %s apart: %w", t.TriCode, markHopeless(err))
 	}
 	players := rosterPlayers(roster)
-	follow := make([]queue.Task, len(players))
-	for i, p := range players {
-		follow[i] = queue.Task{Name: FetchPlayerData, PlayerID: p.ID, Season: t.Season}
+	follow, err := in.toFetch(ctx, t, owner, players)
+	if err != nil {
+		return nil, err
 	}
 	return in.finish(ctx, t, follow, func(tx *league.Store) error {
 		for _, club := range clubs {
@@ -147,7 +163,7 @@ func (in *Ingester) confirmGone(ctx context.Context, t queue.Task, clubs []leagu
 		return nil
 	}
 	gone := fmt.Errorf("the roster of %s is gone upstream, %d players are kept", t.TriCode, known)
-	others, err := in.Store.HasTask(ctx, t.RefreshID, FetchPlayerData)
+	others, err := in.othersHaveRosters(ctx, t)
 	if err != nil {
 		return err
 	}
@@ -192,7 +208,12 @@ func (in *Ingester) fetchPlayer(ctx context.Context, t queue.Task) ([]queue.Task
 	if inPlayoffs(landing, t.Season) {
 		follow = append(follow, queue.Task{Name: FetchGameData, PlayerID: t.PlayerID, Season: t.Season, GameType: league.Playoffs})
 	}
-	return in.finish(ctx, t, follow, func(tx *league.Store) error { return tx.SavePlayer(ctx, profileOf(landing), in.at()) })
+	return in.finish(ctx, t, follow, func(tx *league.Store) error {
+		if err := tx.SavePlayer(ctx, profileOf(landing), in.at()); err != nil {
+			return err
+		}
+		return tx.DoubtEntry(ctx, league.Season(t.Season), t.PlayerID, landing.CurrentTeamID)
+	})
 }
 
 func (in *Ingester) fetchGames(ctx context.Context, t queue.Task) ([]queue.Task, error) {

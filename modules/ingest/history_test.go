@@ -150,7 +150,7 @@ func TestAHistoryGivesWayAndBeginsAgain(t *testing.T) {
 			time.Sleep(time.Millisecond)
 		}
 		all := w.missing(1)
-		second, started, err := p.Produce(t.Context())
+		second, started, err := p.Produce(t.Context(), true)
 		w.ok(err)
 		if !started || second.Kind != league.Full || second.ID != first.ID+2 {
 			t.Fatalf("got %+v, started %v", second, started)

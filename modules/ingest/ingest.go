@@ -6,6 +6,12 @@
 // transaction; only then are those published. Every write replaces a whole or upserts, so a task that runs twice does
 // no harm.
 //
+// An increment is a refresh of what changed since the last one: the rosters, and of the players only those whose entry in
+// them is new or another. When nothing of that is open it goes on in stages: fetch_score_data finds the games that were
+// played, each of which is a fetch_boxscore_data; fetch_summary_data then brings seasons and careers up to date, and has
+// the profiles fetched (fetch_profile_data) of whom that cannot be done for certain. What it cannot bring in, it widens
+// to: it becomes a full refresh.
+//
 // A history is a refresh behind that: the fetch_game_data tasks of past seasons, in the same ledger and queue. It begins
 // when a refresh of the league is complete and gives way to the next.
 package ingest
@@ -32,6 +38,12 @@ const (
 	FetchRosterData = "fetch_roster_data"
 	FetchPlayerData = "fetch_player_data"
 	FetchGameData   = "fetch_game_data"
+
+	// Of an increment only.
+	FetchScoreData    = "fetch_score_data"
+	FetchBoxscoreData = "fetch_boxscore_data"
+	FetchSummaryData  = "fetch_summary_data"
+	FetchProfileData  = "fetch_profile_data"
 )
 
 // taskTimeout is for all requests of one task with their retries, a pause that the upstream asked for included.
@@ -65,16 +77,26 @@ type Ingester struct {
 }
 
 // Produce starts a refresh of the league, or answers with the one that is running: there is never more than one. A
-// history that runs gives way.
-func (in *Ingester) Produce(ctx context.Context) (r league.Refresh, started bool, err error) {
+// history that runs gives way. It is an increment unless a full one is asked for or needed.
+func (in *Ingester) Produce(ctx context.Context, full bool) (r league.Refresh, started bool, err error) {
 	in.publishing.Lock()
 	defer in.publishing.Unlock()
+	kind, why := league.Full, "asked for"
+	if !full {
+		if kind, why, err = in.Store.NextKind(ctx, in.at()); err != nil {
+			return league.Refresh{}, false, err
+		}
+	}
+	begin := in.Store.BeginRefresh
+	if kind == league.Increment {
+		begin = in.Store.BeginIncrement
+	}
 	first := queue.Task{Name: FetchTeamData}
-	r, started, err = in.Store.BeginRefresh(ctx, first, in.at())
+	r, started, err = begin(ctx, first, in.at())
 	if err != nil || !started {
 		return r, false, err
 	}
-	in.Log.Info("refresh started", "refresh", r.ID)
+	in.Log.Info("refresh started", "refresh", r.ID, "kind", kind, "because", why)
 	first.RefreshID = r.ID
 	ctx, cancel := context.WithTimeout(ctx, producePatience)
 	defer cancel()
@@ -290,12 +312,20 @@ func (in *Ingester) endRefresh(ctx context.Context) error {
 	if over, err := in.Store.NothingOpen(ctx); err != nil || !over { // as after nearly every task
 		return err
 	}
+	if more, err := in.goOn(ctx); err != nil || more {
+		return err
+	}
 	var ended *league.Refresh
 	players := 0
 	err := in.Store.InTx(ctx, func(tx *league.Store) (err error) {
 		ended, err = tx.EndRefresh(ctx, FetchPlayerData, in.at())
 		if err != nil || ended == nil || ended.Kind == league.History || ended.State != league.Complete {
 			return err
+		}
+		if ended.Kind == league.Increment && ended.Failed == 0 {
+			if err := tx.ConfirmRosters(ctx, *ended.Season, in.at()); err != nil {
+				return err
+			}
 		}
 		players, err = analysis.RunIn(ctx, tx, in.Now())
 		return err
@@ -323,8 +353,12 @@ func (in *Ingester) logEnd(ctx context.Context, r league.Refresh, players int) {
 	if r.State == league.Failed { // with no failed task of its own if the season has no roster
 		level = slog.LevelError
 	}
-	in.Log.Log(ctx, level, "refresh "+r.State, "refresh", r.ID, "tasks", r.Tasks, "failed", r.Failed, "season", r.Season,
-		"players_ranked", players, "took", took)
+	corrections, err := in.Store.CorrectionsSince(ctx, r.StartedAt)
+	if err != nil {
+		in.Log.Warn("corrections not counted", "refresh", r.ID, "error", err)
+	}
+	in.Log.Log(ctx, level, "refresh "+r.State, "refresh", r.ID, "kind", r.Kind, "tasks", r.Tasks, "failed", r.Failed,
+		"season", r.Season, "corrections", corrections, "players_ranked", players, "took", took)
 }
 
 // beginHistory has the missing game logs of past seasons fetched. What goes wrong with it is no matter of the refresh

@@ -107,7 +107,7 @@ func (p *process) start() (stop func()) {
 
 func (p *process) produce() league.Refresh {
 	p.t.Helper()
-	r, _, err := p.Produce(context.Background())
+	r, _, err := p.Produce(context.Background(), true)
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -391,9 +391,9 @@ func TestUpstreamAwayFailsTheRefreshAndKeepsTheData(t *testing.T) {
 func TestSecondProduceAnswersWithTheRunningRefresh(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		p := w.process(nil) // nobody works yet
-		first, started, err := p.Produce(t.Context())
+		first, started, err := p.Produce(t.Context(), true)
 		w.ok(err)
-		second, again, err := p.Produce(t.Context())
+		second, again, err := p.Produce(t.Context(), true)
 		w.ok(err)
 		if !started || again || first.ID != second.ID {
 			t.Errorf("got %d (started %v) and %d (started %v)", first.ID, started, second.ID, again)

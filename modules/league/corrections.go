@@ -43,19 +43,31 @@ func (s *Store) noteCorrections(ctx context.Context, l GameLog, at db.Instant) (
 	if err != nil {
 		return 0, err
 	}
-	type row struct {
-		PlayerID int64  `db:"player_id"`
-		Season   Season `db:"season"`
-		GameType int    `db:"game_type"`
-		Correction
-	}
-	var rows []row
+	var list []playerCorrection
 	for _, c := range corrections(stored, l.Games) {
-		c.NoticedAt = at
-		rows = append(rows, row{l.PlayerID, l.Season, l.GameType, c})
+		list = append(list, playerCorrection{l.PlayerID, l.Season, l.GameType, at, c})
 	}
+	return len(list), s.saveCorrections(ctx, list)
+}
+
+type playerCorrection struct {
+	PlayerID  int64      `db:"player_id"`
+	Season    Season     `db:"season"`
+	GameType  int        `db:"game_type"`
+	NoticedAt db.Instant `db:"noticed_at"`
+	Correction
+}
+
+func ofPlayer(id int64, g Game, at db.Instant, list []Correction) (rows []playerCorrection) {
+	for _, c := range list {
+		rows = append(rows, playerCorrection{id, g.Season, g.GameType, at, c})
+	}
+	return rows
+}
+
+func (s *Store) saveCorrections(ctx context.Context, rows []playerCorrection) error {
 	// Two within a microsecond become one.
-	return len(rows), insert(ctx, s, `
+	return insert(ctx, s, `
 		INSERT INTO corrections (player_id, season, game_type, game_id, game_date, stat, was, is_now, noticed_at)
 		VALUES (:player_id, :season, :game_type, :game_id, :game_date, :stat, :was, :is_now, :noticed_at)
 		ON CONFLICT (player_id, season, game_type, game_id, stat, noticed_at) DO UPDATE SET is_now = excluded.is_now`, rows)

@@ -22,14 +22,15 @@ const (
 
 // The kinds of a refresh.
 const (
-	Full    = "full"    // of the whole league
-	History = "history" // of game logs of past seasons, behind the full ones
+	Full      = "full"      // of the whole league
+	Increment = "increment" // of what changed since the last one
+	History   = "history"   // of game logs of past seasons, behind the others
 )
 
 // ledgerDepth is for how many refreshes the ledger is kept.
 const ledgerDepth = 30
 
-// Refresh is one run of the task chain over the whole league, or a history. Its ledger has a row for each task, from when
+// Refresh is one run of the task chain: over the whole league, over what changed in it, or a history. Its ledger has a row for each task, from when
 // the task is known until it is done or has failed for good.
 type Refresh struct {
 	ID         int64       `db:"id"`
@@ -52,11 +53,20 @@ type Failure struct {
 	Reason string `db:"reason"`
 }
 
-// BeginRefresh starts a full refresh with its first task, unless one is running: then it returns that one, and false. A
-// history that runs gives way.
+// BeginRefresh starts a full refresh with its first task, unless one of the league is running: then it returns that one,
+// and false. A history that runs gives way.
 func (s *Store) BeginRefresh(ctx context.Context, first queue.Task, at db.Instant) (r Refresh, started bool, err error) {
+	return s.beginRefresh(ctx, Full, first, at)
+}
+
+// BeginIncrement is BeginRefresh with an increment.
+func (s *Store) BeginIncrement(ctx context.Context, first queue.Task, at db.Instant) (r Refresh, started bool, err error) {
+	return s.beginRefresh(ctx, Increment, first, at)
+}
+
+func (s *Store) beginRefresh(ctx context.Context, kind string, first queue.Task, at db.Instant) (r Refresh, started bool, err error) {
 	err = s.InTx(ctx, func(tx *Store) error {
-		id, err := tx.insertFull(ctx, at)
+		id, err := tx.insertOfLeague(ctx, kind, at)
 		if err != nil {
 			return err
 		}
@@ -80,19 +90,19 @@ func (s *Store) BeginRefresh(ctx context.Context, first queue.Task, at db.Instan
 	return r, started, nil
 }
 
-// insertFull returns the new refresh's id, or 0 when a full one is running.
-func (s *Store) insertFull(ctx context.Context, at db.Instant) (int64, error) {
+// insertOfLeague returns the new refresh's id, or 0 when one of the league is running.
+func (s *Store) insertOfLeague(ctx context.Context, kind string, at db.Instant) (int64, error) {
 	for {
 		if err := s.endHistory(ctx); err != nil {
 			return 0, err
 		}
-		id, err := s.insertRefresh(ctx, Full, nil, at)
+		id, err := s.insertRefresh(ctx, kind, nil, at)
 		if id != 0 || err != nil {
 			return id, err
 		}
-		var full bool // else a history has begun, or the other full one has ended, at this very moment
-		err = s.get(ctx, &full, `SELECT COUNT(*) > 0 FROM refreshes WHERE state = 'running' AND kind <> 'history'`)
-		if full || err != nil {
+		var running bool // else a history has begun, or the other one has ended, at this very moment
+		err = s.get(ctx, &running, `SELECT COUNT(*) > 0 FROM refreshes WHERE state = 'running' AND kind <> 'history'`)
+		if running || err != nil {
 			return 0, err
 		}
 	}
@@ -111,7 +121,7 @@ func (s *Store) insertRefresh(ctx context.Context, kind string, season *Season, 
 	return id, err
 }
 
-// Refresh returns a refresh of either kind, or ErrNotFound.
+// Refresh returns a refresh of any kind, or ErrNotFound.
 func (s *Store) Refresh(ctx context.Context, id int64) (Refresh, error) {
 	r, err := s.refresh(ctx, `id = ?`, id)
 	if err != nil {
@@ -120,7 +130,7 @@ func (s *Store) Refresh(ctx context.Context, id int64) (Refresh, error) {
 	return r, nil
 }
 
-// LatestRefresh returns the latest full refresh, of those in one of the states if any are given, or ErrNotFound.
+// LatestRefresh returns the latest refresh of the league, of those in one of the states if any are given, or ErrNotFound.
 func (s *Store) LatestRefresh(ctx context.Context, states ...string) (Refresh, error) {
 	if len(states) == 0 {
 		states = []string{Running, Complete, Failed}
@@ -275,7 +285,7 @@ func (s *Store) UntriedFollowers(ctx context.Context, t queue.Task) ([]queue.Tas
 	return tasks, nil
 }
 
-// ReopenTask has a failed task of the latest full refresh tried again: the refresh runs anew until the task has ended, and
+// ReopenTask has a failed task of the latest refresh of the league tried again: the refresh runs anew until the task has ended, and
 // a history that runs gives way. It returns false for any other task, whose work a later refresh has done or will do.
 func (s *Store) ReopenTask(ctx context.Context, t queue.Task) (reopened bool, err error) {
 	err = s.InTx(ctx, func(tx *Store) error {
@@ -332,10 +342,20 @@ func (s *Store) HasTask(ctx context.Context, refreshID int64, name string) (yes 
 	return yes, nil
 }
 
+// HasDone reports whether a task of the name was done in the refresh.
+func (s *Store) HasDone(ctx context.Context, refreshID int64, name string) (yes bool, err error) {
+	err = s.get(ctx, &yes, `SELECT COUNT(*) > 0 FROM tasks WHERE refresh_id = ? AND name = ? AND state = 'done'`, refreshID, name)
+	if err != nil {
+		return false, fmt.Errorf("look for %s in refresh %d: %w", name, refreshID, err)
+	}
+	return yes, nil
+}
+
 // EndRefresh ends the running refresh if nothing of it is open, and returns it; it returns nil when there is nothing to
 // end. Of several workers that ask, one gets the refresh: the row is theirs one at a time, and ended after the first.
-// Ask after the last task's transaction is committed, never within it, where another's last task cannot be seen. The
-// refresh is complete if at least one task of the given name was done, or one of a history, otherwise it has failed.
+// Ask after the last task's transaction is committed, never within it, where another's last task cannot be seen. A full
+// refresh is complete if at least one task of the given name was done, an increment if one was that followed from another,
+// and a history if any was; otherwise it has failed.
 func (s *Store) EndRefresh(ctx context.Context, matters string, at db.Instant) (*Refresh, error) {
 	var id int64
 	err := s.get(ctx, &id, `
@@ -343,7 +363,8 @@ func (s *Store) EndRefresh(ctx context.Context, matters string, at db.Instant) (
 			finished_at = ?,
 			tasks  = (SELECT COUNT(*) FROM tasks t WHERE t.refresh_id = refreshes.id),
 			failed = (SELECT COUNT(*) FROM tasks t WHERE t.refresh_id = refreshes.id AND t.state = 'failed'),
-			state  = CASE WHEN EXISTS (SELECT 1 FROM tasks t WHERE t.refresh_id = refreshes.id AND t.state = 'done' AND (t.name = ? OR refreshes.kind = 'history'))
+			state  = CASE WHEN EXISTS (SELECT 1 FROM tasks t WHERE t.refresh_id = refreshes.id AND t.state = 'done'
+				AND CASE refreshes.kind WHEN 'full' THEN t.name = ? WHEN 'increment' THEN t.parent_key <> '' ELSE TRUE END)
 				THEN 'complete' ELSE 'failed' END
 		WHERE state = 'running'
 			AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.refresh_id = refreshes.id AND t.state = 'open')

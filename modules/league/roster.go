@@ -106,13 +106,30 @@ func (s *Store) replaceRoster(ctx context.Context, season Season, teamID int64, 
 	if err != nil {
 		return err
 	}
+	return s.insertEntries(ctx, rows)
+}
+
+func (s *Store) insertEntries(ctx context.Context, players []RosterPlayer) error {
+	type row struct {
+		RosterPlayer
+		Entry string `db:"entry"`
+	}
+	rows := make([]row, len(players))
+	for i, p := range players {
+		entry, err := p.entry()
+		if err != nil {
+			return err
+		}
+		rows[i] = row{p, entry}
+	}
 	return insert(ctx, s, `
-		INSERT INTO roster_entries (season, player_id, team_id, position, sweater_number)
-		VALUES (:season, :id, :team_id, :position, :sweater_number)
+		INSERT INTO roster_entries (season, player_id, team_id, position, sweater_number, entry)
+		VALUES (:season, :id, :team_id, :position, :sweater_number, :entry)
 		ON CONFLICT (season, player_id) DO UPDATE SET
 			team_id        = excluded.team_id,
 			position       = excluded.position,
-			sweater_number = excluded.sweater_number`, rows)
+			sweater_number = excluded.sweater_number,
+			entry          = excluded.entry`, rows)
 }
 
 // nameNewPlayers stores what the roster says of players whose own profile has not been fetched yet.

@@ -251,17 +251,22 @@ func (s *Store) replaceGameLog(ctx context.Context, l GameLog, at db.Instant) (c
 	if err != nil {
 		return 0, err
 	}
-	type row struct {
-		PlayerID int64  `db:"player_id"`
-		Season   Season `db:"season"`
-		GameType int    `db:"game_type"`
-		GameLine
-	}
-	rows := make([]row, len(l.Games))
+	rows := make([]gameRow, len(l.Games))
 	for i, g := range l.Games {
-		rows[i] = row{l.PlayerID, l.Season, l.GameType, g}
+		rows[i] = gameRow{l.PlayerID, l.Season, l.GameType, g}
 	}
-	return corrections, insert(ctx, s, `INSERT INTO game_lines (player_id, season, game_type, `+gameColumns+`)
+	return corrections, s.insertGames(ctx, rows)
+}
+
+type gameRow struct {
+	PlayerID int64  `db:"player_id"`
+	Season   Season `db:"season"`
+	GameType int    `db:"game_type"`
+	GameLine
+}
+
+func (s *Store) insertGames(ctx context.Context, rows []gameRow) error {
+	return insert(ctx, s, `INSERT INTO game_lines (player_id, season, game_type, `+gameColumns+`)
 		VALUES (:player_id, :season, :game_type, `+named(gameColumns)+`)`, rows)
 }
 

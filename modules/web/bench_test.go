@@ -70,7 +70,7 @@ func refreshOnce(b *testing.B, store *league.Store, upstream string) {
 	ctx, stop := context.WithCancel(b.Context())
 	var work sync.WaitGroup
 	work.Go(func() { in.Work(ctx, 8) })
-	if _, _, err := in.Produce(ctx); err != nil {
+	if _, _, err := in.Produce(ctx, false); err != nil {
 		b.Fatal(err)
 	}
 	for {

@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/json"
+	"errors"
+	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -16,6 +18,7 @@ import (
 // RefreshStatus is the answer about a refresh.
 type RefreshStatus struct {
 	RefreshID  int64      `json:"refresh_id"`
+	Kind       string     `json:"kind"`    // full or increment; one that becomes wider says so from then on
 	State      string     `json:"state"`   // running, complete or failed
 	Started    bool       `json:"started"` // by this very request; false when it was running already
 	StartedAt  time.Time  `json:"started_at"`
@@ -38,7 +41,7 @@ type AnalysisStatus struct {
 }
 
 func refreshStatus(r league.Refresh, started bool) RefreshStatus {
-	status := RefreshStatus{RefreshID: r.ID, State: r.State, Started: started, StartedAt: r.StartedAt.Time,
+	status := RefreshStatus{RefreshID: r.ID, Kind: r.Kind, State: r.State, Started: started, StartedAt: r.StartedAt.Time,
 		Tasks: r.Tasks, Done: r.Done, Failed: r.Failed}
 	if r.FinishedAt != nil {
 		status.FinishedAt = &r.FinishedAt.Time
@@ -47,11 +50,34 @@ func refreshStatus(r league.Refresh, started bool) RefreshStatus {
 }
 
 func (s *server) produceTasks(w http.ResponseWriter, r *http.Request) error {
-	refresh, started, err := s.Produce(r.Context())
+	full, err := wantsFull(r)
+	if err != nil {
+		return err
+	}
+	refresh, started, err := s.Produce(r.Context(), full)
 	if err != nil {
 		return err
 	}
 	return answer(w, http.StatusAccepted, refreshStatus(refresh, started))
+}
+
+// wantsFull reads ?full=1 or {"full":true}; without either, what the refresh is about is left to what has changed.
+func wantsFull(r *http.Request) (bool, error) {
+	var body struct {
+		Full bool `json:"full"`
+	}
+	if err := json.NewDecoder(r.Body).Decode(&body); err != nil && !errors.Is(err, io.EOF) {
+		return false, &statusError{http.StatusBadRequest, "The body is no JSON."}
+	}
+	switch r.URL.Query().Get("full") {
+	case "":
+		return body.Full, nil
+	case "1", "true":
+		return true, nil
+	case "0", "false":
+		return false, nil
+	}
+	return false, &statusError{http.StatusBadRequest, "full is 1 or 0."}
 }
 
 func (s *server) analyzePlayers(w http.ResponseWriter, r *http.Request) error {

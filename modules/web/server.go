@@ -26,7 +26,7 @@ type Options struct {
 
 	// Produce starts a refresh or answers with the running one; Analyze computes the ranks anew and says of how many
 	// players; Ready returns an error while the site cannot serve pages.
-	Produce func(context.Context) (r league.Refresh, started bool, err error)
+	Produce func(ctx context.Context, full bool) (r league.Refresh, started bool, err error)
 	Analyze func(context.Context) (players int, err error)
 	Ready   func(context.Context) error
 

@@ -46,7 +46,7 @@ func newSite(t *testing.T) *site {
 		Templates: pages,
 		Log:       slog.New(slog.NewTextHandler(&s.log, nil)),
 		Now:       func() time.Time { return noon },
-		Produce: func(ctx context.Context) (league.Refresh, bool, error) {
+		Produce: func(ctx context.Context, _ bool) (league.Refresh, bool, error) {
 			return s.store.BeginRefresh(ctx, queue.Task{Name: "first"}, db.At(noon))
 		},
 		Analyze: func(context.Context) (int, error) { return 42, nil },

@@ -304,8 +304,8 @@ func (l *League) Rename(playerID int64, first, last string) error {
 }
 
 // CorrectGame is a late scoring correction of one player's game: his log, his
-// season row and his career totals follow. The score and the lines of the
-// others stay, so the game no longer adds up.
+// line of the boxscore, his season row and his career totals follow. The score,
+// the goals and the lines of the others stay, so the game no longer adds up.
 func (l *League) CorrectGame(playerID, gameID int64, goals, assists int) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()

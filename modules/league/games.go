@@ -1,0 +1,196 @@
+package league
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jmoiron/sqlx"
+
+	"blueline/db"
+)
+
+// Game is a game that is over.
+type Game struct {
+	ID       int64   `db:"game_id"`
+	Season   Season  `db:"season"`
+	GameType int     `db:"game_type"`
+	Date     db.Date `db:"game_date"`
+}
+
+// MergedGames returns which of the games are in their players' logs.
+func (s *Store) MergedGames(ctx context.Context, ids []int64) (map[int64]bool, error) {
+	merged := map[int64]bool{}
+	if len(ids) == 0 {
+		return merged, nil
+	}
+	query, args, err := sqlx.In(`SELECT game_id FROM games WHERE game_id IN (?)`, ids)
+	if err != nil {
+		return nil, err
+	}
+	var list []int64
+	if err := s.list(ctx, &list, query, args...); err != nil {
+		return nil, fmt.Errorf("merged games: %w", err)
+	}
+	for _, id := range list {
+		merged[id] = true
+	}
+	return merged, nil
+}
+
+// LinesOfGame returns the stored line of each player of a game.
+func (s *Store) LinesOfGame(ctx context.Context, g Game) (map[int64]GameLine, error) {
+	var rows []struct {
+		PlayerID int64 `db:"player_id"`
+		GameLine
+	}
+	err := s.list(ctx, &rows, `
+		SELECT player_id, `+gameColumns+` FROM game_lines WHERE game_id = ? AND season = ? AND game_type = ?`,
+		g.ID, g.Season, g.GameType)
+	if err != nil {
+		return nil, fmt.Errorf("lines of game %d: %w", g.ID, err)
+	}
+	lines := make(map[int64]GameLine, len(rows))
+	for _, r := range rows {
+		lines[r.PlayerID] = r.GameLine
+	}
+	return lines, nil
+}
+
+// WithLog returns those of the players whose log of the game's season and type is stored, and those on a roster of the
+// season whose log is not.
+func (s *Store) WithLog(ctx context.Context, g Game, players []int64) (stored map[int64]bool, missing []int64, err error) {
+	query, args, err := sqlx.In(`
+		SELECT p.id, l.player_id IS NOT NULL AS stored
+		FROM players p
+		LEFT JOIN game_logs l ON l.player_id = p.id AND l.season = ? AND l.game_type = ?
+		LEFT JOIN roster_entries e ON e.player_id = p.id AND e.season = ?
+		WHERE p.id IN (?) AND (l.player_id IS NOT NULL OR e.player_id IS NOT NULL)
+		ORDER BY p.id`, g.Season, g.GameType, g.Season, players)
+	if err != nil {
+		return nil, nil, err
+	}
+	var rows []struct {
+		ID     int64 `db:"id"`
+		Stored bool  `db:"stored"`
+	}
+	if err := s.list(ctx, &rows, query, args...); err != nil {
+		return nil, nil, fmt.Errorf("logs that game %d belongs to: %w", g.ID, err)
+	}
+	stored = map[int64]bool{}
+	for _, r := range rows {
+		if r.Stored {
+			stored[r.ID] = true
+		} else {
+			missing = append(missing, r.ID)
+		}
+	}
+	return stored, missing, nil
+}
+
+// MarkMerged notes that the game is in its players' logs. The refresh is the one that brought it there, or 0.
+func (s *Store) MarkMerged(ctx context.Context, g Game, refreshID int64, at db.Instant) error {
+	row := struct {
+		Game
+		RefreshID int64      `db:"refresh_id"`
+		MergedAt  db.Instant `db:"merged_at"`
+	}{g, refreshID, at}
+	_, err := s.NamedExecContext(ctx, `
+		INSERT INTO games (game_id, season, game_type, game_date, refresh_id, merged_at)
+		VALUES (:game_id, :season, :game_type, :game_date, :refresh_id, :merged_at)
+		ON CONFLICT (game_id) DO UPDATE SET
+			game_date  = excluded.game_date,
+			refresh_id = excluded.refresh_id,
+			merged_at  = excluded.merged_at`, row)
+	if err != nil {
+		return fmt.Errorf("mark game %d: %w", g.ID, err)
+	}
+	return nil
+}
+
+// MergeGame makes the lines those of the game in all logs that are stored of its season and type, and keeps what that
+// corrects. It returns how much that is, and the players on a roster whose log is not stored. Run it in a transaction.
+func (s *Store) MergeGame(ctx context.Context, g Game, lines map[int64]GameLine, refreshID int64, at db.Instant) (corrected int, missing []int64, err error) {
+	if corrected, missing, err = s.mergeGame(ctx, g, lines, at); err != nil {
+		return 0, nil, fmt.Errorf("merge game %d: %w", g.ID, err)
+	}
+	return corrected, missing, s.MarkMerged(ctx, g, refreshID, at)
+}
+
+func (s *Store) mergeGame(ctx context.Context, g Game, lines map[int64]GameLine, at db.Instant) (int, []int64, error) {
+	if err := s.lock(ctx, "games"); err != nil { // two games of one player would wait for each other in a circle
+		return 0, nil, err
+	}
+	players := make([]int64, 0, len(lines))
+	for id := range lines {
+		players = append(players, id)
+	}
+	if err := s.touchLogs(ctx, g, players, at); err != nil {
+		return 0, nil, err
+	}
+	logs, missing, err := s.WithLog(ctx, g, players)
+	if err != nil {
+		return 0, nil, err
+	}
+	stored, err := s.LinesOfGame(ctx, g)
+	if err != nil {
+		return 0, nil, err
+	}
+	var list []playerCorrection
+	for id, was := range stored {
+		if now, there := lines[id]; there {
+			list = append(list, ofPlayer(id, g, at, changes(was, now))...)
+		} else {
+			list = append(list, ofPlayer(id, g, at, []Correction{wholeGame(was, 1, 0)})...)
+		}
+	}
+	if err := s.saveCorrections(ctx, list); err != nil {
+		return 0, nil, err
+	}
+	for id := range lines {
+		if !logs[id] {
+			delete(lines, id)
+		}
+	}
+	return len(list), missing, s.replaceLinesOfGame(ctx, g, lines)
+}
+
+// touchLogs keeps others from replacing the logs until the transaction ends.
+func (s *Store) touchLogs(ctx context.Context, g Game, players []int64, at db.Instant) error {
+	query, args, err := sqlx.In(`
+		UPDATE game_logs SET fetched_at = ? WHERE season = ? AND game_type = ? AND player_id IN (?)`,
+		at, g.Season, g.GameType, players)
+	if err == nil {
+		_, err = s.exec(ctx, query, args...)
+	}
+	return err
+}
+
+func (s *Store) replaceLinesOfGame(ctx context.Context, g Game, lines map[int64]GameLine) error {
+	_, err := s.exec(ctx, `DELETE FROM game_lines WHERE game_id = ? AND season = ? AND game_type = ?`, g.ID, g.Season, g.GameType)
+	if err != nil {
+		return err
+	}
+	rows := make([]gameRow, 0, len(lines))
+	for id, line := range lines {
+		rows = append(rows, gameRow{id, g.Season, g.GameType, line})
+	}
+	return s.insertGames(ctx, rows)
+}
+
+// ClubGames returns how many games of the season and type each tricode has in the stored logs, and which games those are.
+func (s *Store) ClubGames(ctx context.Context, season Season, gameType int) (byClub map[string]int, games map[int64]bool, err error) {
+	var rows []struct {
+		GameID int64  `db:"game_id"`
+		Team   string `db:"team"`
+	}
+	err = s.list(ctx, &rows, `SELECT DISTINCT game_id, team FROM game_lines WHERE season = ? AND game_type = ?`, season, gameType)
+	if err != nil {
+		return nil, nil, fmt.Errorf("games of %d: %w", season, err)
+	}
+	byClub, games = map[string]int{}, map[int64]bool{}
+	for _, r := range rows {
+		byClub[r.Team]++
+		games[r.GameID] = true
+	}
+	return byClub, games, nil
+}

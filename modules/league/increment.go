@@ -1,0 +1,253 @@
+package league
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"blueline/db"
+	"blueline/modules/queue"
+)
+
+// An increment is a refresh that fetches what changed since the last one: rosters, the players whose entry in them is
+// new or another, and the games that were played. What the games leave open it widens to a full one.
+
+// fullEvery is how old the last full refresh without a failure may be; half a day less than a week, so that it is the
+// seventh night and not the eighth. missedDays is for how long increments may have been missed.
+const (
+	fullEvery  = 7*24*time.Hour - 12*time.Hour
+	missedDays = 5 * 24 * time.Hour
+)
+
+// NextKind says whether the next refresh has to be a full one, and why.
+func (s *Store) NextKind(ctx context.Context, at db.Instant) (kind, why string, err error) {
+	var last struct {
+		Clean    *db.Instant `db:"clean"`
+		Complete *db.Instant `db:"complete"`
+		Failed   *int        `db:"failed"`
+	}
+	err = s.get(ctx, &last, `
+		SELECT
+			(SELECT MAX(started_at) FROM refreshes WHERE kind = 'full' AND state = 'complete' AND failed = 0) AS clean,
+			(SELECT MAX(started_at) FROM refreshes WHERE kind <> 'history' AND state = 'complete') AS complete,
+			(SELECT failed FROM refreshes WHERE kind <> 'history' AND state = 'complete' ORDER BY id DESC LIMIT 1) AS failed`)
+	switch {
+	case err != nil:
+		return "", "", fmt.Errorf("kind of the next refresh: %w", err)
+	case last.Clean == nil:
+		return Full, "none has been complete without a failure", nil
+	case *last.Failed > 0:
+		return Full, "tasks of the last one failed", nil
+	case at.Sub(last.Clean.Time) > fullEvery:
+		return Full, "the last full one is a week old", nil
+	case at.Sub(last.Complete.Time) > missedDays:
+		return Full, "too many days were missed", nil
+	}
+	return Increment, "the league changed since the last one", nil
+}
+
+// CompleteBefore returns the latest complete refresh of the league before the given one, or ErrNotFound.
+func (s *Store) CompleteBefore(ctx context.Context, refreshID int64) (Refresh, error) {
+	r, err := s.refresh(ctx, `kind <> 'history' AND state = 'complete' AND id < ?`, refreshID)
+	if err != nil {
+		return Refresh{}, fmt.Errorf("refresh before %d: %w", refreshID, err)
+	}
+	return r, nil
+}
+
+// NextStage adds the first of the named tasks that the running increment does not have yet, if nothing of it is open and
+// one was done that followed from another. Of several workers that ask, one gets the task, which is to be published.
+func (s *Store) NextStage(ctx context.Context, stages []string, at db.Instant) (added []queue.Task, err error) {
+	err = s.InTx(ctx, func(tx *Store) error {
+		r, err := tx.idleIncrement(ctx)
+		if err != nil || r == nil {
+			return err
+		}
+		for _, name := range stages {
+			has, err := tx.HasTask(ctx, r.ID, name)
+			if err != nil {
+				return err
+			}
+			if !has {
+				added, err = tx.addTasks(ctx, "", []queue.Task{{Name: name, RefreshID: r.ID, Season: int(*r.Season)}}, at)
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("next stage of the refresh: %w", err)
+	}
+	return added, nil
+}
+
+// idleIncrement returns the running increment if nothing of it is open, and keeps others out until the end of the
+// transaction: what two of them would see between each other's steps is not the same.
+func (s *Store) idleIncrement(ctx context.Context) (*Refresh, error) {
+	n, err := s.exec(ctx, `
+		UPDATE refreshes SET kind = kind
+		WHERE state = 'running' AND kind = 'increment'
+			AND EXISTS (SELECT 1 FROM tasks t WHERE t.refresh_id = refreshes.id AND t.state = 'done' AND t.parent_key <> '')`)
+	if err != nil || n == 0 {
+		return nil, err
+	}
+	if over, err := s.NothingOpen(ctx); err != nil || !over {
+		return nil, err
+	}
+	r, err := s.refresh(ctx, `state = 'running' AND kind = 'increment'`)
+	if errors.Is(err, ErrNotFound) {
+		return nil, nil
+	}
+	return &r, err
+}
+
+// HasFailed reports whether a task of one of the names has failed for good in the refresh.
+func (s *Store) HasFailed(ctx context.Context, refreshID int64, names []string) (yes bool, err error) {
+	query, args, err := sqlx.In(`
+		SELECT COUNT(*) > 0 FROM tasks WHERE refresh_id = ? AND state = 'failed' AND name IN (?)`, refreshID, names)
+	if err != nil {
+		return false, err
+	}
+	if err := s.get(ctx, &yes, query, args...); err != nil {
+		return false, fmt.Errorf("look for failures of refresh %d: %w", refreshID, err)
+	}
+	return yes, nil
+}
+
+// WidenRefresh makes an increment a full refresh and returns whether it was one still. Its failed tasks of the given
+// names count as done: the full refresh fetches what they were about.
+func (s *Store) WidenRefresh(ctx context.Context, refreshID int64, names []string) (bool, error) {
+	n, err := s.exec(ctx, `UPDATE refreshes SET kind = 'full' WHERE id = ? AND kind = 'increment'`, refreshID)
+	if err != nil || n == 0 {
+		return false, err
+	}
+	query, args, err := sqlx.In(`
+		UPDATE tasks SET state = 'done' WHERE refresh_id = ? AND state = 'failed' AND name IN (?)`, refreshID, names)
+	if err != nil {
+		return false, err
+	}
+	if _, err := s.exec(ctx, query, args...); err != nil {
+		return false, fmt.Errorf("widen refresh %d: %w", refreshID, err)
+	}
+	return true, nil
+}
+
+// AddTasks adds tasks to their refresh and returns those that the ledger did not have yet, which are to be published
+// once the transaction is committed.
+func (s *Store) AddTasks(ctx context.Context, tasks []queue.Task, at db.Instant) ([]queue.Task, error) {
+	return s.addTasks(ctx, "", tasks, at)
+}
+
+// entry is a fingerprint of all that a roster says of a player.
+func (p RosterPlayer) entry() (string, error) {
+	said, err := json.Marshal(p)
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(said)
+	return hex.EncodeToString(sum[:8]), nil
+}
+
+// ChangedPlayers returns those of a team's roster who are not stored as it has them: new on it, or with anything else in
+// their entry, or not fetched whole.
+func (s *Store) ChangedPlayers(ctx context.Context, season Season, teamID int64, players []Player) (changed []int64, err error) {
+	var rows []struct {
+		PlayerID int64  `db:"player_id"`
+		Entry    string `db:"entry"`
+	}
+	err = s.list(ctx, &rows, `
+		SELECT e.player_id, e.entry FROM roster_entries e JOIN players p ON p.id = e.player_id
+		WHERE e.season = ? AND p.profile_at IS NOT NULL AND EXISTS (
+			SELECT 1 FROM game_logs l WHERE l.player_id = e.player_id AND l.season = e.season AND l.game_type = ?)`,
+		season, RegularSeason)
+	if err != nil {
+		return nil, fmt.Errorf("roster entries of %d: %w", season, err)
+	}
+	stored := make(map[int64]string, len(rows))
+	for _, r := range rows {
+		stored[r.PlayerID] = r.Entry
+	}
+	for _, p := range players {
+		entry, err := RosterPlayer{season, teamID, p}.entry()
+		if err != nil {
+			return nil, err
+		}
+		if stored[p.ID] != entry {
+			changed = append(changed, p.ID)
+		}
+	}
+	return changed, nil
+}
+
+// DoubtEntry has the player fetched again by the next refresh if his roster is not of the team that his profile names:
+// one of the two is behind.
+func (s *Store) DoubtEntry(ctx context.Context, season Season, playerID, teamID int64) error {
+	_, err := s.exec(ctx, `
+		UPDATE roster_entries SET entry = '' WHERE season = ? AND player_id = ? AND team_id <> ?`, season, playerID, teamID)
+	if err != nil {
+		return fmt.Errorf("doubt roster entry of player %d: %w", playerID, err)
+	}
+	return nil
+}
+
+// RosterPlayerIDs returns everybody on a roster of the season.
+func (s *Store) RosterPlayerIDs(ctx context.Context, season Season) (ids []int64, err error) {
+	err = s.list(ctx, &ids, `SELECT player_id FROM roster_entries WHERE season = ? ORDER BY player_id`, season)
+	if err != nil {
+		return nil, fmt.Errorf("players of %d: %w", season, err)
+	}
+	return ids, nil
+}
+
+// Clubs returns all clubs, those first that have a roster in the season, and how many those are.
+func (s *Store) Clubs(ctx context.Context, season Season) (clubs []Team, active int, err error) {
+	var rows []struct {
+		Team
+		Active bool `db:"active"`
+	}
+	err = s.list(ctx, &rows, `
+		SELECT id, full_name, tri_code, id IN (SELECT team_id FROM roster_entries WHERE season = ?) AS active
+		FROM teams ORDER BY 4 DESC, id`, season)
+	if err != nil {
+		return nil, 0, fmt.Errorf("clubs of %d: %w", season, err)
+	}
+	for _, r := range rows {
+		clubs = append(clubs, r.Team)
+		if r.Active {
+			active++
+		}
+	}
+	return clubs, active, nil
+}
+
+// ConfirmRosters notes that all that is stored of the players on rosters of the season is as of the given time, those
+// who did not play included.
+func (s *Store) ConfirmRosters(ctx context.Context, season Season, at db.Instant) error {
+	_, err := s.exec(ctx, `
+		UPDATE players SET profile_at = ? WHERE profile_at IS NOT NULL
+			AND id IN (SELECT player_id FROM roster_entries WHERE season = ?)`, at, season)
+	if err == nil {
+		_, err = s.exec(ctx, `
+			UPDATE game_logs SET fetched_at = ? WHERE season = ?
+				AND player_id IN (SELECT player_id FROM roster_entries WHERE season = ?)`, at, season, season)
+	}
+	if err != nil {
+		return fmt.Errorf("confirm rosters of %d: %w", season, err)
+	}
+	return nil
+}
+
+// CorrectionsSince counts the corrections noticed from then on.
+func (s *Store) CorrectionsSince(ctx context.Context, at db.Instant) (n int, err error) {
+	err = s.get(ctx, &n, `SELECT COUNT(*) FROM corrections WHERE noticed_at >= ?`, at)
+	if err != nil {
+		return 0, fmt.Errorf("count corrections: %w", err)
+	}
+	return n, nil
+}

@@ -1,0 +1,494 @@
+package league
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+)
+
+// After games were merged into logs, the rows of the players' season and their careers follow: counts by adding up, with
+// the upstream's own sums to hold against them and to tell what no log does, face-offs and the time of a whole career.
+
+// Sums are the upstream's, by player: of a season with all clubs in one row, or of careers. They have GP, Goals, Assists
+// and Points, of goalies GP, Wins, ShotsAgainst and GoalsAgainst, and of skaters FaceoffPctg and AvgTOI.
+type Sums map[int64]StatLine
+
+// agrees tells that no sum that both know is another. Nobody's sums are all zero.
+func (sums Sums) agrees(id int64, position Position, l StatLine) bool {
+	other, there := sums[id]
+	if !there {
+		return *l.GP == 0
+	}
+	pairs := [][2]*int{{l.GP, other.GP}, {l.Goals, other.Goals}, {l.Assists, other.Assists}, {l.Points, other.Points}}
+	if position.Goalie() {
+		pairs = [][2]*int{{l.GP, other.GP}, {l.Wins, other.Wins}, {l.ShotsAgainst, other.ShotsAgainst}, {l.GoalsAgainst, other.GoalsAgainst}}
+	}
+	return !slices.ContainsFunc(pairs, func(p [2]*int) bool { return p[0] != nil && p[1] != nil && *p[0] != *p[1] })
+}
+
+// Disagreement is a player on a roster whose log does not add up to the upstream's sums.
+type Disagreement struct {
+	PlayerID int64  `db:"player_id"`
+	Team     string `db:"tri_code"`
+	Logged   int    `db:"gp"`
+}
+
+// Disagreements holds the logs of all players on rosters against the sums of the season and game type.
+func (s *Store) Disagreements(ctx context.Context, season Season, gameType int, sums Sums) (list []Disagreement, err error) {
+	var rows []struct {
+		PlayerID int64    `db:"player_id"`
+		Team     string   `db:"tri_code"`
+		Position Position `db:"position"`
+		StatLine
+	}
+	err = s.list(ctx, &rows, `
+		SELECT e.player_id, t.tri_code, p.position, COUNT(g.game_id) AS gp,
+			COALESCE(SUM(g.goals), 0) AS goals, COALESCE(SUM(g.assists), 0) AS assists, COALESCE(SUM(g.points), 0) AS points,
+			COUNT(*) FILTER (WHERE g.decision = 'W') AS wins,
+			COALESCE(SUM(g.shots_against), 0) AS shots_against, COALESCE(SUM(g.goals_against), 0) AS goals_against
+		FROM roster_entries e
+		JOIN players p ON p.id = e.player_id
+		JOIN teams t ON t.id = e.team_id
+		LEFT JOIN game_lines g ON g.player_id = e.player_id AND g.season = e.season AND g.game_type = ?
+		WHERE e.season = ?
+		GROUP BY e.player_id, t.tri_code, p.position
+		ORDER BY e.player_id`, gameType, season)
+	if err != nil {
+		return nil, fmt.Errorf("add up the logs of %d: %w", season, err)
+	}
+	for _, r := range rows {
+		if !sums.agrees(r.PlayerID, r.Position, r.StatLine) {
+			list = append(list, Disagreement{r.PlayerID, r.Team, *r.GP})
+		}
+	}
+	return list, nil
+}
+
+// MergedTypes returns the game types of the games that the refresh has merged.
+func (s *Store) MergedTypes(ctx context.Context, refreshID int64) (types []int, err error) {
+	err = s.list(ctx, &types, `SELECT DISTINCT game_type FROM games WHERE refresh_id = ? ORDER BY game_type`, refreshID)
+	if err != nil {
+		return nil, fmt.Errorf("types of merged games: %w", err)
+	}
+	return types, nil
+}
+
+// AddUp brings the season's rows and the careers of those up to date who played in a game that the refresh has merged. It
+// returns the players of whom that cannot be done for certain, and leaves them as they are. Run it in a transaction.
+func (s *Store) AddUp(ctx context.Context, refreshID int64, season Season, gameType int, sums, careers Sums) (uncertain []int64, err error) {
+	tallies, err := s.tallies(ctx, refreshID, season, gameType)
+	if err != nil {
+		return nil, fmt.Errorf("add up %d: %w", season, err)
+	}
+	a := adder{season, gameType, sums, careers, learn(tallies, seasonShares), learn(tallies, careerShares)}
+	var changed []tally
+	for _, t := range tallies {
+		switch {
+		case !t.behind():
+		case a.bring(&t):
+			changed = append(changed, t)
+		default:
+			uncertain = append(uncertain, t.playerID)
+		}
+	}
+	if err := s.saveTallies(ctx, changed); err != nil {
+		return nil, fmt.Errorf("save what was added up of %d: %w", season, err)
+	}
+	return uncertain, nil
+}
+
+// tally is what is stored of a player's season in a game type.
+type tally struct {
+	playerID int64
+	position Position
+	clubs    []clubSum   // of his log, in the order in which he came to them
+	rows     []seasonRow // of his career
+	career   *StatLine
+	isNew    bool // there is a row that is not stored yet
+}
+
+// clubSum is what a player did for a club by his log.
+type clubSum struct {
+	PlayerID int64    `db:"player_id"`
+	Position Position `db:"position"`
+	Team     string   `db:"team"`
+	TeamName *string  `db:"team_name"` // nil for no club of today
+	StatLine
+}
+
+// line is the sum as a career has it: with the numbers of goalies or those of skaters.
+func (c clubSum) line() StatLine {
+	l := c.StatLine
+	if c.Position.Goalie() {
+		l.Points = nil
+		return l
+	}
+	l.AvgTOI = new(int(math.Round(float64(*l.TOI) / float64(*l.GP))))
+	l.TOI, l.GamesStarted, l.Wins, l.Losses, l.OTLosses = nil, nil, nil, nil, nil
+	return l
+}
+
+type seasonRow struct {
+	PlayerID int64 `db:"player_id"`
+	Ordinal  int   `db:"ordinal"`
+	SeasonLine
+}
+
+// affected are the players of the games that a refresh has merged; it takes the refresh and the game type.
+const affected = `SELECT l.player_id FROM game_lines l JOIN games m ON m.game_id = l.game_id WHERE m.refresh_id = ? AND m.game_type = ?`
+
+func (s *Store) tallies(ctx context.Context, refreshID int64, season Season, gameType int) ([]tally, error) {
+	var clubs []clubSum
+	err := s.list(ctx, &clubs, `
+		SELECT g.player_id, p.position, g.team, MIN(c.full_name) AS team_name, COUNT(*) AS gp,
+			SUM(goals) AS goals, SUM(assists) AS assists, SUM(points) AS points, SUM(pim) AS pim,
+			SUM(plus_minus) AS plus_minus, SUM(shots) AS shots, SUM(pp_goals) AS pp_goals, SUM(pp_points) AS pp_points,
+			SUM(sh_goals) AS sh_goals, SUM(sh_points) AS sh_points, SUM(gw_goals) AS gw_goals, SUM(ot_goals) AS ot_goals,
+			COUNT(*) FILTER (WHERE started = TRUE) AS games_started, COUNT(*) FILTER (WHERE decision = 'W') AS wins,
+			COUNT(*) FILTER (WHERE decision = 'L') AS losses, COUNT(*) FILTER (WHERE decision = 'O') AS ot_losses,
+			SUM(shots_against) AS shots_against, SUM(goals_against) AS goals_against, SUM(shutouts) AS shutouts,
+			SUM(toi) AS toi
+		FROM game_lines g
+		JOIN players p ON p.id = g.player_id
+		LEFT JOIN (SELECT DISTINCT t.tri_code, t.full_name FROM teams t JOIN roster_entries e ON e.team_id = t.id
+			WHERE e.season = ?) c ON c.tri_code = g.team
+		WHERE g.season = ? AND g.game_type = ? AND g.player_id IN (`+affected+`)
+		GROUP BY g.player_id, p.position, g.team
+		ORDER BY g.player_id, MIN(g.game_date), MIN(g.game_id)`, season, season, gameType, refreshID, gameType)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.affectedRows(ctx, refreshID, season, gameType)
+	if err != nil {
+		return nil, err
+	}
+	var careers []CareerLine
+	err = s.list(ctx, &careers, `
+		SELECT player_id, game_type, `+statColumns+` FROM career_lines
+		WHERE game_type = ? AND player_id IN (`+affected+`)`, gameType, refreshID, gameType)
+	return gather(clubs, rows, careers), err
+}
+
+func (s *Store) affectedRows(ctx context.Context, refreshID int64, season Season, gameType int) (rows []seasonRow, err error) {
+	err = s.list(ctx, &rows, `
+		SELECT player_id, ordinal, season, league, game_type, sequence, team_name, `+statColumns+` FROM season_lines
+		WHERE season = ? AND game_type = ? AND league = 'NHL' AND player_id IN (`+affected+`)
+		ORDER BY player_id, ordinal`, season, gameType, refreshID, gameType)
+	return rows, err
+}
+
+func gather(clubs []clubSum, rows []seasonRow, careers []CareerLine) []tally {
+	var list []tally
+	at := map[int64]int{}
+	for _, c := range clubs {
+		i, there := at[c.PlayerID]
+		if !there {
+			i = len(list)
+			at[c.PlayerID] = i
+			list = append(list, tally{playerID: c.PlayerID, position: c.Position})
+		}
+		list[i].clubs = append(list[i].clubs, c)
+	}
+	for _, r := range rows {
+		t := &list[at[r.PlayerID]]
+		t.rows = append(t.rows, r)
+	}
+	for _, c := range careers {
+		list[at[c.PlayerID]].career = &c.StatLine
+	}
+	return list
+}
+
+// behind tells that the rows are not the log's sums: a profile that was fetched a moment ago may have it all.
+func (t tally) behind() bool {
+	if len(t.rows) != len(t.clubs) {
+		return true
+	}
+	for i, c := range t.clubs {
+		if !sameCounts(t.rows[i].StatLine, c.line()) {
+			return true
+		}
+	}
+	return false
+}
+
+func sameCounts(a, b StatLine) bool {
+	into, of := a.counts(), b.counts()
+	for k := range of {
+		if *into[k] != nil && *of[k] != nil && **into[k] != **of[k] {
+			return false
+		}
+	}
+	return true
+}
+
+// adder brings tallies up to date.
+type adder struct {
+	season        Season
+	gameType      int
+	sums, careers Sums
+	ofSeason      rounding
+	ofCareer      rounding
+}
+
+// bring is false if the outcome would not be for certain what a profile says: without a career to add to, a row for each
+// club, ratios that come from the counts, or the upstream's agreement. The tally is then spoilt.
+func (a adder) bring(t *tally) bool {
+	if t.career == nil || len(t.rows) > len(t.clubs) || !a.ofCareer.explains(t.position, *t.career) {
+		return false
+	}
+	t.rows = slices.Clone(t.rows)
+	career := *t.career
+	for i, club := range t.clubs {
+		if i == len(t.rows) && !t.addRow(a.season, a.gameType, club) {
+			return false
+		}
+		row := &t.rows[i].StatLine
+		if sameCounts(*row, club.line()) && *row.GP > 0 {
+			continue
+		}
+		if !a.bringRow(t, row, club, &career) {
+			return false
+		}
+	}
+	t.career = &career
+	return a.bringCareer(t.playerID, t.position, &career)
+}
+
+// addRow adds the row of a club that he has just come to.
+func (t *tally) addRow(season Season, gameType int, club clubSum) bool {
+	if club.TeamName == nil {
+		return false
+	}
+	row := seasonRow{PlayerID: t.playerID, SeasonLine: SeasonLine{Season: season, League: NHL, GameType: gameType,
+		TeamName: *club.TeamName, Sequence: 1}}
+	if n := len(t.rows); n > 0 {
+		row.Sequence = t.rows[n-1].Sequence + 1
+	}
+	row.StatLine = neverPlayed()
+	t.rows, t.isNew = append(t.rows, row), true
+	return true
+}
+
+// bringRow replaces a row by the club's sum, and adds to the career what that has more.
+func (a adder) bringRow(t *tally, row *StatLine, club clubSum, career *StatLine) bool {
+	before, now := *row, club.line()
+	if *before.GP > 0 && !a.ofSeason.explains(t.position, before) {
+		return false
+	}
+	addDifference(career, before, now)
+	if !t.position.Goalie() {
+		faceoffs := a.faceoffs(t, before)
+		if faceoffs == nil {
+			return false
+		}
+		now.FaceoffPctg = faceoffs
+	}
+	a.ofSeason.ratios(t.position, &now)
+	if !t.position.Goalie() && now.ShootingPctg == nil { // a row has the shares even if they are of nothing
+		now.ShootingPctg = new(0.0)
+	}
+	*row = now
+	return true
+}
+
+// faceoffs is the share of a club's row, nil if nothing tells it: the upstream's sums are of all clubs together.
+func (a adder) faceoffs(t *tally, before StatLine) *float64 {
+	all := a.sums[t.playerID].FaceoffPctg
+	switch {
+	case all == nil || *all == 0:
+		return new(0.0)
+	case len(t.clubs) > 1 || onEdge(*all):
+		return nil
+	}
+	return new(a.ofSeason.round(*all))
+}
+
+// onEdge tells that a share that was cut to five places may look like another one with three: as 51.2 % or 51.3 %.
+func onEdge(share float64) bool {
+	places := share * 1e5
+	return math.Abs(places-math.Round(places)) < 1e-6 && int(math.Round(places))%100 == 50
+}
+
+// bringCareer counts the ratios of a career anew, whose totals are up to date.
+func (a adder) bringCareer(id int64, position Position, career *StatLine) bool {
+	if !a.careers.agrees(id, position, *career) {
+		return false
+	}
+	a.ofCareer.ratios(position, career)
+	if position.Goalie() {
+		career.Points = new(*career.Goals + *career.Assists) // the upstream gives them none
+		return true
+	}
+	of := a.careers[id]
+	career.AvgTOI, career.FaceoffPctg = of.AvgTOI, nil
+	if of.FaceoffPctg != nil {
+		career.FaceoffPctg = new(a.ofCareer.round(*of.FaceoffPctg))
+	}
+	return career.AvgTOI != nil && (of.FaceoffPctg == nil || a.ofCareer.places < 5 || !onEdge(*of.FaceoffPctg))
+}
+
+// addDifference adds what now has more than before, to the counts that the career has.
+func addDifference(career *StatLine, before, now StatLine) {
+	into, less, more := career.counts(), before.counts(), now.counts()
+	for k := range into {
+		if *into[k] == nil || *more[k] == nil {
+			continue
+		}
+		was := 0
+		if *less[k] != nil {
+			was = **less[k]
+		}
+		*into[k] = new(**into[k] + **more[k] - was)
+	}
+}
+
+// rounding is how the upstream writes a ratio: rounded to six places, or cut to four, as it does with careers.
+type rounding struct {
+	places int
+	cut    bool
+}
+
+var roundings = []rounding{{6, false}, {4, true}}
+
+func (r rounding) round(x float64) float64 {
+	unit := math.Pow10(r.places)
+	if r.cut {
+		return math.Floor(x*unit+1e-9) / unit
+	}
+	return math.Round(x*unit) / unit
+}
+
+// shares are the stored lines to learn a rounding from.
+func seasonShares(t tally) (lines []StatLine) {
+	for _, r := range t.rows {
+		lines = append(lines, r.StatLine)
+	}
+	return lines
+}
+
+func careerShares(t tally) []StatLine {
+	if t.career == nil {
+		return nil
+	}
+	return []StatLine{*t.career}
+}
+
+// learn finds the rounding that explains most of what is stored.
+func learn(tallies []tally, lines func(tally) []StatLine) (best rounding) {
+	most := -1
+	for _, r := range roundings {
+		n := 0
+		for _, t := range tallies {
+			for _, l := range lines(t) {
+				if !t.position.Goalie() && r.explains(t.position, l) {
+					n++
+				}
+			}
+		}
+		if n > most {
+			best, most = r, n
+		}
+	}
+	return best
+}
+
+// explains tells that the line's ratios are what its counts give. Those of some goalies' careers are not, and nobody
+// outside knows why.
+func (r rounding) explains(position Position, l StatLine) bool {
+	counted := l
+	r.ratios(position, &counted)
+	if !position.Goalie() {
+		return counted.ShootingPctg == nil || l.ShootingPctg != nil && near(*l.ShootingPctg, *counted.ShootingPctg, 1e-9)
+	}
+	return (counted.GAA == nil || l.GAA != nil && near(*l.GAA, *counted.GAA, 1e-5)) &&
+		(counted.SavePctg == nil || l.SavePctg != nil && near(*l.SavePctg, *counted.SavePctg, 2e-6))
+}
+
+func near(a, b, by float64) bool { return math.Abs(a-b) < by }
+
+// ratios counts those that follow from the line's own totals; nil is a share of nothing. A goalie's are never cut.
+func (r rounding) ratios(position Position, l *StatLine) {
+	if !position.Goalie() {
+		l.ShootingPctg = r.share(l.Goals, l.Shots, 1)
+		return
+	}
+	r = roundings[0]
+	l.GAA = r.share(l.GoalsAgainst, l.TOI, 3600)
+	l.SavePctg = nil
+	if l.ShotsAgainst != nil && l.GoalsAgainst != nil {
+		l.SavePctg = r.share(new(*l.ShotsAgainst-*l.GoalsAgainst), l.ShotsAgainst, 1)
+	}
+}
+
+func (r rounding) share(part, whole *int, factor float64) *float64 {
+	if part == nil || whole == nil || *whole == 0 {
+		return nil
+	}
+	return new(r.round(float64(*part) * factor / float64(*whole)))
+}
+
+// rowsAtOnce keeps an insert below the 32,766 parameters that SQLite takes.
+const rowsAtOnce = 500
+
+func (s *Store) saveTallies(ctx context.Context, tallies []tally) error {
+	var rows []seasonRow
+	var careers []CareerLine
+	for _, t := range tallies {
+		careers = append(careers, CareerLine{t.playerID, t.rows[0].GameType, *t.career})
+		if !t.isNew {
+			rows = append(rows, t.rows...)
+		} else if err := s.insertRows(ctx, t); err != nil {
+			return err
+		}
+	}
+	for some := range slices.Chunk(rows, rowsAtOnce) {
+		err := insert(ctx, s, `
+			INSERT INTO season_lines (player_id, ordinal, season, league, game_type, sequence, team_name, `+statColumns+`)
+			VALUES (:player_id, :ordinal, :season, :league, :game_type, :sequence, :team_name, `+named(statColumns)+`)
+			ON CONFLICT (player_id, ordinal) DO UPDATE SET `+updates(statColumns), some)
+		if err != nil {
+			return err
+		}
+	}
+	for some := range slices.Chunk(careers, rowsAtOnce) {
+		err := insert(ctx, s, `
+			INSERT INTO career_lines (player_id, game_type, `+statColumns+`)
+			VALUES (:player_id, :game_type, `+named(statColumns)+`)
+			ON CONFLICT (player_id, game_type) DO UPDATE SET `+updates(statColumns), some)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// insertRows stores a career anew, with the rows of the tally where the upstream puts them: by season, game type and
+// sequence.
+func (s *Store) insertRows(ctx context.Context, t tally) error {
+	var seasons []SeasonLine
+	err := s.list(ctx, &seasons, `
+		SELECT season, league, game_type, sequence, team_name, `+statColumns+` FROM season_lines
+		WHERE player_id = ? ORDER BY ordinal`, t.playerID)
+	if err != nil {
+		return err
+	}
+	first := t.rows[0]
+	seasons = slices.DeleteFunc(seasons, func(l SeasonLine) bool {
+		return l.League == NHL && l.Season == first.Season && l.GameType == first.GameType
+	})
+	for _, r := range t.rows {
+		at := slices.IndexFunc(seasons, func(l SeasonLine) bool { return after(l, r.SeasonLine) })
+		if at < 0 {
+			at = len(seasons)
+		}
+		seasons = slices.Insert(seasons, at, r.SeasonLine)
+	}
+	return s.saveSeasons(ctx, PlayerProfile{Player: Player{ID: t.playerID}, Seasons: seasons})
+}
+
+// after compares places in a career.
+func after(a, b SeasonLine) bool {
+	return slices.Compare([]int{int(a.Season), a.GameType, a.Sequence}, []int{int(b.Season), b.GameType, b.Sequence}) > 0
+}
