@@ -87,7 +87,7 @@ type truth struct {
 
 	places map[string]map[string]place   // of the season, by player and stat
 	days   []string                      // on which headline ranks were counted, today's last
-	trends map[string][]int              // twice how many are below, and those equal, on each of them
+	trends map[string][]*big.Rat         // the headline percentile after each of them; of who has no log, after the last
 	notes  map[string]map[string]changes // what was corrected, by player and game; nil for none
 	later  bool                          // it is not the site's first refresh
 }
