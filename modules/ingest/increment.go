@@ -231,14 +231,14 @@ func (in *Ingester) unmerged(ctx context.Context, games map[int64]nhle.ScoredGam
 // missedGames holds the standings against the games in the logs and those just found: a club that has played more has
 // played some in a night that was missed. It returns a sentence about it, or nothing.
 func (in *Ingester) missedGames(ctx context.Context, season league.Season, found map[int64]nhle.ScoredGame) (string, error) {
-	played, logged, err := in.Store.ClubGames(ctx, season, league.RegularSeason)
+	known, err := in.Store.ClubGames(ctx, season, league.RegularSeason)
 	if err != nil {
 		return "", err
 	}
-	for id, g := range found {
-		if g.GameType == league.RegularSeason && !logged[id] {
-			played[g.Home.Abbrev]++
-			played[g.Away.Abbrev]++
+	for _, g := range found {
+		if g.GameType == league.RegularSeason {
+			known.Add(g.Home.Abbrev, g.ID)
+			known.Add(g.Away.Abbrev, g.ID)
 		}
 	}
 	standings, err := in.Store.Standings(ctx, season)
@@ -250,8 +250,8 @@ func (in *Ingester) missedGames(ctx context.Context, season league.Season, found
 		return "", err
 	}
 	for _, c := range clubs[:active] {
-		if of := standings[c.ID]; of.GP > played[c.TriCode] {
-			return fmt.Sprintf("%s has played %d games, of which %d are known", c.TriCode, of.GP, played[c.TriCode]), nil
+		if played, n := standings[c.ID].GP, len(known[c.TriCode]); played > n {
+			return fmt.Sprintf("%s has played %d games, of which %d are known", c.TriCode, played, n), nil
 		}
 	}
 	return "", nil
