@@ -200,15 +200,22 @@ func (in *Ingester) owner(ctx context.Context, clubs []league.Team, players []nh
 }
 
 func (in *Ingester) fetchPlayer(ctx context.Context, t queue.Task) ([]queue.Task, error) {
+	return in.savePlayer(ctx, t, func(landing nhle.Landing) []queue.Task {
+		follow := []queue.Task{{Name: FetchGameData, PlayerID: t.PlayerID, Season: t.Season, GameType: league.RegularSeason}}
+		if inPlayoffs(landing, t.Season) {
+			follow = append(follow, queue.Task{Name: FetchGameData, PlayerID: t.PlayerID, Season: t.Season, GameType: league.Playoffs})
+		}
+		return follow
+	})
+}
+
+// savePlayer fetches and stores a profile, and adds the tasks that follow from it.
+func (in *Ingester) savePlayer(ctx context.Context, t queue.Task, follow func(nhle.Landing) []queue.Task) ([]queue.Task, error) {
 	landing, err := in.API.Landing(ctx, t.PlayerID)
 	if err != nil {
 		return nil, fmt.Errorf("fetch player %d: %w", t.PlayerID, markHopeless(err))
 	}
-	follow := []queue.Task{{Name: FetchGameData, PlayerID: t.PlayerID, Season: t.Season, GameType: league.RegularSeason}}
-	if inPlayoffs(landing, t.Season) {
-		follow = append(follow, queue.Task{Name: FetchGameData, PlayerID: t.PlayerID, Season: t.Season, GameType: league.Playoffs})
-	}
-	return in.finish(ctx, t, follow, func(tx *league.Store) error {
+	return in.finish(ctx, t, follow(landing), func(tx *league.Store) error {
 		if err := tx.SavePlayer(ctx, profileOf(landing), in.at()); err != nil {
 			return err
 		}

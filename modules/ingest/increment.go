@@ -130,20 +130,20 @@ func (in *Ingester) worthAsking(ctx context.Context, t queue.Task, season int) (
 	return func(c nhle.Team) bool { return !known[c.ID] || triCodes[c.TriCode] }, true, nil
 }
 
-// toFetch returns the tasks of a roster: a player each, in an increment only those whose entry is new or another.
-func (in *Ingester) toFetch(ctx context.Context, t queue.Task, teamID int64, players []league.Player) (follow []queue.Task, err error) {
+// toFetch returns the tasks of a roster: a player each. In an increment those who are new in the league are fetched
+// whole, and of those whose entry is another the profile: the games bring their logs up to date.
+func (in *Ingester) toFetch(ctx context.Context, t queue.Task, teamID int64, players []league.Player) ([]queue.Task, error) {
 	r, err := in.Store.Refresh(ctx, t.RefreshID)
 	if err != nil {
 		return nil, err
 	}
+	if r.Kind == league.Increment {
+		fresh, changed, err := in.Store.ChangedPlayers(ctx, league.Season(t.Season), teamID, players)
+		return append(playerTasks(FetchPlayerData, t.Season, fresh), playerTasks(FetchProfileData, t.Season, changed)...), err
+	}
 	ids := make([]int64, len(players))
 	for i, p := range players {
 		ids[i] = p.ID
-	}
-	if r.Kind == league.Increment {
-		if ids, err = in.Store.ChangedPlayers(ctx, league.Season(t.Season), teamID, players); err != nil {
-			return nil, err
-		}
 	}
 	return playerTasks(FetchPlayerData, t.Season, ids), nil
 }
@@ -231,14 +231,14 @@ func (in *Ingester) unmerged(ctx context.Context, games map[int64]nhle.ScoredGam
 // missedGames holds the standings against the games in the logs and those just found: a club that has played more has
 // played some in a night that was missed. It returns a sentence about it, or nothing.
 func (in *Ingester) missedGames(ctx context.Context, season league.Season, found map[int64]nhle.ScoredGame) (string, error) {
-	played, logged, err := in.Store.ClubGames(ctx, season, league.RegularSeason)
+	known, err := in.Store.ClubGames(ctx, season, league.RegularSeason)
 	if err != nil {
 		return "", err
 	}
-	for id, g := range found {
-		if g.GameType == league.RegularSeason && !logged[id] {
-			played[g.Home.Abbrev]++
-			played[g.Away.Abbrev]++
+	for _, g := range found {
+		if g.GameType == league.RegularSeason {
+			known.Add(g.Home.Abbrev, g.ID)
+			known.Add(g.Away.Abbrev, g.ID)
 		}
 	}
 	standings, err := in.Store.Standings(ctx, season)
@@ -250,8 +250,8 @@ func (in *Ingester) missedGames(ctx context.Context, season league.Season, found
 		return "", err
 	}
 	for _, c := range clubs[:active] {
-		if of := standings[c.ID]; of.GP > played[c.TriCode] {
-			return fmt.Sprintf("%s has played %d games, of which %d are known", c.TriCode, of.GP, played[c.TriCode]), nil
+		if played, n := standings[c.ID].GP, len(known[c.TriCode]); played > n {
+			return fmt.Sprintf("%s has played %d games, of which %d are known", c.TriCode, played, n), nil
 		}
 	}
 	return "", nil
@@ -370,7 +370,11 @@ func (in *Ingester) addUp(ctx context.Context, t queue.Task, types []int, sums, 
 				return err
 			}
 			uncertain = slices.DeleteFunc(uncertain, func(id int64) bool { return slices.Contains(again, id) })
-			follow = append(follow, playerTasks(FetchProfileData, t.Season, uncertain)...)
+			profiles := playerTasks(FetchProfileData, t.Season, uncertain)
+			for i := range profiles {
+				profiles[i].GameType = gameType // so that it is not the task of a changed entry, which may be done
+			}
+			follow = append(follow, profiles...)
 		}
 		for i := range follow {
 			follow[i].RefreshID = t.RefreshID
@@ -439,11 +443,7 @@ func (in *Ingester) clubsAhead(ctx context.Context) (map[string]bool, error) {
 	return ahead, nil
 }
 
-// fetchProfile fetches a player's profile, whose logs are up to date.
+// fetchProfile fetches a player's profile alone.
 func (in *Ingester) fetchProfile(ctx context.Context, t queue.Task) ([]queue.Task, error) {
-	landing, err := in.API.Landing(ctx, t.PlayerID)
-	if err != nil {
-		return nil, fmt.Errorf("fetch player %d: %w", t.PlayerID, markHopeless(err))
-	}
-	return in.finish(ctx, t, nil, func(tx *league.Store) error { return tx.SavePlayer(ctx, profileOf(landing), in.at()) })
+	return in.savePlayer(ctx, t, func(nhle.Landing) []queue.Task { return nil })
 }

@@ -81,13 +81,14 @@ type endings struct {
 
 func (e *endings) Enabled(context.Context, slog.Level) bool { return true }
 func (e *endings) WithAttrs([]slog.Attr) slog.Handler       { return e }
-func (e *endings) Handle(_ context.Context, r slog.Record) error {
+func (e *endings) Handle(ctx context.Context, r slog.Record) error {
+	err := e.Handler.Handle(ctx, r)
 	for _, state := range []string{league.Complete, league.Failed} {
 		if r.Message == "refresh "+state {
 			e.ended <- state
 		}
 	}
-	return nil
+	return err
 }
 
 // start works until the test or the returned function ends it.

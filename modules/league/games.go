@@ -177,20 +177,30 @@ func (s *Store) replaceLinesOfGame(ctx context.Context, g Game, lines map[int64]
 	return s.insertGames(ctx, rows)
 }
 
-// ClubGames returns how many games of the season and type each tricode has in the stored logs, and which games those are.
-func (s *Store) ClubGames(ctx context.Context, season Season, gameType int) (byClub map[string]int, games map[int64]bool, err error) {
+// ClubGames are the games of clubs, by tricode.
+type ClubGames map[string]map[int64]bool
+
+// Add adds a game of a club.
+func (c ClubGames) Add(triCode string, gameID int64) {
+	if c[triCode] == nil {
+		c[triCode] = map[int64]bool{}
+	}
+	c[triCode][gameID] = true
+}
+
+// ClubGames returns the games of the season and type that somebody has played for a club by the stored logs.
+func (s *Store) ClubGames(ctx context.Context, season Season, gameType int) (ClubGames, error) {
 	var rows []struct {
 		GameID int64  `db:"game_id"`
 		Team   string `db:"team"`
 	}
-	err = s.list(ctx, &rows, `SELECT DISTINCT game_id, team FROM game_lines WHERE season = ? AND game_type = ?`, season, gameType)
+	err := s.list(ctx, &rows, `SELECT DISTINCT game_id, team FROM game_lines WHERE season = ? AND game_type = ?`, season, gameType)
 	if err != nil {
-		return nil, nil, fmt.Errorf("games of %d: %w", season, err)
+		return nil, fmt.Errorf("games of %d: %w", season, err)
 	}
-	byClub, games = map[string]int{}, map[int64]bool{}
+	games := ClubGames{}
 	for _, r := range rows {
-		byClub[r.Team]++
-		games[r.GameID] = true
+		games.Add(r.Team, r.GameID)
 	}
-	return byClub, games, nil
+	return games, nil
 }

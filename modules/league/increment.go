@@ -154,35 +154,43 @@ func (p RosterPlayer) entry() (string, error) {
 	return hex.EncodeToString(sum[:8]), nil
 }
 
-// ChangedPlayers returns those of a team's roster who are not stored as it has them: new on it, or with anything else in
-// their entry, or not fetched whole.
-func (s *Store) ChangedPlayers(ctx context.Context, season Season, teamID int64, players []Player) (changed []int64, err error) {
-	var rows []struct {
-		PlayerID int64  `db:"player_id"`
-		Entry    string `db:"entry"`
-	}
-	err = s.list(ctx, &rows, `
-		SELECT e.player_id, e.entry FROM roster_entries e JOIN players p ON p.id = e.player_id
-		WHERE e.season = ? AND p.profile_at IS NOT NULL AND EXISTS (
-			SELECT 1 FROM game_logs l WHERE l.player_id = e.player_id AND l.season = e.season AND l.game_type = ?)`,
-		season, RegularSeason)
+// ChangedPlayers returns those of a team's roster whom no roster of the season had or who are not stored whole, and those
+// who are stored and have another entry now, such as a number, a name or a club.
+func (s *Store) ChangedPlayers(ctx context.Context, season Season, teamID int64, players []Player) (fresh, changed []int64, err error) {
+	stored, err := s.entries(ctx, season)
 	if err != nil {
-		return nil, fmt.Errorf("roster entries of %d: %w", season, err)
-	}
-	stored := make(map[int64]string, len(rows))
-	for _, r := range rows {
-		stored[r.PlayerID] = r.Entry
+		return nil, nil, fmt.Errorf("roster entries of %d: %w", season, err)
 	}
 	for _, p := range players {
 		entry, err := RosterPlayer{season, teamID, p}.entry()
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		if stored[p.ID] != entry {
+		if was, there := stored[p.ID]; !there {
+			fresh = append(fresh, p.ID)
+		} else if was != entry {
 			changed = append(changed, p.ID)
 		}
 	}
-	return changed, nil
+	return fresh, changed, nil
+}
+
+// entries are those of all rosters of the season, of players who are stored whole.
+func (s *Store) entries(ctx context.Context, season Season) (map[int64]string, error) {
+	var rows []struct {
+		PlayerID int64  `db:"player_id"`
+		Entry    string `db:"entry"`
+	}
+	err := s.list(ctx, &rows, `
+		SELECT e.player_id, e.entry FROM roster_entries e JOIN players p ON p.id = e.player_id
+		WHERE e.season = ? AND p.profile_at IS NOT NULL AND EXISTS (
+			SELECT 1 FROM game_logs l WHERE l.player_id = e.player_id AND l.season = e.season AND l.game_type = ?)`,
+		season, RegularSeason)
+	entries := make(map[int64]string, len(rows))
+	for _, r := range rows {
+		entries[r.PlayerID] = r.Entry
+	}
+	return entries, err
 }
 
 // DoubtEntry has the player fetched again by the next refresh if his roster is not of the team that his profile names:

@@ -1,0 +1,361 @@
+package ingest_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jmoiron/sqlx"
+
+	"blueline/db/dbtest"
+	"blueline/modules/league"
+	"blueline/modules/nhle/nhlesim"
+)
+
+// season is one league with two databases: of one all refreshes are full, the other fetches what changed.
+type season struct {
+	*world
+	full, quick *world
+	nights      int // that passed without a game
+}
+
+func newSeason(t *testing.T, d *sqlx.DB, o nhlesim.Options) *season {
+	t.Helper()
+	sim := nhlesim.New(o)
+	server := httptest.NewServer(sim)
+	t.Cleanup(server.Close)
+	of := func(d *sqlx.DB) *world {
+		return &world{t: t, sim: sim, url: server.URL, db: d, store: league.NewStore(d)}
+	}
+	s := &season{quick: of(d), full: of(dbtest.Open(t, another(t, d)))}
+	s.world = s.quick
+	s.night()
+	return s
+}
+
+// another is the URL of a second database of the same engine.
+func another(t *testing.T, d *sqlx.DB) string {
+	if d.DriverName() == "postgres" {
+		return dbtest.Postgres(t)
+	}
+	return dbtest.SQLite(t)
+}
+
+// now is midnight Pacific standard time, and some minutes, after the last day played.
+func (s *season) now() time.Time {
+	return s.sim.Date().AddDate(0, 0, 1+s.nights).Add(8*time.Hour + 10*time.Minute)
+}
+
+// bring refreshes a database and says how many requests that took.
+func (s *season) bring(w *world, full bool) (r league.Refresh, requests int, log string) {
+	s.t.Helper()
+	before := total(s.sim)
+	var said logbook
+	p := w.process(nil)
+	p.Now = s.now
+	p.Log = slog.New(&endings{Handler: slog.NewTextHandler(&said, nil), ended: p.ended})
+	defer p.start()()
+	r, _, err := p.Produce(context.Background(), full)
+	s.ok(err)
+	r = p.wait(r.ID)
+	return r, total(s.sim) - before, said.String()
+}
+
+// logbook is what was logged.
+type logbook struct {
+	mu sync.Mutex
+	b  strings.Builder
+}
+
+func (l *logbook) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *logbook) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+func total(sim *nhlesim.League) (n int) {
+	for _, k := range sim.Requests() {
+		n += k
+	}
+	return n
+}
+
+// night refreshes both databases and compares them.
+func (s *season) night() (r league.Refresh, requests int, log string) {
+	s.t.Helper()
+	s.bring(s.full, true)
+	r, requests, log = s.bring(s.quick, false)
+	if r.State != league.Complete || r.Failed != 0 {
+		s.t.Fatalf("got %+v\n%s", r, log)
+	}
+	if diff := cmp.Diff(s.full.stored(), s.quick.stored()); diff != "" {
+		s.t.Fatalf("differs from a full refresh:\n%s", diff)
+	}
+	return r, requests, log
+}
+
+// stored is all that is stored but for times and the ledger. Face-offs are as a page shows them: of a season the NHL's
+// sums have one place less than a profile.
+func (w *world) stored() map[string][]string {
+	w.t.Helper()
+	all := map[string][]string{}
+	for table, order := range map[string]string{
+		"teams": "id", "players": "id", "roster_entries": "season, player_id", "career_lines": "player_id, game_type",
+		"season_lines": "player_id, ordinal", "game_logs": "player_id, season, game_type",
+		"game_lines": "player_id, season, game_type, game_id", "standings": "season, team_id", "ranks": "metric, player_id",
+		"season_ranks": "player_id, season, game_type, metric", "rank_days": "player_id, metric, day",
+	} {
+		rows, err := w.db.Queryx("SELECT * FROM " + table + " ORDER BY " + order)
+		w.ok(err)
+		for rows.Next() {
+			row := map[string]any{}
+			w.ok(rows.MapScan(row))
+			for _, of := range []string{"profile_at", "fetched_at", "as_of", "entry"} {
+				delete(row, of)
+			}
+			if share, there := row["faceoff_pctg"].(float64); there {
+				row["faceoff_pctg"] = fmt.Sprintf("%.1f%%", share*100)
+			}
+			all[table] = append(all[table], fmt.Sprint(row))
+		}
+		w.ok(rows.Close())
+	}
+	return all
+}
+
+// skater returns somebody of the club who is no goalie, from the back of the roster.
+func (s *season) skater(club, n int) nhlesim.Player {
+	for _, p := range s.sim.Roster(s.sim.Teams()[club].ID) {
+		if p.Position == "G" {
+			continue
+		}
+		if n--; n < 0 {
+			return p
+		}
+	}
+	s.t.Fatal("the club is too small")
+	return nhlesim.Player{}
+}
+
+func eachSeason(t *testing.T, o nhlesim.Options, test func(t *testing.T, s *season)) {
+	dbtest.Each(t, func(t *testing.T, d *sqlx.DB) { test(t, newSeason(t, d, o)) })
+}
+
+func TestANightOfTheWholeLeagueTakesFewRequests(t *testing.T) {
+	if testing.Short() {
+		t.Skip("refreshes 32 clubs")
+	}
+	eachSeason(t, nhlesim.Options{Seed: 5, Days: 30}, func(t *testing.T, s *season) {
+		s.ok(s.sim.Trade(s.skater(3, 4).ID, s.sim.Teams()[5].ID))
+		s.ok(s.sim.Release(s.skater(7, 2).ID))
+		s.ok(s.sim.Rename(s.skater(9, 3).ID, "Řehoř", "O'Neill-Ødegård"))
+		before := s.games()
+		s.sim.PlayNextDay()
+		r, requests, log := s.night()
+		t.Logf("%d games: %d requests, %d tasks", s.games()-before, requests, r.Tasks)
+		if r.Kind != league.Increment || requests > 120 {
+			t.Errorf("got %+v with %d requests\n%s", r, requests, log)
+		}
+	})
+}
+
+// games is how many the upstream has scored.
+func (s *season) games() (n int) {
+	standings, err := s.quick.process(nil).API.Standings(s.t.Context())
+	s.ok(err)
+	for _, of := range standings {
+		n += *of.GamesPlayed
+	}
+	return n / 2
+}
+
+func TestNightsInARow(t *testing.T) {
+	eachSeason(t, nhlesim.Options{Seed: 3, Teams: 4, Days: 12}, func(t *testing.T, s *season) {
+		lastFull := s.now()
+		for night := range 10 {
+			s.nights = 0
+			switch night {
+			case 2: // no game
+				s.nights = 1
+			case 4: // two days at once
+				s.sim.PlayNextDay()
+				s.sim.PlayNextDay()
+			case 6:
+				s.ok(s.sim.Trade(s.skater(0, 3).ID, s.sim.Teams()[1].ID))
+				s.sim.PlayNextDay()
+			default:
+				s.sim.PlayNextDay()
+			}
+			want := league.Increment
+			if s.now().Sub(lastFull) > 156*time.Hour {
+				want, lastFull = league.Full, s.now()
+			}
+			r, requests, log := s.night()
+			t.Logf("night %d: %s, %d requests", night, r.Kind, requests)
+			if r.Kind != want {
+				t.Errorf("got %+v\n%s", r, log)
+			}
+		}
+	})
+}
+
+func TestTheFirstDaysOfASeason(t *testing.T) {
+	eachSeason(t, nhlesim.Options{Seed: 4, Teams: 4, Days: -1}, func(t *testing.T, s *season) {
+		for range 3 {
+			s.sim.PlayNextDay()
+			r, requests, log := s.night()
+			t.Logf("%s, %d requests", r.Kind, requests)
+			if r.Kind != league.Increment {
+				t.Errorf("got %+v\n%s", r, log)
+			}
+		}
+	})
+}
+
+// rookie returns somebody who has never played in the NHL.
+func (s *season) rookie() int64 {
+	for _, id := range s.players() {
+		if p := s.profile(id); p.Career.GP == nil || *p.Career.GP == 0 {
+			return id
+		}
+	}
+	s.t.Fatal("there is none")
+	return 0
+}
+
+func TestARookiesFirstGame(t *testing.T) {
+	eachSeason(t, nhlesim.Options{Seed: 7, Teams: 2, Days: 3}, func(t *testing.T, s *season) {
+		rookie := s.rookie()
+		club := s.profile(rookie).Team.ID
+		for _, p := range s.sim.Roster(club) { // until he dresses, who does only if nobody else can
+			if p.ID != rookie && p.Position != "G" && len(s.sim.Roster(club)) > 16 {
+				s.ok(s.sim.Release(p.ID))
+			}
+		}
+		s.sim.PlayNextDay()
+		if r, _, log := s.night(); r.Kind != league.Increment {
+			t.Errorf("got %+v\n%s", r, log)
+		}
+		if gp := s.profile(rookie).Career.GP; gp == nil || *gp != 1 {
+			t.Errorf("his career: %v", gp)
+		}
+	})
+}
+
+func TestABoxscoreThatFailsOnceIsFetchedAgain(t *testing.T) {
+	eachSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 5}, func(t *testing.T, s *season) {
+		var failed atomic.Bool
+		s.sim.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+			if !strings.HasSuffix(r.URL.Path, "/boxscore") || failed.Swap(true) {
+				return false
+			}
+			w.WriteHeader(http.StatusInternalServerError)
+			return true
+		})
+		s.sim.PlayNextDay()
+		if r, _, log := s.night(); r.Kind != league.Increment || !failed.Load() {
+			t.Errorf("got %+v\n%s", r, log)
+		}
+	})
+}
+
+func TestAnIncrementWithAHoleBecomesAFullRefresh(t *testing.T) {
+	for name, hole := range map[string]func(s *season){
+		"a boxscore that fails":        func(s *season) { s.breakPath("/boxscore", http.StatusInternalServerError, "") },
+		"a boxscore of another shape":  func(s *season) { s.breakPath("/boxscore", http.StatusOK, `{"boxscore":{}}`) },
+		"no scores":                    func(s *season) { s.breakPath("/v1/score/", http.StatusNotFound, "") },
+		"no sums":                      func(s *season) { s.breakPath("/summary", http.StatusServiceUnavailable, "") },
+		"sums cut short":               func(s *season) { s.breakPath("/skater/summary", http.StatusOK, `{"data":[],"total":500}`) },
+		"sums of nobody":               func(s *season) { s.breakPath("/summary", http.StatusOK, `{"data":[],"total":0}`) },
+		"a night that nobody tells of": func(s *season) { s.breakPath("/v1/score/", http.StatusOK, `{"games":[]}`) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			eachSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 5}, func(t *testing.T, s *season) {
+				s.sim.PlayNextDay()
+				hole(s)
+				if r, _, log := s.night(); r.Kind != league.Full || !strings.Contains(log, "becomes a full refresh") {
+					t.Errorf("got %+v\n%s", r, log)
+				}
+				s.sim.Intercept(nil)
+				s.sim.PlayNextDay()
+				if r, _, log := s.night(); r.Kind != league.Increment {
+					t.Errorf("the night after: %+v\n%s", r, log)
+				}
+			})
+		})
+	}
+}
+
+func TestACorrectionIsFoundByTheNextFullRefresh(t *testing.T) {
+	eachSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 8}, func(t *testing.T, s *season) {
+		p := s.skater(1, 2)
+		game := s.profile(p.ID).Games[1]
+		s.ok(s.sim.CorrectGame(p.ID, game.GameID, game.Goals+1, game.Assists))
+		s.nights = 1 // nothing was played, so that nothing is added up
+		r, _, _ := s.bring(s.quick, false)
+		if found := len(s.profile(p.ID).Corrections); r.Kind != league.Increment || found != 0 {
+			t.Errorf("the increment found %d corrections: %+v", found, r)
+		}
+		s.nights = 8
+		r, _, log := s.bring(s.quick, false)
+		if found := len(s.profile(p.ID).Corrections); r.Kind != league.Full || found == 0 || !strings.Contains(log, fmt.Sprintf("corrections=%d", found)) {
+			t.Errorf("the full refresh found %d corrections: %+v\n%s", found, r, log)
+		}
+	})
+}
+
+func TestSumsTellOfACorrection(t *testing.T) {
+	eachSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 8}, func(t *testing.T, s *season) {
+		p := s.skater(1, 2)
+		game := s.profile(p.ID).Games[1]
+		s.ok(s.sim.CorrectGame(p.ID, game.GameID, game.Goals+1, game.Assists))
+		s.sim.PlayNextDay()
+		r, _, log := s.night()
+		if found := len(s.profile(p.ID).Corrections); r.Kind != league.Increment || found == 0 {
+			t.Errorf("found %d corrections: %+v\n%s", found, r, log)
+		}
+	})
+}
+
+func TestWhenARefreshIsFull(t *testing.T) {
+	eachSeason(t, nhlesim.Options{Seed: 7, Teams: 2, Days: 3}, func(t *testing.T, s *season) {
+		for _, step := range []struct {
+			name   string
+			full   bool
+			nights int
+			path   string // that fails
+			kind   string
+		}{
+			{"the next night", false, 1, "", league.Increment},
+			{"when asked", true, 1, "", league.Full},
+			{"six days after the last", false, 7, "", league.Full}, // and more than five without any
+			{"a night later", false, 8, "", league.Increment},
+			{"with a failure", true, 9, fmt.Sprintf("/player/%d/landing", s.players()[3]), league.Full},
+			{"after a failure", false, 10, "", league.Full},
+			{"and then", false, 11, "", league.Increment},
+		} {
+			s.nights = step.nights
+			if step.path != "" {
+				s.breakPath(step.path, http.StatusInternalServerError, "")
+			}
+			if r, _, _ := s.bring(s.quick, step.full); r.Kind != step.kind {
+				t.Errorf("%s: got %+v", step.name, r)
+			}
+			s.sim.Intercept(nil)
+		}
+	})
+}
