@@ -121,6 +121,10 @@ func (s *Store) UnkeptDays(ctx context.Context, season Season, before db.Date) (
 // RebuildRankDay counts the headline ranks after the games of a past day from the game logs: what a player had then is
 // what he has now, less what his log has since. The crowd is that of today, without those whose log is not known.
 func (s *Store) RebuildRankDay(ctx context.Context, season Season, day db.Date) error {
+	// Two workers may both find a refresh at its end, and the later one has the last word.
+	if err := s.lock(ctx, "ranks"); err != nil {
+		return err
+	}
 	_, err := s.exec(ctx, `DELETE FROM rank_days WHERE day = ? AND rebuilt = TRUE`, day)
 	if err == nil {
 		_, err = s.exec(ctx, `
