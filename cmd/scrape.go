@@ -17,6 +17,7 @@ func (a *app) scrapeRefresh(ctx context.Context, w *telemetry.Writer) {
 	case err == nil:
 		w.Gauge("blueline_refresh_age_seconds", time.Since(complete.FinishedAt.Time).Seconds())
 		w.Gauge("blueline_refresh_duration_seconds", complete.FinishedAt.Sub(complete.StartedAt.Time).Seconds())
+		a.scrapeCorrections(ctx, w, complete)
 	case !errors.Is(err, league.ErrNotFound):
 		w.Error()
 	}
@@ -33,6 +34,15 @@ func (a *app) scrapeRefresh(ctx context.Context, w *telemetry.Writer) {
 	w.Gauge(`blueline_refresh_tasks{state="open"}`, float64(latest.Tasks-latest.Ended()))
 	w.Gauge(`blueline_refresh_tasks{state="done"}`, float64(latest.Done))
 	w.Gauge(`blueline_refresh_tasks{state="failed"}`, float64(latest.Failed))
+}
+
+func (a *app) scrapeCorrections(ctx context.Context, w *telemetry.Writer, since league.Refresh) {
+	corrections, err := a.store.CorrectionsSince(ctx, since.StartedAt)
+	if err != nil {
+		w.Error()
+		return
+	}
+	w.Gauge("blueline_refresh_corrections", float64(corrections))
 }
 
 func (a *app) scrapeQueue(ctx context.Context, w *telemetry.Writer) {

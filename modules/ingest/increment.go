@@ -68,7 +68,7 @@ func (in *Ingester) widen(ctx context.Context, r league.Refresh) (added []queue.
 		return err
 	})
 	if len(added) > 0 {
-		in.Log.Warn("increment becomes a full refresh", "refresh", r.ID, "because", "tasks failed")
+		in.Log.Info("increment becomes a full refresh", "refresh", r.ID, "because", "tasks failed")
 	}
 	return added, err
 }
@@ -79,7 +79,7 @@ func (in *Ingester) finishWider(ctx context.Context, t queue.Task, why string) (
 	if err != nil {
 		return nil, err
 	}
-	in.Log.Warn("increment becomes a full refresh", "refresh", t.RefreshID, "because", why)
+	in.Log.Info("increment becomes a full refresh", "refresh", t.RefreshID, "because", why)
 	return in.finish(ctx, t, all, func(tx *league.Store) error {
 		_, err := tx.WidenRefresh(ctx, t.RefreshID, incrementOnly)
 		return err
@@ -115,7 +115,7 @@ func (in *Ingester) worthAsking(ctx context.Context, t queue.Task, season int) (
 		return nil, false, err
 	}
 	if *last.Season != league.Season(season) {
-		in.Log.Warn("increment becomes a full refresh", "refresh", t.RefreshID, "because", "it is another season")
+		in.Log.Info("increment becomes a full refresh", "refresh", t.RefreshID, "because", "it is another season")
 		return everybody, false, nil
 	}
 	clubs, active, err := in.Store.Clubs(ctx, league.Season(season))

@@ -159,7 +159,7 @@ func TestANightOfTheWholeLeagueTakesFewRequests(t *testing.T) {
 	if testing.Short() {
 		t.Skip("refreshes 32 clubs")
 	}
-	eachSeason(t, nhlesim.Options{Seed: 5, Days: 30}, func(t *testing.T, s *season) {
+	eachSeason(t, nhlesim.Options{Seed: 5, Days: 27}, func(t *testing.T, s *season) {
 		s.ok(s.sim.Trade(s.skater(3, 4).ID, s.sim.Teams()[5].ID))
 		s.ok(s.sim.Release(s.skater(7, 2).ID))
 		s.ok(s.sim.Rename(s.skater(9, 3).ID, "Řehoř", "O'Neill-Ødegård"))

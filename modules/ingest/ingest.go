@@ -107,15 +107,16 @@ func (in *Ingester) Produce(ctx context.Context, full bool) (r league.Refresh, s
 	return r, true, nil
 }
 
-// Work takes tasks from the queue, n at a time, until the context ends. All the while it looks after the ledger.
-func (in *Ingester) Work(ctx context.Context, n int) error {
+// Work takes tasks from the queue until the context ends, half as many again at a time as may ask the upstream at once:
+// while some store what came, the others keep it busy. All the while it looks after the ledger.
+func (in *Ingester) Work(ctx context.Context, concurrency int) error {
 	ctx, cancel := context.WithCancel(ctx)
 	keeper := make(chan struct{})
 	go func() {
 		defer close(keeper)
 		in.keepLedger(ctx)
 	}()
-	err := in.Queue.Consume(ctx, n, in.handle)
+	err := in.Queue.Consume(ctx, concurrency+concurrency/2, in.handle)
 	cancel()
 	<-keeper
 	return err

@@ -17,6 +17,7 @@ var helps = map[string]string{
 	"blueline_queue_consumers":          "Workers connected to the queue.",
 	"blueline_refresh_age_seconds":      "Time since the last complete refresh ended. Absent before the first.",
 	"blueline_refresh_duration_seconds": "How long the last complete refresh took. Absent before the first.",
+	"blueline_refresh_corrections":      "Numbers of games found corrected upstream since the last complete refresh began. Absent before the first.",
 	"blueline_refresh_running":          "1 while a refresh runs, otherwise 0.",
 	"blueline_refresh_tasks":            "Tasks in the ledger of the running refresh, or of the last one that ended, by state: open, done or failed.",
 

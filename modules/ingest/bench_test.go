@@ -1,0 +1,68 @@
+package ingest_test
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http/httptest"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"blueline/db/dbtest"
+	"blueline/modules/ingest"
+	"blueline/modules/league"
+	"blueline/modules/nhle"
+	"blueline/modules/nhle/nhlesim"
+	"blueline/modules/queue"
+)
+
+// BenchmarkFullRefresh is a refresh of the whole league with 16 tasks in hand and an upstream that takes 50 ms, or one that
+// allows 200 requests a second. The ratios are to what that takes at the least: until the last answer, and until the ranks
+// are stored.
+func BenchmarkFullRefresh(b *testing.B) {
+	const (
+		latency     = 50 * time.Millisecond
+		concurrency = 16
+		rate        = 200
+	)
+	for engine, url := range map[string]func(testing.TB) string{"sqlite": dbtest.SQLite, "postgres": dbtest.Postgres} {
+		b.Run("latency/"+engine, func(b *testing.B) {
+			benchmarkRefresh(b, url, latency, 1e6, func(n int) time.Duration { return time.Duration(n) * latency / concurrency })
+		})
+		b.Run("rate/"+engine, func(b *testing.B) {
+			benchmarkRefresh(b, url, 0, rate, func(n int) time.Duration { return time.Duration(n) * time.Second / rate })
+		})
+	}
+}
+
+func benchmarkRefresh(b *testing.B, url func(testing.TB) string, latency time.Duration, rate float64, least func(requests int) time.Duration) {
+	sim := nhlesim.New(nhlesim.Options{Seed: 2})
+	sim.SetLatency(latency)
+	server := httptest.NewServer(sim)
+	defer server.Close()
+	ended := make(chan string, 1)
+	var last atomic.Int64 // answer
+	log := slog.New(&endings{Handler: slog.DiscardHandler, ended: ended})
+	in := &ingest.Ingester{
+		API: nhle.New(nhle.Options{WebURL: server.URL, StatsURL: server.URL, Rate: rate, Concurrency: 16,
+			Observe: func(string, string, time.Duration) { last.Store(time.Now().UnixNano()) }}),
+		Store: league.NewStore(dbtest.Open(b, url(b))), Queue: queue.NewMemory(log, queue.MemoryOptions{}), Log: log, Now: time.Now,
+	}
+	go in.Work(b.Context(), 16)
+	var shortest, fetched, took time.Duration
+	for b.Loop() {
+		before, start := total(sim), time.Now()
+		if _, _, err := in.Produce(b.Context(), true); err != nil {
+			b.Fatal(err)
+		}
+		if state := <-ended; state != league.Complete {
+			b.Fatal(fmt.Errorf("the refresh is %s", state))
+		}
+		took += time.Since(start)
+		fetched += time.Unix(0, last.Load()).Sub(start)
+		shortest += least(total(sim) - before)
+		b.ReportMetric(float64(total(sim)-before), "requests")
+	}
+	b.ReportMetric(fetched.Seconds()/shortest.Seconds(), "fetched/least")
+	b.ReportMetric(took.Seconds()/shortest.Seconds(), "ranked/least")
+}
