@@ -323,11 +323,14 @@ func (c *checker) checkMeans(page *page, section *html.Node, d drawn) {
 		} else {
 			c.sameHeight(page, "height of the mean of "+s.name, float(at[1]), d.at(d.means[k]))
 		}
-		said = append(said, text+" ("+s.name+")")
+		if len(d.lines) > 1 {
+			text += " (" + s.name + ")"
+		}
+		said = append(said, text)
 	}
 	want := ""
 	if len(said) > 0 {
-		want = "Dashed: his " + strings.Join(said, ", ") + "."
+		want = "Dotted: " + strings.Join(said, ", ") + "."
 	}
 	c.same(page, "sentence of the means", words(first(section, "p", "means")), want)
 }

@@ -257,12 +257,12 @@ func (t *truth) learnTrends(now time.Time) {
 		}
 	}
 	slices.Sort(t.days)
-	t.trends = map[string][]int{}
+	t.trends = map[string][]*big.Rat{}
 	for _, day := range t.days {
 		had := map[string]int{}
 		crowds := map[bool][]int{}
 		for _, p := range t.people {
-			if p.landing != nil {
+			if p.landing != nil && (p.hasLog || day == today) {
 				had[p.id] = p.value() - p.gained(day)
 				crowds[p.goalie()] = append(crowds[p.goalie()], had[p.id])
 			}
@@ -273,7 +273,7 @@ func (t *truth) learnTrends(now time.Time) {
 			crowd := crowds[t.people[id].goalie()]
 			below, _ := slices.BinarySearch(crowd, value)
 			above, _ := slices.BinarySearch(crowd, value+1)
-			t.trends[id] = append(t.trends[id], below+above)
+			t.trends[id] = append(t.trends[id], big.NewRat(int64(50*(below+above)), int64(len(crowd))))
 		}
 	}
 }
@@ -312,7 +312,7 @@ func (c *checker) checkTrend(page *page, p *person) {
 	}
 	note := words(first(figure, "p", "note"))
 	if since := steadySentence.FindStringSubmatch(note); since != nil {
-		c.same(page, "trend that moved", strconv.Itoa(slices.Max(ranks)), strconv.Itoa(slices.Min(ranks)))
+		c.same(page, "trend that moved", ranks[highest(ranks)].String(), ranks[lowest(ranks)].String())
 		c.saysRank(page, p, "since then", since[1:3], 0)
 		return
 	}
@@ -327,7 +327,7 @@ func (c *checker) checkTrend(page *page, p *person) {
 		return // former days are kept as they were counted then
 	}
 	c.saysRank(page, p, "first", said[1:3], 0)
-	low, high := slices.Index(ranks, slices.Min(ranks)), slices.Index(ranks, slices.Max(ranks))
+	low, high := lowest(ranks), highest(ranks)
 	c.saysRank(page, p, "lowest", said[5:7], low)
 	c.saysRank(page, p, "highest", said[7:9], high)
 	c.same(page, "trend counted afterwards", strings.TrimSpace(said[9]), fmt.Sprintf("Up to %s it was counted afterwards from the game logs, "+
@@ -335,16 +335,26 @@ func (c *checker) checkTrend(page *page, p *person) {
 	c.checkTrendLine(page, figure, ranks, low, high)
 }
 
+// lowest is the first of the lowest, highest the first of the highest.
+func lowest(ranks []*big.Rat) int {
+	low := slices.MinFunc(ranks, (*big.Rat).Cmp)
+	return slices.IndexFunc(ranks, func(r *big.Rat) bool { return r.Cmp(low) == 0 })
+}
+
+func highest(ranks []*big.Rat) int {
+	high := slices.MaxFunc(ranks, (*big.Rat).Cmp)
+	return slices.IndexFunc(ranks, func(r *big.Rat) bool { return r.Cmp(high) == 0 })
+}
+
 // saysRank compares a rank and its day, as in "61.2 after 7 Oct".
 func (c *checker) saysRank(page *page, p *person, what string, said []string, day int) {
-	rank := big.NewRat(int64(100*c.truth.trends[p.id][day]), int64(2*len(c.truth.crowds[p.goalie()])))
-	c.same(page, "trend, "+what, said[0], rounded(rank, 1)...)
+	c.same(page, "trend, "+what, said[0], rounded(c.truth.trends[p.id][day], 1)...)
 	date, _ := time.Parse(time.DateOnly, c.truth.days[day])
 	c.same(page, "trend, day of "+what, said[1], date.Format("2 Jan"))
 }
 
 // checkTrendLine wants the line to lie where its lowest and its highest day and its ends put it.
-func (c *checker) checkTrendLine(page *page, figure *html.Node, ranks []int, low, high int) {
+func (c *checker) checkTrendLine(page *page, figure *html.Node, ranks []*big.Rat, low, high int) {
 	at := pointsOf(attr(first(figure, "polyline", ""), "points"))
 	if len(at) != len(ranks) {
 		c.differ(page, "days of the trend", strconv.Itoa(len(at)), strconv.Itoa(len(ranks)))
@@ -358,8 +368,9 @@ func (c *checker) checkTrendLine(page *page, figure *html.Node, ranks []int, low
 	for i, p := range at {
 		x := at[0][0] + (at[last][0]-at[0][0])*(day(i)-day(0))/(day(last)-day(0))
 		y := at[low][1]
-		if ranks[high] > ranks[low] {
-			y += (at[high][1] - at[low][1]) * float64(ranks[i]-ranks[low]) / float64(ranks[high]-ranks[low])
+		if span := new(big.Rat).Sub(ranks[high], ranks[low]); span.Sign() > 0 {
+			share, _ := span.Quo(new(big.Rat).Sub(ranks[i], ranks[low]), span).Float64()
+			y += (at[high][1] - at[low][1]) * share
 		}
 		if math.Abs(p[0]-x) > 0.2 || math.Abs(p[1]-y) > 0.2 {
 			c.differ(page, "trend on "+c.truth.days[i], fmt.Sprint(p), fmt.Sprint(x, y))

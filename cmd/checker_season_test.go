@@ -445,6 +445,9 @@ func (c *checker) checkSeasonsFoot(page *page, p *person, table *html.Node, rows
 	total := sumOfRows(rows)
 	career := lineOf(p.landing.at("careerTotals", map[string]string{"2": "regularSeason", "3": "playoffs"}[gameType]))
 	total.told["fo_pctg"] = career.told["fo_pctg"]
+	if mean := career.told["avg_toi"]; mean != nil {
+		total.told["avg_toi"] = mean // of the seconds, not of the seasons' rounded means
+	}
 	foot, stats := footOf(table), p.columns(skaterSeason, goalieSeason)
 	words := map[string]string{"season": some(len(seasons), "season"), "team": some(len(clubs), "team")}
 	c.compare(page, "seasons in all/"+gameType, foot, withWords(total.cells(stats), words))

@@ -87,7 +87,7 @@ type truth struct {
 
 	places map[string]map[string]place   // of the season, by player and stat
 	days   []string                      // on which headline ranks were counted, today's last
-	trends map[string][]int              // twice how many are below, and those equal, on each of them
+	trends map[string][]*big.Rat         // the headline percentile after each of them; of who has no log, after the last
 	notes  map[string]map[string]changes // what was corrected, by player and game; nil for none
 	later  bool                          // it is not the site's first refresh
 }
@@ -384,33 +384,6 @@ func rounded(r *big.Rat, places int) []string {
 	return []string{write(0), write(1)}
 }
 
-// decimal rounds a number as the upstream writes it, times a factor.
-func decimal(number string, factor int64, places int) []string {
-	r, ok := new(big.Rat).SetString(number)
-	if !ok {
-		return []string{missing}
-	}
-	return rounded(r.Mul(r, big.NewRat(factor, 1)), places)
-}
-
-func percent(fraction string) []string {
-	if fraction == "" {
-		return []string{missing}
-	}
-	return each(decimal(fraction, 100, 1), func(s string) string { return s + "%" })
-}
-
-func savePct(fraction string) []string {
-	return each(decimal(fraction, 1, 3), func(s string) string { return strings.TrimPrefix(s, "0") })
-}
-
-func perGame(n, games int) []string {
-	if games == 0 {
-		return []string{missing}
-	}
-	return rounded(big.NewRat(int64(n), int64(games)), 2)
-}
-
 func percentileRank(below, equal, crowd int) []string {
 	return rounded(big.NewRat(int64(200*below+100*equal), int64(2*crowd)), 1)
 }
@@ -420,16 +393,6 @@ func each(list []string, f func(string) string) []string {
 		list[i] = f(list[i])
 	}
 	return list
-}
-
-// clock is m:ss without a leading zero.
-func clock(toi string) string {
-	minutes, seconds, ok := strings.Cut(toi, ":")
-	m, err := strconv.Atoi(minutes)
-	if !ok || err != nil {
-		return missing
-	}
-	return fmt.Sprintf("%d:%s", m, seconds)
 }
 
 func signed(n string) string {

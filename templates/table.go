@@ -160,7 +160,10 @@ func (b *builder) row(r Row) {
 func (b *builder) number(m metric.Metric, c Cell) {
 	text := Format(m, c.Value)
 	b.WriteString(`<td class="num" data-stat="` + m.Key)
-	if text == unknown {
+	switch {
+	case text == unknown && m.Den != "":
+		b.WriteString(`" title="nothing to count it from`)
+	case text == unknown:
 		b.WriteString(`" title="not recorded`)
 	}
 	b.WriteString(`">` + text + `</td>`)

@@ -40,7 +40,7 @@ func RunIn(ctx context.Context, tx *league.Store, at time.Time) (players int, er
 	if players, err = tx.ReplaceRanks(ctx, season, db.At(at)); err != nil {
 		return 0, err
 	}
-	if err := tx.KeepRankDay(ctx, season, hockeyDay(at)); err != nil {
+	if err := tx.KeepRankDay(ctx, hockeyDay(at)); err != nil {
 		return 0, err
 	}
 	for _, gameType := range []int{league.RegularSeason, league.Playoffs} {
@@ -49,6 +49,22 @@ func RunIn(ctx context.Context, tx *league.Store, at time.Time) (players int, er
 		}
 	}
 	return players, nil
+}
+
+// Rebuild counts the headline ranks of those past days of a season on which there was no analysis. It wants all game logs
+// to be stored. Each day is a transaction of its own, so that nobody waits for all of them.
+func Rebuild(ctx context.Context, store *league.Store, season league.Season, at time.Time) error {
+	days, err := store.UnkeptDays(ctx, season, hockeyDay(at))
+	if err != nil {
+		return err
+	}
+	for _, day := range days {
+		err := store.InTx(ctx, func(tx *league.Store) error { return tx.RebuildRankDay(ctx, season, day) })
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // hockeyDay is the latest day whose games can be over. Those of the west coast end after midnight in the east, so a day

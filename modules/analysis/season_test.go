@@ -240,17 +240,31 @@ func TestHeadlineOfEarlierDays(t *testing.T) {
 		}
 		enrol(t, s, members)
 		logs := map[int64]league.GameLog{}
-		for _, m := range members {
+		store := func(m member) {
 			logs[m.id] = seasonOf(random, m.id, m.position, 5)
 			if _, err := s.ReplaceGameLog(t.Context(), logs[m.id], db.At(now)); err != nil {
 				t.Fatal(err)
 			}
 		}
-		for range 2 { // a second run of the day replaces it
+		for _, m := range members[1:] {
+			store(m)
+		}
+		rebuild := func() {
+			t.Helper()
+			if err := analysis.Rebuild(t.Context(), s, season, now); err != nil {
+				t.Fatal(err)
+			}
 			if _, err := analysis.Run(t.Context(), s, now); err != nil {
 				t.Fatal(err)
 			}
 		}
+		late := members[0] // whose log comes after the first analysis, which is not to be seen later
+		rebuild()
+		if p, err := s.Profile(t.Context(), late.id, 0, league.RegularSeason); err != nil || len(p.Days) != 1 {
+			t.Errorf("without a log: %+v, %v", p.Days, err)
+		}
+		store(late)
+		rebuild()
 		for _, m := range members {
 			p, err := s.Profile(t.Context(), m.id, 0, league.RegularSeason)
 			if err != nil {

@@ -290,6 +290,9 @@ func (in *Ingester) endRefresh(ctx context.Context) error {
 	if over, err := in.Store.NothingOpen(ctx); err != nil || !over { // as after nearly every task
 		return err
 	}
+	if err := in.rebuildDays(ctx); err != nil {
+		in.Log.Warn("ranks of past days not rebuilt", "error", err) // the next refresh does it
+	}
 	var ended *league.Refresh
 	players := 0
 	err := in.Store.InTx(ctx, func(tx *league.Store) (err error) {
@@ -311,6 +314,18 @@ func (in *Ingester) endRefresh(ctx context.Context) error {
 		in.beginHistory(ctx, *ended.Season)
 	}
 	return nil
+}
+
+// rebuildDays counts the headline ranks of past days anew, now that every log of the running refresh is stored.
+func (in *Ingester) rebuildDays(ctx context.Context) error {
+	r, err := in.Store.LatestRefresh(ctx, league.Running)
+	if errors.Is(err, league.ErrNotFound) || err == nil && r.Season == nil { // a history, or nothing was found
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return analysis.Rebuild(ctx, in.Store, *r.Season, in.Now())
 }
 
 func (in *Ingester) logEnd(ctx context.Context, r league.Refresh, players int) {

@@ -104,10 +104,12 @@ type count struct {
 	n    *int
 }
 
-// counts are the whole numbers of a game, under the names of their columns. What follows from them, such as the save
+// counts are the whole numbers of a game, under the names of their columns in the store. What follows from them, such as the save
 // percentage, is left out.
 func counts(g GameLine) []count {
+	stats := g.Stats() // has a goalie's start and decision as counts
 	return []count{
+		{"started", stats.GamesStarted}, {"wins", stats.Wins}, {"losses", stats.Losses}, {"ot_losses", stats.OTLosses},
 		{"goals", &g.Goals}, {"assists", &g.Assists}, {"points", &g.Points}, {"pim", &g.PIM}, {"toi", &g.TOI},
 		{"plus_minus", g.PlusMinus}, {"shots", g.Shots}, {"shifts", g.Shifts},
 		{"pp_goals", g.PowerPlayGoals}, {"pp_points", g.PowerPlayPoints},

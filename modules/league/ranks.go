@@ -66,67 +66,88 @@ func (s *Store) ReplaceRanks(ctx context.Context, season Season, at db.Instant) 
 	}
 	n, err := s.exec(ctx, `
 		INSERT INTO ranks (metric, player_id, value, below, equal_count, crowd, as_of)
-		SELECT metric, player_id, value,
-			RANK() OVER (PARTITION BY metric ORDER BY value) - 1,
-			COUNT(*) OVER (PARTITION BY metric, value),
-			COUNT(*) OVER (PARTITION BY metric),
-			?
-		FROM (
-			SELECT p.id AS player_id,
-				CASE WHEN p.position = 'G' THEN 'career_wins' ELSE 'career_points' END AS metric,
-				COALESCE(CASE WHEN p.position = 'G' THEN c.wins ELSE c.points END, 0) AS value
-			FROM roster_entries e
-			JOIN players p ON p.id = e.player_id
-			LEFT JOIN career_lines c ON c.player_id = p.id AND c.game_type = ?
-			WHERE e.season = ? AND p.profile_at IS NOT NULL
-		) AS crowds`, at, RegularSeason, season)
+		SELECT metric, player_id, value, `+placeSQL+`, ? FROM (`+crowdsSQL+`) AS crowds`, at, RegularSeason, season)
 	if err != nil {
 		return 0, fmt.Errorf("count ranks: %w", err)
 	}
 	return int(n), nil
 }
 
-// KeepRankDay keeps the current headline ranks as those after the games of the day, and counts those of the season's
-// earlier days that were not kept, as in a season that had begun before this database did: what a player had after a day
-// is what he has now, less what his game log has since.
-func (s *Store) KeepRankDay(ctx context.Context, season Season, day db.Date) error {
-	if err := s.keepRankDay(ctx, season, day); err != nil {
+// crowdsSQL are those who are ranked, each with what he is ranked by. It takes the game type and the season.
+const crowdsSQL = `
+	SELECT p.id AS player_id,
+		CASE WHEN p.position = 'G' THEN '` + CareerWins + `' ELSE '` + CareerPoints + `' END AS metric,
+		COALESCE(CASE WHEN p.position = 'G' THEN c.wins ELSE c.points END, 0) AS value
+	FROM roster_entries e
+	JOIN players p ON p.id = e.player_id
+	LEFT JOIN career_lines c ON c.player_id = p.id AND c.game_type = ?
+	WHERE e.season = ? AND p.profile_at IS NOT NULL`
+
+// placeSQL are the three parts of a place.
+const placeSQL = `
+	RANK() OVER (PARTITION BY metric ORDER BY value) - 1,
+	COUNT(*) OVER (PARTITION BY metric, value),
+	COUNT(*) OVER (PARTITION BY metric)`
+
+// KeepRankDay keeps the current headline ranks as those after the games of the day.
+func (s *Store) KeepRankDay(ctx context.Context, day db.Date) error {
+	_, err := s.exec(ctx, `DELETE FROM rank_days WHERE day = ?`, day)
+	if err == nil {
+		_, err = s.exec(ctx, `
+			INSERT INTO rank_days (player_id, metric, day, value, below, equal_count, crowd, rebuilt)
+			SELECT player_id, metric, ?, value, below, equal_count, crowd, FALSE FROM ranks`, day)
+	}
+	if err != nil {
 		return fmt.Errorf("keep ranks of %s: %w", day, err)
 	}
 	return nil
 }
 
-func (s *Store) keepRankDay(ctx context.Context, season Season, day db.Date) error {
-	if _, err := s.exec(ctx, `DELETE FROM rank_days WHERE day = ?`, day); err != nil {
-		return err
-	}
-	_, err := s.exec(ctx, `
-		INSERT INTO rank_days (player_id, metric, day, value, below, equal_count, crowd, rebuilt)
-		SELECT player_id, metric, ?, value, below, equal_count, crowd, FALSE FROM ranks`, day)
+// UnkeptDays returns the days with games of the season before a day after which no ranks were kept at the time, as in a
+// season that had begun before this database did.
+func (s *Store) UnkeptDays(ctx context.Context, season Season, before db.Date) ([]db.Date, error) {
+	var days []db.Date
+	err := s.list(ctx, &days, `
+		SELECT DISTINCT g.game_date FROM game_lines g
+		WHERE g.season = ? AND g.game_type = ? AND g.game_date < ?
+			AND NOT EXISTS (SELECT 1 FROM rank_days d WHERE d.day = g.game_date AND d.rebuilt = FALSE)
+		ORDER BY g.game_date`, season, RegularSeason, before)
 	if err != nil {
+		return nil, fmt.Errorf("days without ranks: %w", err)
+	}
+	return days, nil
+}
+
+// RebuildRankDay counts the headline ranks after the games of a past day from the game logs: what a player had then is
+// what he has now, less what his log has since. The crowd is that of today, without those whose log is not known.
+func (s *Store) RebuildRankDay(ctx context.Context, season Season, day db.Date) error {
+	// Two workers may both find a refresh at its end, and the later one has the last word.
+	if err := s.lock(ctx, "ranks"); err != nil {
 		return err
 	}
-	_, err = s.exec(ctx, `
-		INSERT INTO rank_days (player_id, metric, day, value, below, equal_count, crowd, rebuilt)
-		WITH days AS (
-			SELECT DISTINCT g.game_date AS day FROM game_lines g
-			WHERE g.season = ? AND g.game_type = ? AND g.game_date < ?
-				AND NOT EXISTS (SELECT 1 FROM rank_days d WHERE d.day = g.game_date)
-		), then_had AS (
-			SELECT r.player_id, r.metric, d.day,
-				r.value - COALESCE(SUM(CASE WHEN r.metric = 'career_points' THEN g.points
-					WHEN g.decision = 'W' THEN 1 ELSE 0 END), 0) AS value
-			FROM ranks r CROSS JOIN days d
-			LEFT JOIN game_lines g ON g.player_id = r.player_id AND g.season = ? AND g.game_type = ? AND g.game_date > d.day
-			GROUP BY r.player_id, r.metric, d.day, r.value
-		)
-		SELECT player_id, metric, day, value,
-			RANK() OVER (PARTITION BY metric, day ORDER BY value) - 1,
-			COUNT(*) OVER (PARTITION BY metric, day, value),
-			COUNT(*) OVER (PARTITION BY metric, day),
-			TRUE
-		FROM then_had`, season, RegularSeason, day, season, RegularSeason)
-	return err
+	_, err := s.exec(ctx, `DELETE FROM rank_days WHERE day = ? AND rebuilt = TRUE`, day)
+	if err == nil {
+		_, err = s.exec(ctx, `
+			INSERT INTO rank_days (player_id, metric, day, value, below, equal_count, crowd, rebuilt)
+			SELECT player_id, metric, ?, value, `+placeSQL+`, TRUE
+			FROM (
+				SELECT c.player_id, c.metric,
+					c.value - COALESCE(CASE WHEN c.metric = '`+CareerPoints+`' THEN since.points ELSE since.wins END, 0) AS value
+				FROM (`+crowdsSQL+`) AS c
+				JOIN game_logs l ON l.player_id = c.player_id AND l.season = ? AND l.game_type = ?
+				LEFT JOIN (
+					SELECT player_id, SUM(points) AS points, COUNT(*) FILTER (WHERE decision = 'W') AS wins
+					FROM game_lines WHERE season = ? AND game_type = ? AND game_date > ? GROUP BY player_id
+				) AS since ON since.player_id = c.player_id
+			) AS then_had
+			WHERE TRUE
+			ON CONFLICT DO NOTHING`,
+			day, RegularSeason, season, season, RegularSeason, season, RegularSeason, day)
+	}
+	if err != nil {
+		return fmt.Errorf("rebuild ranks of %s: %w", day, err)
+	}
+	return nil
 }
 
 // ReplaceSeasonRanks counts the places of everybody on an active roster who has played in the season and game type, by

@@ -100,6 +100,8 @@ func whyUnranked(p league.Profile) string {
 		return "Not ranked: only players on active rosters are."
 	case !p.Fetched:
 		return "Not ranked: his profile has not been fetched yet."
+	case noPlayoffs(p):
+		return "Not ranked: he has not played in these playoffs."
 	case p.Log() == nil:
 		return "Not ranked: his game log has not been fetched yet."
 	case len(p.Games) == 0:

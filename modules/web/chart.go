@@ -130,7 +130,7 @@ func newChart(p league.Profile, v view) *chart {
 	c := &chart{
 		Width: chartWidth, Height: chartHeight,
 		Left: chartLeft, Right: chartRight, Top: chartTop, Bottom: chartBottom,
-		Stats: choose(v.stats(p.Position.Goalie()), v.Stat), Modes: choose(modes, v.Mode),
+		Stats: choose(statsOf(p.Position.Goalie()), v.Stat), Modes: choose(modes, v.Mode),
 		Months: months(games), Bars: v.Mode == game && v.Stat != svPctg,
 	}
 	measures := measuresOf(v.Stat)

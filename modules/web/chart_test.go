@@ -449,7 +449,7 @@ func TestTableSaysWhatTheChartDraws(t *testing.T) {
 		if position.Goalie() {
 			games = faced([2]int{20, 2}, [2]int{0, 0}, [2]int{30, 1}, [2]int{28, 3}, [2]int{31, 2}, [2]int{9, 4})
 		}
-		for _, stat := range (&view{}).stats(position.Goalie()) {
+		for _, stat := range statsOf(position.Goalie()) {
 			for _, mode := range modes {
 				wantTable(t, drawn(t, position, games, stat.Value, mode.Value), stat.Value, mode.Value)
 			}

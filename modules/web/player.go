@@ -165,6 +165,17 @@ func (p playerPage) GameNoun() string {
 	return "game"
 }
 
+// noPlayoffs tells that there is no log because there were no games: nobody asks for a log of playoffs that a career has
+// no row of.
+func noPlayoffs(p league.Profile) bool {
+	return p.GameType == league.Playoffs && p.Log() == nil && seasonRow(p) == nil
+}
+
+// Unplayed tells that he has no game in the season shown, and that this is known.
+func (p playerPage) Unplayed() bool {
+	return len(p.Games) == 0 && (p.Profile.Log() != nil || noPlayoffs(p.Profile))
+}
+
 // doubts compares what different answers of the upstream say of the same thing.
 func doubts(p league.Profile) []string {
 	var found []string
@@ -225,10 +236,10 @@ func difference(position league.Position, a, b league.StatLine) string {
 		m := metric.Must(key)
 		x, _ := a.Of(key)
 		y, _ := b.Of(key)
-		if y == nil { // the sum of nothing
+		if y == nil && b == (league.StatLine{}) { // the sum of nothing
 			y = new(float64)
 		}
-		if x == nil || *x == *y {
+		if x == nil || y == nil || *x == *y {
 			continue
 		}
 		found = append(found, fmt.Sprintf("%s and %s %s", templates.Format(m, x), templates.Format(m, y), m.Abbr))
@@ -239,13 +250,13 @@ func difference(position league.Position, a, b league.StatLine) string {
 // corrected are the metrics of the columns of a game.
 var corrected = map[string]string{
 	"goals": "goals", "assists": "assists", "points": "points", "pim": "pim", "toi": "toi", "plus_minus": "plus_minus",
-	"shots": "shots", "shifts": "shifts", "pp_goals": "ppg", "pp_points": "ppp", "sh_goals": "shg", "sh_points": "shp",
+	"started": "gs", "wins": "w", "losses": "l", "ot_losses": "ot", "shots": "shots", "shifts": "shifts", "pp_goals": "ppg", "pp_points": "ppp", "sh_goals": "shg", "sh_points": "shp",
 	"gw_goals": "gwg", "ot_goals": "otg", "shots_against": "sa", "goals_against": "ga", "shutouts": "so",
 }
 
 // change says what a correction changed: G 1 → 2.
 func change(c league.Correction) string {
-	if c.Stat == "game" {
+	if c.Stat == league.GameCorrected {
 		if c.Now != nil && *c.Now > 0 {
 			return "game added"
 		}

@@ -170,7 +170,7 @@ func TestGoaliePage(t *testing.T) {
 func TestPlayerPageSaysWhatIsMissing(t *testing.T) {
 	all := samples()
 	html := page(t, "player", all["rookie"].data)
-	expect(t, html, "No NHL game yet.", `data-stat="gp">0<`, `data-stat="p_gp" title="not recorded">–<`, "No games in 2026–27 yet.")
+	expect(t, html, "No NHL game yet.", `data-stat="gp">0<`, `data-stat="p_gp" title="nothing to count it from">–<`, "No games in 2026–27 yet.")
 	forbid(t, html, "chart.js", `class="chart"`, `class="parts"`)
 
 	html = page(t, "player", all["unfetched"].data)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -258,13 +259,14 @@ func hasLog(p league.Profile, season league.Season, gameType int) bool {
 	return slices.ContainsFunc(p.Logs, func(l league.Log) bool { return l.Season == season && l.GameType == gameType && l.Games > 0 })
 }
 
-// careerFoot adds the seasons up. Shares whose parts the seasons do not tell are the NHL's own.
+// careerFoot adds the seasons up. What they tell in parts, or rounded, is the NHL's own of the career.
 func careerFoot(p league.Profile, gameType int, keys []string, seasons, clubs int) (templates.Row, error) {
 	sum := league.SumSeasons(nhlRows(p, gameType))
-	sum.FaceoffPctg = p.Career.FaceoffPctg
+	career := p.Career
 	if gameType == league.Playoffs {
-		sum.FaceoffPctg = p.Playoffs.FaceoffPctg
+		career = p.Playoffs
 	}
+	sum.FaceoffPctg, sum.AvgTOI = career.FaceoffPctg, cmp.Or(career.AvgTOI, sum.AvgTOI)
 	return lead(sum, keys, templates.Label(plural(seasons, "season")), templates.Label(plural(clubs, "team")))
 }
 

@@ -33,6 +33,9 @@ const (
 	sa      = "sa"
 )
 
+// noLine is how an address says that the chart shows none of its lines.
+const noLine = "none"
+
 // How a chart counts.
 const (
 	total  = "total"
@@ -57,15 +60,10 @@ var (
 	gameTypes = map[string]int{"": league.RegularSeason, "regular": league.RegularSeason, "playoffs": league.Playoffs}
 )
 
-// readView reads the query of a player's address. What it does not know is an error: a link that shows something else
-// than it was made for is worse than none.
+// readView reads the query of a player's address. A wrong value is an error: a link that shows something else than it was
+// made for is worse than none. Names it does not know are left alone: those who pass links on add some.
 func readView(q url.Values) (view, error) {
 	v := view{Stat: q.Get("stat"), Mode: q.Get("view")}
-	for name := range q {
-		if !slices.Contains([]string{"season", "type", "stat", "view", "show"}, name) {
-			return v, badRequest(fmt.Sprintf("A player's page has no setting %q.", name))
-		}
-	}
 	var err error
 	if v.Season, err = readSeason(q.Get("season")); err != nil {
 		return v, err
@@ -76,8 +74,8 @@ func readView(q url.Values) (view, error) {
 	}
 	v.GameType = gameType
 	for _, name := range q["show"] {
-		if !slices.Contains([]string{"goals", "assists", "points"}, name) {
-			return v, badRequest("The chart can show goals, assists and points.")
+		if !slices.Contains([]string{"goals", "assists", "points", noLine}, name) {
+			return v, badRequest("The chart can show goals, assists, points or none.")
 		}
 		v.Show = append(v.Show, name)
 	}
@@ -98,12 +96,12 @@ func readSeason(text string) (league.Season, error) {
 
 // settle fills in what was not asked for, and objects to what there is not for this player.
 func (v *view) settle(goalie bool) error {
-	stats := v.stats(goalie)
+	stats := statsOf(goalie)
 	if v.Stat == "" {
 		v.Stat = stats[0].Value
 	}
 	if v.Mode == "" {
-		v.Mode = v.firstMode()
+		v.Mode = total
 	}
 	if !offers(stats, v.Stat) {
 		return badRequest("The chart can show " + values(stats) + ".")
@@ -114,14 +112,12 @@ func (v *view) settle(goalie bool) error {
 	return nil
 }
 
-func (v *view) stats(goalie bool) []option {
+func statsOf(goalie bool) []option {
 	if goalie {
 		return goalieStats
 	}
 	return skaterStats
 }
-
-func (v *view) firstMode() string { return total }
 
 func offers(list []option, value string) bool {
 	return slices.ContainsFunc(list, func(o option) bool { return o.Value == value })

@@ -32,7 +32,7 @@ function redraw(chart, replaced) {
     }
     const boxes = form.querySelectorAll('[name="show"]');
     const shown = wanted.getAll("show");
-    if (shown.length < boxes.length) for (const name of shown) url.searchParams.append("show", name);
+    if (shown.length < boxes.length) for (const name of shown.length ? shown : ["none"]) url.searchParams.append("show", name);
     return url;
   }
 
@@ -40,16 +40,21 @@ function redraw(chart, replaced) {
     history.replaceState(null, "", address());
   }
 
+  let latest; // of what was asked for in quick succession only the last is drawn
+
   async function draw() {
+    latest?.abort();
+    const mine = (latest = new AbortController());
     const url = address();
     chart.setAttribute("aria-busy", "true");
     try {
-      const answer = await fetch(url, { headers: { Accept: "text/html" } });
+      const answer = await fetch(url, { headers: { Accept: "text/html" }, signal: mine.signal });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const next = page.querySelector(".chart");
       if (!answer.ok || !next) throw new Error(answer.statusText);
-      swap(document.adoptNode(next), url);
+      if (!mine.signal.aborted) swap(document.adoptNode(next), url);
     } catch {
+      if (mine.signal.aborted) return;
       location.assign(url); // the browser tells what is wrong better than we could
     }
   }
@@ -60,8 +65,8 @@ function redraw(chart, replaced) {
     chart.replaceWith(next);
     replaced.abort();
     history.replaceState(null, "", url);
-    next.querySelector(".plot").scrollLeft = scrolled;
     start(next);
+    next.querySelector(".plot").scrollLeft = scrolled;
     if (name) next.querySelector(`[name="${name}"][value="${value}"]`)?.focus();
   }
 }
@@ -76,6 +81,8 @@ function readOut(chart, signal) {
   const tip = chart.querySelector(".tip");
   const live = chart.querySelector(".readout");
   let current = -1;
+
+  plot.scrollLeft = plot.scrollWidth; // where it does not fit, the latest games are what one came for
 
   // Screen readers keep the arrow keys to themselves unless told that the chart wants them.
   plot.setAttribute("role", "application");
