@@ -55,6 +55,7 @@ type cache struct {
 
 // keptPage is a page as it goes over the wire, with the values of its headers ready.
 type keptPage struct {
+	pattern string // of the mux
 	stamp   stamp
 	made    time.Time
 	used    atomic.Int64 // when it was last asked for, in nanoseconds
@@ -76,17 +77,19 @@ func newCache(version func() uint64, now func() time.Time, limit int64, stats *C
 	return &cache{version: version, now: now, limit: cmp.Or(limit, cacheBytes), stats: stats, pages: map[string]*keptPage{}}
 }
 
-func (c *cache) stamp() stamp { return stamp{c.version(), c.now().Unix() / (24 * 60 * 60)} }
+func (c *cache) stamp(now time.Time) stamp { return stamp{c.version(), now.Unix() / (24 * 60 * 60)} }
 
-// get returns the page of the key, of whatever age; nil if there is none.
-func (c *cache) get(key string) *keptPage {
+// get returns the page of the key, nil if there is none, and whether it is current.
+func (c *cache) get(key string) (p *keptPage, current bool) {
 	c.mu.RLock()
-	p := c.pages[key]
+	p = c.pages[key]
 	c.mu.RUnlock()
-	if p != nil {
-		p.used.Store(c.now().UnixNano())
+	if p == nil {
+		return nil, false
 	}
-	return p
+	now := c.now()
+	p.used.Store(now.UnixNano())
+	return p, p.stamp == c.stamp(now)
 }
 
 func (c *cache) put(key string, p *keptPage) {
@@ -119,7 +122,7 @@ func (c *cache) evict() {
 }
 
 // keep makes a page of what a handler has written.
-func keep(html []byte, s stamp, made time.Time) (*keptPage, error) {
+func keep(pattern string, html []byte, s stamp, made time.Time) (*keptPage, error) {
 	var b bytes.Buffer
 	z := compressors.Get().(*gzip.Writer)
 	defer compressors.Put(z)
@@ -133,7 +136,7 @@ func keep(html []byte, s stamp, made time.Time) (*keptPage, error) {
 	sum := sha256.Sum256(html)
 	tag := hex.EncodeToString(sum[:10])
 	return &keptPage{
-		stamp: s, made: made, body: bytes.Clone(b.Bytes()), length: []string{strconv.Itoa(b.Len())},
+		pattern: pattern, stamp: s, made: made, body: bytes.Clone(b.Bytes()), length: []string{strconv.Itoa(b.Len())},
 		etag: []string{`"` + tag + `-gzip"`}, plain: []string{`"` + tag + `"`}, matches: tag,
 	}, nil
 }

@@ -34,7 +34,7 @@ func newCounted(t *testing.T) *counted {
 	s.o.Now = func() time.Time { return time.Unix(c.now.Load(), 0) }
 	s.o.CacheStats = &CacheStats{}
 	c.server = &server{Options: s.o, cache: newCache(c.version.Load, s.o.Now, 0, s.o.CacheStats)}
-	c.handler = c.server.page(func(w http.ResponseWriter, r *http.Request) error {
+	c.handler = c.server.ahead(c.server.page(func(w http.ResponseWriter, r *http.Request) error {
 		n := c.renders.Add(1)
 		if c.wait != nil {
 			<-c.wait
@@ -44,7 +44,7 @@ func newCounted(t *testing.T) *counted {
 		}
 		fmt.Fprintf(w, `<body><header class="site"></header>%s %d %s</body>`, r.URL, n, strings.Repeat("x", 4000))
 		return nil
-	})
+	}))
 	return c
 }
 

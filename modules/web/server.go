@@ -96,10 +96,11 @@ func New(o Options) http.Handler {
 	}
 	mux.Handle("/", s.unkept(s.showNothing))
 
+	site := s.guard(s.ahead(mux))
 	if s.Measure != nil {
-		return s.Measure(s.guard(mux))
+		return s.Measure(site)
 	}
-	return s.guard(mux)
+	return site
 }
 
 func contentPolicy(imageOrigins []string) string {
