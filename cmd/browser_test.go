@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"fmt"
 	"html"
@@ -381,16 +380,16 @@ func (o *outing) otherSeason(v *visitor) {
 // weight adds up what the heaviest page needs over the wire but for the portrait.
 func (o *outing) weight(t *testing.T) {
 	content := o.fetch(t, o.heaviest)
-	total := compressed(content)
+	total := o.transferred(t, o.heaviest)
 	t.Logf("%s: %d rows, %d bytes of HTML, %d compressed", o.heaviest, bytes.Count(content, []byte("<tr")), len(content), total)
 	files := map[string]bool{}
 	for _, file := range staticFile.FindAllSubmatch(content, -1) {
 		files[string(file[1])] = true
 	}
 	for file := range files {
-		content := o.fetch(t, file)
-		total += compressed(content)
-		t.Logf("%s: %d bytes, %d compressed", file, len(content), compressed(content))
+		weight := o.transferred(t, file)
+		total += weight
+		t.Logf("%s: %d bytes", file, weight)
 	}
 	t.Logf("together %d bytes", total)
 	if len(files) < 5 || total > 60_000 {
@@ -398,10 +397,22 @@ func (o *outing) weight(t *testing.T) {
 	}
 }
 
-func compressed(content []byte) int {
-	var b bytes.Buffer
-	z := gzip.NewWriter(&b)
-	z.Write(content)
-	z.Close()
-	return b.Len()
+// transferred is how many bytes go over the wire for a browser that takes compressed answers.
+func (o *outing) transferred(t *testing.T, path string) int {
+	t.Helper()
+	r, err := http.NewRequest(http.MethodGet, o.site+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Accept-Encoding", "gzip") // set by hand, so that nobody unpacks it
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	content, err := io.ReadAll(resp.Body)
+	if err != nil || resp.Header.Get("Content-Encoding") != "gzip" {
+		t.Fatalf("%s: %v, encoded %q", path, err, resp.Header.Get("Content-Encoding"))
+	}
+	return len(content)
 }

@@ -144,9 +144,9 @@ func TestMigrateCommands(t *testing.T) {
 		{"status", "applied  00002_refreshes.sql"},
 		{"up", "nothing to do"},
 		{"down", "took back 00004_games.sql"},
-		{"down", "took back "},
-		{"down", "took back "},
-		{"down", "took back "},
+		{"down", "took back 00003_profile.sql"},
+		{"down", "took back 00002_refreshes.sql"},
+		{"down", "took back 00001_league.sql"},
 		{"down", "no migration"},
 		{"", "applied 00001_league.sql"},
 	} {

@@ -415,7 +415,7 @@ func (c *consumer) work(ctx, work context.Context, deliveries <-chan amqp.Delive
 			if !ok || ctx.Err() != nil { // the client has given up; or both were ready
 				return
 			}
-			c.take(ctx, work, d)
+			c.take(work, d)
 		case <-c.gone:
 			return
 		case <-ctx.Done():
@@ -424,7 +424,7 @@ func (c *consumer) work(ctx, work context.Context, deliveries <-chan amqp.Delive
 }
 
 // take does a delivered task and settles it: acknowledged only after what follows from its outcome is with the broker.
-func (c *consumer) take(ctx, work context.Context, d amqp.Delivery) {
+func (c *consumer) take(work context.Context, d amqp.Delivery) {
 	c.hold(1)
 	defer c.hold(-1)
 	session := c.session.Load()
@@ -434,7 +434,7 @@ func (c *consumer) take(ctx, work context.Context, d amqp.Delivery) {
 	}
 	switch {
 	case err == nil:
-	case ctx.Err() != nil: // cut off by the shutdown: somebody else's now
+	case work.Err() != nil: // cut off by the shutdown: somebody else's now
 		c.settle(session, d, func() error { return d.Nack(false, true) })
 		return
 	case Final(t, err):

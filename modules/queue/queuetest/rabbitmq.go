@@ -11,6 +11,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -185,9 +186,35 @@ func (b *Broker) start() error {
 func (b *Broker) Pause(t testing.TB) (resume func()) {
 	t.Helper()
 	syscall.Kill(-b.process.Process.Pid, syscall.SIGSTOP)
+	b.awaitStopped(t)
 	resume = sync.OnceFunc(func() { syscall.Kill(-b.process.Process.Pid, syscall.SIGCONT) })
 	t.Cleanup(resume)
 	return resume
+}
+
+// awaitStopped waits until every process of the node stands still: on a busy machine one may answer after the signal.
+func (b *Broker) awaitStopped(t testing.TB) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); b.moving(); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the broker does not stand still")
+		}
+	}
+}
+
+// moving tells that a process of the node's group is not stopped, by what the kernel says of it behind its name: state,
+// parent, group.
+func (b *Broker) moving() bool {
+	files, _ := filepath.Glob("/proc/[0-9]*/stat")
+	for _, file := range files {
+		stat, _ := os.ReadFile(file)
+		_, after, _ := strings.Cut(string(stat), ") ")
+		fields := strings.Fields(after)
+		if len(fields) > 2 && fields[2] == strconv.Itoa(b.process.Process.Pid) && fields[0] != "T" && fields[0] != "Z" {
+			return true
+		}
+	}
+	return false
 }
 
 // halt stops the node as an operator would.
