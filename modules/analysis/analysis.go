@@ -55,7 +55,10 @@ func RunIn(ctx context.Context, tx *league.Store, at time.Time) (players int, er
 // to be stored. Each day is a transaction of its own, so that nobody waits for all of them.
 func Rebuild(ctx context.Context, store *league.Store, season league.Season, at time.Time) error {
 	days, err := store.UnkeptDays(ctx, season, hockeyDay(at))
-	if err != nil {
+	if err != nil || len(days) == 0 {
+		return err
+	}
+	if err := store.UpdateStatistics(ctx); err != nil {
 		return err
 	}
 	for _, day := range days {

@@ -2,7 +2,6 @@ package ingest
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -19,63 +18,57 @@ var stages = []string{FetchScoreData, FetchSummaryData}
 // incrementOnly are the tasks whose failure leaves a hole that a full refresh fills.
 var incrementOnly = []string{FetchScoreData, FetchBoxscoreData, FetchSummaryData, FetchProfileData}
 
-// goOn begins the next stage of an increment of which nothing is open, or widens it if a stage has failed. It is false
-// when there is no more to do.
-func (in *Ingester) goOn(ctx context.Context) (more bool, err error) {
+// goOn tells whether the running refresh has come to its end. Of an increment of which nothing is open it begins the next
+// stage, or widens it if a stage has failed.
+func (in *Ingester) goOn(ctx context.Context) (over bool, err error) {
 	in.publishing.Lock()
 	defer in.publishing.Unlock()
-	r, err := in.Store.LatestRefresh(ctx, league.Running)
-	if errors.Is(err, league.ErrNotFound) || err == nil && r.Kind != league.Increment {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	failed, err := in.Store.HasFailed(ctx, r.ID, incrementOnly)
-	if err != nil {
-		return false, err
-	}
 	var added []queue.Task
-	if failed {
-		added, err = in.widen(ctx, r)
-	} else {
-		added, err = in.Store.NextStage(ctx, stages, in.at())
-	}
+	err = in.Store.InTx(ctx, func(tx *league.Store) error {
+		r, err := tx.LockIdle(ctx)
+		if err != nil || r == nil { // another worker has begun the next stage
+			return err
+		}
+		if r.Kind == league.Increment {
+			added, err = in.nextOf(ctx, tx, *r)
+		}
+		over = len(added) == 0
+		return err
+	})
 	if err != nil || len(added) == 0 {
-		return false, err
+		return over, err
 	}
 	if err := in.publish(ctx, added); err != nil {
-		in.Log.Warn("tasks not published yet", "refresh", r.ID, "tasks", len(added), "error", err) // they are in the ledger
+		in.Log.Warn("tasks not published yet", "tasks", len(added), "error", err) // they are in the ledger
 	}
-	return true, nil
+	return false, nil
 }
 
-// widen makes the increment a full refresh, because tasks of its own have failed.
-func (in *Ingester) widen(ctx context.Context, r league.Refresh) (added []queue.Task, err error) {
-	all, err := in.wholeLeague(ctx, *r.Season)
+func (in *Ingester) nextOf(ctx context.Context, tx *league.Store, r league.Refresh) ([]queue.Task, error) {
+	failed, err := tx.HasFailed(ctx, r.ID, incrementOnly)
+	if err != nil {
+		return nil, err
+	}
+	if !failed {
+		return tx.NextStage(ctx, r, stages, in.at())
+	}
+	all, err := wholeLeague(ctx, tx, *r.Season)
 	if err != nil {
 		return nil, err
 	}
 	for i := range all {
 		all[i].RefreshID = r.ID
 	}
-	err = in.Store.InTx(ctx, func(tx *league.Store) error {
-		was, err := tx.WidenRefresh(ctx, r.ID, incrementOnly)
-		if err != nil || !was {
-			return err
-		}
-		added, err = tx.AddTasks(ctx, all, in.at())
-		return err
-	})
-	if len(added) > 0 {
-		in.Log.Info("increment becomes a full refresh", "refresh", r.ID, "because", "tasks failed")
+	if _, err := tx.WidenRefresh(ctx, r.ID, incrementOnly); err != nil {
+		return nil, err
 	}
-	return added, err
+	in.Log.Info("increment becomes a full refresh", "refresh", r.ID, "because", "tasks failed")
+	return tx.AddTasks(ctx, all, in.at())
 }
 
 // finishWider ends a task by making its increment a full refresh.
 func (in *Ingester) finishWider(ctx context.Context, t queue.Task, why string) ([]queue.Task, error) {
-	all, err := in.wholeLeague(ctx, league.Season(t.Season))
+	all, err := wholeLeague(ctx, in.Store, league.Season(t.Season))
 	if err != nil {
 		return nil, err
 	}
@@ -87,15 +80,15 @@ func (in *Ingester) finishWider(ctx context.Context, t queue.Task, why string) (
 }
 
 // wholeLeague is the tasks that a full refresh has and an increment left out; the ledger knows which it did not.
-func (in *Ingester) wholeLeague(ctx context.Context, season league.Season) (tasks []queue.Task, err error) {
-	clubs, _, err := in.Store.Clubs(ctx, season)
+func wholeLeague(ctx context.Context, store *league.Store, season league.Season) (tasks []queue.Task, err error) {
+	clubs, _, err := store.Clubs(ctx, season)
 	if err != nil {
 		return nil, err
 	}
 	for _, c := range clubs {
 		tasks = append(tasks, queue.Task{Name: FetchRosterData, TriCode: c.TriCode, Season: int(season)})
 	}
-	ids, err := in.Store.RosterPlayerIDs(ctx, season)
+	ids, err := store.RosterPlayerIDs(ctx, season)
 	for _, id := range ids {
 		tasks = append(tasks, queue.Task{Name: FetchPlayerData, PlayerID: id, Season: int(season)})
 	}

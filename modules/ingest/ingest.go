@@ -313,7 +313,7 @@ func (in *Ingester) endRefresh(ctx context.Context) error {
 	if over, err := in.Store.NothingOpen(ctx); err != nil || !over { // as after nearly every task
 		return err
 	}
-	if more, err := in.goOn(ctx); err != nil || more {
+	if over, err := in.goOn(ctx); err != nil || !over {
 		return err
 	}
 	if err := in.rebuildDays(ctx); err != nil {

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
@@ -61,50 +60,25 @@ func (s *Store) CompleteBefore(ctx context.Context, refreshID int64) (Refresh, e
 	return r, nil
 }
 
-// NextStage adds the first of the named tasks that the running increment does not have yet, if nothing of it is open and
-// one was done that followed from another. Of several workers that ask, one gets the task, which is to be published.
-func (s *Store) NextStage(ctx context.Context, stages []string, at db.Instant) (added []queue.Task, err error) {
-	err = s.InTx(ctx, func(tx *Store) error {
-		r, err := tx.idleIncrement(ctx)
-		if err != nil || r == nil {
-			return err
-		}
-		for _, name := range stages {
-			has, err := tx.HasTask(ctx, r.ID, name)
-			if err != nil {
-				return err
-			}
-			if !has {
-				added, err = tx.addTasks(ctx, "", []queue.Task{{Name: name, RefreshID: r.ID, Season: int(*r.Season)}}, at)
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("next stage of the refresh: %w", err)
-	}
-	return added, nil
-}
-
-// idleIncrement returns the running increment if nothing of it is open, and keeps others out until the end of the
-// transaction: what two of them would see between each other's steps is not the same.
-func (s *Store) idleIncrement(ctx context.Context) (*Refresh, error) {
-	n, err := s.exec(ctx, `
-		UPDATE refreshes SET kind = kind
-		WHERE state = 'running' AND kind = 'increment'
-			AND EXISTS (SELECT 1 FROM tasks t WHERE t.refresh_id = refreshes.id AND t.state = 'done' AND t.parent_key <> '')`)
-	if err != nil || n == 0 {
+// NextStage adds the first of the named tasks that an increment does not have yet, if one was done of it that followed
+// from another, and returns what is to be published. Run it in the transaction in which the increment is idle.
+func (s *Store) NextStage(ctx context.Context, r Refresh, stages []string, at db.Instant) (added []queue.Task, err error) {
+	var begun bool
+	err = s.get(ctx, &begun, `
+		SELECT COUNT(*) > 0 FROM tasks WHERE refresh_id = ? AND state = 'done' AND parent_key <> ''`, r.ID)
+	if err != nil || !begun {
 		return nil, err
 	}
-	if over, err := s.NothingOpen(ctx); err != nil || !over {
-		return nil, err
+	for _, name := range stages {
+		has, err := s.HasTask(ctx, r.ID, name)
+		if err != nil {
+			return nil, err
+		}
+		if !has {
+			return s.addTasks(ctx, "", []queue.Task{{Name: name, RefreshID: r.ID, Season: int(*r.Season)}}, at)
+		}
 	}
-	r, err := s.refresh(ctx, `state = 'running' AND kind = 'increment'`)
-	if errors.Is(err, ErrNotFound) {
-		return nil, nil
-	}
-	return &r, err
+	return nil, nil
 }
 
 // HasFailed reports whether a task of one of the names has failed for good in the refresh.

@@ -351,14 +351,38 @@ func (s *Store) HasDone(ctx context.Context, refreshID int64, name string) (yes 
 	return yes, nil
 }
 
+// LockIdle returns the running refresh if nothing of it is open, else nil. Until the transaction ends nobody else adds
+// tasks to it or ends it. The lock has a statement of its own: one that waited for a lock sees of other tables what there
+// was before it waited.
+func (s *Store) LockIdle(ctx context.Context) (*Refresh, error) {
+	n, err := s.exec(ctx, `UPDATE refreshes SET kind = kind WHERE state = 'running'`)
+	if err != nil || n == 0 {
+		return nil, err
+	}
+	if over, err := s.NothingOpen(ctx); err != nil || !over {
+		return nil, err
+	}
+	r, err := s.refresh(ctx, `state = 'running'`)
+	if errors.Is(err, ErrNotFound) {
+		return nil, nil
+	}
+	return &r, err
+}
+
 // EndRefresh ends the running refresh if nothing of it is open, and returns it; it returns nil when there is nothing to
-// end. Of several workers that ask, one gets the refresh: the row is theirs one at a time, and ended after the first.
-// Ask after the last task's transaction is committed, never within it, where another's last task cannot be seen. A full
-// refresh is complete if at least one task of the given name was done, an increment if one was that followed from another,
-// and a history if any was; otherwise it has failed.
+// end. Run it in a transaction: of several workers that ask, one gets the refresh. Ask after the last task's transaction is
+// committed, never within it, where another's last task cannot be seen. A full refresh is complete if at least one task of
+// the given name was done, an increment if one was that followed from another, and a history if any was; otherwise it has
+// failed.
 func (s *Store) EndRefresh(ctx context.Context, matters string, at db.Instant) (*Refresh, error) {
-	var id int64
-	err := s.get(ctx, &id, `
+	idle, err := s.LockIdle(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("end refresh: %w", err)
+	}
+	if idle == nil {
+		return nil, nil
+	}
+	_, err = s.exec(ctx, `
 		UPDATE refreshes SET
 			finished_at = ?,
 			tasks  = (SELECT COUNT(*) FROM tasks t WHERE t.refresh_id = refreshes.id),
@@ -366,15 +390,10 @@ func (s *Store) EndRefresh(ctx context.Context, matters string, at db.Instant) (
 			state  = CASE WHEN EXISTS (SELECT 1 FROM tasks t WHERE t.refresh_id = refreshes.id AND t.state = 'done'
 				AND CASE refreshes.kind WHEN 'full' THEN t.name = ? WHEN 'increment' THEN t.parent_key <> '' ELSE TRUE END)
 				THEN 'complete' ELSE 'failed' END
-		WHERE state = 'running'
-			AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.refresh_id = refreshes.id AND t.state = 'open')
-		RETURNING id`, at, matters)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
-	}
+		WHERE id = ?`, at, matters, idle.ID)
 	if err != nil {
 		return nil, fmt.Errorf("end refresh: %w", err)
 	}
-	r, err := s.Refresh(ctx, id)
+	r, err := s.Refresh(ctx, idle.ID)
 	return &r, err
 }

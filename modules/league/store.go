@@ -76,6 +76,18 @@ func (s *Store) lock(ctx context.Context, name string) error {
 	return nil
 }
 
+// UpdateStatistics has the planner of Postgres know what a refresh has just stored: until autovacuum comes round it takes
+// a league for a few rows, and joins it in loops that take many times as long. SQLite's plans need none.
+func (s *Store) UpdateStatistics(ctx context.Context) error {
+	if s.db.DriverName() != "postgres" {
+		return nil
+	}
+	if _, err := s.exec(ctx, `ANALYZE players, roster_entries, career_lines, game_logs, game_lines, rank_days`); err != nil {
+		return fmt.Errorf("update statistics: %w", err)
+	}
+	return nil
+}
+
 // insert runs a named multi-row INSERT, or nothing for no rows, which sqlx would reject.
 func insert[T any](ctx context.Context, s *Store, query string, rows []T) error {
 	if len(rows) == 0 {
