@@ -20,13 +20,27 @@ import (
 type measured struct {
 	nanoseconds   float64
 	bytes, allocs float64
+	others        map[string]float64 // what a benchmark reports of its own, by unit
 }
 
 func (m measured) String() string {
 	return time.Duration(m.nanoseconds).Round(10 * time.Nanosecond).String()
 }
 
-var benchLine = regexp.MustCompile(`(?m)^Benchmark(\S+?)(?:-\d+)?\s+\d+\s+([\d.]+) ns/op(?:.*?([\d.]+) B/op\s+([\d.]+) allocs/op)?`)
+var (
+	benchLine = regexp.MustCompile(`(?m)^Benchmark(\S+?)(?:-\d+)?\s+\d+\s+(.* ns/op.*)$`)
+	benchUnit = regexp.MustCompile(`([\d.]+) (\S+)`)
+)
+
+func parseMeasured(line string) (m measured) {
+	m.others = map[string]float64{}
+	for _, part := range benchUnit.FindAllStringSubmatch(line, -1) {
+		n, _ := strconv.ParseFloat(part[1], 64)
+		m.others[part[2]] = n
+	}
+	m.nanoseconds, m.bytes, m.allocs = m.others["ns/op"], m.others["B/op"], m.others["allocs/op"]
+	return m
+}
 
 // goBenchmarks runs a package's benchmarks and hands over what they measured, by name.
 func (b *bench) goBenchmarks(pkg, pattern string, tell func(map[string]measured)) {
@@ -39,8 +53,7 @@ func (b *bench) goBenchmarks(pkg, pattern string, tell func(map[string]measured)
 	}
 	found := map[string]measured{}
 	for _, line := range benchLine.FindAllStringSubmatch(string(out), -1) {
-		number := func(i int) float64 { n, _ := strconv.ParseFloat(line[i], 64); return n }
-		found[line[1]] = measured{number(2), number(3), number(4)}
+		found[line[1]] = parseMeasured(line[2])
 	}
 	tell(found)
 }
@@ -62,12 +75,31 @@ func (b *bench) coldPages(found map[string]measured) {
 		w := found["Warm/"+kind]
 		b.row(kind, w, w.allocs, w.bytes)
 	}
-	b.say("\nThe allocation is the path value that the mux cuts out of the address.\n")
+	b.say("")
+}
+
+// refreshes compares full refreshes with what their requests take at the least.
+func (b *bench) refreshes(found map[string]measured) {
+	b.say("## Refresh\n\nThe whole simulated league, 16 requests in flight, one after the other, each from a database that has it all. The bound is\nrequests × 50 ms / 16 where each answer takes 50 ms, and requests / 200 where 200 a second are allowed. It is complete\nwhen the ranks are stored too.\n")
+	b.row("upstream", "database", "requests", "complete after", "of the bound", "last answer, of the bound", "bar")
+	b.row("---", "---", "---:", "---:", "---:", "---:", "---:")
+	for _, upstream := range []struct{ key, name, bar string }{
+		{"latency", "50 ms an answer", "≤ 1.15 ×"}, {"rate", "200 requests a second", "≤ 1.05 ×"},
+	} {
+		for _, engine := range []string{"sqlite", "postgres"} {
+			m := found["FullRefresh/"+upstream.key+"/"+engine]
+			b.row(upstream.name, engine, m.others["requests"], seconds(m), fmt.Sprintf("%.3f ×", m.others["ranked/least"]),
+				fmt.Sprintf("%.3f ×", m.others["fetched/least"]), upstream.bar)
+		}
+	}
+	night := found["Night"]
+	b.say("\nThe refresh of a night with %.0f games makes %.0f requests (bar: ≤ 120 with 16) and takes %s without latency.\n",
+		night.others["games"], night.others["requests"], seconds(night))
 }
 
 // analysis compares the ranks of a hundred thousand players with the same statements run by psql.
 func (b *bench) analysis(found map[string]measured) {
-	b.say("## Analysis\n\nAll ranks of as many players, with five games each, in one transaction of ten statements, on Postgres without fsync.\n")
+	b.say("## Analysis\n\nAll ranks of as many players, with five games each, in one transaction of a fixed number of statements, on Postgres without fsync.\n")
 	b.row("players", "analysis", "psql", "factor", "bar")
 	b.row("---:", "---:", "---:", "---:", "---:")
 	for _, players := range []string{"100000", "1000000"} {

@@ -85,6 +85,7 @@ func TestBench(t *testing.T) {
 	b.goBenchmarks("./modules/web", "Cold|Bare|Warm|Profile", b.coldPages)
 	b.startAndMemory()
 	b.atScale()
+	b.goBenchmarks("./modules/ingest", "FullRefresh|Night", b.refreshes)
 	b.goBenchmarks("./modules/league", "Analysis", b.analysis)
 	b.write()
 }

@@ -39,7 +39,7 @@ func benchmarkRefresh(b *testing.B, url func(testing.TB) string, latency time.Du
 	sim := nhlesim.New(nhlesim.Options{Seed: 2})
 	sim.SetLatency(latency)
 	server := httptest.NewServer(sim)
-	defer server.Close()
+	b.Cleanup(server.Close)
 	ended := make(chan string, 1)
 	var last atomic.Int64 // answer
 	log := slog.New(&endings{Handler: slog.DiscardHandler, ended: ended})
@@ -65,4 +65,61 @@ func benchmarkRefresh(b *testing.B, url func(testing.TB) string, latency time.Du
 	}
 	b.ReportMetric(fetched.Seconds()/shortest.Seconds(), "fetched/least")
 	b.ReportMetric(took.Seconds()/shortest.Seconds(), "ranked/least")
+}
+
+// BenchmarkNight is a refresh after sixteen games of the whole league, or a few more where a night of the simulated league
+// has too few. It reports the mean of requests and games.
+func BenchmarkNight(b *testing.B) {
+	const games = 16
+	sim := nhlesim.New(nhlesim.Options{Seed: 5, Days: 26})
+	server := httptest.NewServer(sim)
+	b.Cleanup(server.Close)
+	ended := make(chan string, 1)
+	log := slog.New(&endings{Handler: slog.DiscardHandler, ended: ended})
+	in := &ingest.Ingester{
+		API:   nhle.New(nhle.Options{WebURL: server.URL, StatsURL: server.URL, Rate: 1e6, Concurrency: 16}),
+		Store: league.NewStore(dbtest.Open(b, dbtest.SQLite(b))), Queue: queue.NewMemory(log, queue.MemoryOptions{}), Log: log,
+		Now: func() time.Time { return sim.Date().AddDate(0, 0, 1).Add(8 * time.Hour) },
+	}
+	go in.Work(b.Context(), 16)
+	refresh := func() (kind string, requests int) {
+		before := total(sim)
+		r, _, err := in.Produce(b.Context(), false)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if state := <-ended; state != league.Complete {
+			b.Fatal(fmt.Errorf("the refresh is %s", state))
+		}
+		return r.Kind, total(sim) - before
+	}
+	refresh()
+	var nights, requests, played int
+	for b.Loop() {
+		b.StopTimer()
+		before := gamesPlayed(b, in.API)
+		for gamesPlayed(b, in.API)-before < games {
+			sim.PlayNextDay()
+		}
+		b.StartTimer()
+		kind, n := refresh()
+		if kind == league.Increment {
+			nights, requests, played = nights+1, requests+n, played+gamesPlayed(b, in.API)-before
+		}
+	}
+	b.ReportMetric(float64(requests)/float64(nights), "requests")
+	b.ReportMetric(float64(played)/float64(nights), "games")
+}
+
+// gamesPlayed is how many the upstream has scored.
+func gamesPlayed(tb testing.TB, api *nhle.Client) (n int) {
+	tb.Helper()
+	standings, err := api.Standings(tb.Context())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for _, of := range standings {
+		n += *of.GamesPlayed
+	}
+	return n / 2
 }
