@@ -51,6 +51,9 @@ func (a *app) triggerProduce(ctx context.Context, full, wait bool) error {
 		verb += ", of what has changed"
 	}
 	a.console.printf("refresh %d %s\n", refresh.RefreshID, verb)
+	if full && refresh.Kind != league.Full {
+		return fmt.Errorf("refresh %d is none of the whole league: ask again when it has ended", refresh.RefreshID)
+	}
 	if !wait {
 		return nil
 	}

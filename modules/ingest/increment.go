@@ -16,7 +16,10 @@ import (
 var stages = []string{FetchScoreData, FetchSummaryData}
 
 // incrementOnly are the tasks whose failure leaves a hole that a full refresh fills.
-var incrementOnly = []string{FetchScoreData, FetchBoxscoreData, FetchSummaryData, FetchProfileData}
+var incrementOnly = []string{FetchScoreData, FetchBoxscoreData, FetchSummaryData}
+
+// ofOnePlayer are the tasks whose failure leaves one player as he was: the next refresh has him fetched again.
+var ofOnePlayer = []string{FetchPlayerData, FetchGameData, FetchProfileData}
 
 // goOn tells whether the running refresh has come to its end. Of an increment of which nothing is open it begins the next
 // stage, or widens it if a stage has failed.
@@ -204,6 +207,11 @@ func gameDay(at time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
 }
 
+// settled is when a game's numbers were looked at for the last time: what the night it was played said is asked again by
+// the next.
+func settled(g nhle.ScoredGame) time.Time { return g.Date.Add(40 * time.Hour) }
+
+// unmerged makes tasks of the games that are not in the logs for good.
 func (in *Ingester) unmerged(ctx context.Context, games map[int64]nhle.ScoredGame) (tasks []queue.Task, err error) {
 	ids := make([]int64, 0, len(games))
 	for id := range games {
@@ -214,7 +222,7 @@ func (in *Ingester) unmerged(ctx context.Context, games map[int64]nhle.ScoredGam
 		return nil, err
 	}
 	for id, g := range games {
-		if !merged[id] {
+		if at, there := merged[id]; !there || at.Before(settled(g)) {
 			tasks = append(tasks, queue.Task{Name: FetchBoxscoreData, GameID: id, Season: g.Season, GameType: g.GameType})
 		}
 	}
@@ -250,7 +258,8 @@ func (in *Ingester) missedGames(ctx context.Context, season league.Season, found
 	return "", nil
 }
 
-// fetchBoxscore merges a game into the logs of its players. One that the logs have already costs one request.
+// fetchBoxscore merges a game into the logs of its players. One that the logs have already costs one request; it counts as
+// merged all the same, because what else is stored of its players may be from before it.
 func (in *Ingester) fetchBoxscore(ctx context.Context, t queue.Task) ([]queue.Task, error) {
 	box, err := in.API.Boxscore(ctx, t.GameID)
 	if err != nil {
@@ -265,7 +274,7 @@ func (in *Ingester) fetchBoxscore(ctx context.Context, t queue.Task) ([]queue.Ta
 		if err != nil {
 			return nil, err
 		}
-		return in.finish(ctx, t, nil, func(tx *league.Store) error { return tx.MarkMerged(ctx, game, 0, in.at()) })
+		return in.finish(ctx, t, nil, func(tx *league.Store) error { return tx.MarkMerged(ctx, game, t.RefreshID, in.at()) })
 	}
 	goals, err := in.API.Goals(ctx, t.GameID)
 	if err != nil {
@@ -326,10 +335,11 @@ func (in *Ingester) inLogs(ctx context.Context, game league.Game, box nhle.Boxsc
 // manyDisagree is how many players whose sums disagree are fetched one by one; more of them are no corrections.
 const manyDisagree = 20
 
-// fetchSummaries brings the seasons and careers of all players up to date who have played.
+// fetchSummaries brings the seasons and careers of all players up to date who have played, and holds every log against the
+// upstream's sums, also when nobody has: it may have corrected an older game.
 func (in *Ingester) fetchSummaries(ctx context.Context, t queue.Task) ([]queue.Task, error) {
 	season := league.Season(t.Season)
-	types, err := in.Store.MergedTypes(ctx, t.RefreshID)
+	types, err := in.Store.LoggedTypes(ctx, season)
 	if err != nil {
 		return nil, err
 	}
@@ -428,7 +438,7 @@ func (in *Ingester) clubsAhead(ctx context.Context) (map[string]bool, error) {
 			return nil, err
 		}
 		for _, g := range games {
-			if g.State != "FUT" && !merged[g.ID] {
+			if _, there := merged[g.ID]; g.State != "FUT" && !there {
 				ahead[g.Home.Abbrev], ahead[g.Away.Abbrev] = true, true
 			}
 		}

@@ -300,9 +300,15 @@ func TestAnIncrementWithAHoleBecomesAFullRefresh(t *testing.T) {
 func TestACorrectionIsFoundByTheNextFullRefresh(t *testing.T) {
 	eachSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 8}, func(t *testing.T, s *season) {
 		p := s.skater(1, 2)
-		game := s.profile(p.ID).Games[1]
-		s.ok(s.sim.CorrectGame(p.ID, game.GameID, game.Goals+1, game.Assists))
-		s.nights = 1 // nothing was played, so that nothing is added up
+		games := s.profile(p.ID).Games
+		for i, from := range games { // one point goes to another game: the sums stay
+			if to := games[(i+1)%len(games)]; from.Assists > 0 {
+				s.ok(s.sim.CorrectGame(p.ID, from.GameID, from.Goals, from.Assists-1))
+				s.ok(s.sim.CorrectGame(p.ID, to.GameID, to.Goals, to.Assists+1))
+				break
+			}
+		}
+		s.nights = 1
 		r, _, _ := s.bring(s.quick, false)
 		if found := len(s.profile(p.ID).Corrections); r.Kind != league.Increment || found != 0 {
 			t.Errorf("the increment found %d corrections: %+v", found, r)
@@ -311,6 +317,79 @@ func TestACorrectionIsFoundByTheNextFullRefresh(t *testing.T) {
 		r, _, log := s.bring(s.quick, false)
 		if found := len(s.profile(p.ID).Corrections); r.Kind != league.Full || found == 0 || !strings.Contains(log, fmt.Sprintf("corrections=%d", found)) {
 			t.Errorf("the full refresh found %d corrections: %+v\n%s", found, r, log)
+		}
+	})
+}
+
+func TestSumsTellOfACorrectionWithoutAGame(t *testing.T) {
+	eachSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 8}, func(t *testing.T, s *season) {
+		p := s.skater(1, 2)
+		game := s.profile(p.ID).Games[1]
+		s.ok(s.sim.CorrectGame(p.ID, game.GameID, game.Goals+1, game.Assists))
+		s.nights = 1
+		if r, _, log := s.night(); r.Kind != league.Increment || len(s.profile(p.ID).Corrections) == 0 {
+			t.Errorf("got %+v\n%s", r, log)
+		}
+	})
+}
+
+func TestAPlayerWhoFailedIsFetchedByTheNextIncrement(t *testing.T) {
+	eachSeason(t, nhlesim.Options{Seed: 7, Teams: 2, Days: 3}, func(t *testing.T, s *season) {
+		id := s.players()[3]
+		s.breakPath(fmt.Sprintf("/player/%d/", id), http.StatusInternalServerError, "")
+		s.sim.PlayNextDay()
+		s.nights = 8 // a full one
+		if r, _, log := s.bring(s.quick, false); r.Kind != league.Full || r.Failed == 0 {
+			t.Errorf("got %+v\n%s", r, log)
+		}
+		s.sim.Intercept(nil)
+		s.nights = 9
+		s.bring(s.full, true)
+		if r, _, log := s.bring(s.quick, false); r.Kind != league.Increment {
+			t.Errorf("got %+v\n%s", r, log)
+		}
+		got, want := s.quick.profile(id), s.full.profile(id)
+		if diff := cmp.Diff(want.Career, got.Career) + cmp.Diff(want.Games, got.Games); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+// A refresh dies after it has merged games and before it has added them up.
+func TestWhatAFailedRefreshHasStoredIsMadeWhole(t *testing.T) {
+	eachSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 5}, func(t *testing.T, s *season) {
+		s.sim.PlayNextDay()
+		s.sim.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+			gone := strings.Contains(r.URL.Path, "/summary") || strings.Contains(r.URL.Path, "/player/")
+			if gone {
+				w.WriteHeader(http.StatusInternalServerError)
+			}
+			return gone
+		})
+		if r, _, log := s.bring(s.quick, false); r.State != league.Failed {
+			t.Errorf("got %+v\n%s", r, log)
+		}
+		s.sim.Intercept(nil)
+		if r, _, log := s.night(); r.Kind != league.Full {
+			t.Errorf("got %+v\n%s", r, log)
+		}
+	})
+}
+
+// A game ends between the profiles of its players and their logs: those have it, their careers do not.
+func TestAGameThatLogsHaveAndProfilesLackIsAddedUp(t *testing.T) {
+	eachSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 5}, func(t *testing.T, s *season) {
+		var once sync.Once
+		s.sim.Intercept(func(_ http.ResponseWriter, r *http.Request) bool {
+			if strings.Contains(r.URL.Path, "/game-log/") {
+				once.Do(s.sim.PlayNextDay)
+			}
+			return false
+		})
+		s.bring(s.quick, true)
+		s.sim.Intercept(nil)
+		if r, _, log := s.night(); r.Kind != league.Increment {
+			t.Errorf("got %+v\n%s", r, log)
 		}
 	})
 }
@@ -342,8 +421,10 @@ func TestWhenARefreshIsFull(t *testing.T) {
 			{"six days after the last", false, 7, "", league.Full}, // and more than five without any
 			{"a night later", false, 8, "", league.Increment},
 			{"with a failure", true, 9, fmt.Sprintf("/player/%d/landing", s.players()[3]), league.Full},
-			{"after a failure", false, 10, "", league.Full},
-			{"and then", false, 11, "", league.Increment},
+			{"after the failure of a player", false, 10, "", league.Increment},
+			{"with a failed roster", true, 11, "/v1/roster/" + s.sim.Teams()[0].TriCode, league.Full},
+			{"after the failure of a roster", false, 12, "", league.Full},
+			{"and then", false, 13, "", league.Increment},
 		} {
 			s.nights = step.nights
 			if step.path != "" {

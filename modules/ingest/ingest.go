@@ -22,6 +22,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -83,7 +84,7 @@ func (in *Ingester) Produce(ctx context.Context, full bool) (r league.Refresh, s
 	defer in.publishing.Unlock()
 	kind, why := league.Full, "asked for"
 	if !full {
-		if kind, why, err = in.Store.NextKind(ctx, in.at()); err != nil {
+		if kind, why, err = in.Store.NextKind(ctx, ofOnePlayer, in.at()); err != nil {
 			return league.Refresh{}, false, err
 		}
 	}
@@ -178,7 +179,7 @@ func (in *Ingester) giveUpOn(ctx context.Context, tasks []queue.Task) (others []
 	for _, t := range tasks {
 		if t.Attempt > maxReclaims {
 			in.Log.Error("task failed for good", "task", t.Key(), "refresh", t.RefreshID, "error", "lost too often")
-			if err := in.Store.FailTask(ctx, t, "workers died over it", in.at()); err != nil {
+			if err := in.failForGood(ctx, t, "workers died over it"); err != nil {
 				return nil, err
 			}
 			continue
@@ -187,6 +188,18 @@ func (in *Ingester) giveUpOn(ctx context.Context, tasks []queue.Task) (others []
 		others = append(others, t)
 	}
 	return others, nil
+}
+
+// failForGood notes in the ledger that a task has failed, and of which player the next refresh has to fetch everything.
+func (in *Ingester) failForGood(ctx context.Context, t queue.Task, reason string) error {
+	return in.Store.InTx(ctx, func(tx *league.Store) error {
+		if slices.Contains(ofOnePlayer, t.Name) {
+			if err := tx.FailEntry(ctx, league.Season(t.Season), t.PlayerID); err != nil {
+				return err
+			}
+		}
+		return tx.FailTask(ctx, t, reason, in.at())
+	})
 }
 
 func (in *Ingester) publish(ctx context.Context, tasks []queue.Task) error {
@@ -285,7 +298,7 @@ func (in *Ingester) failed(ctx context.Context, log *slog.Logger, t queue.Task, 
 		level = slog.LevelWarn
 	}
 	log.Log(ctx, level, "task failed for good", "error", err)
-	if noteErr := in.Store.FailTask(ctx, t, err.Error(), in.at()); noteErr != nil {
+	if noteErr := in.failForGood(ctx, t, err.Error()); noteErr != nil {
 		log.Error("failure not noted in the ledger", "error", noteErr)
 		return err
 	}

@@ -3,6 +3,8 @@ package league
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/jmoiron/sqlx"
 
@@ -17,22 +19,25 @@ type Game struct {
 	Date     db.Date `db:"game_date"`
 }
 
-// MergedGames returns which of the games are in their players' logs.
-func (s *Store) MergedGames(ctx context.Context, ids []int64) (map[int64]bool, error) {
-	merged := map[int64]bool{}
+// MergedGames returns which of the games are in their players' logs, and since when.
+func (s *Store) MergedGames(ctx context.Context, ids []int64) (map[int64]db.Instant, error) {
+	merged := map[int64]db.Instant{}
 	if len(ids) == 0 {
 		return merged, nil
 	}
-	query, args, err := sqlx.In(`SELECT game_id FROM games WHERE game_id IN (?)`, ids)
+	query, args, err := sqlx.In(`SELECT game_id, merged_at FROM games WHERE game_id IN (?)`, ids)
 	if err != nil {
 		return nil, err
 	}
-	var list []int64
+	var list []struct {
+		ID       int64      `db:"game_id"`
+		MergedAt db.Instant `db:"merged_at"`
+	}
 	if err := s.list(ctx, &list, query, args...); err != nil {
 		return nil, fmt.Errorf("merged games: %w", err)
 	}
-	for _, id := range list {
-		merged[id] = true
+	for _, g := range list {
+		merged[g.ID] = g.MergedAt
 	}
 	return merged, nil
 }
@@ -87,7 +92,7 @@ func (s *Store) WithLog(ctx context.Context, g Game, players []int64) (stored ma
 	return stored, missing, nil
 }
 
-// MarkMerged notes that the game is in its players' logs. The refresh is the one that brought it there, or 0.
+// MarkMerged notes that the game is in its players' logs, as the refresh saw to it.
 func (s *Store) MarkMerged(ctx context.Context, g Game, refreshID int64, at db.Instant) error {
 	row := struct {
 		Game
@@ -147,11 +152,12 @@ func (s *Store) mergeGame(ctx context.Context, g Game, lines map[int64]GameLine,
 		return 0, nil, err
 	}
 	for id := range lines {
-		if !logs[id] {
+		if !logs[id] { // and if one has come since, it is whole
 			delete(lines, id)
+			delete(stored, id)
 		}
 	}
-	return len(list), missing, s.replaceLinesOfGame(ctx, g, lines)
+	return len(list), missing, s.replaceLinesOfGame(ctx, g, slices.Collect(maps.Keys(stored)), lines)
 }
 
 // touchLogs keeps others from replacing the logs until the transaction ends.
@@ -165,10 +171,18 @@ func (s *Store) touchLogs(ctx context.Context, g Game, players []int64, at db.In
 	return err
 }
 
-func (s *Store) replaceLinesOfGame(ctx context.Context, g Game, lines map[int64]GameLine) error {
-	_, err := s.exec(ctx, `DELETE FROM game_lines WHERE game_id = ? AND season = ? AND game_type = ?`, g.ID, g.Season, g.GameType)
-	if err != nil {
-		return err
+// replaceLinesOfGame replaces what was read of the game. A log that another worker has stored since is complete without it.
+func (s *Store) replaceLinesOfGame(ctx context.Context, g Game, stored []int64, lines map[int64]GameLine) error {
+	if len(stored) > 0 {
+		query, args, err := sqlx.In(`
+			DELETE FROM game_lines WHERE game_id = ? AND season = ? AND game_type = ? AND player_id IN (?)`,
+			g.ID, g.Season, g.GameType, stored)
+		if err == nil {
+			_, err = s.exec(ctx, query, args...)
+		}
+		if err != nil {
+			return err
+		}
 	}
 	rows := make([]gameRow, 0, len(lines))
 	for id, line := range lines {

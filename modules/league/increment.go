@@ -17,32 +17,46 @@ import (
 // An increment is a refresh that fetches what changed since the last one: rosters, the players whose entry in them is
 // new or another, and the games that were played. What the games leave open it widens to a full one.
 
-// fullEvery is how old the last full refresh without a failure may be; half a day less than a week, so that it is the
+// fullEvery is how old the last full refresh without a hole may be; half a day less than a week, so that it is the
 // seventh night and not the eighth. missedDays is for how long increments may have been missed.
 const (
 	fullEvery  = 7*24*time.Hour - 12*time.Hour
 	missedDays = 5 * 24 * time.Hour
 )
 
-// NextKind says whether the next refresh has to be a full one, and why.
-func (s *Store) NextKind(ctx context.Context, at db.Instant) (kind, why string, err error) {
+// NextKind says whether the next refresh has to be a full one, and why. The named tasks are those of which a failure leaves
+// one player as he was, who is fetched again by any refresh.
+func (s *Store) NextKind(ctx context.Context, ofOnePlayer []string, at db.Instant) (kind, why string, err error) {
 	var last struct {
 		Clean    *db.Instant `db:"clean"`
 		Complete *db.Instant `db:"complete"`
-		Failed   *int        `db:"failed"`
+		Holes    bool        `db:"holes"`
+		Half     bool        `db:"half"`
 	}
-	err = s.get(ctx, &last, `
+	const holes = `EXISTS (SELECT 1 FROM tasks t WHERE t.refresh_id = r.id AND t.state = 'failed' AND t.name NOT IN (?))`
+	query, args, err := sqlx.In(`
 		SELECT
-			(SELECT MAX(started_at) FROM refreshes WHERE kind = 'full' AND state = 'complete' AND failed = 0) AS clean,
+			(SELECT MAX(started_at) FROM refreshes r WHERE kind = 'full' AND state = 'complete' AND NOT `+holes+`) AS clean,
 			(SELECT MAX(started_at) FROM refreshes WHERE kind <> 'history' AND state = 'complete') AS complete,
-			(SELECT failed FROM refreshes WHERE kind <> 'history' AND state = 'complete' ORDER BY id DESC LIMIT 1) AS failed`)
+			EXISTS (SELECT 1 FROM refreshes r WHERE `+holes+`
+				AND r.id = (SELECT MAX(id) FROM refreshes WHERE kind <> 'history' AND state = 'complete')) AS holes,
+			EXISTS (SELECT 1 FROM refreshes r JOIN tasks t ON t.refresh_id = r.id
+				WHERE r.kind <> 'history' AND r.state = 'failed' AND t.state = 'done' AND t.parent_key <> ''
+				AND r.id > (SELECT MAX(id) FROM refreshes WHERE kind <> 'history' AND state = 'complete')) AS half`,
+		ofOnePlayer, ofOnePlayer)
+	if err != nil {
+		return "", "", err
+	}
+	err = s.get(ctx, &last, query, args...)
 	switch {
 	case err != nil:
 		return "", "", fmt.Errorf("kind of the next refresh: %w", err)
 	case last.Clean == nil:
-		return Full, "none has been complete without a failure", nil
-	case *last.Failed > 0:
+		return Full, "none has been complete without a hole", nil
+	case last.Holes:
 		return Full, "tasks of the last one failed", nil
+	case last.Half:
+		return Full, "the last one failed halfway", nil
 	case at.Sub(last.Clean.Time) > fullEvery:
 		return Full, "the last full one is a week old", nil
 	case at.Sub(last.Complete.Time) > missedDays:
@@ -157,7 +171,7 @@ func (s *Store) entries(ctx context.Context, season Season) (map[int64]string, e
 	}
 	err := s.list(ctx, &rows, `
 		SELECT e.player_id, e.entry FROM roster_entries e JOIN players p ON p.id = e.player_id
-		WHERE e.season = ? AND p.profile_at IS NOT NULL AND EXISTS (
+		WHERE e.season = ? AND e.entry <> '`+failedEntry+`' AND p.profile_at IS NOT NULL AND EXISTS (
 			SELECT 1 FROM game_logs l WHERE l.player_id = e.player_id AND l.season = e.season AND l.game_type = ?)`,
 		season, RegularSeason)
 	entries := make(map[int64]string, len(rows))
@@ -167,11 +181,25 @@ func (s *Store) entries(ctx context.Context, season Season) (map[int64]string, e
 	return entries, err
 }
 
-// DoubtEntry has the player fetched again by the next refresh if his roster is not of the team that his profile names:
-// one of the two is behind.
+// failedEntry stands for the entry of a player who could not be fetched.
+const failedEntry = "failed"
+
+// FailEntry has the player fetched whole by the next refresh.
+func (s *Store) FailEntry(ctx context.Context, season Season, playerID int64) error {
+	_, err := s.exec(ctx, `
+		UPDATE roster_entries SET entry = '`+failedEntry+`' WHERE season = ? AND player_id = ?`, season, playerID)
+	if err != nil {
+		return fmt.Errorf("note failure of player %d: %w", playerID, err)
+	}
+	return nil
+}
+
+// DoubtEntry has the player's profile fetched again by the next refresh if his roster is not of the team that his profile
+// names: one of the two is behind. A team that is not in the list, as of a club that moved, says nothing.
 func (s *Store) DoubtEntry(ctx context.Context, season Season, playerID, teamID int64) error {
 	_, err := s.exec(ctx, `
-		UPDATE roster_entries SET entry = '' WHERE season = ? AND player_id = ? AND team_id <> ?`, season, playerID, teamID)
+		UPDATE roster_entries SET entry = '' WHERE season = ? AND player_id = ? AND team_id <> ?
+			AND EXISTS (SELECT 1 FROM teams WHERE id = ?)`, season, playerID, teamID, teamID)
 	if err != nil {
 		return fmt.Errorf("doubt roster entry of player %d: %w", playerID, err)
 	}

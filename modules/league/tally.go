@@ -10,21 +10,27 @@ import (
 // After games were merged into logs, the rows of the players' season and their careers follow: counts by adding up, with
 // the upstream's own sums to hold against them and to tell what no log does, face-offs and the time of a whole career.
 
-// Sums are the upstream's, by player: of a season with all clubs in one row, or of careers. They have GP, Goals, Assists
-// and Points, of goalies GP, Wins, ShotsAgainst and GoalsAgainst, and of skaters FaceoffPctg and AvgTOI.
+// Sums are the upstream's, by player: of a season with all clubs in one row, or of careers. They have all counts of a
+// game log, and of skaters FaceoffPctg and AvgTOI.
 type Sums map[int64]StatLine
 
-// agrees tells that no sum that both know is another. Nobody's sums are all zero.
-func (sums Sums) agrees(id int64, position Position, l StatLine) bool {
+// agrees tells that no count that both know is another. Nobody's sums are all zero.
+func (sums Sums) agrees(id int64, l StatLine) bool {
 	other, there := sums[id]
 	if !there {
 		return *l.GP == 0
 	}
-	pairs := [][2]*int{{l.GP, other.GP}, {l.Goals, other.Goals}, {l.Assists, other.Assists}, {l.Points, other.Points}}
+	return sameCounts(l, other)
+}
+
+// agreesInShort is agrees with the counts that are as old as the league: the upstream's sums and profiles of careers were
+// not put together from the same games where others are concerned.
+func (sums Sums) agreesInShort(id int64, position Position, l StatLine) bool {
+	short := StatLine{GP: l.GP, Goals: l.Goals, Assists: l.Assists, Points: l.Points}
 	if position.Goalie() {
-		pairs = [][2]*int{{l.GP, other.GP}, {l.Wins, other.Wins}, {l.ShotsAgainst, other.ShotsAgainst}, {l.GoalsAgainst, other.GoalsAgainst}}
+		short = StatLine{GP: l.GP, Wins: l.Wins, ShotsAgainst: l.ShotsAgainst, GoalsAgainst: l.GoalsAgainst}
 	}
-	return !slices.ContainsFunc(pairs, func(p [2]*int) bool { return p[0] != nil && p[1] != nil && *p[0] != *p[1] })
+	return sums.agrees(id, short)
 }
 
 // Disagreement is a player on a roster whose log does not add up to the upstream's sums.
@@ -43,10 +49,7 @@ func (s *Store) Disagreements(ctx context.Context, season Season, gameType int, 
 		StatLine
 	}
 	err = s.list(ctx, &rows, `
-		SELECT e.player_id, t.tri_code, p.position, COUNT(g.game_id) AS gp,
-			COALESCE(SUM(g.goals), 0) AS goals, COALESCE(SUM(g.assists), 0) AS assists, COALESCE(SUM(g.points), 0) AS points,
-			COUNT(*) FILTER (WHERE g.decision = 'W') AS wins,
-			COALESCE(SUM(g.shots_against), 0) AS shots_against, COALESCE(SUM(g.goals_against), 0) AS goals_against
+		SELECT e.player_id, t.tri_code, p.position, COUNT(g.game_id) AS gp, `+logSums+`
 		FROM roster_entries e
 		JOIN players p ON p.id = e.player_id
 		JOIN teams t ON t.id = e.team_id
@@ -58,18 +61,32 @@ func (s *Store) Disagreements(ctx context.Context, season Season, gameType int, 
 		return nil, fmt.Errorf("add up the logs of %d: %w", season, err)
 	}
 	for _, r := range rows {
-		if !sums.agrees(r.PlayerID, r.Position, r.StatLine) {
+		sum := r.StatLine
+		if *sum.GP > 0 {
+			sum = clubSum{Position: r.Position, StatLine: sum}.line()
+		}
+		if !sums.agrees(r.PlayerID, sum) {
 			list = append(list, Disagreement{r.PlayerID, r.Team, *r.GP})
 		}
 	}
 	return list, nil
 }
 
-// MergedTypes returns the game types of the games that the refresh has merged.
-func (s *Store) MergedTypes(ctx context.Context, refreshID int64) (types []int, err error) {
-	err = s.list(ctx, &types, `SELECT DISTINCT game_type FROM games WHERE refresh_id = ? ORDER BY game_type`, refreshID)
+// logSums adds a log up. A game whose number is unknown makes its sum one.
+const logSums = `
+	SUM(g.goals) AS goals, SUM(g.assists) AS assists, SUM(g.points) AS points, SUM(g.pim) AS pim,
+	SUM(g.plus_minus) AS plus_minus, SUM(g.shots) AS shots, SUM(g.pp_goals) AS pp_goals, SUM(g.pp_points) AS pp_points,
+	SUM(g.sh_goals) AS sh_goals, SUM(g.sh_points) AS sh_points, SUM(g.gw_goals) AS gw_goals, SUM(g.ot_goals) AS ot_goals,
+	COUNT(*) FILTER (WHERE g.started = TRUE) AS games_started, COUNT(*) FILTER (WHERE g.decision = 'W') AS wins,
+	COUNT(*) FILTER (WHERE g.decision = 'L') AS losses, COUNT(*) FILTER (WHERE g.decision = 'O') AS ot_losses,
+	SUM(g.shots_against) AS shots_against, SUM(g.goals_against) AS goals_against, SUM(g.shutouts) AS shutouts,
+	SUM(g.toi) AS toi`
+
+// LoggedTypes returns the game types of which the season has games in logs.
+func (s *Store) LoggedTypes(ctx context.Context, season Season) (types []int, err error) {
+	err = s.list(ctx, &types, `SELECT DISTINCT game_type FROM game_lines WHERE season = ? ORDER BY game_type`, season)
 	if err != nil {
-		return nil, fmt.Errorf("types of merged games: %w", err)
+		return nil, fmt.Errorf("types of games: %w", err)
 	}
 	return types, nil
 }
@@ -113,7 +130,7 @@ type clubSum struct {
 	PlayerID int64    `db:"player_id"`
 	Position Position `db:"position"`
 	Team     string   `db:"team"`
-	TeamName *string  `db:"team_name"` // nil for no club of today
+	TeamName *string  `db:"team_name"` // nil unless careers of the season call a club of today so
 	StatLine
 }
 
@@ -141,21 +158,15 @@ const affected = `SELECT l.player_id FROM game_lines l JOIN games m ON m.game_id
 func (s *Store) tallies(ctx context.Context, refreshID int64, season Season, gameType int) ([]tally, error) {
 	var clubs []clubSum
 	err := s.list(ctx, &clubs, `
-		SELECT g.player_id, p.position, g.team, MIN(c.full_name) AS team_name, COUNT(*) AS gp,
-			SUM(goals) AS goals, SUM(assists) AS assists, SUM(points) AS points, SUM(pim) AS pim,
-			SUM(plus_minus) AS plus_minus, SUM(shots) AS shots, SUM(pp_goals) AS pp_goals, SUM(pp_points) AS pp_points,
-			SUM(sh_goals) AS sh_goals, SUM(sh_points) AS sh_points, SUM(gw_goals) AS gw_goals, SUM(ot_goals) AS ot_goals,
-			COUNT(*) FILTER (WHERE started = TRUE) AS games_started, COUNT(*) FILTER (WHERE decision = 'W') AS wins,
-			COUNT(*) FILTER (WHERE decision = 'L') AS losses, COUNT(*) FILTER (WHERE decision = 'O') AS ot_losses,
-			SUM(shots_against) AS shots_against, SUM(goals_against) AS goals_against, SUM(shutouts) AS shutouts,
-			SUM(toi) AS toi
+		SELECT g.player_id, p.position, g.team, MIN(c.full_name) AS team_name, COUNT(*) AS gp, `+logSums+`
 		FROM game_lines g
 		JOIN players p ON p.id = g.player_id
 		LEFT JOIN (SELECT DISTINCT t.tri_code, t.full_name FROM teams t JOIN roster_entries e ON e.team_id = t.id
-			WHERE e.season = ?) c ON c.tri_code = g.team
+			WHERE e.season = ? AND t.full_name IN (SELECT team_name FROM season_lines WHERE season = ? AND league = 'NHL')
+		) c ON c.tri_code = g.team
 		WHERE g.season = ? AND g.game_type = ? AND g.player_id IN (`+affected+`)
 		GROUP BY g.player_id, p.position, g.team
-		ORDER BY g.player_id, MIN(g.game_date), MIN(g.game_id)`, season, season, gameType, refreshID, gameType)
+		ORDER BY g.player_id, MIN(g.game_date), MIN(g.game_id)`, season, season, season, gameType, refreshID, gameType)
 	if err != nil {
 		return nil, err
 	}
@@ -313,7 +324,7 @@ func onEdge(share float64) bool {
 
 // bringCareer counts the ratios of a career anew, whose totals are up to date.
 func (a adder) bringCareer(id int64, position Position, career *StatLine) bool {
-	if !a.careers.agrees(id, position, *career) {
+	if !a.careers.agreesInShort(id, position, *career) {
 		return false
 	}
 	a.ofCareer.ratios(position, career)

@@ -9,11 +9,23 @@ import (
 
 // SkaterSummary is a skater's season, or his career, with all clubs in one row.
 type SkaterSummary struct {
-	PlayerID     int64    `json:"playerId"`
-	GamesPlayed  *int     `json:"gamesPlayed"`
-	Goals        *int     `json:"goals"`
-	Assists      *int     `json:"assists"`
-	Points       *int     `json:"points"`
+	PlayerID    int64 `json:"playerId"`
+	GamesPlayed *int  `json:"gamesPlayed"`
+	Goals       *int  `json:"goals"`
+	Assists     *int  `json:"assists"`
+	Points      *int  `json:"points"`
+	PIM         *int  `json:"penaltyMinutes"`
+
+	// Nil before they were counted.
+	PlusMinus       *int `json:"plusMinus"`
+	Shots           *int `json:"shots"`
+	PowerPlayGoals  *int `json:"ppGoals"`
+	PowerPlayPoints *int `json:"ppPoints"`
+	ShortHandGoals  *int `json:"shGoals"`
+	ShortHandPoints *int `json:"shPoints"`
+	GameWinners     *int `json:"gameWinningGoals"`
+	OvertimeGoals   *int `json:"otGoals"`
+
 	FaceoffPctg  *float64 `json:"faceoffWinPct"`    // cut to five places; nil if he took none
 	SecondsAGame *float64 `json:"timeOnIcePerGame"` // nil before times were taken
 }
@@ -29,7 +41,15 @@ func (s SkaterSummary) check() error {
 type GoalieSummary struct {
 	PlayerID     int64 `json:"playerId"`
 	GamesPlayed  *int  `json:"gamesPlayed"`
+	GamesStarted *int  `json:"gamesStarted"`
 	Wins         *int  `json:"wins"`
+	Losses       *int  `json:"losses"`
+	OTLosses     *int  `json:"otLosses"` // nil before there were any
+	Shutouts     *int  `json:"shutouts"`
+	TOI          *int  `json:"timeOnIce"` // seconds
+	Goals        *int  `json:"goals"`
+	Assists      *int  `json:"assists"`
+	PIM          *int  `json:"penaltyMinutes"`
 	ShotsAgainst *int  `json:"shotsAgainst"` // nil before shots were counted
 	GoalsAgainst *int  `json:"goalsAgainst"`
 }
