@@ -52,22 +52,15 @@ func RunIn(ctx context.Context, tx *league.Store, at time.Time) (players int, er
 }
 
 // Rebuild counts the headline ranks of those past days of a season on which there was no analysis. It wants all game logs
-// to be stored. Each day is a transaction of its own, so that nobody waits for all of them.
+// to be stored.
 func Rebuild(ctx context.Context, store *league.Store, season league.Season, at time.Time) error {
-	days, err := store.UnkeptDays(ctx, season, hockeyDay(at))
-	if err != nil || len(days) == 0 {
+	if has, err := store.HasUnkeptDays(ctx, season, hockeyDay(at)); err != nil || !has {
 		return err
 	}
 	if err := store.UpdateStatistics(ctx); err != nil {
 		return err
 	}
-	for _, day := range days {
-		err := store.InTx(ctx, func(tx *league.Store) error { return tx.RebuildRankDay(ctx, season, day) })
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return store.InTx(ctx, func(tx *league.Store) error { return tx.RebuildRankDays(ctx, season, hockeyDay(at)) })
 }
 
 // hockeyDay is the latest day whose games can be over. Those of the west coast end after midnight in the east, so a day

@@ -66,7 +66,7 @@ func (s *Store) ReplaceRanks(ctx context.Context, season Season, at db.Instant) 
 	}
 	n, err := s.exec(ctx, `
 		INSERT INTO ranks (metric, player_id, value, below, equal_count, crowd, as_of)
-		SELECT metric, player_id, value, `+placeSQL+`, ? FROM (`+crowdsSQL+`) AS crowds`, at, RegularSeason, season)
+		SELECT metric, player_id, value, `+placeSQL("metric")+`, ? FROM (`+crowdsSQL+`) AS crowds`, at, RegularSeason, season)
 	if err != nil {
 		return 0, fmt.Errorf("count ranks: %w", err)
 	}
@@ -83,11 +83,13 @@ const crowdsSQL = `
 	LEFT JOIN career_lines c ON c.player_id = p.id AND c.game_type = ?
 	WHERE e.season = ? AND p.profile_at IS NOT NULL`
 
-// placeSQL are the three parts of a place.
-const placeSQL = `
-	RANK() OVER (PARTITION BY metric ORDER BY value) - 1,
-	COUNT(*) OVER (PARTITION BY metric, value),
-	COUNT(*) OVER (PARTITION BY metric)`
+// placeSQL are the three parts of a place in a crowd that the columns set apart.
+func placeSQL(crowd string) string {
+	return `
+	RANK() OVER (PARTITION BY ` + crowd + ` ORDER BY value) - 1,
+	COUNT(*) OVER (PARTITION BY ` + crowd + `, value),
+	COUNT(*) OVER (PARTITION BY ` + crowd + `)`
+}
 
 // KeepRankDay keeps the current headline ranks as those after the games of the day.
 func (s *Store) KeepRankDay(ctx context.Context, day db.Date) error {
@@ -103,52 +105,62 @@ func (s *Store) KeepRankDay(ctx context.Context, day db.Date) error {
 	return nil
 }
 
-// UnkeptDays returns the days with games of the season before a day after which no ranks were kept at the time, as in a
-// season that had begun before this database did.
-func (s *Store) UnkeptDays(ctx context.Context, season Season, before db.Date) ([]db.Date, error) {
-	var days []db.Date
-	err := s.list(ctx, &days, `
-		SELECT DISTINCT g.game_date FROM game_lines g
-		WHERE g.season = ? AND g.game_type = ? AND g.game_date < ?
-			AND NOT EXISTS (SELECT 1 FROM rank_days d WHERE d.day = g.game_date AND d.rebuilt = FALSE)
-		ORDER BY g.game_date`, season, RegularSeason, before)
+// HasUnkeptDays tells whether the season has days with games before a day after which no ranks were kept at the time, as
+// in a season that had begun before this database did.
+func (s *Store) HasUnkeptDays(ctx context.Context, season Season, before db.Date) (has bool, err error) {
+	err = s.get(ctx, &has, `SELECT EXISTS (`+unkeptDaysSQL+`)`, season, RegularSeason, before)
 	if err != nil {
-		return nil, fmt.Errorf("days without ranks: %w", err)
+		return false, fmt.Errorf("days without ranks: %w", err)
 	}
-	return days, nil
+	return has, nil
 }
 
-// RebuildRankDay counts the headline ranks after the games of a past day from the game logs: what a player had then is
-// what he has now, less what his log has since. The crowd is that of today, without those whose log is not known.
-func (s *Store) RebuildRankDay(ctx context.Context, season Season, day db.Date) error {
+// RebuildRankDays counts the headline ranks after the games of such days from the game logs: what a player had then is
+// what he has now, less what his log has since. The crowd is that of today, without those whose log is not known. All days
+// are one statement after a clearing one; run it in a transaction.
+func (s *Store) RebuildRankDays(ctx context.Context, season Season, before db.Date) error {
 	// Two workers may both find a refresh at its end, and the later one has the last word.
 	if err := s.lock(ctx, "ranks"); err != nil {
 		return err
 	}
-	_, err := s.exec(ctx, `DELETE FROM rank_days WHERE day = ? AND rebuilt = TRUE`, day)
+	_, err := s.exec(ctx, `DELETE FROM rank_days WHERE rebuilt = TRUE AND day IN (`+unkeptDaysSQL+`)`, season, RegularSeason, before)
 	if err == nil {
-		_, err = s.exec(ctx, `
-			INSERT INTO rank_days (player_id, metric, day, value, below, equal_count, crowd, rebuilt)
-			SELECT player_id, metric, ?, value, `+placeSQL+`, TRUE
-			FROM (
-				SELECT c.player_id, c.metric,
-					c.value - COALESCE(CASE WHEN c.metric = '`+CareerPoints+`' THEN since.points ELSE since.wins END, 0) AS value
-				FROM (`+crowdsSQL+`) AS c
-				JOIN game_logs l ON l.player_id = c.player_id AND l.season = ? AND l.game_type = ?
-				LEFT JOIN (
-					SELECT player_id, SUM(points) AS points, COUNT(*) FILTER (WHERE decision = 'W') AS wins
-					FROM game_lines WHERE season = ? AND game_type = ? AND game_date > ? GROUP BY player_id
-				) AS since ON since.player_id = c.player_id
-			) AS then_had
-			WHERE TRUE
-			ON CONFLICT DO NOTHING`,
-			day, RegularSeason, season, season, RegularSeason, season, RegularSeason, day)
+		_, err = s.exec(ctx, rebuiltDaysSQL, season, RegularSeason, RegularSeason, season, season, RegularSeason,
+			season, RegularSeason, before)
 	}
 	if err != nil {
-		return fmt.Errorf("rebuild ranks of %s: %w", day, err)
+		return fmt.Errorf("rebuild ranks of past days: %w", err)
 	}
 	return nil
 }
+
+// unkeptDaysSQL takes the season, the game type and the first day that is not past.
+const unkeptDaysSQL = `
+	SELECT DISTINCT g.game_date FROM game_lines g
+	WHERE g.season = ? AND g.game_type = ? AND g.game_date < ?
+		AND g.game_date NOT IN (SELECT day FROM rank_days WHERE rebuilt = FALSE)`
+
+// rebuiltDaysSQL takes the season and game type of the days with games, those of the crowd, its logs' and what
+// unkeptDaysSQL takes.
+var rebuiltDaysSQL = `
+	INSERT INTO rank_days (player_id, metric, day, value, below, equal_count, crowd, rebuilt)
+	WITH gained AS MATERIALIZED (
+		SELECT player_id, game_date AS day, SUM(points) AS points, COUNT(*) FILTER (WHERE decision = 'W') AS wins
+		FROM game_lines WHERE season = ? AND game_type = ? GROUP BY player_id, game_date
+	), days AS MATERIALIZED (
+		SELECT DISTINCT day FROM gained
+	), had AS (
+		SELECT c.player_id, c.metric, days.day, c.value - COALESCE(SUM(
+				CASE WHEN c.metric = '` + CareerPoints + `' THEN gained.points ELSE gained.wins END
+			) OVER (PARTITION BY c.player_id, c.metric ORDER BY days.day DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS value
+		FROM (` + crowdsSQL + `) AS c
+		JOIN game_logs l ON l.player_id = c.player_id AND l.season = ? AND l.game_type = ?
+		CROSS JOIN days
+		LEFT JOIN gained ON gained.player_id = c.player_id AND gained.day = days.day
+	)
+	SELECT player_id, metric, day, value, ` + placeSQL("day, metric") + `, TRUE
+	FROM had WHERE day IN (` + unkeptDaysSQL + `)
+	ON CONFLICT DO NOTHING`
 
 // ReplaceSeasonRanks counts the places of everybody on an active roster who has played in the season and game type, by
 // each ranked metric of the registry, within forwards, defencemen and goalies. All of it is one statement after a
