@@ -54,7 +54,7 @@ func benchmarkRefresh(b *testing.B, url func(testing.TB) string, latency time.Du
 		before, start := total(sim), time.Now()
 		r, _, err := in.Produce(b.Context(), true)
 		for err == nil && r.State == league.Running {
-			time.Sleep(5 * time.Millisecond)
+			time.Sleep(20 * time.Millisecond)
 			r, err = in.Store.Refresh(b.Context(), r.ID)
 		}
 		completed += time.Since(start)
