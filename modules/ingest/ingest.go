@@ -75,6 +75,10 @@ type Ingester struct {
 	// publishing is held from when a refresh is in the ledger until its first tasks are in the queue: in between it looks
 	// as if no queue held them.
 	publishing sync.Mutex
+
+	// ending is held while the refresh is ended, so that one worker of the process counts the ranks, and the others then
+	// find it over.
+	ending sync.Mutex
 }
 
 // Produce starts a refresh of the league, or answers with the one that is running: there is never more than one. A
@@ -321,14 +325,18 @@ func (in *Ingester) endRefreshOrLog(ctx context.Context, log *slog.Logger) {
 }
 
 // endRefresh ends the refresh if nothing of it is open, and stores the ranks in the same transaction: a complete
-// refresh of the league has its ranks, and exactly one worker computes them. That one then counts the ranks of past days
-// anew, which takes longer than all else here, and begins the history.
+// refresh of the league has its ranks, and exactly one worker computes them. That one begins the history.
 func (in *Ingester) endRefresh(ctx context.Context) error {
 	if over, err := in.Store.NothingOpen(ctx); err != nil || !over { // as after nearly every task
 		return err
 	}
+	in.ending.Lock()
+	defer in.ending.Unlock()
 	if over, err := in.goOn(ctx); err != nil || !over {
 		return err
+	}
+	if err := in.rebuildDays(ctx); err != nil {
+		in.Log.Warn("ranks of past days not rebuilt", "error", err) // the next refresh does it
 	}
 	var ended *league.Refresh
 	players := 0
@@ -351,17 +359,23 @@ func (in *Ingester) endRefresh(ctx context.Context) error {
 	if ended == nil {
 		return nil
 	}
-	ofLeague := ended.Kind != league.History && ended.State == league.Complete
-	if ofLeague {
-		if err := analysis.Rebuild(ctx, in.Store, *ended.Season, in.Now()); err != nil {
-			in.Log.Warn("ranks of past days not rebuilt", "error", err) // the next refresh does it
-		}
-	}
 	in.logEnd(ctx, *ended, players)
-	if ofLeague && in.History > 0 {
+	if ended.Kind != league.History && ended.State == league.Complete && in.History > 0 {
 		in.beginHistory(ctx, *ended.Season)
 	}
 	return nil
+}
+
+// rebuildDays counts the headline ranks of past days anew, now that every log of the running refresh is stored.
+func (in *Ingester) rebuildDays(ctx context.Context) error {
+	r, err := in.Store.LatestRefresh(ctx, league.Running)
+	if errors.Is(err, league.ErrNotFound) || err == nil && r.Season == nil { // a history, or nothing was found
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return analysis.Rebuild(ctx, in.Store, *r.Season, in.Now())
 }
 
 func (in *Ingester) logEnd(ctx context.Context, r league.Refresh, players int) {

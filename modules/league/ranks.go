@@ -117,13 +117,16 @@ func (s *Store) HasUnkeptDays(ctx context.Context, season Season, before db.Date
 
 // RebuildRankDays counts the headline ranks after the games of such days from the game logs: what a player had then is
 // what he has now, less what his log has since. The crowd is that of today, without those whose log is not known. All days
-// are one statement after a clearing one; run it in a transaction.
+// are one statement after a clearing one, and what is as it was is not written again; run it in a transaction.
 func (s *Store) RebuildRankDays(ctx context.Context, season Season, before db.Date) error {
 	// Two workers may both find a refresh at its end, and the later one has the last word.
 	if err := s.lock(ctx, "ranks"); err != nil {
 		return err
 	}
-	_, err := s.exec(ctx, `DELETE FROM rank_days WHERE rebuilt = TRUE AND day IN (`+unkeptDaysSQL+`)`, season, RegularSeason, before)
+	_, err := s.exec(ctx, `
+		DELETE FROM rank_days WHERE rebuilt = TRUE AND day IN (`+unkeptDaysSQL+`)
+			AND (player_id, metric) NOT IN (SELECT player_id, metric FROM (`+crowdThenSQL+`) AS crowd)`,
+		season, RegularSeason, before, RegularSeason, season, season, RegularSeason)
 	if err == nil {
 		_, err = s.exec(ctx, rebuiltDaysSQL, season, RegularSeason, RegularSeason, season, season, RegularSeason,
 			season, RegularSeason, before)
@@ -140,8 +143,13 @@ const unkeptDaysSQL = `
 	WHERE g.season = ? AND g.game_type = ? AND g.game_date < ?
 		AND g.game_date NOT IN (SELECT day FROM rank_days WHERE rebuilt = FALSE)`
 
-// rebuiltDaysSQL takes the season and game type of the days with games, those of the crowd, its logs' and what
-// unkeptDaysSQL takes.
+// crowdThenSQL are those of crowdsSQL whose log is known. It takes what that takes, the season and the game type.
+const crowdThenSQL = `
+	SELECT c.* FROM (` + crowdsSQL + `) AS c
+	JOIN game_logs l ON l.player_id = c.player_id AND l.season = ? AND l.game_type = ?`
+
+// rebuiltDaysSQL takes the season and game type of the days with games, what crowdThenSQL takes and what unkeptDaysSQL
+// takes.
 var rebuiltDaysSQL = `
 	INSERT INTO rank_days (player_id, metric, day, value, below, equal_count, crowd, rebuilt)
 	WITH gained AS MATERIALIZED (
@@ -153,14 +161,16 @@ var rebuiltDaysSQL = `
 		SELECT c.player_id, c.metric, days.day, c.value - COALESCE(SUM(
 				CASE WHEN c.metric = '` + CareerPoints + `' THEN gained.points ELSE gained.wins END
 			) OVER (PARTITION BY c.player_id, c.metric ORDER BY days.day DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS value
-		FROM (` + crowdsSQL + `) AS c
-		JOIN game_logs l ON l.player_id = c.player_id AND l.season = ? AND l.game_type = ?
+		FROM (` + crowdThenSQL + `) AS c
 		CROSS JOIN days
 		LEFT JOIN gained ON gained.player_id = c.player_id AND gained.day = days.day
 	)
 	SELECT player_id, metric, day, value, ` + placeSQL("day, metric") + `, TRUE
 	FROM had WHERE day IN (` + unkeptDaysSQL + `)
-	ON CONFLICT DO NOTHING`
+	ON CONFLICT (player_id, metric, day) DO UPDATE SET value = excluded.value, below = excluded.below,
+		equal_count = excluded.equal_count, crowd = excluded.crowd
+	WHERE rank_days.rebuilt = TRUE AND (rank_days.value, rank_days.below, rank_days.equal_count, rank_days.crowd)
+		<> (excluded.value, excluded.below, excluded.equal_count, excluded.crowd)`
 
 // ReplaceSeasonRanks counts the places of everybody on an active roster who has played in the season and game type, by
 // each ranked metric of the registry, within forwards, defencemen and goalies. All of it is one statement after a
