@@ -287,6 +287,16 @@ func TestHeadlineOfEarlierDays(t *testing.T) {
 				}
 			}
 		}
+		gone, stays := members[0], members[3] // of one crowd
+		enrol(t, s, members[1:])
+		rebuild()
+		if p, err := s.Profile(t.Context(), gone.id, 0, league.RegularSeason); err != nil || len(p.Days) > 1 {
+			t.Errorf("who left: %+v, %v", p.Days, err)
+		}
+		p, err := s.Profile(t.Context(), stays.id, 0, league.RegularSeason)
+		if err != nil || len(p.Days) != 6 || p.Days[0].Crowd != 13 {
+			t.Errorf("without who left: %+v, %v", p.Days, err)
+		}
 	})
 }
 
