@@ -443,7 +443,7 @@ func (s *site) awaitRefresh(t *testing.T) {
 	})
 }
 
-// refresh has all fetched anew.
+// refresh has all fetched anew, and waits for the pages too: they may be a second older than the database.
 func (s *site) refresh(t *testing.T) {
 	t.Helper()
 	started := s.internal(t, http.MethodPost, "/produce_tasks")
@@ -459,6 +459,15 @@ func (s *site) refresh(t *testing.T) {
 	if status.text("state") != "complete" || status.count("failed") != 0 {
 		t.Fatalf("the refresh ended as %v, want it complete", status)
 	}
+	finished, err := time.Parse(time.RFC3339, status.text("finished_at"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	await(t, "the pages of the next refresh", func() bool {
+		home := newChecker(t, s.url, nil).open("/")
+		updated := first(first(home.doc, "footer", ""), "time", "")
+		return attr(updated, "datetime") == finished.UTC().Format(time.RFC3339)
+	})
 }
 
 func (s *site) internal(t *testing.T, method, path string) object {
