@@ -371,7 +371,16 @@ func (o *outing) otherSeason(v *visitor) {
 		v.Error("loaded again, the chart forgets its view")
 	}
 	v.click(`.choices li:first-child a`)
-	v.until(`location.search === "" && document.readyState === "complete"`)
+	v.until(`location.search === "?view=game" && document.readyState === "complete"`)
+	if got := v.shown(`.chart [value="game"]:checked`); got != 1 {
+		v.Error("in another season the chart forgets its view")
+	}
+	v.click(`.chart [name="view"]`)
+	v.until(`location.search === ""`)
+	v.click(`.chart [value="goals"]`)
+	v.until(`[...document.querySelectorAll(".season > .choices a")].every((a) => new URL(a.href).searchParams.getAll("show").length === 2)`)
+	v.click(`.chart [value="goals"]`)
+	v.until(`location.search === ""`)
 	if got := v.text("#season"); got != current {
 		v.Errorf("back in the current season it is %q, want %q", got, current)
 	}

@@ -113,7 +113,8 @@ func age(born, today time.Time) int {
 	return years
 }
 
-// choices are the current season, and all the logs with a game in them, the latest first.
+// choices are the current season, and all the logs with a game in them, the latest first. They keep the chart as it is:
+// who looks at the mean of ten games wants to compare it with last season's.
 func choices(p league.Profile, v view) []choice {
 	logs := slices.Clone(p.Logs)
 	if shown := (league.Log{Season: p.Season, GameType: p.GameType, Games: 1}); p.Log() == nil {
@@ -135,8 +136,9 @@ func choices(p league.Profile, v view) []choice {
 		if l.Season == 0 || l.Games == 0 && !shown && (l.Season != p.Current || l.GameType != league.RegularSeason) {
 			continue
 		}
-		to := view{player: p.ID, current: p.Current, Season: l.Season, GameType: l.GameType}
-		list = append(list, choice{Name: seasonName(l.Season, l.GameType), URL: to.URL(), Current: shown})
+		to := v
+		to.Season, to.GameType = l.Season, l.GameType
+		list = append(list, choice{Name: seasonName(l.Season, l.GameType), URL: to.ChartURL(p.Position.Goalie()), Current: shown})
 	}
 	return list
 }

@@ -212,7 +212,7 @@ func TestChoices(t *testing.T) {
 	} {
 		p := league.Profile{Player: league.Player{ID: 7}, Current: now, Season: c.season, GameType: c.gameType, Logs: c.logs}
 		var got []string
-		for _, choice := range choices(p, view{player: 7, current: now}) {
+		for _, choice := range choices(p, view{player: 7, current: now, Stat: scoring, Mode: total}) {
 			name := choice.Name
 			if choice.Current {
 				name = "[" + name + "]"
@@ -232,9 +232,16 @@ func TestChoices(t *testing.T) {
 func TestChoicesLeadToTheirSeason(t *testing.T) {
 	p := league.Profile{Player: league.Player{ID: 7}, Current: 20262027, Season: 20262027, GameType: 2,
 		Logs: []league.Log{{Season: 20262027, GameType: 2, Games: 1}, {Season: 20252026, GameType: 3, Games: 1}}}
+	own := view{player: 7, current: 20262027, Stat: scoring, Mode: total}
 	want := []choice{{"2026–27", "/player/7", true}, {"2025–26 playoffs", "/player/7?season=20252026&type=playoffs", false}}
-	if diff := cmp.Diff(want, choices(p, view{player: 7, current: 20262027})); diff != "" {
+	if diff := cmp.Diff(want, choices(p, own)); diff != "" {
 		t.Errorf("choices (-want +got):\n%s", diff)
+	}
+	chosen := view{player: 7, current: 20262027, Stat: shots, Mode: mean10, Show: []string{"goals", "points"}}
+	want = []choice{{"2026–27", "/player/7?show=goals&show=points&stat=shots&view=mean10", true},
+		{"2025–26 playoffs", "/player/7?season=20252026&show=goals&show=points&stat=shots&type=playoffs&view=mean10", false}}
+	if diff := cmp.Diff(want, choices(p, chosen)); diff != "" {
+		t.Errorf("choices that keep the chart (-want +got):\n%s", diff)
 	}
 }
 

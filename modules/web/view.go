@@ -141,8 +141,25 @@ func choose(list []option, value string) []option {
 }
 
 // URL is the address of the season and game type, without the chart's settings.
-func (v view) URL() string {
+func (v view) URL() string { return v.address(url.Values{}) }
+
+// ChartURL is the address with the chart's settings, as far as they are not the page's own.
+func (v view) ChartURL(goalie bool) string {
 	q := url.Values{}
+	if v.Stat != statsOf(goalie)[0].Value {
+		q.Set("stat", v.Stat)
+	}
+	if v.Mode != total {
+		q.Set("view", v.Mode)
+	}
+	if len(v.Show) > 0 {
+		q["show"] = v.Show
+	}
+	return v.address(q)
+}
+
+// address adds the season and game type to a query.
+func (v view) address(q url.Values) string {
 	if v.Season != v.current {
 		q.Set("season", strconv.Itoa(int(v.Season)))
 	}

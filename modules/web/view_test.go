@@ -177,7 +177,8 @@ func TestTheFormKeepsTheSeason(t *testing.T) {
 	_, html := s.get("/player/1?season=20252026&type=playoffs&stat=shots&view=game")
 	expect(t, html, `<input type="hidden" name="season" value="20252026">`, `<input type="hidden" name="type" value="playoffs">`,
 		`value="shots" checked`, `value="game" checked`, "Shots, per game", "2025–26 playoffs",
-		`<a href="/player/1?season=20252026&amp;type=playoffs#season" aria-current="page">`)
+		`<a href="/player/1?season=20252026&amp;stat=shots&amp;type=playoffs&amp;view=game#season" aria-current="page">`,
+		`<a href="/player/1?stat=shots&amp;view=game#season">`)
 	_, html = s.get("/player/1")
 	forbid(t, html, `type="hidden"`)
 }

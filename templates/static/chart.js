@@ -22,10 +22,12 @@ function redraw(chart, replaced) {
     else draw();
   });
 
+  const settings = ["stat", "view", "show"];
+
   function address() {
     const wanted = new FormData(form);
     const url = new URL(location.href);
-    for (const name of ["stat", "view", "show"]) url.searchParams.delete(name);
+    for (const name of settings) url.searchParams.delete(name);
     const first = (name) => form.querySelector(`[name="${name}"]`).value;
     for (const name of ["stat", "view"]) {
       if (wanted.get(name) !== first(name)) url.searchParams.set(name, wanted.get(name));
@@ -36,8 +38,17 @@ function redraw(chart, replaced) {
     return url;
   }
 
-  function remember() {
-    history.replaceState(null, "", address());
+  // remember keeps a choice in the address, and in those of the other seasons.
+  function remember(url = address()) {
+    history.replaceState(null, "", url);
+    for (const season of document.querySelectorAll(".season > .choices a")) {
+      const to = new URL(season.href);
+      for (const name of settings) {
+        to.searchParams.delete(name);
+        for (const value of url.searchParams.getAll(name)) to.searchParams.append(name, value);
+      }
+      season.href = to;
+    }
   }
 
   let latest; // of what was asked for in quick succession only the last is drawn
@@ -64,7 +75,7 @@ function redraw(chart, replaced) {
     const scrolled = chart.querySelector(".plot").scrollLeft;
     chart.replaceWith(next);
     replaced.abort();
-    history.replaceState(null, "", url);
+    remember(url);
     start(next);
     next.querySelector(".plot").scrollLeft = scrolled;
     if (name) next.querySelector(`[name="${name}"][value="${value}"]`)?.focus();
