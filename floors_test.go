@@ -13,7 +13,7 @@ var floors = [][]string{
 	{"modules/metric"},
 	{"config", "db", "modules/queue", "modules/telemetry", "templates", "modules/nhle"},
 	{"modules/nhle/nhlesim", "db/dbtest", "modules/queue/queuetest"},
-	{"modules/league"},
+	{"modules/league", "modules/ledger"},
 	{"modules/analysis"},
 	{"modules/ingest"},
 	{"modules/web"},

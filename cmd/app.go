@@ -23,6 +23,7 @@ import (
 	"blueline/modules/analysis"
 	"blueline/modules/ingest"
 	"blueline/modules/league"
+	"blueline/modules/ledger"
 	"blueline/modules/nhle"
 	"blueline/modules/queue"
 	"blueline/modules/telemetry"
@@ -40,7 +41,7 @@ type app struct {
 	colours   map[int64][2]string // of the clubs of a simulated league
 
 	db       *sqlx.DB
-	store    *league.Store
+	ledger   *ledger.Store
 	queue    queue.Queue
 	broker   *queue.AMQP // the queue, if it is a broker's
 	ingester *ingest.Ingester
@@ -60,7 +61,7 @@ func (a *app) openDatabase(ctx context.Context, timeout time.Duration) (err erro
 	if err != nil {
 		return fmt.Errorf("DATABASE_URL: %w", err)
 	}
-	a.store = league.NewStore(a.db)
+	a.ledger = ledger.NewStore(a.db)
 	return nil
 }
 
@@ -137,9 +138,9 @@ func (a *app) openQueue(ctx context.Context) (err error) {
 	return nil
 }
 
-// lostAfter is for how long nothing may move in a ledger whose queue is a broker's, until what is open there counts as
-// lost. It is longer than a worker is silent over a task whose upstream is slow.
-const lostAfter = 2 * time.Minute
+// lostAfter is for how long no worker may have a word on a refresh whose queue is a broker's, until its open tasks count
+// as lost. A worker with a task in hand has one every few seconds, however slow the upstream.
+const lostAfter = 30 * time.Second
 
 func (a *app) build() {
 	a.metrics = telemetry.NewMetrics()
@@ -151,7 +152,7 @@ func (a *app) build() {
 			Concurrency: a.config.WorkConcurrency,
 			Observe:     a.metrics.Upstream,
 		}),
-		Store:   a.store,
+		DB:      a.db,
 		Queue:   a.queue,
 		Season:  a.config.Season,
 		History: a.config.History,
@@ -205,12 +206,13 @@ func (a *app) site(ctx context.Context, simulated bool) (http.Handler, error) {
 	cached := &web.CacheStats{}
 	a.metrics.OnScrape(func(_ context.Context, w *telemetry.Writer) { scrapeCache(w, cached) })
 	return web.New(web.Options{
-		Store:        a.store,
+		Store:        league.NewStore(a.db),
+		Ledger:       a.ledger,
 		Templates:    pages,
 		Log:          a.log,
 		Now:          time.Now,
 		Produce:      a.ingester.Produce,
-		Analyze:      func(ctx context.Context) (int, error) { return analysis.Run(ctx, a.store, time.Now()) },
+		Analyze:      a.analyze,
 		Ready:        func(ctx context.Context) error { return db.CheckSchema(ctx, a.db) },
 		Version:      changes.Version,
 		CacheBytes:   int64(a.config.PageCacheMB) << 20,
@@ -223,6 +225,14 @@ func (a *app) site(ctx context.Context, simulated bool) (http.Handler, error) {
 		BaseURL:      publicURL(a.config.AppBaseURL),
 		Colours:      a.colours,
 	}), nil
+}
+
+func (a *app) analyze(ctx context.Context) (players int, err error) {
+	err = db.InTx(ctx, a.db, func(tx db.Querier) (err error) {
+		players, err = analysis.Run(ctx, tx, time.Now())
+		return err
+	})
+	return players, err
 }
 
 // publicURL is where the whole world finds the site, or empty if its address is one of this machine alone.

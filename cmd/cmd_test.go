@@ -16,8 +16,6 @@ import (
 	"time"
 
 	"blueline/config"
-	"blueline/db"
-	"blueline/modules/league"
 	"blueline/modules/nhle/nhlesim"
 )
 
@@ -247,43 +245,6 @@ func TestTriggerSaysWhyItIsRefused(t *testing.T) {
 		code, out := run(t, "trigger", command, "--app-base-url", server.URL)
 		if code != 1 || !strings.Contains(out, "This endpoint is closed.") || strings.Contains(out, "secret") {
 			t.Errorf("trigger %s: got %d, %q", command, code, out)
-		}
-	}
-}
-
-func TestMidnightInThePacific(t *testing.T) {
-	for now, want := range map[string]string{
-		"2026-11-23T07:59:00Z": "2026-11-22T08:00:00Z",
-		"2026-11-23T08:00:00Z": "2026-11-23T08:00:00Z",
-		"2026-07-01T06:59:00Z": "2026-06-30T07:00:00Z", // summer time
-		"2026-11-01T12:00:00Z": "2026-11-01T07:00:00Z", // the day it ends
-	} {
-		at, _ := time.Parse(time.RFC3339, now)
-		if got := midnight(at).UTC().Format(time.RFC3339); got != want {
-			t.Errorf("%s: got %s, want %s", now, got, want)
-		}
-	}
-}
-
-func TestWhenARefreshIsDue(t *testing.T) {
-	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) // the day began at 08:00
-	at := func(hour, minute int) db.Instant { return db.At(time.Date(2026, 11, 23, hour, minute, 0, 0, time.UTC)) }
-	failedAt := func(end db.Instant) league.Refresh {
-		return league.Refresh{State: league.Failed, StartedAt: at(9, 0), FinishedAt: &end}
-	}
-	for name, test := range map[string]struct {
-		latest league.Refresh
-		want   bool
-	}{
-		"none yet":                 {league.Refresh{}, true},
-		"running":                  {league.Refresh{State: league.Running, StartedAt: at(7, 0)}, false},
-		"complete today":           {league.Refresh{State: league.Complete, StartedAt: at(8, 0)}, false},
-		"complete before midnight": {league.Refresh{State: league.Complete, StartedAt: at(7, 59)}, true},
-		"just failed":              {failedAt(at(11, 50)), false},
-		"failed a while ago":       {failedAt(at(11, 45)), true},
-	} {
-		if got := due(test.latest, now, 15*time.Minute); got != test.want {
-			t.Errorf("%s: got %v, want %v", name, got, test.want)
 		}
 	}
 }

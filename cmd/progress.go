@@ -9,7 +9,7 @@ import (
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
 
-	"blueline/modules/league"
+	"blueline/modules/ledger"
 )
 
 const (
@@ -84,11 +84,11 @@ func (c *console) bar() (show func(status), finish func()) {
 // showProgress follows each refresh that runs in this process, one after the other.
 func (a *app) showProgress(ctx context.Context) error {
 	for {
-		r, err := a.store.LatestRefresh(ctx, league.Running)
+		r, err := a.ledger.Latest(ctx, ledger.Running)
 		if err == nil {
 			_, err = a.console.follow(ctx, a.log, func(ctx context.Context) (status, error) { return a.refreshStatus(ctx, r.ID) })
 		}
-		if err != nil && !errors.Is(err, league.ErrNotFound) && ctx.Err() == nil {
+		if err != nil && !errors.Is(err, ledger.ErrNotFound) && ctx.Err() == nil {
 			a.log.Error("progress not known", "error", err)
 		}
 		select {
@@ -100,6 +100,6 @@ func (a *app) showProgress(ctx context.Context) error {
 }
 
 func (a *app) refreshStatus(ctx context.Context, id int64) (status, error) {
-	r, err := a.store.Refresh(ctx, id)
-	return status{id: id, done: r.Done, failed: r.Failed, total: r.Tasks, ended: r.State != league.Running}, err
+	r, err := a.ledger.Refresh(ctx, id)
+	return status{id: id, done: r.Done, failed: r.Failed, total: r.Tasks, ended: r.State != ledger.Running}, err
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"blueline/db"
-	"blueline/modules/league"
+	"blueline/modules/ledger"
 	"blueline/modules/queue"
 )
 
@@ -78,15 +78,19 @@ func queueRetryDead(ctx context.Context, a *app) error {
 
 // judge goes by the ledger. A message that it does not know stays dead.
 func (a *app) judge(ctx context.Context, t queue.Task) (queue.Verdict, error) {
-	open, err := a.store.TaskOpen(ctx, t)
-	if errors.Is(err, league.ErrNotFound) {
+	open, err := a.ledger.Open(ctx, t)
+	if errors.Is(err, ledger.ErrNotFound) {
 		return queue.Keep, nil
 	}
 	if err != nil {
 		return queue.Keep, err
 	}
 	if !open {
-		if open, err = a.store.ReopenTask(ctx, t); err != nil {
+		err := db.InTx(ctx, a.db, func(tx db.Querier) (err error) {
+			open, err = ledger.NewStore(tx).Reopen(ctx, t)
+			return err
+		})
+		if err != nil {
 			return queue.Keep, err
 		}
 	}

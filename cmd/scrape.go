@@ -6,28 +6,29 @@ import (
 	"time"
 
 	"blueline/modules/league"
+	"blueline/modules/ledger"
 	"blueline/modules/telemetry"
 	"blueline/modules/web"
 )
 
 // scrapeRefresh looks up how fresh the data is and how far the ledger is. Every process answers the same.
 func (a *app) scrapeRefresh(ctx context.Context, w *telemetry.Writer) {
-	complete, err := a.store.LatestRefresh(ctx, league.Complete)
+	complete, err := a.ledger.Latest(ctx, ledger.Complete)
 	switch {
 	case err == nil:
 		w.Gauge("blueline_refresh_age_seconds", time.Since(complete.FinishedAt.Time).Seconds())
 		w.Gauge("blueline_refresh_duration_seconds", complete.FinishedAt.Sub(complete.StartedAt.Time).Seconds())
 		a.scrapeCorrections(ctx, w, complete)
-	case !errors.Is(err, league.ErrNotFound):
+	case !errors.Is(err, ledger.ErrNotFound):
 		w.Error()
 	}
-	latest, err := a.store.LatestRefresh(ctx)
-	if err != nil && !errors.Is(err, league.ErrNotFound) {
+	latest, err := a.ledger.Latest(ctx)
+	if err != nil && !errors.Is(err, ledger.ErrNotFound) {
 		w.Error()
 		return
 	}
 	running := 0.0
-	if latest.State == league.Running {
+	if latest.State == ledger.Running {
 		running = 1
 	}
 	w.Gauge("blueline_refresh_running", running)
@@ -36,8 +37,8 @@ func (a *app) scrapeRefresh(ctx context.Context, w *telemetry.Writer) {
 	w.Gauge(`blueline_refresh_tasks{state="failed"}`, float64(latest.Failed))
 }
 
-func (a *app) scrapeCorrections(ctx context.Context, w *telemetry.Writer, since league.Refresh) {
-	corrections, err := a.store.CorrectionsSince(ctx, since.StartedAt)
+func (a *app) scrapeCorrections(ctx context.Context, w *telemetry.Writer, since ledger.Refresh) {
+	corrections, err := league.NewStore(a.db).CorrectionsSince(ctx, since.StartedAt)
 	if err != nil {
 		w.Error()
 		return

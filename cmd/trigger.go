@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/go-retryablehttp"
 	"github.com/spf13/cobra"
 
-	"blueline/modules/league"
+	"blueline/modules/ledger"
 	"blueline/modules/web"
 )
 
@@ -47,11 +47,11 @@ func (a *app) triggerProduce(ctx context.Context, full, wait bool) error {
 	if refresh.Started {
 		verb = "started"
 	}
-	if refresh.Kind == league.Increment {
+	if refresh.Kind == ledger.Increment {
 		verb += ", of what has changed"
 	}
 	a.console.printf("refresh %d %s\n", refresh.RefreshID, verb)
-	if full && refresh.Kind != league.Full {
+	if full && refresh.Kind != ledger.Full {
 		return fmt.Errorf("refresh %d is none of the whole league: ask again when it has ended", refresh.RefreshID)
 	}
 	if !wait {
@@ -60,7 +60,7 @@ func (a *app) triggerProduce(ctx context.Context, full, wait bool) error {
 	path = fmt.Sprintf("/refreshes/%d", refresh.RefreshID)
 	_, err := a.console.follow(ctx, a.log, func(ctx context.Context) (status, error) {
 		err := a.call(ctx, http.MethodGet, path, &refresh)
-		return status{refresh.RefreshID, refresh.Done, refresh.Failed, refresh.Tasks, refresh.State != league.Running}, err
+		return status{refresh.RefreshID, refresh.Done, refresh.Failed, refresh.Tasks, refresh.State != ledger.Running}, err
 	})
 	if err != nil {
 		return err
@@ -68,7 +68,7 @@ func (a *app) triggerProduce(ctx context.Context, full, wait bool) error {
 	for _, f := range refresh.Failures {
 		a.console.printf("failed: %s: %s\n", f.Task, f.Reason)
 	}
-	if refresh.State != league.Complete {
+	if refresh.State != ledger.Complete {
 		return fmt.Errorf("refresh %d %s: no player could be fetched, %d of %d tasks failed", refresh.RefreshID, refresh.State, refresh.Failed, refresh.Tasks)
 	}
 	a.console.printf("refresh %d complete: %d of %d tasks done\n", refresh.RefreshID, refresh.Done, refresh.Tasks)

@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
-	"blueline/modules/league"
+	"blueline/modules/ledger"
 )
 
 // embeddedDrain is how long the embedded ways wait for requests at their end; somebody waits at the terminal.
@@ -76,31 +76,13 @@ func (a *app) keepSchedule(ctx context.Context) error {
 }
 
 func (a *app) produceIfDue(ctx context.Context, now time.Time, patience time.Duration) error {
-	latest, err := a.store.LatestRefresh(ctx)
-	if err != nil && !errors.Is(err, league.ErrNotFound) {
+	latest, err := a.ledger.Latest(ctx)
+	if err != nil && !errors.Is(err, ledger.ErrNotFound) {
 		return err
 	}
-	if !due(latest, now, patience) {
+	if !ledger.Due(latest, now, patience) {
 		return nil
 	}
 	_, _, err = a.ingester.Produce(ctx, false)
 	return err
-}
-
-// due says whether it is time for a refresh after the latest one, which has no state if there was none. The day begins
-// at midnight in the NHL's westernmost time zone. After a failure the next waits for as long as patience.
-func due(latest league.Refresh, now time.Time, patience time.Duration) bool {
-	switch latest.State {
-	case league.Running:
-		return false
-	case league.Failed:
-		return now.Sub(latest.FinishedAt.Time) >= patience
-	}
-	return latest.StartedAt.Before(midnight(now))
-}
-
-// midnight is the last one in the Pacific time zone, where the day's last games end.
-func midnight(now time.Time) time.Time {
-	local := now.In(pacific)
-	return time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, pacific)
 }

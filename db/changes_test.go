@@ -30,8 +30,8 @@ func TestChangesAreNoticed(t *testing.T) {
 func wantNoticed(t *testing.T, changes *db.Changes, other *sqlx.DB) {
 	t.Helper()
 	settled := settle(t, changes)
-	err := db.InTx(t.Context(), other, func(tx *sqlx.Tx) error {
-		_, err := tx.Exec(`INSERT INTO teams (id, full_name, tri_code) VALUES (1, 'A', 'AAA')`)
+	err := db.InTx(t.Context(), other, func(tx db.Querier) error {
+		_, err := db.Exec(t.Context(), tx, `INSERT INTO teams (id, full_name, tri_code) VALUES (1, 'A', 'AAA')`)
 		return err
 	})
 	if err != nil {

@@ -18,6 +18,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
+	"github.com/ncruces/go-sqlite3"
 	_ "github.com/ncruces/go-sqlite3/driver" // registers "sqlite3"
 )
 
@@ -109,9 +110,8 @@ func local(host, socket string) bool {
 	return host == "localhost" || host == "" && (socket == "" || strings.HasPrefix(socket, "/"))
 }
 
-// InTx runs fn in a transaction: committed when fn returns nil, rolled back otherwise. Those who watch for changes are
-// told of the commit.
-func InTx(ctx context.Context, d *sqlx.DB, fn func(*sqlx.Tx) error) error {
+// InTx runs fn in a transaction: committed when fn returns nil, rolled back otherwise. WatchChanges notices the commit.
+func InTx(ctx context.Context, d *sqlx.DB, fn func(tx Querier) error) error {
 	tx, err := d.BeginTxx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin transaction: %w", err)
@@ -129,8 +129,17 @@ func InTx(ctx context.Context, d *sqlx.DB, fn func(*sqlx.Tx) error) error {
 	return nil
 }
 
-// Unavailable tells errors of a database that is away from errors of what it was asked.
+// Unavailable reports whether an error means that the database cannot be reached or cannot work, not that a statement is
+// wrong.
 func Unavailable(err error) bool {
+	var sqliteErr *sqlite3.Error
+	if errors.As(err, &sqliteErr) { // which would pass for a network's
+		switch sqliteErr.Code() {
+		case sqlite3.BUSY, sqlite3.LOCKED, sqlite3.PROTOCOL, sqlite3.IOERR, sqlite3.FULL, sqlite3.CANTOPEN:
+			return true
+		}
+		return errors.Is(err, context.DeadlineExceeded)
+	}
 	var network net.Error
 	if errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) ||
 		errors.Is(err, context.DeadlineExceeded) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {

@@ -149,13 +149,23 @@ func TestPostgresIsBounded(t *testing.T) {
 func TestInTxRollsBackOnError(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *sqlx.DB) {
 		failure := errors.New("no")
-		err := db.InTx(t.Context(), d, func(tx *sqlx.Tx) error {
-			tx.MustExec("INSERT INTO teams (id, full_name, tri_code) VALUES (1, 'A', 'AAA')")
+		err := db.InTx(t.Context(), d, func(tx db.Querier) error {
+			if _, err := db.Exec(t.Context(), tx, "INSERT INTO teams (id, full_name, tri_code) VALUES (1, 'A', 'AAA')"); err != nil {
+				return err
+			}
 			return failure
 		})
 		var n int
 		if d.Get(&n, "SELECT COUNT(*) FROM teams"); !errors.Is(err, failure) || n != 0 {
 			t.Errorf("got %v and %d teams", err, n)
+		}
+	})
+}
+
+func TestAWrongStatementIsNotAnUnavailableDatabase(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *sqlx.DB) {
+		if _, err := d.Exec("SELECT nonsense"); err == nil || db.Unavailable(err) {
+			t.Errorf("got %v", err)
 		}
 	})
 }

@@ -13,7 +13,6 @@ import (
 	"blueline/db/dbtest"
 	"blueline/modules/analysis"
 	"blueline/modules/league"
-	"blueline/modules/queue"
 )
 
 func TestMain(m *testing.M) { os.Exit(dbtest.Main(m)) }
@@ -41,14 +40,11 @@ func TestPercentileRank(t *testing.T) {
 	}
 }
 
-// newStore has a refresh of the season behind it and one team.
+// newStore shows the season and has one team.
 func newStore(t *testing.T, d *sqlx.DB) *league.Store {
 	t.Helper()
 	s := league.NewStore(d)
-	r, _, err := s.BeginRefresh(t.Context(), queue.Task{}, db.At(now))
-	if err == nil {
-		err = s.SettleSeason(t.Context(), r.ID, season)
-	}
+	err := s.ShowSeason(t.Context(), season)
 	if err == nil {
 		err = s.SaveTeams(t.Context(), []league.Team{{ID: 1, FullName: "A", TriCode: "AAA"}})
 	}
@@ -100,7 +96,7 @@ func rank(t *testing.T, s *league.Store, id int64) *league.Rank {
 func TestRunCountsEachCrowdByItsOwnMetric(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *sqlx.DB) {
 		s := newStore(t, d)
-		if n, err := analysis.Run(t.Context(), s, now); err != nil || n != 0 {
+		if n, err := analysis.Run(t.Context(), d, now); err != nil || n != 0 {
 			t.Fatalf("no player: got %d, %v", n, err)
 		}
 		// Skaters: a rookie without a game counts with 0 points. Goalies: one alone.
@@ -109,7 +105,7 @@ func TestRunCountsEachCrowdByItsOwnMetric(t *testing.T) {
 			t.Fatal(err) // somebody of a past season is in no crowd
 		}
 		for range 2 { // a second run replaces the first
-			if n, err := analysis.Run(t.Context(), s, now); err != nil || n != 5 {
+			if n, err := analysis.Run(t.Context(), d, now); err != nil || n != 5 {
 				t.Fatalf("got %d, %v", n, err)
 			}
 		}
@@ -141,7 +137,7 @@ func TestRunAgreesWithCounting(t *testing.T) {
 			members[i] = member{int64(i + 1), "D", random.IntN(12)}
 		}
 		enrol(t, s, members)
-		if _, err := analysis.Run(t.Context(), s, now); err != nil {
+		if _, err := analysis.Run(t.Context(), d, now); err != nil {
 			t.Fatal(err)
 		}
 		for _, m := range members {

@@ -138,7 +138,7 @@ func TestSeasonRanksAgreeWithCounting(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if _, err := analysis.Run(t.Context(), s, now); err != nil {
+		if _, err := analysis.Run(t.Context(), d, now); err != nil {
 			t.Fatal(err)
 		}
 		wantPlaces(t, s, members, logs)
@@ -230,7 +230,7 @@ func groupOf(m member) string {
 	return "F"
 }
 
-// TestHeadlineOfEarlierDays wants the days before the first analysis to be what an analysis would have counted then.
+// TestHeadlineOfEarlierDays wants the days before the first analysis to be what an analysis would have stored then.
 func TestHeadlineOfEarlierDays(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *sqlx.DB) {
 		s, random := newStore(t, d), rand.New(rand.NewPCG(5, 6))
@@ -249,31 +249,28 @@ func TestHeadlineOfEarlierDays(t *testing.T) {
 		for _, m := range members[1:] {
 			store(m)
 		}
-		rebuild := func() {
+		night := func() {
 			t.Helper()
-			if err := analysis.Rebuild(t.Context(), s, season, now); err != nil {
+			if _, err := analysis.Run(t.Context(), d, now); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := analysis.Run(t.Context(), s, now); err != nil {
+			if err := s.StoreRankDays(t.Context(), season, day(11)); err != nil {
 				t.Fatal(err)
 			}
 		}
-		late := members[0] // whose log comes after the first analysis, which is not to be seen later
-		rebuild()
-		if p, err := s.Profile(t.Context(), late.id, 0, league.RegularSeason); err != nil || len(p.Days) != 1 {
-			t.Errorf("without a log: %+v, %v", p.Days, err)
+		late := members[0] // whose log comes after the first night, which is not to be seen later
+		night()
+		if days := daysOf(t, s, late.id); len(days) != 1 || days[0].Rebuilt {
+			t.Errorf("without a log: %+v", days)
 		}
 		store(late)
-		rebuild()
+		night()
 		for _, m := range members {
-			p, err := s.Profile(t.Context(), m.id, 0, league.RegularSeason)
-			if err != nil {
-				t.Fatal(err)
+			days := daysOf(t, s, m.id)
+			if len(days) != 5 || days[4].Rebuilt || !days[0].Rebuilt || days[4].Place != rank(t, s, m.id).Place {
+				t.Fatalf("player %d: days %+v", m.id, days)
 			}
-			if len(p.Days) != 6 || p.Days[5].Rebuilt || !p.Days[0].Rebuilt || p.Days[5].Place != p.Rank.Place {
-				t.Fatalf("player %d: days %+v", m.id, p.Days)
-			}
-			for i, day := range p.Days[:5] {
+			for i, day := range days[:4] {
 				var crowd []float64
 				for _, other := range members {
 					if other.position.Goalie() == m.position.Goalie() {
@@ -289,14 +286,92 @@ func TestHeadlineOfEarlierDays(t *testing.T) {
 		}
 		gone, stays := members[0], members[3] // of one crowd
 		enrol(t, s, members[1:])
-		rebuild()
-		if p, err := s.Profile(t.Context(), gone.id, 0, league.RegularSeason); err != nil || len(p.Days) > 1 {
-			t.Errorf("who left: %+v, %v", p.Days, err)
+		night()
+		if days := daysOf(t, s, gone.id); len(days) != 0 {
+			t.Errorf("who left: %+v", days)
 		}
-		p, err := s.Profile(t.Context(), stays.id, 0, league.RegularSeason)
-		if err != nil || len(p.Days) != 6 || p.Days[0].Crowd != 13 {
-			t.Errorf("without who left: %+v, %v", p.Days, err)
+		if days := daysOf(t, s, stays.id); len(days) != 5 || days[0].Crowd != 13 {
+			t.Errorf("without who left: %+v", days)
 		}
+	})
+}
+
+// day is a day of October, on whose seventh the season begins.
+func day(n int) db.Date { return db.Date{Time: time.Date(2026, 10, n, 0, 0, 0, 0, time.UTC)} }
+
+func daysOf(t *testing.T, s *league.Store, id int64) []league.RankDay {
+	t.Helper()
+	p, err := s.Profile(t.Context(), id, 0, league.RegularSeason)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p.Days
+}
+
+// A refresh in the evening knows some of the day's games, one after a failed night none of the last, and a game that went
+// on past midnight is missing from the night's: none of that is stored for good.
+func TestADayStoredTooEarlyIsRecalculated(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *sqlx.DB) {
+		s := newStore(t, d)
+		var members []member
+		for i := range 4 {
+			members = append(members, member{int64(i + 1), "C", 40 + i})
+		}
+		log := func(m member, goals ...int) { // one game a day
+			l := league.GameLog{PlayerID: m.id, Season: season, GameType: league.RegularSeason}
+			for i, n := range goals {
+				if n >= 0 {
+					l.Games = append(l.Games, league.GameLine{GameID: 10*int64(i) + m.id/3, Date: day(7 + i), Team: "AAA", Opponent: "BBB", Goals: n, Points: n, TOI: 600})
+				}
+			}
+			if _, err := s.ReplaceGameLog(t.Context(), l, db.At(now)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		night := func(last int, careers ...int) {
+			t.Helper()
+			for i := range members {
+				members[i].value = careers[i]
+			}
+			enrol(t, s, members)
+			if _, err := analysis.Run(t.Context(), d, now); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.StoreRankDays(t.Context(), season, day(last)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		expect := func(when string, want string) {
+			t.Helper()
+			var got []string
+			for _, r := range daysOf(t, s, 1) {
+				got = append(got, fmt.Sprintf("%s %g %d/%d", r.Day.Format("2"), r.Value, r.Below, r.Crowd))
+			}
+			if fmt.Sprint(got) != want {
+				t.Errorf("%s: got %v, want %s", when, got, want)
+			}
+		}
+		enrol(t, s, members)
+		for _, m := range members {
+			log(m, 1)
+		}
+		night(6, 41, 42, 43, 44) // in the evening of the first day: it is not over
+		expect("in the evening", "[]")
+		night(7, 41, 42, 43, 44)
+		expect("the first night", "[7 41 0/4]")
+
+		log(members[0], 1, 9) // has 50 and overtakes everybody; the other game of the day is on
+		log(members[1], 1, 0)
+		night(8, 50, 42, 43, 44)
+		expect("while a game is on", "[7 41 0/4 8 50 3/4]")
+		log(members[2], 1, 20) // that game ended past midnight
+		log(members[3], 1, 30)
+		night(8, 50, 42, 63, 74)
+		expect("once its games are known", "[7 41 0/4 8 50 1/4]")
+
+		log(members[0], 1, 9, 5) // the next evening's first game is in the logs
+		night(8, 55, 42, 63, 74)
+		expect("the next evening", "[7 41 0/4 8 50 1/4]")
 	})
 }
 

@@ -10,7 +10,7 @@ import (
 
 	"blueline/db/dbtest"
 	"blueline/modules/ingest"
-	"blueline/modules/league"
+	"blueline/modules/ledger"
 	"blueline/modules/nhle"
 	"blueline/modules/nhle/nhlesim"
 	"blueline/modules/queue"
@@ -49,14 +49,14 @@ func benchmarkRefresh(b *testing.B, url func(testing.TB) string, seen bool, late
 	in := &ingest.Ingester{
 		API: nhle.New(nhle.Options{WebURL: server.URL, StatsURL: server.URL, Rate: rate, Concurrency: 16,
 			Observe: func(string, string, time.Duration) { last.Store(time.Now().UnixNano()) }}),
-		Store: league.NewStore(d), Queue: queue.NewMemory(log, queue.MemoryOptions{}), Log: log, Now: time.Now,
+		DB: d, Queue: queue.NewMemory(log, queue.MemoryOptions{}), Log: log, Now: time.Now,
 	}
 	go in.Work(b.Context(), 16)
 	refresh := func() {
 		if _, _, err := in.Produce(b.Context(), true); err != nil {
 			b.Fatal(err)
 		}
-		if state := <-ended; state != league.Complete {
+		if state := <-ended; state != ledger.Complete {
 			b.Fatalf("the refresh is %s", state)
 		}
 	}
@@ -89,8 +89,8 @@ func BenchmarkNight(b *testing.B) {
 	ended := make(chan string, 1)
 	log := slog.New(&endings{Handler: slog.DiscardHandler, ended: ended})
 	in := &ingest.Ingester{
-		API:   nhle.New(nhle.Options{WebURL: server.URL, StatsURL: server.URL, Rate: 1e6, Concurrency: 16}),
-		Store: league.NewStore(dbtest.Open(b, dbtest.SQLite(b))), Queue: queue.NewMemory(log, queue.MemoryOptions{}), Log: log,
+		API: nhle.New(nhle.Options{WebURL: server.URL, StatsURL: server.URL, Rate: 1e6, Concurrency: 16}),
+		DB:  dbtest.Open(b, dbtest.SQLite(b)), Queue: queue.NewMemory(log, queue.MemoryOptions{}), Log: log,
 		Now: func() time.Time { return sim.Date().AddDate(0, 0, 1).Add(8 * time.Hour) },
 	}
 	go in.Work(b.Context(), 16)
@@ -100,7 +100,7 @@ func BenchmarkNight(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		if state := <-ended; state != league.Complete {
+		if state := <-ended; state != ledger.Complete {
 			b.Fatal(fmt.Errorf("the refresh is %s", state))
 		}
 		return r.Kind, total(sim) - before
@@ -115,7 +115,7 @@ func BenchmarkNight(b *testing.B) {
 		}
 		b.StartTimer()
 		kind, n := refresh()
-		if kind == league.Increment {
+		if kind == ledger.Increment {
 			nights, requests, played = nights+1, requests+n, played+gamesPlayed(b, in.API)-before
 		}
 	}

@@ -6,42 +6,35 @@ import (
 	"fmt"
 	"slices"
 
+	"blueline/db"
 	"blueline/modules/league"
+	"blueline/modules/ledger"
 	"blueline/modules/nhle"
 	"blueline/modules/queue"
 )
 
-// chain is what each task does. It returns the tasks that follow, which are to be published.
-func (in *Ingester) chain() map[string]func(context.Context, queue.Task) ([]queue.Task, error) {
-	return map[string]func(context.Context, queue.Task) ([]queue.Task, error){
-		FetchTeamData:   in.fetchTeams,
-		FetchRosterData: in.fetchRoster,
-		FetchPlayerData: in.fetchPlayer,
-		FetchGameData:   in.fetchGames,
+// save stores what a task fetched, in the transaction that finishes the task, and returns the tasks that follow.
+type save func(tx db.Querier) (follow []queue.Task, err error)
 
-		FetchScoreData:    in.fetchScores,
-		FetchBoxscoreData: in.fetchBoxscore,
-		FetchSummaryData:  in.fetchSummaries,
-		FetchProfileData:  in.fetchProfile,
+// nothing is the save of a task that found nothing to do.
+func nothing(db.Querier) ([]queue.Task, error) { return nil, nil }
+
+// chain is what each task fetches.
+func (in *Ingester) chain() map[string]func(context.Context, queue.Task) (save, error) {
+	return map[string]func(context.Context, queue.Task) (save, error){
+		ledger.FetchTeamData:   in.fetchTeams,
+		ledger.FetchRosterData: in.fetchRoster,
+		ledger.FetchPlayerData: in.fetchPlayer,
+		ledger.FetchGameData:   in.fetchGames,
+
+		ledger.FetchScoreData:    in.fetchScores,
+		ledger.FetchBoxscoreData: in.fetchBoxscore,
+		ledger.FetchSummaryData:  in.fetchSummaries,
+		ledger.FetchProfileData:  in.fetchProfile,
 	}
 }
 
-// finish stores what a task fetched, marks it done and adds what follows from it, all or nothing.
-func (in *Ingester) finish(ctx context.Context, t queue.Task, follow []queue.Task, store func(*league.Store) error) (added []queue.Task, err error) {
-	for i := range follow {
-		follow[i].RefreshID = t.RefreshID
-	}
-	err = in.Store.InTx(ctx, func(tx *league.Store) error {
-		if err := store(tx); err != nil {
-			return err
-		}
-		added, err = tx.FinishTask(ctx, t, follow, in.at())
-		return err
-	})
-	return added, err
-}
-
-func (in *Ingester) fetchTeams(ctx context.Context, t queue.Task) ([]queue.Task, error) {
+func (in *Ingester) fetchTeams(ctx context.Context, t queue.Task) (save, error) {
 	season, err := in.season(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("fetch season: %w", markHopeless(err))
@@ -64,29 +57,31 @@ func (in *Ingester) fetchTeams(ctx context.Context, t queue.Task) ([]queue.Task,
 		seen[team.ID] = true
 		teams = append(teams, league.Team{ID: team.ID, FullName: team.FullName, TriCode: team.TriCode})
 		if worthAsking(team) {
-			follow = append(follow, queue.Task{Name: FetchRosterData, TriCode: team.TriCode, Season: season})
+			follow = append(follow, queue.Task{Name: ledger.FetchRosterData, TriCode: team.TriCode, Season: season})
 		}
 	}
 	standings := in.standings(ctx, season, teams)
-	// Two clubs with one tricode are one task, because they have the same key.
-	return in.finish(ctx, t, follow, func(tx *league.Store) error {
-		if err := tx.SettleSeason(ctx, t.RefreshID, league.Season(season)); err != nil {
-			return err
+	// Two teams with one tricode are one task, because they have the same key.
+	return func(tx db.Querier) ([]queue.Task, error) {
+		books := ledger.NewStore(tx)
+		if err := books.SettleSeason(ctx, t.RefreshID, season); err != nil {
+			return nil, err
 		}
 		if !increment { // if it was one, then of another season
-			if _, err := tx.WidenRefresh(ctx, t.RefreshID, incrementOnly); err != nil {
-				return err
+			if _, err := books.Promote(ctx, t.RefreshID); err != nil {
+				return nil, err
 			}
 		}
-		if err := tx.SaveTeams(ctx, teams); err != nil || len(standings) == 0 {
-			return err
+		store := league.NewStore(tx)
+		if err := store.SaveTeams(ctx, teams); err != nil || len(standings) == 0 {
+			return follow, err
 		}
-		return tx.ReplaceStandings(ctx, league.Season(season), standings)
-	})
+		return follow, store.ReplaceStandings(ctx, league.Season(season), standings, t.RefreshID)
+	}, nil
 }
 
-// standings returns the clubs' records of the season. Nothing depends on them: when they are not to be had there are
-// none, and what is stored stays.
+// standings returns the teams' records of the season. When they are not to be had there are none, and what is stored
+// stays: then nothing tells whether a night was missed, until the next refresh.
 func (in *Ingester) standings(ctx context.Context, season int, teams []league.Team) []league.TeamStanding {
 	list, err := in.API.Standings(ctx)
 	if errors.Is(err, nhle.ErrNotFound) {
@@ -108,12 +103,12 @@ func (in *Ingester) season(ctx context.Context) (int, error) {
 }
 
 // fetchRoster stores the roster of a tricode. Most tricodes of the list are of clubs long gone: no roster is no error.
-func (in *Ingester) fetchRoster(ctx context.Context, t queue.Task) ([]queue.Task, error) {
+func (in *Ingester) fetchRoster(ctx context.Context, t queue.Task) (save, error) {
 	roster, err := in.API.Roster(ctx, t.TriCode, t.Season)
 	if err != nil && !errors.Is(err, nhle.ErrNotFound) {
 		return nil, fmt.Errorf("fetch roster %s: %w", t.TriCode, markHopeless(err))
 	}
-	clubs, err := in.Store.TeamsByTriCode(ctx, t.TriCode)
+	clubs, err := in.league().TeamsByTriCode(ctx, t.TriCode)
 	if err != nil {
 		return nil, err
 	}
@@ -131,18 +126,22 @@ func (in *Ingester) fetchRoster(ctx context.Context, t queue.Task) ([]queue.Task
 	if err != nil {
 		return nil, err
 	}
-	return in.finish(ctx, t, follow, func(tx *league.Store) error {
+	return func(tx db.Querier) ([]queue.Task, error) {
+		store, season := league.NewStore(tx), league.Season(t.Season)
+		if err := store.ShowFirstSeason(ctx, season); err != nil {
+			return nil, err
+		}
 		for _, club := range clubs {
 			var of []league.Player
 			if club.ID == owner {
 				of = players
 			}
-			if err := tx.ReplaceRoster(ctx, league.Season(t.Season), club.ID, of); err != nil {
-				return err
+			if err := store.ReplaceRoster(ctx, season, club.ID, of); err != nil {
+				return nil, err
 			}
 		}
-		return nil
-	})
+		return follow, nil
+	}, nil
 }
 
 // goneAttempts is how often an upstream has to say that a roster we know is gone, until we believe it.
@@ -153,7 +152,7 @@ const goneAttempts = 3
 func (in *Ingester) confirmGone(ctx context.Context, t queue.Task, clubs []league.Team) error {
 	known := 0
 	for _, club := range clubs {
-		n, err := in.Store.RosterSize(ctx, league.Season(t.Season), club.ID)
+		n, err := in.league().RosterSize(ctx, league.Season(t.Season), club.ID)
 		if err != nil {
 			return err
 		}
@@ -162,7 +161,7 @@ func (in *Ingester) confirmGone(ctx context.Context, t queue.Task, clubs []leagu
 	if known == 0 {
 		return nil
 	}
-	gone := fmt.Errorf("the roster of %s is gone upstream, %d players are kept", t.TriCode, known)
+	gone := fmt.Errorf("the roster of %s is gone upstream, %d players stay: %w", t.TriCode, known, nhle.ErrNotFound)
 	others, err := in.othersHaveRosters(ctx, t)
 	if err != nil {
 		return err
@@ -199,31 +198,37 @@ func (in *Ingester) owner(ctx context.Context, clubs []league.Team, players []nh
 	return youngest, nil
 }
 
-func (in *Ingester) fetchPlayer(ctx context.Context, t queue.Task) ([]queue.Task, error) {
+func (in *Ingester) fetchPlayer(ctx context.Context, t queue.Task) (save, error) {
 	return in.savePlayer(ctx, t, func(landing nhle.Landing) []queue.Task {
-		follow := []queue.Task{{Name: FetchGameData, PlayerID: t.PlayerID, Season: t.Season, GameType: league.RegularSeason}}
+		follow := []queue.Task{{Name: ledger.FetchGameData, PlayerID: t.PlayerID, Season: t.Season, GameType: league.RegularSeason}}
 		if inPlayoffs(landing, t.Season) {
-			follow = append(follow, queue.Task{Name: FetchGameData, PlayerID: t.PlayerID, Season: t.Season, GameType: league.Playoffs})
+			follow = append(follow, queue.Task{Name: ledger.FetchGameData, PlayerID: t.PlayerID, Season: t.Season, GameType: league.Playoffs})
 		}
 		return follow
 	})
 }
 
-// savePlayer fetches and stores a profile, and adds the tasks that follow from it.
-func (in *Ingester) savePlayer(ctx context.Context, t queue.Task, follow func(nhle.Landing) []queue.Task) ([]queue.Task, error) {
+// fetchProfile fetches a player's profile alone.
+func (in *Ingester) fetchProfile(ctx context.Context, t queue.Task) (save, error) {
+	return in.savePlayer(ctx, t, func(nhle.Landing) []queue.Task { return nil })
+}
+
+// savePlayer fetches a profile, which is stored with the tasks that follow from it.
+func (in *Ingester) savePlayer(ctx context.Context, t queue.Task, follow func(nhle.Landing) []queue.Task) (save, error) {
 	landing, err := in.API.Landing(ctx, t.PlayerID)
 	if err != nil {
 		return nil, fmt.Errorf("fetch player %d: %w", t.PlayerID, markHopeless(err))
 	}
-	return in.finish(ctx, t, follow(landing), func(tx *league.Store) error {
-		if err := tx.SavePlayer(ctx, profileOf(landing), in.at()); err != nil {
-			return err
+	return func(tx db.Querier) ([]queue.Task, error) {
+		store := league.NewStore(tx)
+		if err := store.SavePlayer(ctx, profileOf(landing), in.at()); err != nil {
+			return nil, err
 		}
-		return tx.DoubtEntry(ctx, league.Season(t.Season), t.PlayerID, landing.CurrentTeamID)
-	})
+		return follow(landing), store.DoubtEntry(ctx, league.Season(t.Season), t.PlayerID, landing.CurrentTeamID)
+	}, nil
 }
 
-func (in *Ingester) fetchGames(ctx context.Context, t queue.Task) ([]queue.Task, error) {
+func (in *Ingester) fetchGames(ctx context.Context, t queue.Task) (save, error) {
 	games, err := in.API.GameLog(ctx, t.PlayerID, t.Season, t.GameType)
 	if err != nil {
 		return nil, fmt.Errorf("fetch games %d of player %d: %w", t.Season, t.PlayerID, markHopeless(err))
@@ -232,15 +237,13 @@ func (in *Ingester) fetchGames(ctx context.Context, t queue.Task) ([]queue.Task,
 	for _, g := range games {
 		log.Games = append(log.Games, gameLine(g))
 	}
-	corrections := 0
-	follow, err := in.finish(ctx, t, nil, func(tx *league.Store) (err error) {
-		corrections, err = tx.ReplaceGameLog(ctx, log, in.at())
-		return err
-	})
-	if err == nil && corrections > 0 {
-		in.Log.Info("game log corrected upstream", "player", t.PlayerID, "season", t.Season, "game_type", t.GameType, "corrections", corrections)
-	}
-	return follow, err
+	return func(tx db.Querier) ([]queue.Task, error) {
+		corrections, err := league.NewStore(tx).ReplaceGameLog(ctx, log, in.at())
+		if err == nil && corrections > 0 {
+			in.Log.Info("game log corrected upstream", "player", t.PlayerID, "season", t.Season, "game_type", t.GameType, "corrections", corrections)
+		}
+		return nil, err
+	}, nil
 }
 
 // markHopeless makes those errors of the upstream permanent that asking again does not cure. A malformed answer may be a

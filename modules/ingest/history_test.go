@@ -15,9 +15,8 @@ import (
 	"testing"
 	"time"
 
-	"blueline/db"
-	"blueline/modules/ingest"
 	"blueline/modules/league"
+	"blueline/modules/ledger"
 	"blueline/modules/queue"
 )
 
@@ -97,17 +96,17 @@ func TestAHistoryFollowsTheRefreshOnce(t *testing.T) {
 		p, said := w.keeper(2, nil)
 		stop := p.start()
 		full := p.produce()
-		if r := p.wait(full.ID); r.State != league.Complete || r.Kind != league.Full {
+		if r := p.wait(full.ID); r.State != ledger.Complete || r.Kind != ledger.Full {
 			t.Errorf("got %+v", r)
 		}
 		w.expect(said, "history started")
 		w.expect(said, "history complete")
-		history, err := w.store.Refresh(t.Context(), full.ID+1)
+		history, err := w.books.Refresh(t.Context(), full.ID+1)
 		w.ok(err)
-		if history.Kind != league.History || history.State != league.Complete || history.Tasks != all || history.Failed != 0 {
+		if history.Kind != ledger.History || history.State != ledger.Complete || history.Tasks != all || history.Failed != 0 {
 			t.Errorf("got %+v, want %d tasks", history, all)
 		}
-		if latest, err := w.store.LatestRefresh(t.Context()); err != nil || latest.ID != full.ID {
+		if latest, err := w.books.Latest(t.Context()); err != nil || latest.ID != full.ID {
 			t.Errorf("the latest refresh is %+v, %v", latest, err)
 		}
 		if left := w.missing(2); left != 0 || len(w.pastLogs()) != all {
@@ -116,7 +115,7 @@ func TestAHistoryFollowsTheRefreshOnce(t *testing.T) {
 
 		p.wait(p.produce().ID)
 		stop()
-		_, more, err := w.store.BeginHistory(t.Context(), league.Season(w.sim.Season()), 2, ingest.FetchGameData, db.At(time.Now()))
+		more, err := w.store.MissingGameLogs(t.Context(), league.Season(w.sim.Season()), 2)
 		w.ok(err)
 		if len(said) != 0 || len(more) != 0 {
 			t.Errorf("another one began, %d logged and of %v", len(said), more)
@@ -130,7 +129,7 @@ func TestAHistoryFollowsTheRefreshOnce(t *testing.T) {
 }
 
 func TestAHistoryGivesWayAndBeginsAgain(t *testing.T) {
-	const inHand = 6 // half as many again as the four that may ask
+	const inHand = 4
 	each(t, func(t *testing.T, w *world) {
 		blocked, gate, stored := make(chan struct{}, 1000), make(chan struct{}), make(chan struct{})
 		w.sim.Intercept(func(_ http.ResponseWriter, r *http.Request) bool {
@@ -153,10 +152,10 @@ func TestAHistoryGivesWayAndBeginsAgain(t *testing.T) {
 		all := w.missing(1)
 		second, started, err := p.Produce(t.Context(), true)
 		w.ok(err)
-		if !started || second.Kind != league.Full || second.ID != first.ID+2 {
+		if !started || second.Kind != ledger.Full || second.ID != first.ID+2 {
 			t.Fatalf("got %+v, started %v", second, started)
 		}
-		if h, err := w.store.Refresh(t.Context(), first.ID+1); err != nil || h.State != league.Failed || h.Tasks != 0 {
+		if h, err := w.books.Refresh(t.Context(), first.ID+1); err != nil || h.State != ledger.Failed || h.Tasks != 0 {
 			t.Errorf("the history: %+v, %v", h, err)
 		}
 		close(gate)
@@ -164,12 +163,12 @@ func TestAHistoryGivesWayAndBeginsAgain(t *testing.T) {
 			time.Sleep(time.Millisecond)
 		}
 		close(stored)
-		if r := p.wait(second.ID); r.State != league.Complete || r.Failed != 0 {
+		if r := p.wait(second.ID); r.State != ledger.Complete || r.Failed != 0 {
 			t.Errorf("got %+v", r)
 		}
 		w.expect(said, "history started")
 		w.expect(said, "history complete")
-		again, err := w.store.Refresh(t.Context(), second.ID+1)
+		again, err := w.books.Refresh(t.Context(), second.ID+1)
 		w.ok(err)
 		if again.Tasks != all-inHand || again.Failed != 0 || w.missing(1) != 0 {
 			t.Errorf("got %+v, want %d tasks; %d are missing", again, all-inHand, w.missing(1))
@@ -203,9 +202,9 @@ func TestAKilledHistoryIsFinishedByTheNextProcess(t *testing.T) {
 		next, said := w.keeper(0, nil) // even one that would not begin any
 		next.start()
 		w.expect(said, "history complete")
-		h, err := w.store.Refresh(t.Context(), full.ID+1)
+		h, err := w.books.Refresh(t.Context(), full.ID+1)
 		w.ok(err)
-		if h.Kind != league.History || h.Failed != 0 || w.missing(1) != 0 {
+		if h.Kind != ledger.History || h.Failed != 0 || w.missing(1) != 0 {
 			t.Errorf("got %+v; %d are missing", h, w.missing(1))
 		}
 	})
@@ -243,7 +242,7 @@ func TestALogThatIsGoneIsAskedForOnceANightAndIsNoDeadTask(t *testing.T) {
 		p, said := w.keeper(1, q)
 		p.start()
 		for night := 1; night <= 2; night++ {
-			if r := p.wait(p.produce().ID); r.State != league.Complete || r.Failed != 0 {
+			if r := p.wait(p.produce().ID); r.State != ledger.Complete || r.Failed != 0 {
 				t.Errorf("got %+v", r)
 			}
 			w.expect(said, "history started")
@@ -282,7 +281,7 @@ func TestPlayoffsOfTheSeasonAreFetchedOfWhoPlaysInThem(t *testing.T) {
 			rw.WriteHeader(answer.Code)
 			rw.Write(body)
 		})
-		if r := w.refresh(); r.State != league.Complete || r.Failed != 0 {
+		if r := w.refresh(); r.State != ledger.Complete || r.Failed != 0 {
 			t.Errorf("got %+v", r)
 		}
 		var asked []string

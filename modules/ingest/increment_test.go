@@ -17,6 +17,7 @@ import (
 
 	"blueline/db/dbtest"
 	"blueline/modules/league"
+	"blueline/modules/ledger"
 	"blueline/modules/nhle/nhlesim"
 )
 
@@ -33,7 +34,7 @@ func newSeason(t *testing.T, d *sqlx.DB, o nhlesim.Options) *season {
 	server := httptest.NewServer(sim)
 	t.Cleanup(server.Close)
 	of := func(d *sqlx.DB) *world {
-		return &world{t: t, sim: sim, url: server.URL, db: d, store: league.NewStore(d)}
+		return &world{t: t, sim: sim, url: server.URL, db: d, store: league.NewStore(d), books: ledger.NewStore(d)}
 	}
 	s := &season{quick: of(d), full: of(dbtest.Open(t, another(t, d)))}
 	s.world = s.quick
@@ -55,7 +56,7 @@ func (s *season) now() time.Time {
 }
 
 // bring refreshes a database and says how many requests that took.
-func (s *season) bring(w *world, full bool) (r league.Refresh, requests int, log string) {
+func (s *season) bring(w *world, full bool) (r ledger.Refresh, requests int, log string) {
 	s.t.Helper()
 	before := total(s.sim)
 	var said logbook
@@ -95,11 +96,11 @@ func total(sim *nhlesim.League) (n int) {
 }
 
 // night refreshes both databases and compares them.
-func (s *season) night() (r league.Refresh, requests int, log string) {
+func (s *season) night() (r ledger.Refresh, requests int, log string) {
 	s.t.Helper()
 	s.bring(s.full, true)
 	r, requests, log = s.bring(s.quick, false)
-	if r.State != league.Complete || r.Failed != 0 {
+	if r.State != ledger.Complete || r.Failed != 0 {
 		s.t.Fatalf("got %+v\n%s", r, log)
 	}
 	if diff := cmp.Diff(s.full.stored(), s.quick.stored()); diff != "" {
@@ -117,14 +118,14 @@ func (w *world) stored() map[string][]string {
 		"teams": "id", "players": "id", "roster_entries": "season, player_id", "career_lines": "player_id, game_type",
 		"season_lines": "player_id, ordinal", "game_logs": "player_id, season, game_type",
 		"game_lines": "player_id, season, game_type, game_id", "standings": "season, team_id", "ranks": "metric, player_id",
-		"season_ranks": "player_id, season, game_type, metric", "rank_days": "player_id, metric, day",
+		"season_ranks": "player_id, season, game_type, metric", "rank_days": "player_id, metric, day", "ranked_days": "day",
 	} {
 		rows, err := w.db.Queryx("SELECT * FROM " + table + " ORDER BY " + order)
 		w.ok(err)
 		for rows.Next() {
 			row := map[string]any{}
 			w.ok(rows.MapScan(row))
-			for _, of := range []string{"profile_at", "fetched_at", "as_of", "entry"} {
+			for _, of := range []string{"profile_at", "fetched_at", "as_of", "entry", "refresh_id"} {
 				delete(row, of)
 			}
 			if share, there := row["faceoff_pctg"].(float64); there {
@@ -174,7 +175,7 @@ func TestSixteenGamesOfTheWholeLeagueTakeFewRequests(t *testing.T) {
 		}
 		r, requests, log := s.night()
 		t.Logf("%d games: %d requests, %d tasks", gamesPlayed(t, s.quick.process(nil).API)-before, requests, r.Tasks)
-		if r.Kind != league.Increment || requests > 120 {
+		if r.Kind != ledger.Increment || requests > 120 {
 			t.Errorf("got %+v with %d requests\n%s", r, requests, log)
 		}
 	})
@@ -197,9 +198,9 @@ func TestNightsInARow(t *testing.T) {
 			default:
 				s.sim.PlayNextDay()
 			}
-			want := league.Increment
+			want := ledger.Increment
 			if s.now().Sub(lastFull) > 156*time.Hour {
-				want, lastFull = league.Full, s.now()
+				want, lastFull = ledger.Full, s.now()
 			}
 			r, requests, log := s.night()
 			t.Logf("night %d: %s, %d requests", night, r.Kind, requests)
@@ -216,7 +217,7 @@ func TestTheFirstDaysOfASeason(t *testing.T) {
 			s.sim.PlayNextDay()
 			r, requests, log := s.night()
 			t.Logf("%s, %d requests", r.Kind, requests)
-			if r.Kind != league.Increment {
+			if r.Kind != ledger.Increment {
 				t.Errorf("got %+v\n%s", r, log)
 			}
 		}
@@ -244,7 +245,7 @@ func TestARookiesFirstGame(t *testing.T) {
 			}
 		}
 		s.sim.PlayNextDay()
-		if r, _, log := s.night(); r.Kind != league.Increment {
+		if r, _, log := s.night(); r.Kind != ledger.Increment {
 			t.Errorf("got %+v\n%s", r, log)
 		}
 		if gp := s.profile(rookie).Career.GP; gp == nil || *gp != 1 {
@@ -264,7 +265,7 @@ func TestABoxscoreThatFailsOnceIsFetchedAgain(t *testing.T) {
 			return true
 		})
 		s.sim.PlayNextDay()
-		if r, _, log := s.night(); r.Kind != league.Increment || !failed.Load() {
+		if r, _, log := s.night(); r.Kind != ledger.Increment || !failed.Load() {
 			t.Errorf("got %+v\n%s", r, log)
 		}
 	})
@@ -284,12 +285,12 @@ func TestAnIncrementWithAHoleBecomesAFullRefresh(t *testing.T) {
 			eachSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 5}, func(t *testing.T, s *season) {
 				s.sim.PlayNextDay()
 				hole(s)
-				if r, _, log := s.night(); r.Kind != league.Full || !strings.Contains(log, "becomes a full refresh") {
+				if r, _, log := s.night(); r.Kind != ledger.Full || !strings.Contains(log, "promoted to a full refresh") {
 					t.Errorf("got %+v\n%s", r, log)
 				}
 				s.sim.Intercept(nil)
 				s.sim.PlayNextDay()
-				if r, _, log := s.night(); r.Kind != league.Increment {
+				if r, _, log := s.night(); r.Kind != ledger.Increment {
 					t.Errorf("the night after: %+v\n%s", r, log)
 				}
 			})
@@ -310,12 +311,12 @@ func TestACorrectionIsFoundByTheNextFullRefresh(t *testing.T) {
 		}
 		s.nights = 1
 		r, _, _ := s.bring(s.quick, false)
-		if found := len(s.profile(p.ID).Corrections); r.Kind != league.Increment || found != 0 {
+		if found := len(s.profile(p.ID).Corrections); r.Kind != ledger.Increment || found != 0 {
 			t.Errorf("the increment found %d corrections: %+v", found, r)
 		}
 		s.nights = 8
 		r, _, log := s.bring(s.quick, false)
-		if found := len(s.profile(p.ID).Corrections); r.Kind != league.Full || found == 0 || !strings.Contains(log, fmt.Sprintf("corrections=%d", found)) {
+		if found := len(s.profile(p.ID).Corrections); r.Kind != ledger.Full || found == 0 || !strings.Contains(log, fmt.Sprintf("corrections=%d", found)) {
 			t.Errorf("the full refresh found %d corrections: %+v\n%s", found, r, log)
 		}
 	})
@@ -327,7 +328,7 @@ func TestSumsTellOfACorrectionWithoutAGame(t *testing.T) {
 		game := s.profile(p.ID).Games[1]
 		s.ok(s.sim.CorrectGame(p.ID, game.GameID, game.Goals+1, game.Assists))
 		s.nights = 1
-		if r, _, log := s.night(); r.Kind != league.Increment || len(s.profile(p.ID).Corrections) == 0 {
+		if r, _, log := s.night(); r.Kind != ledger.Increment || len(s.profile(p.ID).Corrections) == 0 {
 			t.Errorf("got %+v\n%s", r, log)
 		}
 	})
@@ -339,13 +340,13 @@ func TestAPlayerWhoFailedIsFetchedByTheNextIncrement(t *testing.T) {
 		s.breakPath(fmt.Sprintf("/player/%d/", id), http.StatusInternalServerError, "")
 		s.sim.PlayNextDay()
 		s.nights = 8 // a full one
-		if r, _, log := s.bring(s.quick, false); r.Kind != league.Full || r.Failed == 0 {
+		if r, _, log := s.bring(s.quick, false); r.Kind != ledger.Full || r.Failed == 0 {
 			t.Errorf("got %+v\n%s", r, log)
 		}
 		s.sim.Intercept(nil)
 		s.nights = 9
 		s.bring(s.full, true)
-		if r, _, log := s.bring(s.quick, false); r.Kind != league.Increment {
+		if r, _, log := s.bring(s.quick, false); r.Kind != ledger.Increment {
 			t.Errorf("got %+v\n%s", r, log)
 		}
 		got, want := s.quick.profile(id), s.full.profile(id)
@@ -366,11 +367,11 @@ func TestWhatAFailedRefreshHasStoredIsMadeWhole(t *testing.T) {
 			}
 			return gone
 		})
-		if r, _, log := s.bring(s.quick, false); r.State != league.Failed {
+		if r, _, log := s.bring(s.quick, false); r.State != ledger.Failed {
 			t.Errorf("got %+v\n%s", r, log)
 		}
 		s.sim.Intercept(nil)
-		if r, _, log := s.night(); r.Kind != league.Full {
+		if r, _, log := s.night(); r.Kind != ledger.Full {
 			t.Errorf("got %+v\n%s", r, log)
 		}
 	})
@@ -388,7 +389,7 @@ func TestAGameThatLogsHaveAndProfilesLackIsAddedUp(t *testing.T) {
 		})
 		s.bring(s.quick, true)
 		s.sim.Intercept(nil)
-		if r, _, log := s.night(); r.Kind != league.Increment {
+		if r, _, log := s.night(); r.Kind != ledger.Increment {
 			t.Errorf("got %+v\n%s", r, log)
 		}
 	})
@@ -401,7 +402,7 @@ func TestSumsTellOfACorrection(t *testing.T) {
 		s.ok(s.sim.CorrectGame(p.ID, game.GameID, game.Goals+1, game.Assists))
 		s.sim.PlayNextDay()
 		r, _, log := s.night()
-		if found := len(s.profile(p.ID).Corrections); r.Kind != league.Increment || found == 0 {
+		if found := len(s.profile(p.ID).Corrections); r.Kind != ledger.Increment || found == 0 {
 			t.Errorf("found %d corrections: %+v\n%s", found, r, log)
 		}
 	})
@@ -416,15 +417,15 @@ func TestWhenARefreshIsFull(t *testing.T) {
 			path   string // that fails
 			kind   string
 		}{
-			{"the next night", false, 1, "", league.Increment},
-			{"when asked", true, 1, "", league.Full},
-			{"six days after the last", false, 7, "", league.Full}, // and more than five without any
-			{"a night later", false, 8, "", league.Increment},
-			{"with a failure", true, 9, fmt.Sprintf("/player/%d/landing", s.players()[3]), league.Full},
-			{"after the failure of a player", false, 10, "", league.Increment},
-			{"with a failed roster", true, 11, "/v1/roster/" + s.sim.Teams()[0].TriCode, league.Full},
-			{"after the failure of a roster", false, 12, "", league.Full},
-			{"and then", false, 13, "", league.Increment},
+			{"the next night", false, 1, "", ledger.Increment},
+			{"when asked", true, 1, "", ledger.Full},
+			{"six days after the last", false, 7, "", ledger.Full}, // and more than five without any
+			{"a night later", false, 8, "", ledger.Increment},
+			{"with a failure", true, 9, fmt.Sprintf("/player/%d/landing", s.players()[3]), ledger.Full},
+			{"after the failure of a player", false, 10, "", ledger.Increment},
+			{"with a failed roster", true, 11, "/v1/roster/" + s.sim.Teams()[0].TriCode, ledger.Full},
+			{"after the failure of a roster", false, 12, "", ledger.Full},
+			{"and then", false, 13, "", ledger.Increment},
 		} {
 			s.nights = step.nights
 			if step.path != "" {

@@ -6,14 +6,14 @@
 // transaction; only then are those published. Every write replaces a whole or upserts, so a task that runs twice does
 // no harm.
 //
-// An increment is a refresh of what changed since the last one: the rosters, and of the players only those whose entry in
-// them is new or another. When nothing of that is open it goes on in stages: fetch_score_data finds the games that were
-// played, each of which is a fetch_boxscore_data; fetch_summary_data then brings seasons and careers up to date, and has
-// the profiles fetched (fetch_profile_data) of whom that cannot be done for certain. What it cannot bring in, it widens
-// to: it becomes a full refresh.
+// An incremental refresh fetches what changed since the last one: the rosters, and of the players only those whose entry
+// in them is new or different. When nothing of that is open it goes on in stages: fetch_score_data finds the games that
+// were played, each of which is a fetch_boxscore_data; fetch_summary_data then brings seasons and careers up to date, and
+// has the profiles fetched (fetch_profile_data) of players whose totals cannot be derived reliably. Where it cannot know
+// what it missed, it is promoted to a full refresh.
 //
-// A history is a refresh behind that: the fetch_game_data tasks of past seasons, in the same ledger and queue. It begins
-// when a refresh of the league is complete and gives way to the next.
+// A history fetches game logs of past seasons behind that: fetch_game_data tasks in the same ledger and queue. It begins
+// when a refresh of the league is complete and is preempted by the next.
 package ingest
 
 import (
@@ -22,29 +22,18 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
-	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
+
+	"github.com/jmoiron/sqlx"
 
 	"blueline/db"
 	"blueline/modules/analysis"
 	"blueline/modules/league"
+	"blueline/modules/ledger"
 	"blueline/modules/nhle"
 	"blueline/modules/queue"
-)
-
-// The tasks, in the order of the chain.
-const (
-	FetchTeamData   = "fetch_team_data"
-	FetchRosterData = "fetch_roster_data"
-	FetchPlayerData = "fetch_player_data"
-	FetchGameData   = "fetch_game_data"
-
-	// Of an increment only.
-	FetchScoreData    = "fetch_score_data"
-	FetchBoxscoreData = "fetch_boxscore_data"
-	FetchSummaryData  = "fetch_summary_data"
-	FetchProfileData  = "fetch_profile_data"
 )
 
 // taskTimeout is for all requests of one task with their retries, a pause that the upstream asked for included.
@@ -56,7 +45,7 @@ const producePatience = 5 * time.Second
 // Ingester runs refreshes.
 type Ingester struct {
 	API    *nhle.Client
-	Store  *league.Store
+	DB     *sqlx.DB
 	Queue  queue.Queue
 	Season int // 0 for the current one, asked from the API
 	Log    *slog.Logger
@@ -65,55 +54,47 @@ type Ingester struct {
 	// History is of how many seasons before the current one the game logs are fetched as well.
 	History int
 
-	// Observe, if set, is told of each attempt at a task: its outcome is done, retried, failed or repeated.
+	// Observe, if set, is called after each attempt at a task: its outcome is done, retried, failed or repeated.
 	Observe func(task, outcome string, took time.Duration)
 
-	// Stall is for how long nothing may have moved in the ledger before its open tasks count as lost. It can be zero
-	// where the queue knows all that there is, within the process.
+	// Stall is for how long no worker may have had a word on the refresh before its open tasks count as lost. It can be
+	// zero where the queue knows all that there is, within the process.
 	Stall time.Duration
 
-	// publishing is held from when a refresh is in the ledger until its first tasks are in the queue: in between it looks
-	// as if no queue held them.
+	// publishing is held from before tasks are in the ledger until they are in the queue: in between it looks as if no
+	// queue held them.
 	publishing sync.Mutex
 
-	// ending is held while the refresh is ended, so that one worker of the process counts the ranks, and the others then
-	// find it over.
-	ending sync.Mutex
+	inHand atomic.Int64 // tasks that this process is doing
 }
 
+func (in *Ingester) ledger() *ledger.Store { return ledger.NewStore(in.DB) }
+func (in *Ingester) league() *league.Store { return league.NewStore(in.DB) }
+
 // Produce starts a refresh of the league, or answers with the one that is running: there is never more than one. A
-// history that runs gives way. It is an increment unless a full one is asked for or needed.
-func (in *Ingester) Produce(ctx context.Context, full bool) (r league.Refresh, started bool, err error) {
+// history that runs is preempted. It is full if asked for; else the ledger decides.
+func (in *Ingester) Produce(ctx context.Context, full bool) (r ledger.Refresh, started bool, err error) {
 	in.publishing.Lock()
 	defer in.publishing.Unlock()
-	kind, why := league.Full, "asked for"
-	if !full {
-		if kind, why, err = in.Store.NextKind(ctx, ofOnePlayer, in.at()); err != nil {
-			return league.Refresh{}, false, err
-		}
-	}
-	begin := in.Store.BeginRefresh
-	if kind == league.Increment {
-		begin = in.Store.BeginIncrement
-	}
-	first := queue.Task{Name: FetchTeamData}
-	r, started, err = begin(ctx, first, in.at())
+	var why string
+	err = db.InTx(ctx, in.DB, func(tx db.Querier) (err error) {
+		r, why, started, err = ledger.NewStore(tx).Begin(ctx, full, in.at())
+		return err
+	})
 	if err != nil || !started {
 		return r, false, err
 	}
-	in.Log.Info("refresh started", "refresh", r.ID, "kind", kind, "because", why)
-	first.RefreshID = r.ID
+	in.Log.Info("refresh started", "refresh", r.ID, "kind", r.Kind, "because", why)
 	ctx, cancel := context.WithTimeout(ctx, producePatience)
 	defer cancel()
-	if err := in.publish(ctx, []queue.Task{first}); err != nil {
+	if err := in.publish(ctx, []queue.Task{{Name: ledger.FetchTeamData, RefreshID: r.ID}}); err != nil {
 		// It is in the ledger, from where a worker publishes it again.
 		in.Log.Warn("first task not published yet", "refresh", r.ID, "error", err)
 	}
 	return r, true, nil
 }
 
-// Work takes tasks from the queue until the context ends, half as many again at a time as may ask the upstream at once:
-// while some store what came, the others keep it busy. All the while it looks after the ledger.
+// Work does up to concurrency tasks at a time until the context ends. All the while it looks after the ledger.
 func (in *Ingester) Work(ctx context.Context, concurrency int) error {
 	ctx, cancel := context.WithCancel(ctx)
 	keeper := make(chan struct{})
@@ -121,7 +102,7 @@ func (in *Ingester) Work(ctx context.Context, concurrency int) error {
 		defer close(keeper)
 		in.keepLedger(ctx)
 	}()
-	err := in.Queue.Consume(ctx, concurrency+concurrency/2, in.handle)
+	err := in.Queue.Consume(ctx, concurrency, in.handle)
 	cancel()
 	<-keeper
 	return err
@@ -131,13 +112,14 @@ func (in *Ingester) Work(ctx context.Context, concurrency int) error {
 const keeperInterval = 5 * time.Second
 
 // keepLedger finishes what a killed process left behind: it publishes the open tasks again when the queue holds
-// nothing, and ends a refresh whose last task was done but whose end was not reached.
+// nothing, and takes a refresh on whose last task was done but whose next step was not reached. While this process has
+// tasks in hand, it says so, or another one would take them for lost.
 func (in *Ingester) keepLedger(ctx context.Context) {
 	ticker := time.NewTicker(keeperInterval)
 	defer ticker.Stop()
 	for {
-		if err := in.recover(ctx); err != nil && ctx.Err() == nil {
-			in.Log.Error("ledger not looked after", "error", err)
+		if err := in.checkLedger(ctx); err != nil && ctx.Err() == nil {
+			in.Log.Error("ledger not checked", "error", err)
 		}
 		select {
 		case <-ticker.C:
@@ -147,12 +129,15 @@ func (in *Ingester) keepLedger(ctx context.Context) {
 	}
 }
 
-func (in *Ingester) recover(ctx context.Context) error {
+func (in *Ingester) checkLedger(ctx context.Context) error {
+	if in.inHand.Load() > 0 {
+		return in.ledger().KeepAlive(ctx, in.at())
+	}
 	idle, err := in.republish(ctx)
 	if err != nil || !idle {
 		return err
 	}
-	return in.endRefresh(ctx)
+	return in.advance(ctx)
 }
 
 // republish publishes the open tasks that no queue holds. It reports whether there was nothing to do for anybody.
@@ -163,47 +148,12 @@ func (in *Ingester) republish(ctx context.Context) (idle bool, err error) {
 		return false, err
 	}
 	now := in.Now()
-	open, err := in.Store.ReclaimTasks(ctx, db.At(now.Add(-in.Stall)), db.At(now))
-	if err != nil {
-		return false, err
-	}
-	open, err = in.giveUpOn(ctx, open)
+	open, err := in.ledger().Reclaim(ctx, db.At(now.Add(-in.Stall)), db.At(now))
 	if err != nil || len(open) == 0 {
 		return err == nil, err
 	}
 	in.Log.Info("publishing tasks again that no queue holds", "refresh", open[0].RefreshID, "tasks", len(open))
 	return false, in.publish(ctx, open)
-}
-
-// maxReclaims is how often a task may be lost, as one is that ends the process of whoever takes it.
-const maxReclaims = 20
-
-// giveUpOn fails the tasks that were lost too often and returns the others, with an attempt left to each.
-func (in *Ingester) giveUpOn(ctx context.Context, tasks []queue.Task) (others []queue.Task, err error) {
-	for _, t := range tasks {
-		if t.Attempt > maxReclaims {
-			in.Log.Error("task failed for good", "task", t.Key(), "refresh", t.RefreshID, "error", "lost too often")
-			if err := in.failForGood(ctx, t, "workers died over it"); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		t.Attempt = min(t.Attempt, queue.MaxAttempts-1)
-		others = append(others, t)
-	}
-	return others, nil
-}
-
-// failForGood notes in the ledger that a task has failed, and of which player the next refresh has to fetch everything.
-func (in *Ingester) failForGood(ctx context.Context, t queue.Task, reason string) error {
-	return in.Store.InTx(ctx, func(tx *league.Store) error {
-		if slices.Contains(ofOnePlayer, t.Name) {
-			if err := tx.FailEntry(ctx, league.Season(t.Season), t.PlayerID); err != nil {
-				return err
-			}
-		}
-		return tx.FailTask(ctx, t, reason, in.at())
-	})
 }
 
 func (in *Ingester) publish(ctx context.Context, tasks []queue.Task) error {
@@ -217,24 +167,32 @@ func (in *Ingester) publish(ctx context.Context, tasks []queue.Task) error {
 	return in.Queue.Publish(ctx, tasks...)
 }
 
+// errCrashed is the reason of a task that is not begun again.
+var errCrashed = errors.New("the worker ended each time it began the task")
+
 // handle does one task and keeps the ledger's account of it. Its error tells the queue what happens next.
 func (in *Ingester) handle(ctx context.Context, t queue.Task) error {
-	open, err := in.Store.TaskOpen(ctx, t)
-	if errors.Is(err, league.ErrNotFound) {
+	in.inHand.Add(1)
+	defer in.inHand.Add(-1)
+	starts, err := in.ledger().Start(ctx, t, in.at())
+	switch {
+	case errors.Is(err, ledger.ErrNotFound):
 		return queue.Permanent(err) // of no refresh of this database
-	}
-	if err != nil {
+	case err != nil:
 		in.Log.Warn("ledger not asked about a task", "task", t.Key(), "error", err)
 		return queue.Uncounted(err)
-	}
-	if !open {
+	case starts == 0:
 		in.observe(t, "repeated", 0)
 		return in.repeat(ctx, t)
 	}
-	start := time.Now()
-	follow, err := in.attempt(ctx, t)
-	took := time.Since(start)
-	log := in.Log.With("task", t.Key(), "refresh", t.RefreshID, "attempt", t.Attempt, "took", took.Round(time.Millisecond))
+	log := in.Log.With("task", t.Key(), "refresh", t.RefreshID, "attempt", t.Attempt)
+	if starts > ledger.MaxStarts {
+		return in.failForGood(ctx, log, t, 0, errCrashed)
+	}
+	begun := time.Now()
+	follow, idle, err := in.attempt(ctx, t)
+	took := time.Since(begun)
+	log = log.With("took", took.Round(time.Millisecond))
 	if err != nil {
 		return in.failed(ctx, log, t, took, err)
 	}
@@ -243,25 +201,27 @@ func (in *Ingester) handle(ctx context.Context, t queue.Task) error {
 	if err := in.publish(ctx, follow); err != nil {
 		log.Error("following tasks not published yet", "error", err) // they are in the ledger
 	}
-	in.endRefreshOrLog(ctx, log)
+	in.advanceIf(ctx, log, idle)
 	return nil
 }
 
 // repeat is for a task that an earlier delivery has done, by a worker that may have died before it published what
-// follows and ended the refresh.
+// follows and took the refresh on.
 func (in *Ingester) repeat(ctx context.Context, t queue.Task) error {
-	follow, err := in.Store.UntriedFollowers(ctx, t)
+	follow, err := in.ledger().Followers(ctx, t)
 	if err != nil {
 		return err
 	}
 	if err := in.publish(ctx, follow); err != nil {
 		return err
 	}
-	return in.endRefresh(ctx)
+	return in.advance(ctx)
 }
 
-// attempt turns a panic into an error, so that a bug in one task does not stop the others.
-func (in *Ingester) attempt(ctx context.Context, t queue.Task) (follow []queue.Task, err error) {
+// attempt does a task: it fetches, then stores what came and finishes the task in one transaction. It returns the tasks
+// that follow, which are to be published, and whether nothing of the refresh is open any more. A panic is an error of the
+// task, so that a bug in one does not stop the others.
+func (in *Ingester) attempt(ctx context.Context, t queue.Task) (follow []queue.Task, idle bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, taskTimeout)
 	defer cancel()
 	defer func() {
@@ -270,31 +230,68 @@ func (in *Ingester) attempt(ctx context.Context, t queue.Task) (follow []queue.T
 			err = queue.Permanent(fmt.Errorf("panic: %v", p))
 		}
 	}()
-	do, known := in.chain()[t.Name]
+	fetch, known := in.chain()[t.Name]
 	if !known {
-		return nil, queue.Permanent(fmt.Errorf("unknown task %q", t.Name))
+		return nil, false, queue.Permanent(fmt.Errorf("unknown task %q", t.Name))
 	}
-	return do(ctx, t)
+	save, err := fetch(ctx, t)
+	if err != nil {
+		return nil, false, err
+	}
+	err = db.InTx(ctx, in.DB, func(tx db.Querier) error {
+		found, err := save(tx)
+		if err != nil {
+			return err
+		}
+		for i := range found {
+			found[i].RefreshID = t.RefreshID
+		}
+		follow, idle, err = ledger.NewStore(tx).Finish(ctx, t, found, in.at())
+		return err
+	})
+	return follow, idle, err
 }
 
-// failed notes an error of a task. One that only says that the worker is stopping is no failure: the task stays open.
+// failed notes an error of a task. One that says only that the worker is stopping, or that the database is unavailable,
+// is no failed attempt.
 func (in *Ingester) failed(ctx context.Context, log *slog.Logger, t queue.Task, took time.Duration, err error) error {
-	if ctx.Err() != nil {
+	switch {
+	case ctx.Err() != nil:
+		in.interrupt(ctx, log, t)
 		return err
-	}
-	var upstream *nhle.Error
-	if db.Unavailable(err) && !errors.As(err, &upstream) {
-		log.Warn("database is away, task waits", "error", err)
+	case databaseUnavailable(err):
+		log.Warn("database unavailable, task waits", "error", err)
+		in.interrupt(ctx, log, t)
 		return queue.Uncounted(err)
+	case queue.Final(t, err):
+		return in.failForGood(ctx, log, t, took, err)
 	}
-	if !queue.Final(t, err) {
-		in.observe(t, "retried", took)
-		log.Warn("task will be tried again", "error", err)
-		if noteErr := in.Store.RetryTask(ctx, t, err.Error(), in.at()); noteErr != nil {
-			log.Error("attempt not noted in the ledger", "error", noteErr)
-		}
-		return err
+	in.observe(t, "retried", took)
+	log.Warn("task will be tried again", "error", err)
+	if noteErr := in.ledger().Retry(ctx, t, err, in.at()); noteErr != nil {
+		log.Error("attempt not noted in the ledger", "error", noteErr)
 	}
+	return err
+}
+
+// databaseUnavailable is not reported of a task that ran out of its own time, nor of the upstream.
+func databaseUnavailable(err error) bool {
+	var upstream *nhle.Error
+	return db.Unavailable(err) && !errors.As(err, &upstream) && !errors.Is(err, context.DeadlineExceeded)
+}
+
+// interruptPatience is for the last word of a worker that is being stopped.
+const interruptPatience = time.Second
+
+func (in *Ingester) interrupt(ctx context.Context, log *slog.Logger, t queue.Task) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), interruptPatience)
+	defer cancel()
+	if err := in.ledger().Interrupt(ctx, t); err != nil {
+		log.Debug("interruption not noted in the ledger", "error", err) // it counts as a start without an end
+	}
+}
+
+func (in *Ingester) failForGood(ctx context.Context, log *slog.Logger, t queue.Task, took time.Duration, err error) error {
 	in.observe(t, "failed", took)
 	history := in.ofHistory(ctx, t)
 	level := slog.LevelError
@@ -302,119 +299,185 @@ func (in *Ingester) failed(ctx context.Context, log *slog.Logger, t queue.Task, 
 		level = slog.LevelWarn
 	}
 	log.Log(ctx, level, "task failed for good", "error", err)
-	if noteErr := in.failForGood(ctx, t, err.Error()); noteErr != nil {
+	var idle bool
+	noteErr := db.InTx(ctx, in.DB, func(tx db.Querier) (noteErr error) {
+		idle, noteErr = ledger.NewStore(tx).Fail(ctx, t, causeOf(err), err, in.at())
+		return noteErr
+	})
+	if noteErr != nil {
 		log.Error("failure not noted in the ledger", "error", noteErr)
-		return err
+		return queue.Uncounted(noteErr)
 	}
-	in.endRefreshOrLog(ctx, log)
+	in.advanceIf(ctx, log, idle)
 	if history { // the next one asks again: it needs no operator, and a log that is gone for good would call one each night
 		return nil
 	}
 	return queue.Permanent(err)
 }
 
+func causeOf(err error) ledger.Cause {
+	switch {
+	case errors.Is(err, errCrashed):
+		return ledger.Crashed
+	case errors.Is(err, nhle.ErrNotFound), errors.Is(err, nhle.ErrRejected):
+		return ledger.NotThere
+	case errors.Is(err, nhle.ErrMalformed):
+		return ledger.Malformed
+	case errors.Is(err, nhle.ErrUnavailable), errors.Is(err, context.DeadlineExceeded):
+		return ledger.Unavailable
+	}
+	return ledger.Internal
+}
+
 func (in *Ingester) ofHistory(ctx context.Context, t queue.Task) bool {
-	r, err := in.Store.Refresh(ctx, t.RefreshID)
-	return err == nil && r.Kind == league.History
+	r, err := in.ledger().Refresh(ctx, t.RefreshID)
+	return err == nil && r.Kind == ledger.History
 }
 
-func (in *Ingester) endRefreshOrLog(ctx context.Context, log *slog.Logger) {
-	if err := in.endRefresh(ctx); err != nil {
-		log.Error("refresh not ended yet", "error", err) // the keeper tries again
+// advanceIf takes the refresh on if a task has left it idle.
+func (in *Ingester) advanceIf(ctx context.Context, log *slog.Logger, idle bool) {
+	if !idle {
+		return
+	}
+	if err := in.advance(ctx); err != nil {
+		log.Error("refresh not taken on yet", "error", err) // the keeper tries again
 	}
 }
 
-// endRefresh ends the refresh if nothing of it is open, and stores the ranks in the same transaction: a complete
-// refresh of the league has its ranks, and exactly one worker computes them. That one begins the history.
-func (in *Ingester) endRefresh(ctx context.Context) error {
-	if over, err := in.Store.NothingOpen(ctx); err != nil || !over { // as after nearly every task
-		return err
-	}
-	in.ending.Lock()
-	defer in.ending.Unlock()
-	if over, err := in.goOn(ctx); err != nil || !over {
-		return err
-	}
-	if err := in.rebuildDays(ctx); err != nil {
-		in.Log.Warn("ranks of past days not rebuilt", "error", err) // the next refresh does it
-	}
-	var ended *league.Refresh
-	players := 0
-	err := in.Store.InTx(ctx, func(tx *league.Store) (err error) {
-		ended, err = tx.EndRefresh(ctx, FetchPlayerData, in.at())
-		if err != nil || ended == nil || ended.Kind == league.History || ended.State != league.Complete {
+// advance takes the running refresh on if none of its tasks is open: an incremental one to its next stage, or to a full
+// refresh if a stage has failed; any other to its end. A complete refresh has its ranks, which are stored in the same
+// transaction, so that exactly one worker stores them; that one begins the history.
+func (in *Ingester) advance(ctx context.Context) error {
+	in.publishing.Lock()
+	defer in.publishing.Unlock()
+	var added []queue.Task
+	var ended *ledger.Refresh
+	ranked := 0
+	err := db.InTx(ctx, in.DB, func(tx db.Querier) error {
+		books := ledger.NewStore(tx)
+		r, err := books.LockIdle(ctx)
+		if err != nil || r == nil {
 			return err
 		}
-		if ended.Kind == league.Increment && ended.Failed == 0 {
-			if err := tx.ConfirmRosters(ctx, *ended.Season, in.at()); err != nil {
-				return err
+		tallies, err := books.Tallies(ctx, r.ID)
+		if err != nil {
+			return err
+		}
+		switch step := ledger.NextStep(r.Kind, tallies); {
+		case step.Stage != "":
+			added, err = books.Add(ctx, r.ID, []queue.Task{{Name: step.Stage, Season: *r.Season}}, in.at())
+		case step.Promote:
+			added, err = in.promote(ctx, tx, *r)
+		default:
+			var end ledger.Refresh
+			if end, err = books.End(ctx, r.ID, step.End, in.at()); err == nil {
+				ended = &end
+				ranked, err = in.complete(ctx, tx, end)
 			}
 		}
-		players, err = analysis.RunIn(ctx, tx, in.Now())
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("end refresh: %w", err)
+		return fmt.Errorf("take refresh on: %w", err)
+	}
+	if err := in.publish(ctx, added); err != nil {
+		in.Log.Warn("tasks not published yet", "tasks", len(added), "error", err) // they are in the ledger
 	}
 	if ended == nil {
 		return nil
 	}
-	in.logEnd(ctx, *ended, players)
-	if ended.Kind != league.History && ended.State == league.Complete && in.History > 0 {
-		in.beginHistory(ctx, *ended.Season)
-	}
-	return nil
+	in.logEnd(ctx, *ended, ranked)
+	return in.beginHistory(ctx, *ended)
 }
 
-// rebuildDays counts the headline ranks of past days anew, now that every log of the running refresh is stored.
-func (in *Ingester) rebuildDays(ctx context.Context) error {
-	r, err := in.Store.LatestRefresh(ctx, league.Running)
-	if errors.Is(err, league.ErrNotFound) || err == nil && r.Season == nil { // a history, or nothing was found
-		return nil
+// complete stores what follows from a refresh of the league that is complete, and returns how many players are ranked.
+func (in *Ingester) complete(ctx context.Context, tx db.Querier, r ledger.Refresh) (ranked int, err error) {
+	if r.Kind == ledger.History || r.State != ledger.Complete {
+		return 0, nil
 	}
+	store, season := league.NewStore(tx), league.Season(*r.Season)
+	if err := store.ShowSeason(ctx, season); err != nil {
+		return 0, err
+	}
+	if r.Kind == ledger.Increment && r.Failed == 0 {
+		if err := store.ConfirmRosters(ctx, season, in.at()); err != nil {
+			return 0, err
+		}
+	}
+	players, err := store.RosterPlayerIDs(ctx, season)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	return analysis.Rebuild(ctx, in.Store, *r.Season, in.Now())
+	if err := ledger.NewStore(tx).KeepGaps(ctx, *r.Season, players); err != nil {
+		return 0, err
+	}
+	if ranked, err = analysis.Run(ctx, tx, in.Now()); err != nil {
+		return 0, err
+	}
+	return ranked, store.StoreRankDays(ctx, season, ledger.LastDay(r.StartedAt.Time))
 }
 
-func (in *Ingester) logEnd(ctx context.Context, r league.Refresh, players int) {
+func (in *Ingester) logEnd(ctx context.Context, r ledger.Refresh, ranked int) {
 	took := r.FinishedAt.Sub(r.StartedAt.Time).Round(time.Millisecond)
-	if r.Kind == league.History {
-		in.Log.Info("history "+r.State, "refresh", r.ID, "tasks", r.Tasks, "failed", r.Failed, "season", r.Season, "took", took)
+	season := 0
+	if r.Season != nil {
+		season = *r.Season
+	}
+	if r.Kind == ledger.History {
+		in.Log.Info("history "+r.State, "refresh", r.ID, "tasks", r.Tasks, "failed", r.Failed, "season", season, "took", took)
 		return
 	}
 	level := slog.LevelInfo
-	if r.State == league.Failed { // with no failed task of its own if the season has no roster
+	if r.State == ledger.Failed { // with no failed task of its own if the season has no roster
 		level = slog.LevelError
 	}
-	corrections, err := in.Store.CorrectionsSince(ctx, r.StartedAt)
+	corrections, err := in.league().CorrectionsSince(ctx, r.StartedAt)
 	if err != nil {
 		in.Log.Warn("corrections not counted", "refresh", r.ID, "error", err)
 	}
 	in.Log.Log(ctx, level, "refresh "+r.State, "refresh", r.ID, "kind", r.Kind, "tasks", r.Tasks, "failed", r.Failed,
-		"season", r.Season, "corrections", corrections, "players_ranked", players, "took", took)
+		"season", season, "corrections", corrections, "players_ranked", ranked, "took", took)
 }
 
-// beginHistory has the missing game logs of past seasons fetched. What goes wrong with it is no matter of the refresh
-// that has ended: the next one begins it again.
-func (in *Ingester) beginHistory(ctx context.Context, season league.Season) {
-	in.publishing.Lock()
-	defer in.publishing.Unlock()
-	r, tasks, err := in.Store.BeginHistory(ctx, season, in.History, FetchGameData, in.at())
+// beginHistory has the missing game logs of past seasons fetched after a complete refresh of the league. What goes wrong
+// with it is logged and no error of that refresh: the next one begins it again.
+func (in *Ingester) beginHistory(ctx context.Context, after ledger.Refresh) error {
+	if in.History == 0 || after.Kind == ledger.History || after.State != ledger.Complete {
+		return nil
+	}
+	var r *ledger.Refresh
+	var tasks []queue.Task
+	err := db.InTx(ctx, in.DB, func(tx db.Querier) error {
+		logs, err := league.NewStore(tx).MissingGameLogs(ctx, league.Season(*after.Season), in.History)
+		if err != nil {
+			return err
+		}
+		tasks = gameTasks(logs)
+		r, err = ledger.NewStore(tx).BeginHistory(ctx, *after.Season, tasks, in.at())
+		return err
+	})
 	if err != nil && ctx.Err() == nil { // not just that the worker is stopping
-		in.Log.Error("history not begun", "season", season, "error", err)
+		in.Log.Error("history not begun", "season", *after.Season, "error", err)
 	}
-	if err != nil || len(tasks) == 0 {
-		return
+	if err != nil || r == nil {
+		return nil
 	}
-	in.Log.Info("history started", "refresh", r.ID, "season", season, "seasons_before", in.History, "tasks", len(tasks))
+	in.Log.Info("history started", "refresh", r.ID, "season", *after.Season, "seasons_before", in.History, "tasks", len(tasks))
 	if err := in.publish(ctx, tasks); err != nil {
 		in.Log.Warn("tasks of the history not published yet", "refresh", r.ID, "error", err) // they are in the ledger
 	}
+	return nil
 }
 
-// observe counts an attempt. Whoever may publish to the queue can name a task as he likes: only those of the chain are
+func gameTasks(logs []league.LogKey) []queue.Task {
+	tasks := make([]queue.Task, len(logs))
+	for i, l := range logs {
+		tasks[i] = queue.Task{Name: ledger.FetchGameData, PlayerID: l.PlayerID, Season: int(l.Season), GameType: l.GameType}
+	}
+	return tasks
+}
+
+// observe reports an attempt. Whoever may publish to the queue can name a task as he likes: only those of the chain are
 // told apart.
 func (in *Ingester) observe(t queue.Task, outcome string, took time.Duration) {
 	if in.Observe == nil {

@@ -20,6 +20,7 @@ import (
 	"blueline/db/dbtest"
 	"blueline/modules/ingest"
 	"blueline/modules/league"
+	"blueline/modules/ledger"
 	"blueline/modules/nhle"
 	"blueline/modules/nhle/nhlesim"
 	"blueline/modules/queue"
@@ -34,6 +35,7 @@ type world struct {
 	url   string
 	db    *sqlx.DB
 	store *league.Store
+	books *ledger.Store
 }
 
 func newWorld(t *testing.T, d *sqlx.DB) *world {
@@ -41,24 +43,25 @@ func newWorld(t *testing.T, d *sqlx.DB) *world {
 	sim := nhlesim.New(nhlesim.Options{Seed: 7, Teams: 2, Days: 4})
 	server := httptest.NewServer(sim)
 	t.Cleanup(server.Close)
-	return &world{t: t, sim: sim, url: server.URL, db: d, store: league.NewStore(d)}
+	return &world{t: t, sim: sim, url: server.URL, db: d, store: league.NewStore(d), books: ledger.NewStore(d)}
 }
 
 // process is one run of the program's working part.
 type process struct {
 	*ingest.Ingester
 	t     *testing.T
+	books *ledger.Store
 	ended chan string // the state of each refresh that this process has ended
 }
 
 func (w *world) process(q queue.Queue) *process {
-	p := &process{t: w.t, ended: make(chan string, 10)}
+	p := &process{t: w.t, books: w.books, ended: make(chan string, 10)}
 	if q == nil {
 		q = newQueue()
 	}
 	p.Ingester = &ingest.Ingester{
 		API:   nhle.New(nhle.Options{WebURL: w.url, StatsURL: w.url, Rate: 1e6, Retries: -1}),
-		Store: w.store,
+		DB:    w.db,
 		Queue: q,
 		Log:   slog.New(&endings{Handler: slog.DiscardHandler, ended: p.ended}),
 		Now:   time.Now,
@@ -83,7 +86,7 @@ func (e *endings) Enabled(context.Context, slog.Level) bool { return true }
 func (e *endings) WithAttrs([]slog.Attr) slog.Handler       { return e }
 func (e *endings) Handle(ctx context.Context, r slog.Record) error {
 	err := e.Handler.Handle(ctx, r)
-	for _, state := range []string{league.Complete, league.Failed} {
+	for _, state := range []string{ledger.Complete, ledger.Failed} {
 		if r.Message == "refresh "+state {
 			e.ended <- state
 		}
@@ -106,7 +109,7 @@ func (p *process) start() (stop func()) {
 	return stop
 }
 
-func (p *process) produce() league.Refresh {
+func (p *process) produce() ledger.Refresh {
 	p.t.Helper()
 	r, _, err := p.Produce(context.Background(), true)
 	if err != nil {
@@ -116,17 +119,17 @@ func (p *process) produce() league.Refresh {
 }
 
 // wait returns the refresh once it has ended.
-func (p *process) wait(id int64) league.Refresh {
+func (p *process) wait(id int64) ledger.Refresh {
 	p.t.Helper()
 	<-p.ended
-	r, err := p.Store.Refresh(context.Background(), id)
+	r, err := p.books.Refresh(context.Background(), id)
 	if err != nil {
 		p.t.Fatal(err)
 	}
 	return r
 }
 
-func (w *world) refresh() league.Refresh {
+func (w *world) refresh() ledger.Refresh {
 	w.t.Helper()
 	p := w.process(nil)
 	defer p.start()()
@@ -207,7 +210,7 @@ func each(t *testing.T, test func(t *testing.T, w *world)) {
 func TestRefreshFetchesTheLeagueOnce(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		r := w.refresh()
-		if r.State != league.Complete || r.Failed != 0 {
+		if r.State != ledger.Complete || r.Failed != 0 {
 			t.Fatalf("got %+v", r)
 		}
 		probes := 0
@@ -253,9 +256,9 @@ func TestOneFailureNeverStopsTheOthers(t *testing.T) {
 				path := fmt.Sprintf("/player/%d/landing", players[3])
 				w.breakPath(path, fault.status, fault.body)
 				r := w.refresh()
-				failures, err := w.store.Failures(t.Context(), r.ID)
+				failures, err := w.books.Failures(t.Context(), r.ID)
 				w.ok(err)
-				if r.State != league.Complete || len(failures) != 1 {
+				if r.State != ledger.Complete || len(failures) != 1 {
 					t.Fatalf("got %+v with failures %v", r, failures)
 				}
 				if !strings.Contains(failures[0].Reason, fault.reason) || !strings.Contains(failures[0].Reason, w.url+"/v1"+path) {
@@ -287,12 +290,12 @@ func TestATeamThatFailsLeavesTheOthers(t *testing.T) {
 
 func TestAnUpstreamWithoutRostersEmptiesNothing(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		if r := w.refresh(); r.State != league.Complete {
+		if r := w.refresh(); r.State != ledger.Complete {
 			t.Fatalf("got %+v", r)
 		}
 		before := w.shown()
 		w.breakPath("/roster/", http.StatusNotFound, "")
-		if r := w.refresh(); r.State != league.Failed || r.Failed != len(w.sim.Teams()) {
+		if r := w.refresh(); r.State != ledger.Failed || r.Failed != len(w.sim.Teams()) {
 			t.Errorf("got %+v, want a failure of each club that had a roster", r)
 		}
 		if diff := cmp.Diff(before, w.shown()); diff != "" {
@@ -318,7 +321,7 @@ func TestAClubThatLosesItsRosterLeaves(t *testing.T) {
 			rw.WriteHeader(http.StatusNotFound)
 			return true
 		})
-		if r := w.refresh(); r.State != league.Complete || r.Failed != 0 {
+		if r := w.refresh(); r.State != ledger.Complete || r.Failed != 0 {
 			t.Errorf("got %+v", r)
 		}
 		active, err := w.store.ActiveTeams(t.Context(), league.Season(w.sim.Season()))
@@ -341,9 +344,9 @@ func TestATaskDeliveredAgainPublishesWhatFollows(t *testing.T) {
 
 		next := w.process(nil)
 		next.Stall = time.Hour // so that nothing but the second delivery can help
-		w.ok(next.Queue.Publish(t.Context(), queue.Task{Name: ingest.FetchTeamData, RefreshID: id, Attempt: 1}))
+		w.ok(next.Queue.Publish(t.Context(), queue.Task{Name: ledger.FetchTeamData, RefreshID: id, Attempt: 1}))
 		next.start()
-		if r := next.wait(id); r.State != league.Complete || r.Failed != 0 {
+		if r := next.wait(id); r.State != ledger.Complete || r.Failed != 0 {
 			t.Errorf("got %+v", r)
 		}
 	})
@@ -365,7 +368,7 @@ func TestPassingFailuresAreCured(t *testing.T) {
 			} // and the second time an empty 200
 			return true
 		})
-		if r := w.refresh(); r.State != league.Complete || r.Failed != 0 {
+		if r := w.refresh(); r.State != ledger.Complete || r.Failed != 0 {
 			t.Errorf("got %+v", r)
 		}
 	})
@@ -376,14 +379,14 @@ func TestUpstreamAwayFailsTheRefreshAndKeepsTheData(t *testing.T) {
 		w.refresh()
 		before := w.shown()
 		w.breakPath("/", http.StatusInternalServerError, "")
-		if r := w.refresh(); r.State != league.Failed || r.Failed != 1 {
+		if r := w.refresh(); r.State != ledger.Failed || r.Failed != 1 {
 			t.Errorf("got %+v", r)
 		}
 		if diff := cmp.Diff(before, w.shown()); diff != "" {
 			t.Error(diff)
 		}
 		w.sim.Intercept(nil)
-		if r := w.refresh(); r.State != league.Complete {
+		if r := w.refresh(); r.State != ledger.Complete {
 			t.Errorf("afterwards: %+v", r)
 		}
 	})
@@ -400,7 +403,7 @@ func TestSecondProduceAnswersWithTheRunningRefresh(t *testing.T) {
 			t.Errorf("got %d (started %v) and %d (started %v)", first.ID, started, second.ID, again)
 		}
 		p.start()
-		if r := p.wait(first.ID); r.State != league.Complete {
+		if r := p.wait(first.ID); r.State != ledger.Complete {
 			t.Errorf("got %+v", r)
 		}
 		if third := p.produce(); third.ID == first.ID {
@@ -431,16 +434,16 @@ func TestAKilledProcessIsFinishedByTheNext(t *testing.T) {
 		id := killed.produce().ID
 		<-reached
 		stop()
-		r, err := w.store.Refresh(t.Context(), id)
+		r, err := w.books.Refresh(t.Context(), id)
 		w.ok(err)
-		if r.State != league.Running || r.Ended() == r.Tasks || r.Failed != 0 {
+		if r.State != ledger.Running || r.Ended() == r.Tasks || r.Failed != 0 {
 			t.Fatalf("after the kill: %+v", r)
 		}
 
 		w.sim.Intercept(nil)
 		next := w.process(nil)
 		next.start()
-		if r := next.wait(id); r.State != league.Complete || r.Failed != 0 {
+		if r := next.wait(id); r.State != ledger.Complete || r.Failed != 0 {
 			t.Errorf("got %+v", r)
 		}
 		if diff := cmp.Diff(undisturbed, w.shown()); diff != "" {
@@ -476,7 +479,7 @@ func TestWhatWasNeverPublishedIsFoundInTheLedger(t *testing.T) {
 		stop()
 		next := w.process(nil)
 		next.start()
-		if r := next.wait(id); r.State != league.Complete || r.Failed != 0 {
+		if r := next.wait(id); r.State != ledger.Complete || r.Failed != 0 {
 			t.Errorf("got %+v", r)
 		}
 	})
@@ -557,9 +560,9 @@ func TestABugInATaskIsRecorded(t *testing.T) {
 		p.API = nil // whoever uses it panics
 		p.start()
 		r := p.wait(p.produce().ID)
-		failures, err := w.store.Failures(t.Context(), r.ID)
+		failures, err := w.books.Failures(t.Context(), r.ID)
 		w.ok(err)
-		if r.State != league.Failed || len(failures) != 1 || !strings.Contains(failures[0].Reason, "panic") {
+		if r.State != ledger.Failed || len(failures) != 1 || !strings.Contains(failures[0].Reason, "panic") {
 			t.Errorf("got %+v with %v", r, failures)
 		}
 	})
@@ -570,7 +573,7 @@ func TestStrayTasksStopNothing(t *testing.T) {
 		p := w.process(nil)
 		w.ok(p.Queue.Publish(t.Context(), queue.Task{Name: "dance", RefreshID: 99, Attempt: 1}))
 		p.start()
-		if r := p.wait(p.produce().ID); r.State != league.Complete {
+		if r := p.wait(p.produce().ID); r.State != ledger.Complete {
 			t.Errorf("got %+v", r)
 		}
 	})

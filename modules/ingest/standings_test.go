@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"blueline/modules/league"
+	"blueline/modules/ledger"
 )
 
 // standings makes the upstream answer with a row of each club, of the season and with so many points.
@@ -25,7 +26,7 @@ func TestStandingsAreStoredAndOutliveAnUpstreamWithoutThem(t *testing.T) {
 		season := league.Season(w.sim.Season())
 		expect := func(when string, points int) {
 			t.Helper()
-			if r := w.refresh(); r.State != league.Complete || r.Failed != 0 {
+			if r := w.refresh(); r.State != ledger.Complete || r.Failed != 0 {
 				t.Errorf("%s: got %+v", when, r)
 			}
 			for _, team := range w.sim.Teams() {

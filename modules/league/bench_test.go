@@ -33,7 +33,7 @@ func BenchmarkAnalysis(b *testing.B) {
 			crowd(b, d, players)
 			b.Run("store", func(b *testing.B) {
 				for b.Loop() {
-					err := NewStore(d).InTx(b.Context(), func(tx *Store) error { return analyse(b.Context(), tx) })
+					err := db.InTx(b.Context(), d, func(tx db.Querier) error { return analyse(b.Context(), NewStore(tx)) })
 					if err != nil {
 						b.Fatal(err)
 					}
@@ -52,7 +52,7 @@ func analyse(ctx context.Context, tx *Store) error {
 	if _, err := tx.ReplaceRanks(ctx, benchSeason, at); err != nil {
 		return err
 	}
-	if err := tx.KeepRankDay(ctx, db.Date{Time: time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)}); err != nil {
+	if err := tx.StoreRankDays(ctx, benchSeason, db.Date{Time: time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)}); err != nil {
 		return err
 	}
 	for _, gameType := range []int{RegularSeason, Playoffs} {
@@ -87,7 +87,7 @@ func crowd(b *testing.B, d *sqlx.DB, players int) {
 		}
 	}
 	// The days before are counted once for good, and the tables have their size.
-	if err := NewStore(d).InTx(b.Context(), func(tx *Store) error { return analyse(b.Context(), tx) }); err != nil {
+	if err := db.InTx(b.Context(), d, func(tx db.Querier) error { return analyse(b.Context(), NewStore(tx)) }); err != nil {
 		b.Fatal(err)
 	}
 }
@@ -129,7 +129,7 @@ func runByPsql(b *testing.B, d *sqlx.DB, url string) {
 		b.Skip("psql is not installed")
 	}
 	var script strings.Builder
-	if err := analyse(b.Context(), &Store{db: d, handle: scribe{d, &script}}); err != nil {
+	if err := analyse(b.Context(), NewStore(scribe{d, &script})); err != nil {
 		b.Fatal(err)
 	}
 	file := filepath.Join(b.TempDir(), "analysis.sql")

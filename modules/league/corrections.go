@@ -24,7 +24,7 @@ type Correction struct {
 // Corrections returns what was corrected in a player's game log, in the order in which it was noticed.
 func (s *Store) Corrections(ctx context.Context, playerID int64, season Season, gameType int) ([]Correction, error) {
 	var list []Correction
-	err := s.list(ctx, &list, `
+	err := db.List(ctx, s.q, &list, `
 		SELECT game_id, game_date, stat, was, is_now, noticed_at FROM corrections
 		WHERE player_id = ? AND season = ? AND game_type = ?
 		ORDER BY noticed_at, game_date, game_id, stat`, playerID, season, gameType)
@@ -37,7 +37,7 @@ func (s *Store) Corrections(ctx context.Context, playerID int64, season Season, 
 // noteCorrections keeps how the log differs from the one that is stored, before it takes its place.
 func (s *Store) noteCorrections(ctx context.Context, l GameLog, at db.Instant) (int, error) {
 	var stored []GameLine
-	err := s.list(ctx, &stored, `
+	err := db.List(ctx, s.q, &stored, `
 		SELECT `+gameColumns+` FROM game_lines WHERE player_id = ? AND season = ? AND game_type = ? ORDER BY game_date`,
 		l.PlayerID, l.Season, l.GameType)
 	if err != nil {
@@ -67,7 +67,7 @@ func ofPlayer(id int64, g Game, at db.Instant, list []Correction) (rows []player
 
 func (s *Store) saveCorrections(ctx context.Context, rows []playerCorrection) error {
 	// Two within a microsecond become one.
-	return insert(ctx, s, `
+	return db.Insert(ctx, s.q, `
 		INSERT INTO corrections (player_id, season, game_type, game_id, game_date, stat, was, is_now, noticed_at)
 		VALUES (:player_id, :season, :game_type, :game_id, :game_date, :stat, :was, :is_now, :noticed_at)
 		ON CONFLICT (player_id, season, game_type, game_id, stat, noticed_at) DO UPDATE SET is_now = excluded.is_now`, rows)

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jmoiron/sqlx"
+
 	"blueline/db"
 	"blueline/modules/league"
 )
@@ -87,14 +89,14 @@ func TestEachNumberOfAGameCanBeCorrected(t *testing.T) {
 }
 
 func TestACorrectionThatIsRolledBackIsNotKept(t *testing.T) {
-	each(t, func(ctx context.Context, t *testing.T, s *league.Store) {
+	eachWithDB(t, func(ctx context.Context, t *testing.T, s *league.Store, d *sqlx.DB) {
 		ok(t, s.ReplaceRoster(ctx, season, 1, []league.Player{player(10, "A", "B")}))
 		log := league.GameLog{PlayerID: 10, Season: season, GameType: 2, Games: []league.GameLine{skaterGame(1, "2026-10-07")}}
 		_, err := s.ReplaceGameLog(ctx, log, at)
 		ok(t, err)
 		log.Games = nil
-		_ = s.InTx(ctx, func(tx *league.Store) error {
-			if n, err := tx.ReplaceGameLog(ctx, log, at); err != nil || n != 1 {
+		_ = db.InTx(ctx, d, func(tx db.Querier) error {
+			if n, err := league.NewStore(tx).ReplaceGameLog(ctx, log, at); err != nil || n != 1 {
 				t.Errorf("got %d, %v", n, err)
 			}
 			return context.Canceled

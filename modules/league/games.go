@@ -6,8 +6,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/jmoiron/sqlx"
-
 	"blueline/db"
 )
 
@@ -25,15 +23,12 @@ func (s *Store) MergedGames(ctx context.Context, ids []int64) (map[int64]db.Inst
 	if len(ids) == 0 {
 		return merged, nil
 	}
-	query, args, err := sqlx.In(`SELECT game_id, merged_at FROM games WHERE game_id IN (?)`, ids)
-	if err != nil {
-		return nil, err
-	}
 	var list []struct {
 		ID       int64      `db:"game_id"`
 		MergedAt db.Instant `db:"merged_at"`
 	}
-	if err := s.list(ctx, &list, query, args...); err != nil {
+	err := db.List(ctx, s.q, &list, `SELECT game_id, merged_at FROM games WHERE game_id IN (?)`, ids)
+	if err != nil {
 		return nil, fmt.Errorf("merged games: %w", err)
 	}
 	for _, g := range list {
@@ -48,7 +43,7 @@ func (s *Store) LinesOfGame(ctx context.Context, g Game) (map[int64]GameLine, er
 		PlayerID int64 `db:"player_id"`
 		GameLine
 	}
-	err := s.list(ctx, &rows, `
+	err := db.List(ctx, s.q, &rows, `
 		SELECT player_id, `+gameColumns+` FROM game_lines WHERE game_id = ? AND season = ? AND game_type = ?`,
 		g.ID, g.Season, g.GameType)
 	if err != nil {
@@ -64,7 +59,11 @@ func (s *Store) LinesOfGame(ctx context.Context, g Game) (map[int64]GameLine, er
 // WithLog returns those of the players whose log of the game's season and type is stored, and those on a roster of the
 // season whose log is not.
 func (s *Store) WithLog(ctx context.Context, g Game, players []int64) (stored map[int64]bool, missing []int64, err error) {
-	query, args, err := sqlx.In(`
+	var rows []struct {
+		ID     int64 `db:"id"`
+		Stored bool  `db:"stored"`
+	}
+	err = db.List(ctx, s.q, &rows, `
 		SELECT p.id, l.player_id IS NOT NULL AS stored
 		FROM players p
 		LEFT JOIN game_logs l ON l.player_id = p.id AND l.season = ? AND l.game_type = ?
@@ -72,13 +71,6 @@ func (s *Store) WithLog(ctx context.Context, g Game, players []int64) (stored ma
 		WHERE p.id IN (?) AND (l.player_id IS NOT NULL OR e.player_id IS NOT NULL)
 		ORDER BY p.id`, g.Season, g.GameType, g.Season, players)
 	if err != nil {
-		return nil, nil, err
-	}
-	var rows []struct {
-		ID     int64 `db:"id"`
-		Stored bool  `db:"stored"`
-	}
-	if err := s.list(ctx, &rows, query, args...); err != nil {
 		return nil, nil, fmt.Errorf("logs that game %d belongs to: %w", g.ID, err)
 	}
 	stored = map[int64]bool{}
@@ -99,7 +91,7 @@ func (s *Store) MarkMerged(ctx context.Context, g Game, refreshID int64, at db.I
 		RefreshID int64      `db:"refresh_id"`
 		MergedAt  db.Instant `db:"merged_at"`
 	}{g, refreshID, at}
-	_, err := s.NamedExecContext(ctx, `
+	_, err := s.q.NamedExecContext(ctx, `
 		INSERT INTO games (game_id, season, game_type, game_date, refresh_id, merged_at)
 		VALUES (:game_id, :season, :game_type, :game_date, :refresh_id, :merged_at)
 		ON CONFLICT (game_id) DO UPDATE SET
@@ -122,7 +114,7 @@ func (s *Store) MergeGame(ctx context.Context, g Game, lines map[int64]GameLine,
 }
 
 func (s *Store) mergeGame(ctx context.Context, g Game, lines map[int64]GameLine, at db.Instant) (int, []int64, error) {
-	if err := s.lock(ctx, "games"); err != nil { // two games of one player would wait for each other in a circle
+	if err := db.Lock(ctx, s.q, "games"); err != nil { // two games of one player would wait for each other in a circle
 		return 0, nil, err
 	}
 	players := make([]int64, 0, len(lines))
@@ -162,24 +154,18 @@ func (s *Store) mergeGame(ctx context.Context, g Game, lines map[int64]GameLine,
 
 // touchLogs keeps others from replacing the logs until the transaction ends.
 func (s *Store) touchLogs(ctx context.Context, g Game, players []int64, at db.Instant) error {
-	query, args, err := sqlx.In(`
+	_, err := db.Exec(ctx, s.q, `
 		UPDATE game_logs SET fetched_at = ? WHERE season = ? AND game_type = ? AND player_id IN (?)`,
 		at, g.Season, g.GameType, players)
-	if err == nil {
-		_, err = s.exec(ctx, query, args...)
-	}
 	return err
 }
 
 // replaceLinesOfGame replaces what was read of the game. A log that another worker has stored since is complete without it.
 func (s *Store) replaceLinesOfGame(ctx context.Context, g Game, stored []int64, lines map[int64]GameLine) error {
 	if len(stored) > 0 {
-		query, args, err := sqlx.In(`
+		_, err := db.Exec(ctx, s.q, `
 			DELETE FROM game_lines WHERE game_id = ? AND season = ? AND game_type = ? AND player_id IN (?)`,
 			g.ID, g.Season, g.GameType, stored)
-		if err == nil {
-			_, err = s.exec(ctx, query, args...)
-		}
 		if err != nil {
 			return err
 		}
@@ -208,7 +194,7 @@ func (s *Store) ClubGames(ctx context.Context, season Season, gameType int) (Clu
 		GameID int64  `db:"game_id"`
 		Team   string `db:"team"`
 	}
-	err := s.list(ctx, &rows, `SELECT DISTINCT game_id, team FROM game_lines WHERE season = ? AND game_type = ?`, season, gameType)
+	err := db.List(ctx, s.q, &rows, `SELECT DISTINCT game_id, team FROM game_lines WHERE season = ? AND game_type = ?`, season, gameType)
 	if err != nil {
 		return nil, fmt.Errorf("games of %d: %w", season, err)
 	}

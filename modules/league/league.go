@@ -1,20 +1,19 @@
-// Package league is the hockey domain: teams, rosters, players, their careers and game logs, their ranks, and the
-// refreshes that keep all of it up to date. Its Store holds every SQL statement about them.
+// Package league is the hockey domain: teams, rosters, players, their careers and game logs, and what was corrected in
+// them. Its Store holds every SQL statement about them.
 //
 // Throughout, a nil number means that nobody recorded it, which is not the same as zero. Times on ice are in seconds,
 // percentages are fractions between 0 and 1, and a season is written 20262027.
 package league
 
 import (
-	"errors"
 	"fmt"
 	"time"
 
 	"blueline/db"
 )
 
-// ErrNotFound says that the store has no such team, player or refresh.
-var ErrNotFound = errors.New("not found")
+// ErrNotFound says that the store has no such team or player.
+var ErrNotFound = db.ErrNotFound
 
 // Game types as the NHL numbers them.
 const (

@@ -14,7 +14,6 @@ import (
 	"blueline/db"
 	"blueline/db/dbtest"
 	"blueline/modules/league"
-	"blueline/modules/queue"
 )
 
 func TestMain(m *testing.M) { os.Exit(dbtest.Main(m)) }
@@ -25,7 +24,7 @@ var at = db.At(time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC))
 
 func p[T any](v T) *T { return &v }
 
-// each runs the test on both engines, with two teams and a refresh of the season begun.
+// each runs the test on both engines, with two teams and a season that is shown.
 func each(t *testing.T, test func(ctx context.Context, t *testing.T, s *league.Store)) {
 	eachWithDB(t, func(ctx context.Context, t *testing.T, s *league.Store, _ *sqlx.DB) { test(ctx, t, s) })
 }
@@ -34,12 +33,7 @@ func eachWithDB(t *testing.T, test func(ctx context.Context, t *testing.T, s *le
 	dbtest.Each(t, func(t *testing.T, d *sqlx.DB) {
 		s, ctx := league.NewStore(d), t.Context()
 		ok(t, s.SaveTeams(ctx, []league.Team{{ID: 1, FullName: "Oshawa Owls", TriCode: "OSH"}, {ID: 2, FullName: "Élan de Laval", TriCode: "LAV"}}))
-		r, started, err := s.BeginRefresh(ctx, queue.Task{Name: "first"}, at)
-		ok(t, err)
-		if !started {
-			t.Fatal("the first refresh did not start")
-		}
-		ok(t, s.SettleSeason(ctx, r.ID, season))
+		ok(t, s.ShowSeason(ctx, season))
 		test(ctx, t, s, d)
 	})
 }
@@ -214,13 +208,15 @@ func TestGameLogIsReplacedAsAWhole(t *testing.T) {
 
 // TestTradesAtTheSameMoment would deadlock if each roster locked its own rows first.
 func TestTradesAtTheSameMoment(t *testing.T) {
-	each(t, func(ctx context.Context, t *testing.T, s *league.Store) {
+	eachWithDB(t, func(ctx context.Context, t *testing.T, _ *league.Store, d *sqlx.DB) {
 		a, b := player(10, "Al", "Ames"), player(11, "Bo", "Berg")
 		for i := range 10 {
 			var rosters sync.WaitGroup
 			for team, who := range map[int64]league.Player{1 + int64(i%2): a, 2 - int64(i%2): b} {
 				rosters.Go(func() {
-					err := s.InTx(ctx, func(tx *league.Store) error { return tx.ReplaceRoster(ctx, season, team, []league.Player{who}) })
+					err := db.InTx(ctx, d, func(tx db.Querier) error {
+						return league.NewStore(tx).ReplaceRoster(ctx, season, team, []league.Player{who})
+					})
 					if err != nil {
 						t.Error(err)
 					}
@@ -232,13 +228,16 @@ func TestTradesAtTheSameMoment(t *testing.T) {
 }
 
 func TestRanksAtTheSameMoment(t *testing.T) {
-	each(t, func(ctx context.Context, t *testing.T, s *league.Store) {
+	eachWithDB(t, func(ctx context.Context, t *testing.T, s *league.Store, d *sqlx.DB) {
 		ok(t, s.SavePlayer(ctx, league.PlayerProfile{Player: player(10, "A", "B")}, at))
 		ok(t, s.ReplaceRoster(ctx, season, 1, []league.Player{player(10, "A", "B")}))
 		var runs sync.WaitGroup
 		for range 8 {
 			runs.Go(func() {
-				err := s.InTx(ctx, func(tx *league.Store) error { _, err := tx.ReplaceRanks(ctx, season, at); return err })
+				err := db.InTx(ctx, d, func(tx db.Querier) error {
+					_, err := league.NewStore(tx).ReplaceRanks(ctx, season, at)
+					return err
+				})
 				if err != nil {
 					t.Error(err)
 				}
@@ -249,141 +248,21 @@ func TestRanksAtTheSameMoment(t *testing.T) {
 }
 
 func TestANewSeasonIsNotShownByHalves(t *testing.T) {
-	each(t, func(ctx context.Context, t *testing.T, s *league.Store) {
-		ok(t, s.ReplaceRoster(ctx, season, 1, []league.Player{player(10, "A", "B")}))
-		_, err := s.FinishTask(ctx, queue.Task{Name: "first", RefreshID: 1}, nil, at)
-		ok(t, err)
-		_, err = s.EndRefresh(ctx, "first", at)
-		ok(t, err)
-		next, _, err := s.BeginRefresh(ctx, queue.Task{Name: "first"}, at)
-		ok(t, err)
-		ok(t, s.SettleSeason(ctx, next.ID, season+10001))
-		ok(t, s.ReplaceRoster(ctx, season+10001, 2, []league.Player{player(11, "A", "B")}))
-		for _, want := range []league.Season{season, season + 10001} {
+	dbtest.Each(t, func(t *testing.T, d *sqlx.DB) {
+		s, ctx := league.NewStore(d), t.Context()
+		shows := func(want league.Season) {
+			t.Helper()
 			if got, err := s.CurrentSeason(ctx); err != nil || got != want {
 				t.Errorf("got season %d, %v, want %d", got, err, want)
 			}
-			_, err = s.FinishTask(ctx, queue.Task{Name: "first", RefreshID: next.ID}, nil, at)
-			ok(t, err)
-			_, err = s.EndRefresh(ctx, "first", at)
-			ok(t, err)
 		}
-	})
-}
-
-func TestOneRefreshAtATime(t *testing.T) {
-	each(t, func(ctx context.Context, t *testing.T, s *league.Store) {
-		var programs sync.WaitGroup
-		for range 4 {
-			programs.Go(func() {
-				r, started, err := s.BeginRefresh(ctx, queue.Task{Name: "first"}, at)
-				if err != nil || started || r.ID != 1 {
-					t.Errorf("got refresh %d, started %v, %v", r.ID, started, err)
-				}
-			})
-		}
-		programs.Wait()
-	})
-}
-
-func TestLedger(t *testing.T) {
-	each(t, func(ctx context.Context, t *testing.T, s *league.Store) {
-		first := queue.Task{Name: "first", RefreshID: 1, Attempt: 1}
-		a := queue.Task{Name: "roster", RefreshID: 1, TriCode: "OSH", Season: season, Attempt: 1}
-		b := queue.Task{Name: "player", RefreshID: 1, PlayerID: 10, Season: season, GameType: 2, Attempt: 1}
-		added, err := s.FinishTask(ctx, first, []queue.Task{a, b, b}, at)
-		ok(t, err)
-		same(t, "added", added, []queue.Task{a, b})
-		again, err := s.FinishTask(ctx, first, []queue.Task{a, b}, at)
-		ok(t, err)
-		if len(again) != 0 {
-			t.Errorf("a second run added %v", again)
-		}
-		untried, err := s.UntriedFollowers(ctx, first)
-		ok(t, err)
-		if len(untried) != 2 {
-			t.Errorf("untried followers: %v", untried)
-		}
-		if ended, err := s.EndRefresh(ctx, "first", at); err != nil || ended != nil {
-			t.Errorf("ended with open tasks: %v, %v", ended, err)
-		}
-
-		ok(t, s.RetryTask(ctx, a, "status 500", at))
-		ok(t, s.FailTask(ctx, b, "not found", at))
-		ok(t, s.RetryTask(ctx, b, "late news", at)) // has no effect on a task that has ended
-		followers, err := s.UntriedFollowers(ctx, first)
-		ok(t, err)
-		if len(followers) != 0 { // one was tried, the other has failed
-			t.Errorf("untried followers: %v", followers)
-		}
-		later := db.At(at.Add(time.Minute))
-		if early, err := s.ReclaimTasks(ctx, db.At(at.Add(-time.Second)), later); err != nil || len(early) != 0 {
-			t.Errorf("reclaimed while the ledger moves: %v, %v", early, err)
-		}
-		lost, err := s.ReclaimTasks(ctx, at, later)
-		ok(t, err)
-		a.Attempt = 3
-		same(t, "reclaimed", lost, []queue.Task{a})
-		if twice, err := s.ReclaimTasks(ctx, at, later); err != nil || len(twice) != 0 {
-			t.Errorf("reclaimed by a second worker too: %v, %v", twice, err)
-		}
-		for task, want := range map[queue.Task]bool{a: true, b: false, first: false} {
-			if got, err := s.TaskOpen(ctx, task); err != nil || got != want {
-				t.Errorf("%s open: got %v, %v", task.Key(), got, err)
-			}
-		}
-		if _, err := s.TaskOpen(ctx, queue.Task{Name: "unknown", RefreshID: 1}); !errors.Is(err, league.ErrNotFound) {
-			t.Errorf("unknown task: %v", err)
-		}
-
-		running, err := s.LatestRefresh(ctx, league.Running)
-		ok(t, err)
-		if running.Tasks != 3 || running.Done != 1 || running.Failed != 1 || running.Ended() != 2 {
-			t.Errorf("running: %+v", running)
-		}
-		_, err = s.FinishTask(ctx, a, nil, at)
-		ok(t, err)
-		ended, err := s.EndRefresh(ctx, "first", at)
-		ok(t, err)
-		if ended == nil || ended.State != league.Complete || ended.Tasks != 3 || ended.Done != 2 || ended.Failed != 1 || *ended.Season != season {
-			t.Fatalf("ended: %+v", ended)
-		}
-		if second, err := s.EndRefresh(ctx, "first", at); err != nil || second != nil {
-			t.Errorf("ended twice: %v, %v", second, err)
-		}
-		failures, err := s.Failures(ctx, 1)
-		ok(t, err)
-		same(t, "failures", failures, []league.Failure{{Key: b.Key(), Reason: "not found"}})
-		for task, want := range map[queue.Task]bool{b: true, a: false} {
-			if got, err := s.ReopenTask(ctx, task); err != nil || got != want {
-				t.Errorf("reopen %s: got %v, %v", task.Key(), got, err)
-			}
-		}
-		if again, err := s.Refresh(ctx, 1); err != nil || again.State != league.Running || again.Ended() != 2 {
-			t.Errorf("reopened: %+v, %v", again, err)
-		}
-		_, err = s.FinishTask(ctx, b, nil, at)
-		ok(t, err)
-		if ended, err := s.EndRefresh(ctx, "first", at); err != nil || ended == nil || ended.Failed != 0 {
-			t.Errorf("ended again: %+v, %v", ended, err)
-		}
-		if _, started, err := s.BeginRefresh(ctx, first, at); err != nil || !started {
-			t.Errorf("the next refresh: started %v, %v", started, err)
-		}
-	})
-}
-
-func TestRefreshWithNothingDoneHasFailed(t *testing.T) {
-	each(t, func(ctx context.Context, t *testing.T, s *league.Store) {
-		ok(t, s.FailTask(ctx, queue.Task{Name: "first", RefreshID: 1, Attempt: 5}, "upstream is away", at))
-		ended, err := s.EndRefresh(ctx, "first", at)
-		ok(t, err)
-		if ended == nil || ended.State != league.Failed {
-			t.Errorf("got %+v", ended)
-		}
-		if _, err := s.LatestRefresh(ctx, league.Complete); !errors.Is(err, league.ErrNotFound) {
-			t.Errorf("got %v", err)
-		}
+		shows(0)
+		ok(t, s.ShowFirstSeason(ctx, season))
+		shows(season)
+		ok(t, s.ShowFirstSeason(ctx, season+10001)) // its first roster
+		shows(season)
+		ok(t, s.ShowSeason(ctx, season+10001)) // it is complete
+		shows(season + 10001)
 	})
 }
 
@@ -396,17 +275,4 @@ func TestReadsSurviveAFailover(t *testing.T) {
 		ok(t, err)
 		same(t, "team", team.FullName, "A")
 	}
-}
-
-func TestInTxIsAllOrNothing(t *testing.T) {
-	each(t, func(ctx context.Context, t *testing.T, s *league.Store) {
-		failure := errors.New("no")
-		err := s.InTx(ctx, func(tx *league.Store) error {
-			ok(t, tx.ReplaceRoster(ctx, season, 1, []league.Player{player(10, "A", "B")}))
-			return failure
-		})
-		if !errors.Is(err, failure) || len(rosterIDs(ctx, t, s, 1)) != 0 {
-			t.Errorf("got %v and roster %v", err, rosterIDs(ctx, t, s, 1))
-		}
-	})
 }

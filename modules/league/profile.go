@@ -68,13 +68,6 @@ func (s *Store) Profile(ctx context.Context, id int64, season Season, gameType i
 	return p, nil
 }
 
-// currentSeasonSQL is the season of the latest complete refresh. Until one has been completed it is that of the running
-// one: a new season is not shown by halves while there is a whole old one.
-const currentSeasonSQL = `
-	SELECT r.season FROM refreshes r
-	WHERE r.kind <> 'history' AND EXISTS (SELECT 1 FROM roster_entries e WHERE e.season = r.season)
-	ORDER BY CASE r.state WHEN 'complete' THEN 0 ELSE 1 END, r.id DESC LIMIT 1`
-
 // readPerson reads who he is and whose roster he is on. A roster's number goes before the profile's, which may still be
 // that of a former club.
 func (s *Store) readPerson(ctx context.Context, p *Profile, id int64) error {
@@ -87,16 +80,16 @@ func (s *Store) readPerson(ctx context.Context, p *Profile, id int64) error {
 		TriCode      *string     `db:"tri_code"`
 		RosterNumber *int        `db:"roster_number"`
 	}
-	err := s.get(ctx, &row, `
+	err := db.Get(ctx, s.q, &row, `
 		SELECT `+prefixed("p", playerColumns)+`, p.profile_at, c.season AS current_season,
 			t.id AS team_id, t.full_name, t.tri_code, e.sweater_number AS roster_number
 		FROM players p
-		LEFT JOIN (`+currentSeasonSQL+`) c ON TRUE
+		LEFT JOIN current_season c ON TRUE
 		LEFT JOIN roster_entries e ON e.season = c.season AND e.player_id = p.id
 		LEFT JOIN teams t ON t.id = e.team_id
 		WHERE p.id = ?`, id)
 	if err != nil {
-		return notFound(err)
+		return err
 	}
 	p.Player, p.FetchedAt, p.Fetched = row.Player, row.FetchedAt, row.FetchedAt != nil
 	if row.Current != nil {
@@ -121,7 +114,7 @@ func (s *Store) readCareer(ctx context.Context, p *Profile) error {
 		Ordinal int `db:"ordinal"`
 		SeasonLine
 	}
-	err := s.list(ctx, &rows, `
+	err := db.List(ctx, s.q, &rows, `
 		SELECT 0 AS ordinal, 0 AS season, '' AS league, game_type, 0 AS sequence, '' AS team_name, `+statColumns+`
 		FROM career_lines WHERE player_id = ?
 		UNION ALL
@@ -176,7 +169,7 @@ func (s *Store) readFacts(ctx context.Context, p *Profile) error {
 		p.Season = p.Current
 	}
 	var facts []fact
-	err := s.list(ctx, &facts, `
+	err := db.List(ctx, s.q, &facts, `
 		SELECT 'log' AS kind, '' AS name, l.season, l.game_type, CAST(NULL AS DOUBLE PRECISION) AS value,
 			(SELECT COUNT(*) FROM game_lines g
 				WHERE g.player_id = l.player_id AND g.season = l.season AND g.game_type = l.game_type) AS games,
@@ -188,7 +181,8 @@ func (s *Store) readFacts(ctx context.Context, p *Profile) error {
 		SELECT 'career', metric, 0, 0, value, 0, 0, 0, below, equal_count, crowd, FALSE, 0, NULL, NULL, NULL, as_of
 		FROM ranks WHERE player_id = ? AND metric = ?
 		UNION ALL
-		SELECT 'day', metric, 0, 0, value, 0, 0, 0, below, equal_count, crowd, rebuilt, 0, NULL, NULL, day, NULL
+		SELECT 'day', metric, 0, 0, value, 0, 0, 0, below, equal_count, crowd,
+			day NOT IN (SELECT d.day FROM ranked_days d), 0, NULL, NULL, day, NULL
 		FROM rank_days WHERE player_id = ? AND metric = ? AND day >= ?
 		UNION ALL
 		SELECT 'season', metric, season, game_type, value, games, team_games, floor_games, below, equal_count, crowd,
@@ -256,7 +250,7 @@ func headline(position Position) string {
 }
 
 func (s *Store) readGames(ctx context.Context, p *Profile) error {
-	return s.list(ctx, &p.Games, `
+	return db.List(ctx, s.q, &p.Games, `
 		SELECT `+gameColumns+` FROM game_lines WHERE player_id = ? AND season = ? AND game_type = ?
 		ORDER BY game_date DESC, game_id DESC`, p.ID, p.Season, p.GameType)
 }

@@ -38,7 +38,7 @@ type RankDay struct {
 	Day   db.Date `db:"day"`
 	Value float64 `db:"value"`
 	Place
-	// Rebuilt tells that it was counted afterwards from the game logs, among the crowd of a later day.
+	// Rebuilt reports whether it was reconstructed later from game logs, among the peers of that later day.
 	Rebuilt bool `db:"rebuilt"`
 }
 
@@ -58,30 +58,31 @@ type SeasonRank struct {
 // statements for any number of players; run it in a transaction, so that no reader sees the time between them and no
 // other run comes in between.
 func (s *Store) ReplaceRanks(ctx context.Context, season Season, at db.Instant) (int, error) {
-	if err := s.lock(ctx, "ranks"); err != nil {
+	if err := db.Lock(ctx, s.q, "ranks"); err != nil {
 		return 0, err
 	}
-	if _, err := s.exec(ctx, `DELETE FROM ranks`); err != nil {
+	if _, err := db.Exec(ctx, s.q, `DELETE FROM ranks`); err != nil {
 		return 0, fmt.Errorf("clear ranks: %w", err)
 	}
-	n, err := s.exec(ctx, `
+	n, err := db.Exec(ctx, s.q, `
 		INSERT INTO ranks (metric, player_id, value, below, equal_count, crowd, as_of)
-		SELECT metric, player_id, value, `+placeSQL("metric")+`, ? FROM (`+crowdsSQL+`) AS crowds`, at, RegularSeason, season)
+		SELECT metric, player_id, value, `+placeSQL("metric")+`, :at FROM (`+crowdsSQL+`) AS crowds`,
+		db.Args{"at": at, "type": RegularSeason, "season": season})
 	if err != nil {
 		return 0, fmt.Errorf("count ranks: %w", err)
 	}
 	return int(n), nil
 }
 
-// crowdsSQL are those who are ranked, each with what he is ranked by. It takes the game type and the season.
+// crowdsSQL are those who are ranked, each with what he is ranked by.
 const crowdsSQL = `
 	SELECT p.id AS player_id,
 		CASE WHEN p.position = 'G' THEN '` + CareerWins + `' ELSE '` + CareerPoints + `' END AS metric,
 		COALESCE(CASE WHEN p.position = 'G' THEN c.wins ELSE c.points END, 0) AS value
 	FROM roster_entries e
 	JOIN players p ON p.id = e.player_id
-	LEFT JOIN career_lines c ON c.player_id = p.id AND c.game_type = ?
-	WHERE e.season = ? AND p.profile_at IS NOT NULL`
+	LEFT JOIN career_lines c ON c.player_id = p.id AND c.game_type = :type
+	WHERE e.season = :season AND p.profile_at IS NOT NULL`
 
 // placeSQL are the three parts of a place in a crowd that the columns set apart.
 func placeSQL(crowd string) string {
@@ -91,111 +92,109 @@ func placeSQL(crowd string) string {
 	COUNT(*) OVER (PARTITION BY ` + crowd + `)`
 }
 
-// KeepRankDay keeps the current headline ranks as those after the games of the day.
-func (s *Store) KeepRankDay(ctx context.Context, day db.Date) error {
-	_, err := s.exec(ctx, `DELETE FROM rank_days WHERE day = ?`, day)
-	if err == nil {
-		_, err = s.exec(ctx, `
-			INSERT INTO rank_days (player_id, metric, day, value, below, equal_count, crowd, rebuilt)
-			SELECT player_id, metric, ?, value, below, equal_count, crowd, FALSE FROM ranks`, day)
-	}
+// StoreRankDays stores the headline ranks after the games of the season's days up to the last one, in a transaction, once
+// all game logs and the current ranks are stored. Those of the last day are the current ranks, unless there were games
+// since. Days whose ranks were not stored that way, or before all of their games were known, are reconstructed: what a
+// player had then is what he has now, less what his log has since, and the peers are those of today whose log is known.
+func (s *Store) StoreRankDays(ctx context.Context, season Season, last db.Date) error {
+	err := db.UpdateStatistics(ctx, s.q, `players, roster_entries, career_lines, game_logs, game_lines, rank_days`)
 	if err != nil {
-		return fmt.Errorf("keep ranks of %s: %w", day, err)
-	}
-	return nil
-}
-
-// HasUnkeptDays tells whether the season has days with games before a day after which no ranks were kept at the time, as
-// in a season that had begun before this database did.
-func (s *Store) HasUnkeptDays(ctx context.Context, season Season, before db.Date) (has bool, err error) {
-	err = s.get(ctx, &has, `SELECT EXISTS (`+unkeptDaysSQL+`)`, season, RegularSeason, before)
-	if err != nil {
-		return false, fmt.Errorf("days without ranks: %w", err)
-	}
-	return has, nil
-}
-
-// RebuildRankDays counts the headline ranks after the games of such days from the game logs: what a player had then is
-// what he has now, less what his log has since. The crowd is that of today, without those whose log is not known. All days
-// are one statement after a clearing one, and what is as it was is not written again; run it in a transaction.
-func (s *Store) RebuildRankDays(ctx context.Context, season Season, before db.Date) error {
-	// Two workers may both find a refresh at its end, and the later one has the last word.
-	if err := s.lock(ctx, "ranks"); err != nil {
 		return err
 	}
-	_, err := s.exec(ctx, `
-		DELETE FROM rank_days WHERE rebuilt = TRUE AND day IN (`+unkeptDaysSQL+`)
-			AND (player_id, metric) NOT IN (SELECT player_id, metric FROM (`+crowdThenSQL+`) AS crowd)`,
-		season, RegularSeason, before, RegularSeason, season, season, RegularSeason)
-	if err == nil {
-		_, err = s.exec(ctx, rebuiltDaysSQL, season, RegularSeason, RegularSeason, season, season, RegularSeason,
-			season, RegularSeason, before)
-	}
-	if err != nil {
-		return fmt.Errorf("rebuild ranks of past days: %w", err)
+	args := db.Args{"season": season, "type": RegularSeason, "start": season.Start(), "last": last}
+	for _, step := range []string{
+		forgetEarlyDaysSQL, clearLastDaySQL, copyLastDaySQL, noteLastDaySQL, clearReconstructedSQL, reconstructDaysSQL,
+	} {
+		if _, err := db.Exec(ctx, s.q, step, args); err != nil {
+			return fmt.Errorf("store ranks up to %s: %w", last, err)
+		}
 	}
 	return nil
 }
 
-// unkeptDaysSQL takes the season, the game type and the first day that is not past.
-const unkeptDaysSQL = `
-	SELECT DISTINCT g.game_date FROM game_lines g
-	WHERE g.season = ? AND g.game_type = ? AND g.game_date < ?
-		AND g.game_date NOT IN (SELECT day FROM rank_days WHERE rebuilt = FALSE)`
+// The statements of StoreRankDays. The ranks of a day in ranked_days were stored by the refresh after it; those of other
+// days with games are reconstructed.
+const (
+	gamesSQL = `FROM game_lines g WHERE g.season = :season AND g.game_type = :type`
 
-// crowdThenSQL are those of crowdsSQL whose log is known. It takes what that takes, the season and the game type.
-const crowdThenSQL = `
+	forgetEarlyDaysSQL = `
+	DELETE FROM ranked_days WHERE day >= :start
+		AND games <> (SELECT COUNT(DISTINCT g.game_id) ` + gamesSQL + ` AND g.game_date = ranked_days.day)`
+
+	// lastIsCurrentSQL is true if the current ranks are those after the games of the last day.
+	lastIsCurrentSQL = `
+	EXISTS (SELECT 1 ` + gamesSQL + ` AND g.game_date = :last) AND NOT EXISTS (SELECT 1 ` + gamesSQL + ` AND g.game_date > :last)`
+
+	clearLastDaySQL = `DELETE FROM rank_days WHERE day = :last AND ` + lastIsCurrentSQL
+
+	copyLastDaySQL = `
+	INSERT INTO rank_days (player_id, metric, day, value, below, equal_count, crowd)
+	SELECT player_id, metric, :last, value, below, equal_count, crowd FROM ranks WHERE ` + lastIsCurrentSQL
+
+	noteLastDaySQL = `
+	INSERT INTO ranked_days (day, games)
+	SELECT g.game_date, COUNT(DISTINCT g.game_id) ` + gamesSQL + ` AND g.game_date = :last AND ` + lastIsCurrentSQL + `
+	GROUP BY g.game_date
+	ON CONFLICT (day) DO UPDATE SET games = excluded.games`
+
+	reconstructedDaysSQL = `
+	SELECT DISTINCT g.game_date ` + gamesSQL + ` AND g.game_date <= :last AND g.game_date NOT IN (SELECT day FROM ranked_days)`
+
+	// peersSQL are those of crowdsSQL whose log is known.
+	peersSQL = `
 	SELECT c.* FROM (` + crowdsSQL + `) AS c
-	JOIN game_logs l ON l.player_id = c.player_id AND l.season = ? AND l.game_type = ?`
+	JOIN game_logs l ON l.player_id = c.player_id AND l.season = :season AND l.game_type = :type`
 
-// rebuiltDaysSQL takes the season and game type of the days with games, what crowdThenSQL takes and what unkeptDaysSQL
-// takes.
-var rebuiltDaysSQL = `
-	INSERT INTO rank_days (player_id, metric, day, value, below, equal_count, crowd, rebuilt)
+	clearReconstructedSQL = `
+	DELETE FROM rank_days WHERE day IN (` + reconstructedDaysSQL + `)
+		AND (player_id, metric) NOT IN (SELECT player_id, metric FROM (` + peersSQL + `) AS peers)`
+)
+
+var reconstructDaysSQL = `
+	INSERT INTO rank_days (player_id, metric, day, value, below, equal_count, crowd)
 	WITH gained AS MATERIALIZED (
-		SELECT player_id, game_date AS day, SUM(points) AS points, COUNT(*) FILTER (WHERE decision = 'W') AS wins
-		FROM game_lines WHERE season = ? AND game_type = ? GROUP BY player_id, game_date
+		SELECT g.player_id, g.game_date AS day, SUM(g.points) AS points, COUNT(*) FILTER (WHERE g.decision = 'W') AS wins
+		` + gamesSQL + ` GROUP BY g.player_id, g.game_date
 	), days AS MATERIALIZED (
 		SELECT DISTINCT day FROM gained
 	), had AS (
 		SELECT c.player_id, c.metric, days.day, c.value - COALESCE(SUM(
 				CASE WHEN c.metric = '` + CareerPoints + `' THEN gained.points ELSE gained.wins END
 			) OVER (PARTITION BY c.player_id, c.metric ORDER BY days.day DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS value
-		FROM (` + crowdThenSQL + `) AS c
+		FROM (` + peersSQL + `) AS c
 		CROSS JOIN days
 		LEFT JOIN gained ON gained.player_id = c.player_id AND gained.day = days.day
 	)
-	SELECT player_id, metric, day, value, ` + placeSQL("day, metric") + `, TRUE
-	FROM had WHERE day IN (` + unkeptDaysSQL + `)
+	SELECT player_id, metric, day, value, ` + placeSQL("day, metric") + `
+	FROM had WHERE day IN (` + reconstructedDaysSQL + `)
 	ON CONFLICT (player_id, metric, day) DO UPDATE SET value = excluded.value, below = excluded.below,
 		equal_count = excluded.equal_count, crowd = excluded.crowd
-	WHERE rank_days.rebuilt = TRUE AND (rank_days.value, rank_days.below, rank_days.equal_count, rank_days.crowd)
+	WHERE (rank_days.value, rank_days.below, rank_days.equal_count, rank_days.crowd)
 		<> (excluded.value, excluded.below, excluded.equal_count, excluded.crowd)`
 
 // ReplaceSeasonRanks counts the places of everybody on an active roster who has played in the season and game type, by
 // each ranked metric of the registry, within forwards, defencemen and goalies. All of it is one statement after a
 // clearing one, for any number of players; run it in a transaction.
 func (s *Store) ReplaceSeasonRanks(ctx context.Context, season Season, gameType int, at db.Instant) error {
-	_, err := s.exec(ctx, `DELETE FROM season_ranks WHERE season = ? AND game_type = ?`, season, gameType)
+	_, err := db.Exec(ctx, s.q, `DELETE FROM season_ranks WHERE season = ? AND game_type = ?`, season, gameType)
 	if err != nil {
 		return fmt.Errorf("clear season ranks: %w", err)
 	}
-	_, err = s.exec(ctx, seasonRanksSQL, season, gameType, season, gameType, season, season, gameType, at)
+	_, err = db.Exec(ctx, s.q, seasonRanksSQL, db.Args{"season": season, "type": gameType, "at": at})
 	if err != nil {
 		return fmt.Errorf("count season ranks: %w", err)
 	}
 	return nil
 }
 
-// seasonRanksSQL takes the season and game type twice, the season, the season and game type again, and the time.
 var seasonRanksSQL = `
 	INSERT INTO season_ranks (player_id, season, game_type, metric, value, games, team_games, floor_games,
 		below, equal_count, crowd, as_of)
 	WITH played AS MATERIALIZED (
-		SELECT team, COUNT(DISTINCT game_id) AS games FROM game_lines WHERE season = ? AND game_type = ? GROUP BY team
+		SELECT team, COUNT(DISTINCT game_id) AS games FROM game_lines WHERE season = :season AND game_type = :type GROUP BY team
 	), totals AS MATERIALIZED (
 		SELECT player_id, ` + totalsSQL() + `
-		FROM game_lines WHERE season = ? AND game_type = ? GROUP BY player_id
+		FROM game_lines WHERE season = :season AND game_type = :type GROUP BY player_id
 	), members AS MATERIALIZED (
 		SELECT CASE p.position WHEN 'G' THEN 'G' WHEN 'D' THEN 'D' ELSE 'F' END AS position_group,
 			COALESCE(played.games, 0) AS team_games, totals.*
@@ -204,17 +203,17 @@ var seasonRanksSQL = `
 		JOIN teams t ON t.id = e.team_id
 		JOIN totals ON totals.player_id = e.player_id
 		LEFT JOIN played ON played.team = t.tri_code
-		WHERE e.season = ? AND p.profile_at IS NOT NULL
+		WHERE e.season = :season AND p.profile_at IS NOT NULL
 	), measured AS (
 		` + measuredSQL() + `
 	), judged AS (
 		SELECT measured.*, value IS NOT NULL AND games >= floor_games AS ranked FROM measured
 	)
-	SELECT player_id, ?, ?, metric, value * direction, games, team_games, floor_games,
+	SELECT player_id, :season, :type, metric, value * direction, games, team_games, floor_games,
 		CASE WHEN ranked THEN RANK() OVER (PARTITION BY metric, position_group, ranked ORDER BY value) - 1 END,
 		CASE WHEN ranked THEN COUNT(*) OVER (PARTITION BY metric, position_group, ranked, value) END,
 		CASE WHEN ranked THEN COUNT(*) OVER (PARTITION BY metric, position_group, ranked) END,
-		?
+		:at
 	FROM judged`
 
 // totalColumns are the sums over game lines that metrics are made of, by the key of the total.

@@ -5,6 +5,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
+
+	"blueline/db"
 )
 
 // RosterLine is one row of a roster page with the regular-season career. That is unknown until the player's profile has
@@ -27,7 +29,7 @@ func (s *Store) Roster(ctx context.Context, season Season, teamID int64) ([]Rost
 		RosterLine
 		Fetched bool `db:"fetched"`
 	}
-	err := s.list(ctx, &rows, `
+	err := db.List(ctx, s.q, &rows, `
 		SELECT e.player_id, p.first_name, p.last_name, e.position, e.sweater_number,
 			p.profile_at IS NOT NULL AS fetched, `+prefixed("c", statColumns)+`
 		FROM roster_entries e
@@ -53,7 +55,7 @@ func (s *Store) Roster(ctx context.Context, season Season, teamID int64) ([]Rost
 // RosterSeasons returns the seasons of which the team has a roster, the latest first.
 func (s *Store) RosterSeasons(ctx context.Context, teamID int64) ([]Season, error) {
 	var seasons []Season
-	err := s.list(ctx, &seasons, `
+	err := db.List(ctx, s.q, &seasons, `
 		SELECT DISTINCT season FROM roster_entries WHERE team_id = ? ORDER BY season DESC`, teamID)
 	if err != nil {
 		return nil, fmt.Errorf("seasons of team %d: %w", teamID, err)
@@ -63,7 +65,7 @@ func (s *Store) RosterSeasons(ctx context.Context, teamID int64) ([]Season, erro
 
 // RosterSize returns how many players are stored on the team's roster of the season.
 func (s *Store) RosterSize(ctx context.Context, season Season, teamID int64) (n int, err error) {
-	err = s.get(ctx, &n, `SELECT COUNT(*) FROM roster_entries WHERE season = ? AND team_id = ?`, season, teamID)
+	err = db.Get(ctx, s.q, &n, `SELECT COUNT(*) FROM roster_entries WHERE season = ? AND team_id = ?`, season, teamID)
 	if err != nil {
 		return 0, fmt.Errorf("size of the roster of team %d: %w", teamID, err)
 	}
@@ -96,13 +98,13 @@ func (s *Store) replaceRoster(ctx context.Context, season Season, teamID int64, 
 	slices.SortFunc(rows, func(a, b RosterPlayer) int { return cmp.Compare(a.ID, b.ID) })
 	rows = slices.CompactFunc(rows, func(a, b RosterPlayer) bool { return a.ID == b.ID })
 
-	if err := s.lock(ctx, "rosters"); err != nil {
+	if err := db.Lock(ctx, s.q, "rosters"); err != nil {
 		return err
 	}
 	if err := s.nameNewPlayers(ctx, rows); err != nil {
 		return err
 	}
-	_, err := s.exec(ctx, `DELETE FROM roster_entries WHERE season = ? AND team_id = ?`, season, teamID)
+	_, err := db.Exec(ctx, s.q, `DELETE FROM roster_entries WHERE season = ? AND team_id = ?`, season, teamID)
 	if err != nil {
 		return err
 	}
@@ -122,7 +124,7 @@ func (s *Store) insertEntries(ctx context.Context, players []RosterPlayer) error
 		}
 		rows[i] = row{p, entry}
 	}
-	return insert(ctx, s, `
+	return db.Insert(ctx, s.q, `
 		INSERT INTO roster_entries (season, player_id, team_id, position, sweater_number, entry)
 		VALUES (:season, :id, :team_id, :position, :sweater_number, :entry)
 		ON CONFLICT (season, player_id) DO UPDATE SET
@@ -134,7 +136,7 @@ func (s *Store) insertEntries(ctx context.Context, players []RosterPlayer) error
 
 // nameNewPlayers stores what the roster says of players whose own profile has not been fetched yet.
 func (s *Store) nameNewPlayers(ctx context.Context, rows []RosterPlayer) error {
-	return insert(ctx, s, `
+	return db.Insert(ctx, s.q, `
 		INSERT INTO players (`+playerColumns+`) VALUES (`+playerValues+`)
 		ON CONFLICT (id) DO UPDATE SET `+playerUpdates+` WHERE players.profile_at IS NULL`, rows)
 }

@@ -2,9 +2,10 @@ package league
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
+
+	"blueline/db"
 )
 
 // Standing is a club's record of a regular season.
@@ -22,23 +23,24 @@ type TeamStanding struct {
 	Standing
 }
 
-// ReplaceStandings makes the rows the season's whole standings. The upstream names clubs by their tricodes, which two may
+// ReplaceStandings makes the rows, which the refresh fetched, the season's whole standings. The upstream names clubs by their tricodes, which two may
 // share: each of them has the row then, and who asks for a club of today's rosters gets the right one.
-func (s *Store) ReplaceStandings(ctx context.Context, season Season, rows []TeamStanding) error {
-	if _, err := s.exec(ctx, `DELETE FROM standings WHERE season = ?`, season); err != nil {
+func (s *Store) ReplaceStandings(ctx context.Context, season Season, rows []TeamStanding, refreshID int64) error {
+	if _, err := db.Exec(ctx, s.q, `DELETE FROM standings WHERE season = ?`, season); err != nil {
 		return fmt.Errorf("clear standings of %d: %w", season, err)
 	}
 	type row struct {
-		Season Season `db:"season"`
+		Season    Season `db:"season"`
+		RefreshID int64  `db:"refresh_id"`
 		TeamStanding
 	}
 	list := make([]row, len(rows))
 	for i, r := range rows {
-		list[i] = row{season, r}
+		list[i] = row{season, refreshID, r}
 	}
-	err := insert(ctx, s, `
-		INSERT INTO standings (season, team_id, gp, wins, losses, ot_losses, points)
-		VALUES (:season, :team_id, :gp, :wins, :losses, :ot_losses, :points)`, list)
+	err := db.Insert(ctx, s.q, `
+		INSERT INTO standings (season, team_id, gp, wins, losses, ot_losses, points, refresh_id)
+		VALUES (:season, :team_id, :gp, :wins, :losses, :ot_losses, :points, :refresh_id)`, list)
 	if err != nil {
 		return fmt.Errorf("save standings of %d: %w", season, err)
 	}
@@ -48,9 +50,9 @@ func (s *Store) ReplaceStandings(ctx context.Context, season Season, rows []Team
 // Standing returns a team's record of the season, or nil if none is known.
 func (s *Store) Standing(ctx context.Context, season Season, teamID int64) (*Standing, error) {
 	var standing Standing
-	err := s.get(ctx, &standing, `
+	err := db.Get(ctx, s.q, &standing, `
 		SELECT gp, wins, losses, ot_losses, points FROM standings WHERE season = ? AND team_id = ?`, season, teamID)
-	if errors.Is(err, sql.ErrNoRows) {
+	if errors.Is(err, db.ErrNotFound) {
 		return nil, nil
 	}
 	if err != nil {
@@ -61,11 +63,20 @@ func (s *Store) Standing(ctx context.Context, season Season, teamID int64) (*Sta
 
 // Standings returns the record of each team with one in the season, by the team's id.
 func (s *Store) Standings(ctx context.Context, season Season) (map[int64]Standing, error) {
+	return s.standings(ctx, `season = ?`, season)
+}
+
+// StandingsOfRefresh is Standings if the refresh fetched them, else none.
+func (s *Store) StandingsOfRefresh(ctx context.Context, season Season, refreshID int64) (map[int64]Standing, error) {
+	return s.standings(ctx, `season = ? AND refresh_id = ?`, season, refreshID)
+}
+
+func (s *Store) standings(ctx context.Context, where string, args ...any) (map[int64]Standing, error) {
 	var rows []TeamStanding
-	err := s.list(ctx, &rows, `
-		SELECT team_id, gp, wins, losses, ot_losses, points FROM standings WHERE season = ?`, season)
+	err := db.List(ctx, s.q, &rows, `
+		SELECT team_id, gp, wins, losses, ot_losses, points FROM standings WHERE `+where, args...)
 	if err != nil {
-		return nil, fmt.Errorf("standings of %d: %w", season, err)
+		return nil, fmt.Errorf("standings: %w", err)
 	}
 	standings := make(map[int64]Standing, len(rows))
 	for _, row := range rows {

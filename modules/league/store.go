@@ -2,113 +2,27 @@ package league
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
-	"reflect"
 	"slices"
 	"strings"
 
-	"github.com/jmoiron/sqlx"
 	"golang.org/x/text/collate"
 	"golang.org/x/text/language"
 
 	"blueline/db"
 )
 
-// Store keeps the league in the database. Its methods run as they are, or together in one transaction within InTx.
-type Store struct {
-	db *sqlx.DB
-	handle
-}
+// Store keeps the league in the database. Methods that say so need to run in a transaction.
+type Store struct{ q db.Querier }
 
-// handle is what a pool and a transaction have in common.
-type handle interface {
-	sqlx.ExtContext
-	GetContext(ctx context.Context, dest any, query string, args ...any) error
-	SelectContext(ctx context.Context, dest any, query string, args ...any) error
-	NamedExecContext(ctx context.Context, query string, arg any) (sql.Result, error)
-}
-
-// NewStore returns a store of the league in d, whose schema must be current.
-func NewStore(d *sqlx.DB) *Store { return &Store{db: d, handle: d} }
-
-// InTx runs fn with a store whose methods all belong to one transaction: all of them happen, or none.
-func (s *Store) InTx(ctx context.Context, fn func(*Store) error) error {
-	return db.InTx(ctx, s.db, func(tx *sqlx.Tx) error { return fn(&Store{db: s.db, handle: tx}) })
-}
-
-func (s *Store) exec(ctx context.Context, query string, args ...any) (int64, error) {
-	result, err := s.ExecContext(ctx, s.Rebind(query), args...)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
-func (s *Store) get(ctx context.Context, dest any, query string, args ...any) error {
-	return s.twice(ctx, func() error { return s.GetContext(ctx, dest, s.Rebind(query), args...) })
-}
-
-func (s *Store) list(ctx context.Context, dest any, query string, args ...any) error {
-	return s.twice(ctx, func() error {
-		reflect.ValueOf(dest).Elem().SetZero() // of what a first try may have read
-		return s.SelectContext(ctx, dest, s.Rebind(query), args...)
-	})
-}
-
-// twice asks once more when the database went away, as in a failover, where the pool still had connections to the old
-// one. Within a transaction that would be of no use: it went with its connection. Statements that pass here, even those
-// that write and return rows, do no harm the second time.
-func (s *Store) twice(ctx context.Context, ask func() error) error {
-	err := ask()
-	if _, pool := s.handle.(*sqlx.DB); pool && db.Unavailable(err) && ctx.Err() == nil {
-		err = ask()
-	}
-	return err
-}
-
-// lock keeps other transactions out that take the same lock, until this one ends.
-func (s *Store) lock(ctx context.Context, name string) error {
-	if _, err := s.exec(ctx, `UPDATE locks SET name = name WHERE name = ?`, name); err != nil {
-		return fmt.Errorf("lock %s: %w", name, err)
-	}
-	return nil
-}
-
-// UpdateStatistics has the planner of Postgres know what a refresh has just stored: until autovacuum comes round it takes
-// a league for a few rows, and joins it in loops that take many times as long. SQLite's plans need none.
-func (s *Store) UpdateStatistics(ctx context.Context) error {
-	if s.db.DriverName() != "postgres" {
-		return nil
-	}
-	if _, err := s.exec(ctx, `ANALYZE players, roster_entries, career_lines, game_logs, game_lines, rank_days`); err != nil {
-		return fmt.Errorf("update statistics: %w", err)
-	}
-	return nil
-}
-
-// insert runs a named multi-row INSERT, or nothing for no rows, which sqlx would reject.
-func insert[T any](ctx context.Context, s *Store, query string, rows []T) error {
-	if len(rows) == 0 {
-		return nil
-	}
-	_, err := s.NamedExecContext(ctx, query, rows)
-	return err
-}
-
-// notFound turns the driver's word for no row into the domain's.
-func notFound(err error) error {
-	if errors.Is(err, sql.ErrNoRows) {
-		return ErrNotFound
-	}
-	return err
-}
+// NewStore returns a store of the league in q, whose schema must be current.
+func NewStore(q db.Querier) *Store { return &Store{q} }
 
 // SaveTeams stores the clubs of the list, new names included. A club that has left the list stays: its players' past
 // refers to it.
 func (s *Store) SaveTeams(ctx context.Context, teams []Team) error {
-	err := insert(ctx, s, `
+	err := db.Insert(ctx, s.q, `
 		INSERT INTO teams (id, full_name, tri_code)
 		VALUES (:id, :full_name, :tri_code)
 		ON CONFLICT (id) DO UPDATE SET
@@ -123,7 +37,7 @@ func (s *Store) SaveTeams(ctx context.Context, teams []Team) error {
 // TeamsByTriCode returns the clubs that have ever had the tricode, the oldest first.
 func (s *Store) TeamsByTriCode(ctx context.Context, triCode string) ([]Team, error) {
 	var teams []Team
-	err := s.list(ctx, &teams, `SELECT id, full_name, tri_code FROM teams WHERE tri_code = ? ORDER BY id`, triCode)
+	err := db.List(ctx, s.q, &teams, `SELECT id, full_name, tri_code FROM teams WHERE tri_code = ? ORDER BY id`, triCode)
 	if err != nil {
 		return nil, fmt.Errorf("teams with tricode %s: %w", triCode, err)
 	}
@@ -197,22 +111,22 @@ func (s *Store) savePlayerRow(ctx context.Context, p Player, at db.Instant) erro
 		Player
 		ProfileAt db.Instant `db:"profile_at"`
 	}{p, at}
-	_, err := s.NamedExecContext(ctx, `
+	_, err := s.q.NamedExecContext(ctx, `
 		INSERT INTO players (`+playerColumns+`, profile_at) VALUES (`+playerValues+`, :profile_at)
 		ON CONFLICT (id) DO UPDATE SET `+playerUpdates+`, profile_at = excluded.profile_at`, row)
 	return err
 }
 
 func (s *Store) saveCareer(ctx context.Context, p PlayerProfile) error {
-	if _, err := s.exec(ctx, `DELETE FROM career_lines WHERE player_id = ?`, p.ID); err != nil {
+	if _, err := db.Exec(ctx, s.q, `DELETE FROM career_lines WHERE player_id = ?`, p.ID); err != nil {
 		return err
 	}
-	return insert(ctx, s, `INSERT INTO career_lines (player_id, game_type, `+statColumns+`)
+	return db.Insert(ctx, s.q, `INSERT INTO career_lines (player_id, game_type, `+statColumns+`)
 		VALUES (:player_id, :game_type, `+named(statColumns)+`)`, p.Career)
 }
 
 func (s *Store) saveSeasons(ctx context.Context, p PlayerProfile) error {
-	if _, err := s.exec(ctx, `DELETE FROM season_lines WHERE player_id = ?`, p.ID); err != nil {
+	if _, err := db.Exec(ctx, s.q, `DELETE FROM season_lines WHERE player_id = ?`, p.ID); err != nil {
 		return err
 	}
 	type row struct {
@@ -224,7 +138,7 @@ func (s *Store) saveSeasons(ctx context.Context, p PlayerProfile) error {
 	for i, line := range p.Seasons {
 		rows[i] = row{p.ID, i + 1, line}
 	}
-	return insert(ctx, s, `
+	return db.Insert(ctx, s.q, `
 		INSERT INTO season_lines (player_id, ordinal, season, league, game_type, sequence, team_name, `+statColumns+`)
 		VALUES (:player_id, :ordinal, :season, :league, :game_type, :sequence, :team_name, `+named(statColumns)+`)`, rows)
 }
@@ -248,7 +162,7 @@ func (s *Store) ReplaceGameLog(ctx context.Context, l GameLog, at db.Instant) (c
 
 func (s *Store) replaceGameLog(ctx context.Context, l GameLog, at db.Instant) (corrections int, err error) {
 	// This row first: whoever else stores the same log waits for it, and compares with what this one has stored.
-	_, err = s.exec(ctx, `
+	_, err = db.Exec(ctx, s.q, `
 		INSERT INTO game_logs (player_id, season, game_type, fetched_at) VALUES (?, ?, ?, ?)
 		ON CONFLICT (player_id, season, game_type) DO UPDATE SET fetched_at = excluded.fetched_at`,
 		l.PlayerID, l.Season, l.GameType, at)
@@ -258,7 +172,7 @@ func (s *Store) replaceGameLog(ctx context.Context, l GameLog, at db.Instant) (c
 	if corrections, err = s.noteCorrections(ctx, l, at); err != nil {
 		return 0, err
 	}
-	_, err = s.exec(ctx, `DELETE FROM game_lines WHERE player_id = ? AND season = ? AND game_type = ?`,
+	_, err = db.Exec(ctx, s.q, `DELETE FROM game_lines WHERE player_id = ? AND season = ? AND game_type = ?`,
 		l.PlayerID, l.Season, l.GameType)
 	if err != nil {
 		return 0, err
@@ -278,27 +192,43 @@ type gameRow struct {
 }
 
 func (s *Store) insertGames(ctx context.Context, rows []gameRow) error {
-	return insert(ctx, s, `INSERT INTO game_lines (player_id, season, game_type, `+gameColumns+`)
+	return db.Insert(ctx, s.q, `INSERT INTO game_lines (player_id, season, game_type, `+gameColumns+`)
 		VALUES (:player_id, :season, :game_type, `+named(gameColumns)+`)`, rows)
 }
 
-// CurrentSeason returns the season of the latest complete refresh, or 0 before any roster is stored.
+// CurrentSeason returns the season that the pages show, or 0 before any roster is stored.
 func (s *Store) CurrentSeason(ctx context.Context) (Season, error) {
 	var season Season
-	err := s.get(ctx, &season, currentSeasonSQL)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, nil
-	}
-	if err != nil {
+	err := db.Get(ctx, s.q, &season, `SELECT season FROM current_season`)
+	if err != nil && !errors.Is(err, ErrNotFound) {
 		return 0, fmt.Errorf("current season: %w", err)
 	}
 	return season, nil
 }
 
+// ShowSeason makes the season the one that the pages show. It is for a season that is stored as a whole: until then they
+// show the one before, not half of the new one.
+func (s *Store) ShowSeason(ctx context.Context, season Season) error {
+	return s.showSeason(ctx, season, `DO UPDATE SET season = excluded.season`)
+}
+
+// ShowFirstSeason is ShowSeason if the pages show none yet: then half a season is better than nothing.
+func (s *Store) ShowFirstSeason(ctx context.Context, season Season) error {
+	return s.showSeason(ctx, season, `DO NOTHING`)
+}
+
+func (s *Store) showSeason(ctx context.Context, season Season, conflict string) error {
+	_, err := db.Exec(ctx, s.q, `INSERT INTO current_season (id, season) VALUES (1, ?) ON CONFLICT (id) `+conflict, season)
+	if err != nil {
+		return fmt.Errorf("show season %d: %w", season, err)
+	}
+	return nil
+}
+
 // ActiveTeams returns the teams with a roster in the season, by name.
 func (s *Store) ActiveTeams(ctx context.Context, season Season) ([]ActiveTeam, error) {
 	var teams []ActiveTeam
-	err := s.list(ctx, &teams, `
+	err := db.List(ctx, s.q, &teams, `
 		SELECT t.id, t.full_name, t.tri_code, COUNT(*) AS players
 		FROM roster_entries e JOIN teams t ON t.id = e.team_id
 		WHERE e.season = ?
@@ -320,9 +250,9 @@ func sortByName[T any](list []T, name func(T) string) {
 // Team returns a team, or ErrNotFound.
 func (s *Store) Team(ctx context.Context, id int64) (Team, error) {
 	var t Team
-	err := s.get(ctx, &t, `SELECT id, full_name, tri_code FROM teams WHERE id = ?`, id)
+	err := db.Get(ctx, s.q, &t, `SELECT id, full_name, tri_code FROM teams WHERE id = ?`, id)
 	if err != nil {
-		return Team{}, fmt.Errorf("team %d: %w", id, notFound(err))
+		return Team{}, fmt.Errorf("team %d: %w", id, err)
 	}
 	return t, nil
 }

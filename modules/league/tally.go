@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"blueline/db"
 )
 
 // After games were merged into logs, the rows of the players' season and their careers follow: counts by adding up, with
@@ -48,7 +50,7 @@ func (s *Store) Disagreements(ctx context.Context, season Season, gameType int, 
 		Position Position `db:"position"`
 		StatLine
 	}
-	err = s.list(ctx, &rows, `
+	err = db.List(ctx, s.q, &rows, `
 		SELECT e.player_id, t.tri_code, p.position, COUNT(g.game_id) AS gp, `+logSums+`
 		FROM roster_entries e
 		JOIN players p ON p.id = e.player_id
@@ -84,7 +86,7 @@ const logSums = `
 
 // LoggedTypes returns the game types of which the season has games in logs.
 func (s *Store) LoggedTypes(ctx context.Context, season Season) (types []int, err error) {
-	err = s.list(ctx, &types, `SELECT DISTINCT game_type FROM game_lines WHERE season = ? ORDER BY game_type`, season)
+	err = db.List(ctx, s.q, &types, `SELECT DISTINCT game_type FROM game_lines WHERE season = ? ORDER BY game_type`, season)
 	if err != nil {
 		return nil, fmt.Errorf("types of games: %w", err)
 	}
@@ -157,7 +159,7 @@ const affected = `SELECT l.player_id FROM game_lines l JOIN games m ON m.game_id
 
 func (s *Store) tallies(ctx context.Context, refreshID int64, season Season, gameType int) ([]tally, error) {
 	var clubs []clubSum
-	err := s.list(ctx, &clubs, `
+	err := db.List(ctx, s.q, &clubs, `
 		SELECT g.player_id, p.position, g.team, MIN(c.full_name) AS team_name, COUNT(*) AS gp, `+logSums+`
 		FROM game_lines g
 		JOIN players p ON p.id = g.player_id
@@ -175,14 +177,14 @@ func (s *Store) tallies(ctx context.Context, refreshID int64, season Season, gam
 		return nil, err
 	}
 	var careers []CareerLine
-	err = s.list(ctx, &careers, `
+	err = db.List(ctx, s.q, &careers, `
 		SELECT player_id, game_type, `+statColumns+` FROM career_lines
 		WHERE game_type = ? AND player_id IN (`+affected+`)`, gameType, refreshID, gameType)
 	return gather(clubs, rows, careers), err
 }
 
 func (s *Store) affectedRows(ctx context.Context, refreshID int64, season Season, gameType int) (rows []seasonRow, err error) {
-	err = s.list(ctx, &rows, `
+	err = db.List(ctx, s.q, &rows, `
 		SELECT player_id, ordinal, season, league, game_type, sequence, team_name, `+statColumns+` FROM season_lines
 		WHERE season = ? AND game_type = ? AND league = 'NHL' AND player_id IN (`+affected+`)
 		ORDER BY player_id, ordinal`, season, gameType, refreshID, gameType)
@@ -201,14 +203,29 @@ func gather(clubs []clubSum, rows []seasonRow, careers []CareerLine) []tally {
 		}
 		list[i].clubs = append(list[i].clubs, c)
 	}
-	for _, r := range rows {
-		t := &list[at[r.PlayerID]]
-		t.rows = append(t.rows, r)
+	for _, r := range rows { // of a player whose log has come since, there is no sum
+		if i, there := at[r.PlayerID]; there {
+			list[i].rows = append(list[i].rows, r)
+		}
 	}
 	for _, c := range careers {
-		list[at[c.PlayerID]].career = &c.StatLine
+		if i, there := at[c.PlayerID]; there {
+			list[i].career = &c.StatLine
+		}
 	}
 	return list
+}
+
+// row returns which of the rows is of the club, or -1. The log names clubs by tricode and the rows by name: without the
+// name, one row can only be of one club.
+func (t tally) row(c clubSum) int {
+	if c.TeamName == nil {
+		if len(t.rows) == 1 && len(t.clubs) == 1 {
+			return 0
+		}
+		return -1
+	}
+	return slices.IndexFunc(t.rows, func(r seasonRow) bool { return r.TeamName == *c.TeamName })
 }
 
 // behind tells that the rows are not the log's sums: a profile that was fetched a moment ago may have it all.
@@ -216,8 +233,8 @@ func (t tally) behind() bool {
 	if len(t.rows) != len(t.clubs) {
 		return true
 	}
-	for i, c := range t.clubs {
-		if !sameCounts(t.rows[i].StatLine, c.line()) {
+	for _, c := range t.clubs {
+		if i := t.row(c); i < 0 || !sameCounts(t.rows[i].StatLine, c.line()) {
 			return true
 		}
 	}
@@ -251,9 +268,13 @@ func (a adder) bring(t *tally) bool {
 	}
 	t.rows = slices.Clone(t.rows)
 	career := *t.career
-	for i, club := range t.clubs {
-		if i == len(t.rows) && !t.addRow(a.season, a.gameType, club) {
-			return false
+	for _, club := range t.clubs {
+		i := t.row(club)
+		if i < 0 {
+			if !t.addRow(a.season, a.gameType, club) {
+				return false
+			}
+			i = len(t.rows) - 1
 		}
 		row := &t.rows[i].StatLine
 		if sameCounts(*row, club.line()) && *row.GP > 0 {
@@ -262,6 +283,9 @@ func (a adder) bring(t *tally) bool {
 		if !a.bringRow(t, row, club, &career) {
 			return false
 		}
+	}
+	if len(t.rows) != len(t.clubs) { // a row is of a club that the log does not have
+		return false
 	}
 	t.career = &career
 	return a.bringCareer(t.playerID, t.position, &career)
@@ -455,7 +479,7 @@ func (s *Store) saveTallies(ctx context.Context, tallies []tally) error {
 		}
 	}
 	for some := range slices.Chunk(rows, rowsAtOnce) {
-		err := insert(ctx, s, `
+		err := db.Insert(ctx, s.q, `
 			INSERT INTO season_lines (player_id, ordinal, season, league, game_type, sequence, team_name, `+statColumns+`)
 			VALUES (:player_id, :ordinal, :season, :league, :game_type, :sequence, :team_name, `+named(statColumns)+`)
 			ON CONFLICT (player_id, ordinal) DO UPDATE SET `+updates(statColumns), some)
@@ -464,7 +488,7 @@ func (s *Store) saveTallies(ctx context.Context, tallies []tally) error {
 		}
 	}
 	for some := range slices.Chunk(careers, rowsAtOnce) {
-		err := insert(ctx, s, `
+		err := db.Insert(ctx, s.q, `
 			INSERT INTO career_lines (player_id, game_type, `+statColumns+`)
 			VALUES (:player_id, :game_type, `+named(statColumns)+`)
 			ON CONFLICT (player_id, game_type) DO UPDATE SET `+updates(statColumns), some)
@@ -479,7 +503,7 @@ func (s *Store) saveTallies(ctx context.Context, tallies []tally) error {
 // sequence.
 func (s *Store) insertRows(ctx context.Context, t tally) error {
 	var seasons []SeasonLine
-	err := s.list(ctx, &seasons, `
+	err := db.List(ctx, s.q, &seasons, `
 		SELECT season, league, game_type, sequence, team_name, `+statColumns+` FROM season_lines
 		WHERE player_id = ? ORDER BY ordinal`, t.playerID)
 	if err != nil {

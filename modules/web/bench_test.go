@@ -12,9 +12,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jmoiron/sqlx"
+
 	"blueline/db/dbtest"
 	"blueline/modules/ingest"
 	"blueline/modules/league"
+	"blueline/modules/ledger"
 	"blueline/modules/nhle"
 	"blueline/modules/nhle/nhlesim"
 	"blueline/modules/queue"
@@ -39,14 +42,14 @@ func newBenchSite(b *testing.B) *benchSite {
 	sim := nhlesim.New(nhlesim.Options{Seed: 1})
 	upstream := httptest.NewServer(sim)
 	defer upstream.Close()
-	store := league.NewStore(dbtest.Open(b, dbtest.SQLite(b)))
-	refreshOnce(b, store, upstream.URL)
+	d := dbtest.Open(b, dbtest.SQLite(b))
+	refreshOnce(b, d, upstream.URL)
 	pages, err := templates.Parse()
 	if err != nil {
 		b.Fatal(err)
 	}
 	s := &benchSite{}
-	o := Options{Store: store, Templates: pages, Log: slog.New(slog.DiscardHandler), Now: time.Now, Version: s.version.Load,
+	o := Options{Store: league.NewStore(d), Ledger: ledger.NewStore(d), Templates: pages, Log: slog.New(slog.DiscardHandler), Now: time.Now, Version: s.version.Load,
 		CacheStats: &CacheStats{}, Colours: clubColours}
 	s.handler = New(o)
 	s.server = &server{Options: o, cache: newCache(o.Version, o.Now, 0, o.CacheStats)}
@@ -59,12 +62,12 @@ func newBenchSite(b *testing.B) *benchSite {
 	return s
 }
 
-// refreshOnce fetches the league into the store.
-func refreshOnce(b *testing.B, store *league.Store, upstream string) {
+// refreshOnce fetches the league into the database.
+func refreshOnce(b *testing.B, d *sqlx.DB, upstream string) {
 	b.Helper()
 	in := &ingest.Ingester{
-		API:   nhle.New(nhle.Options{WebURL: upstream, StatsURL: upstream, Rate: 1e6}),
-		Store: store, Queue: queue.NewMemory(slog.New(slog.DiscardHandler), queue.MemoryOptions{}),
+		API: nhle.New(nhle.Options{WebURL: upstream, StatsURL: upstream, Rate: 1e6}),
+		DB:  d, Queue: queue.NewMemory(slog.New(slog.DiscardHandler), queue.MemoryOptions{}),
 		Log: slog.New(slog.DiscardHandler), Now: time.Now,
 	}
 	ctx, stop := context.WithCancel(b.Context())
@@ -74,7 +77,7 @@ func refreshOnce(b *testing.B, store *league.Store, upstream string) {
 		b.Fatal(err)
 	}
 	for {
-		if _, err := store.LatestRefresh(ctx, league.Complete); err == nil {
+		if _, err := ledger.NewStore(d).Latest(ctx, ledger.Complete); err == nil {
 			break
 		}
 		time.Sleep(20 * time.Millisecond)

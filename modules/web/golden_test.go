@@ -13,7 +13,6 @@ import (
 	"blueline/db"
 	"blueline/modules/analysis"
 	"blueline/modules/league"
-	"blueline/modules/queue"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -89,10 +88,11 @@ func mainLines(html string) []string {
 func smallLeague(t *testing.T) *site {
 	t.Helper()
 	s := newSite(t)
-	ctx, first := t.Context(), queue.Task{Name: "first", RefreshID: 1}
-	_, _, err := s.store.BeginRefresh(ctx, first, db.At(noon))
+	ctx := t.Context()
+	_, _, _, err := s.books.Begin(ctx, true, db.At(noon))
 	s.ok(err)
-	s.ok(s.store.SettleSeason(ctx, 1, thisSeason))
+	s.ok(s.books.SettleSeason(ctx, 1, int(thisSeason)))
+	s.ok(s.store.ShowFirstSeason(ctx, thisSeason))
 	s.ok(s.store.SaveTeams(ctx, []league.Team{{ID: 101, FullName: "Erie Elks", TriCode: "ERI"},
 		{ID: 102, FullName: "Troy Trout", TriCode: "TRO"}, {ID: 103, FullName: "Utica Umiaks", TriCode: "UTI"}}))
 	rosters := map[int64][]league.Player{}
@@ -109,7 +109,7 @@ func smallLeague(t *testing.T) *site {
 		s.ok(s.store.ReplaceRoster(ctx, thisSeason, team, players))
 	}
 	s.end()
-	_, err = analysis.Run(ctx, s.store, noon)
+	_, err = analysis.Run(ctx, s.db, noon)
 	s.ok(err)
 	return s
 }

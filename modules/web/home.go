@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"blueline/modules/league"
+	"blueline/modules/ledger"
 	"blueline/templates"
 )
 
@@ -67,14 +68,14 @@ func (s *server) showHome(w http.ResponseWriter, r *http.Request) error {
 // lookForward fills in what there is to say before the first refresh has completed.
 func (s *server) lookForward(ctx context.Context, page *homePage) error {
 	page.Reload = waitingReload
-	r, err := s.Store.LatestRefresh(ctx)
-	if errors.Is(err, league.ErrNotFound) {
+	r, err := s.Ledger.Latest(ctx)
+	if errors.Is(err, ledger.ErrNotFound) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	if page.LastFailed = r.State == league.Failed; !page.LastFailed {
+	if page.LastFailed = r.State == ledger.Failed; !page.LastFailed {
 		page.Progress = &progress{Done: r.Ended(), Total: r.Tasks, Failed: r.Failed}
 		page.Reload = runningReload
 	}

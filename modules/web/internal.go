@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"blueline/modules/league"
+	"blueline/modules/ledger"
 )
 
 // The internal endpoints are for the trigger commands. They want the bearer token and answer JSON.
@@ -40,7 +40,7 @@ type AnalysisStatus struct {
 	Players int `json:"players"` // ranked
 }
 
-func refreshStatus(r league.Refresh, started bool) RefreshStatus {
+func refreshStatus(r ledger.Refresh, started bool) RefreshStatus {
 	status := RefreshStatus{RefreshID: r.ID, Kind: r.Kind, State: r.State, Started: started, StartedAt: r.StartedAt.Time,
 		Tasks: r.Tasks, Done: r.Done, Failed: r.Failed}
 	if r.FinishedAt != nil {
@@ -93,13 +93,13 @@ func (s *server) showRefresh(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	refresh, err := s.Store.Refresh(r.Context(), id)
+	refresh, err := s.Ledger.Refresh(r.Context(), id)
 	if err != nil {
 		return err
 	}
 	status := refreshStatus(refresh, false)
-	if refresh.State != league.Running {
-		failures, err := s.Store.Failures(r.Context(), id)
+	if refresh.State != ledger.Running {
+		failures, err := s.Ledger.Failures(r.Context(), id)
 		if err != nil {
 			return err
 		}

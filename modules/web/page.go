@@ -10,6 +10,7 @@ import (
 
 	"blueline/db"
 	"blueline/modules/league"
+	"blueline/modules/ledger"
 )
 
 // show writes a page or returns an error, having written nothing.
@@ -122,7 +123,7 @@ func (b *pageBuffer) WriteHeader(int)             {} // pages are 200; all else 
 // frame is what all pages show of the league, read once for each version of the data.
 type frame struct {
 	stamp   stamp
-	refresh *league.Refresh // the last complete one; nil before the first
+	refresh *ledger.Refresh // the last complete one; nil before the first
 	broken  bool            // one after that has failed as a whole
 	season  league.Season   // the current one; 0 before any roster is stored
 }
@@ -138,15 +139,15 @@ func (s *server) frame(ctx context.Context) (*frame, error) {
 	if f.season, err = s.Store.CurrentSeason(ctx); err != nil {
 		return nil, err
 	}
-	r, err := s.Store.LatestRefresh(ctx, league.Complete, league.Failed)
-	if err == nil && r.State == league.Failed {
+	r, err := s.Ledger.Latest(ctx, ledger.Complete, ledger.Failed)
+	if err == nil && r.State == ledger.Failed {
 		f.broken = true
-		r, err = s.Store.LatestRefresh(ctx, league.Complete)
+		r, err = s.Ledger.Latest(ctx, ledger.Complete)
 	}
 	switch {
 	case err == nil:
 		f.refresh = &r
-	case !errors.Is(err, league.ErrNotFound):
+	case !errors.Is(err, ledger.ErrNotFound):
 		return nil, err
 	}
 	s.framed.Store(f)

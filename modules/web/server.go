@@ -14,19 +14,21 @@ import (
 	"time"
 
 	"blueline/modules/league"
+	"blueline/modules/ledger"
 	"blueline/templates"
 )
 
 // Options are what a site needs.
 type Options struct {
 	Store     *league.Store
+	Ledger    *ledger.Store
 	Templates *templates.Templates
 	Log       *slog.Logger
 	Now       func() time.Time
 
 	// Produce starts a refresh or answers with the running one; Analyze computes the ranks anew and says of how many
 	// players; Ready returns an error while the site cannot serve pages.
-	Produce func(ctx context.Context, full bool) (r league.Refresh, started bool, err error)
+	Produce func(ctx context.Context, full bool) (r ledger.Refresh, started bool, err error)
 	Analyze func(context.Context) (players int, err error)
 	Ready   func(context.Context) error
 

@@ -13,9 +13,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jmoiron/sqlx"
+
 	"blueline/db"
 	"blueline/db/dbtest"
 	"blueline/modules/league"
+	"blueline/modules/ledger"
 	"blueline/modules/queue"
 	"blueline/templates"
 )
@@ -28,7 +31,8 @@ var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 type site struct {
 	t     *testing.T
 	store *league.Store
-	db    interface{ Close() error }
+	books *ledger.Store
+	db    *sqlx.DB
 	o     Options
 	log   strings.Builder
 }
@@ -40,14 +44,16 @@ func newSite(t *testing.T) *site {
 		t.Fatal(err)
 	}
 	d := dbtest.Open(t, dbtest.SQLite(t))
-	s := &site{t: t, store: league.NewStore(d), db: d}
+	s := &site{t: t, store: league.NewStore(d), books: ledger.NewStore(d), db: d}
 	s.o = Options{
 		Store:     s.store,
+		Ledger:    s.books,
 		Templates: pages,
 		Log:       slog.New(slog.NewTextHandler(&s.log, nil)),
 		Now:       func() time.Time { return noon },
-		Produce: func(ctx context.Context, _ bool) (league.Refresh, bool, error) {
-			return s.store.BeginRefresh(ctx, queue.Task{Name: "first"}, db.At(noon))
+		Produce: func(ctx context.Context, full bool) (ledger.Refresh, bool, error) {
+			r, _, started, err := s.books.Begin(ctx, full, db.At(noon))
+			return r, started, err
 		},
 		Analyze: func(context.Context) (int, error) { return 42, nil },
 		Ready:   func(context.Context) error { return nil },
@@ -84,10 +90,10 @@ func (s *site) ok(err error) {
 func (s *site) refresh(players ...league.Player) {
 	s.t.Helper()
 	ctx := s.t.Context()
-	first := queue.Task{Name: "first", RefreshID: 1}
-	_, _, err := s.store.BeginRefresh(ctx, first, db.At(noon))
+	_, _, _, err := s.books.Begin(ctx, true, db.At(noon))
 	s.ok(err)
-	s.ok(s.store.SettleSeason(ctx, 1, 20262027))
+	s.ok(s.books.SettleSeason(ctx, 1, 20262027))
+	s.ok(s.store.ShowFirstSeason(ctx, 20262027))
 	s.ok(s.store.SaveTeams(ctx, []league.Team{{ID: 22, FullName: "Oshawa Owls", TriCode: "OSH"}, {ID: 59, FullName: "Old Owls", TriCode: "OSH"}}))
 	s.ok(s.store.ReplaceRoster(ctx, 20262027, 22, players))
 }
@@ -95,9 +101,20 @@ func (s *site) refresh(players ...league.Player) {
 func (s *site) end() {
 	s.t.Helper()
 	ctx := s.t.Context()
-	_, err := s.store.FinishTask(ctx, queue.Task{Name: "first", RefreshID: 1}, nil, db.At(noon))
+	_, _, err := s.books.Finish(ctx, queue.Task{Name: ledger.FetchTeamData, RefreshID: 1}, nil, db.At(noon))
 	s.ok(err)
-	_, err = s.store.EndRefresh(ctx, "first", db.At(noon.Add(-5*time.Minute)))
+	_, err = s.books.End(ctx, 1, ledger.Complete, db.At(noon.Add(-5*time.Minute)))
+	s.ok(err)
+}
+
+// fail ends a running refresh whose first task fails for good.
+func (s *site) fail(id int64) {
+	s.t.Helper()
+	ctx := s.t.Context()
+	first := queue.Task{Name: ledger.FetchTeamData, RefreshID: id, Attempt: 5}
+	_, err := s.books.Fail(ctx, first, ledger.Unavailable, errors.New("status 500"), db.At(noon))
+	s.ok(err)
+	_, err = s.books.End(ctx, id, ledger.Failed, db.At(noon))
 	s.ok(err)
 }
 
@@ -158,9 +175,7 @@ func TestHomeBeforeDuringAndAfterTheFirstRefresh(t *testing.T) {
 func TestHomeAfterAFailedFirstRefresh(t *testing.T) {
 	s := newSite(t)
 	s.refresh()
-	s.ok(s.store.FailTask(t.Context(), queue.Task{Name: "first", RefreshID: 1, Attempt: 5}, "status 500", db.At(noon)))
-	_, err := s.store.EndRefresh(t.Context(), "first", db.At(noon))
-	s.ok(err)
+	s.fail(1)
 	_, page := s.get("/")
 	expect(t, page, "The last refresh failed", `http-equiv="refresh"`, "No refresh has completed yet")
 }
@@ -169,11 +184,9 @@ func TestFooterTellsOfAFailureSince(t *testing.T) {
 	s := newSite(t)
 	s.refresh()
 	s.end()
-	next, _, err := s.store.BeginRefresh(t.Context(), queue.Task{Name: "first"}, db.At(noon))
+	next, _, _, err := s.books.Begin(t.Context(), true, db.At(noon))
 	s.ok(err)
-	s.ok(s.store.FailTask(t.Context(), queue.Task{Name: "first", RefreshID: next.ID, Attempt: 5}, "status 500", db.At(noon)))
-	_, err = s.store.EndRefresh(t.Context(), "first", db.At(noon))
-	s.ok(err)
+	s.fail(next.ID)
 	_, page := s.get("/")
 	expect(t, page, "Updated 23 Nov 2026, 11:55 UTC", "A refresh since then has failed")
 }
@@ -236,7 +249,7 @@ func TestInternalEndpointsWantTheToken(t *testing.T) {
 			}
 		}
 	}
-	if _, err := s.store.LatestRefresh(t.Context(), league.Running); !errors.Is(err, league.ErrNotFound) {
+	if _, err := s.books.Latest(t.Context(), ledger.Running); !errors.Is(err, ledger.ErrNotFound) {
 		t.Errorf("a refresh was started without the token: %v", err)
 	}
 	if strings.Contains(s.log.String(), "secret") {
@@ -250,7 +263,7 @@ func TestProduceAnalyzeAndFollow(t *testing.T) {
 	var first, second, followed RefreshStatus
 	status, body, header := s.ask(http.MethodPost, "/produce_tasks", "secret")
 	s.ok(json.Unmarshal([]byte(body), &first))
-	if status != 202 || !first.Started || first.State != league.Running || header.Get("Content-Type") != "application/json" {
+	if status != 202 || !first.Started || first.State != ledger.Running || header.Get("Content-Type") != "application/json" {
 		t.Errorf("got %d %s", status, body)
 	}
 	_, body, _ = s.ask(http.MethodPost, "/produce_tasks", "secret")
@@ -258,12 +271,10 @@ func TestProduceAnalyzeAndFollow(t *testing.T) {
 	if second.Started || second.RefreshID != first.RefreshID {
 		t.Errorf("the second produce: %s", body)
 	}
-	s.ok(s.store.FailTask(t.Context(), queue.Task{Name: "first", RefreshID: 1, Attempt: 1}, "status 500", db.At(noon)))
-	_, err := s.store.EndRefresh(t.Context(), "first", db.At(noon))
-	s.ok(err)
+	s.fail(1)
 	_, body, _ = s.ask(http.MethodGet, "/refreshes/1", "secret")
 	s.ok(json.Unmarshal([]byte(body), &followed))
-	if followed.State != league.Failed || len(followed.Failures) != 1 || followed.Failures[0].Reason != "status 500" {
+	if followed.State != ledger.Failed || len(followed.Failures) != 1 || followed.Failures[0].Reason != "status 500" {
 		t.Errorf("followed: %s", body)
 	}
 	if status, _, _ := s.ask(http.MethodGet, "/refreshes/9", "secret"); status != 404 {

@@ -14,7 +14,7 @@ func TestRosterOfASeason(t *testing.T) {
 	s.ok(s.store.ReplaceRoster(t.Context(), 20252026, 22, []league.Player{gone}))
 	s.ok(s.store.SavePlayer(t.Context(), league.PlayerProfile{Player: gone}, db.At(noon)))
 	s.ok(s.store.ReplaceStandings(t.Context(), 20252026, []league.TeamStanding{
-		{TeamID: 22, Standing: league.Standing{GP: 82, Wins: 40, Losses: 31, OTLosses: 11, Points: 91}}}))
+		{TeamID: 22, Standing: league.Standing{GP: 82, Wins: 40, Losses: 31, OTLosses: 11, Points: 91}}}, 1))
 	s.end()
 
 	_, now := s.get("/team/22")

@@ -1,0 +1,69 @@
+-- The ledger counts errors apart from interruptions and remembers what is missing for longer than its tasks; the league
+-- knows by itself which season it shows; and every day of ranks says how many of its games it knew.
+
+-- +goose Up
+
+-- Tasks not ended yet, so that whoever ends the last one knows it; and when a worker last said that it holds some.
+ALTER TABLE refreshes ADD COLUMN open_tasks INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE refreshes ADD COLUMN alive_at TIMESTAMP;
+UPDATE refreshes SET open_tasks = (SELECT COUNT(*) FROM tasks t WHERE t.refresh_id = refreshes.id AND t.state = 'open')
+WHERE state = 'running';
+
+-- How often a worker has begun the task since it last heard how an attempt ended. One that ends the process of whoever
+-- begins it is found by this number.
+ALTER TABLE tasks ADD COLUMN starts INTEGER NOT NULL DEFAULT 0;
+
+-- What could not be fetched, from its first failure until it is fetched.
+CREATE TABLE gaps (
+    subject    TEXT PRIMARY KEY NOT NULL, -- what is missing: two tasks that fetch the same have the same subject
+    name       TEXT NOT NULL,             -- of the task that failed, and its arguments
+    tri_code   TEXT NOT NULL,
+    player_id  BIGINT NOT NULL,
+    season     INTEGER NOT NULL,
+    game_type  INTEGER NOT NULL,
+    game_id    BIGINT NOT NULL,
+    cause      TEXT NOT NULL,
+    since      TIMESTAMP NOT NULL
+);
+-- So far the gaps were the failed tasks of the last complete refresh.
+INSERT INTO gaps (subject, name, tri_code, player_id, season, game_type, game_id, cause, since)
+SELECT t.task_key, t.name, t.tri_code, t.player_id, t.season, t.game_type, t.game_id, 'unknown', t.updated_at
+FROM tasks t WHERE t.state = 'failed' AND t.name IN ('fetch_roster_data', 'fetch_player_data', 'fetch_game_data')
+    AND t.refresh_id = (SELECT MAX(id) FROM refreshes WHERE kind <> 'history' AND state = 'complete');
+UPDATE roster_entries SET entry = '' WHERE entry = 'failed';
+
+-- The refresh that fetched the standings: only this night's say whether a game was missed.
+ALTER TABLE standings ADD COLUMN refresh_id BIGINT NOT NULL DEFAULT 0;
+
+-- The season that the pages show: that of the latest complete refresh, before that of the first one.
+CREATE TABLE current_season (
+    id     INTEGER PRIMARY KEY NOT NULL CHECK (id = 1),
+    season INTEGER NOT NULL
+);
+INSERT INTO current_season (id, season)
+SELECT 1, r.season FROM refreshes r
+WHERE r.kind <> 'history' AND EXISTS (SELECT 1 FROM roster_entries e WHERE e.season = r.season)
+ORDER BY CASE r.state WHEN 'complete' THEN 0 ELSE 1 END, r.id DESC LIMIT 1;
+
+-- The days whose ranks were stored by the refresh after them, and how many of the day's games were known then. The ranks
+-- of other days are reconstructed from game logs. Days stored so far may have been stored before their games were over,
+-- so those with games are reconstructed once.
+CREATE TABLE ranked_days (
+    day   DATE PRIMARY KEY NOT NULL,
+    games INTEGER NOT NULL
+);
+INSERT INTO ranked_days (day, games)
+SELECT DISTINCT d.day, CASE WHEN EXISTS (SELECT 1 FROM game_lines g WHERE g.game_date = d.day) THEN -1 ELSE 0 END
+FROM rank_days d WHERE d.rebuilt = FALSE;
+ALTER TABLE rank_days DROP COLUMN rebuilt;
+
+-- +goose Down
+ALTER TABLE rank_days ADD COLUMN rebuilt BOOLEAN NOT NULL DEFAULT TRUE;
+UPDATE rank_days SET rebuilt = FALSE WHERE day IN (SELECT day FROM ranked_days);
+DROP TABLE ranked_days;
+DROP TABLE current_season;
+ALTER TABLE standings DROP COLUMN refresh_id;
+DROP TABLE gaps;
+ALTER TABLE tasks DROP COLUMN starts;
+ALTER TABLE refreshes DROP COLUMN alive_at;
+ALTER TABLE refreshes DROP COLUMN open_tasks;

@@ -1,0 +1,129 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"reflect"
+
+	"github.com/jmoiron/sqlx"
+)
+
+// Querier runs statements: on the pool, each by itself, or in the transaction of InTx, all or none. Stores are built
+// over one and run their statements with the functions of this file.
+type Querier interface {
+	sqlx.ExtContext
+	GetContext(ctx context.Context, dest any, query string, args ...any) error
+	SelectContext(ctx context.Context, dest any, query string, args ...any) error
+	NamedExecContext(ctx context.Context, query string, arg any) (sql.Result, error)
+}
+
+// ErrNotFound says that a query found no row.
+var ErrNotFound = errors.New("not found")
+
+// Args are the parameters of a statement by name: a statement with :season is given Args{"season": 20262027} and
+// nothing else.
+type Args map[string]any
+
+// Exec runs a statement and returns how many rows it changed. Here and in Get and List, parameters are written ?, or
+// :name with Args, and a slice stands for the list of its elements, which must not be empty.
+func Exec(ctx context.Context, q Querier, query string, args ...any) (int64, error) {
+	query, args, err := bind(q, query, args)
+	if err != nil {
+		return 0, err
+	}
+	result, err := q.ExecContext(ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+// Get reads one row into dest, or returns ErrNotFound.
+func Get(ctx context.Context, q Querier, dest any, query string, args ...any) error {
+	query, args, err := bind(q, query, args)
+	if err != nil {
+		return err
+	}
+	err = twice(ctx, q, func() error { return q.GetContext(ctx, dest, query, args...) })
+	if errors.Is(err, sql.ErrNoRows) {
+		return ErrNotFound
+	}
+	return err
+}
+
+// List reads all rows into the slice that dest points to.
+func List(ctx context.Context, q Querier, dest any, query string, args ...any) error {
+	query, args, err := bind(q, query, args)
+	if err != nil {
+		return err
+	}
+	return twice(ctx, q, func() error {
+		reflect.ValueOf(dest).Elem().SetZero() // of what a first try may have read
+		return q.SelectContext(ctx, dest, query, args...)
+	})
+}
+
+// ListNamed is List with a row of named parameters, or several of a multi-row INSERT that returns something.
+func ListNamed(ctx context.Context, q Querier, dest any, query string, rows any) error {
+	query, args, err := sqlx.Named(query, rows)
+	if err != nil {
+		return err
+	}
+	return List(ctx, q, dest, query, args...)
+}
+
+// Insert runs a named multi-row INSERT, or nothing for no rows, which sqlx would reject.
+func Insert[T any](ctx context.Context, q Querier, query string, rows []T) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	_, err := q.NamedExecContext(ctx, query, rows)
+	return err
+}
+
+// Lock keeps other transactions out that take the same lock, until this one ends. The lock is a row of the table locks.
+func Lock(ctx context.Context, tx Querier, name string) error {
+	if _, err := Exec(ctx, tx, `UPDATE locks SET name = name WHERE name = ?`, name); err != nil {
+		return fmt.Errorf("lock %s: %w", name, err)
+	}
+	return nil
+}
+
+// UpdateStatistics has the planner of Postgres know what a transaction has just stored in the tables: until autovacuum
+// comes round it takes them for a few rows, and joins them in loops that take many times as long. SQLite's plans need
+// none.
+func UpdateStatistics(ctx context.Context, q Querier, tables string) error {
+	if q.DriverName() != postgres {
+		return nil
+	}
+	if _, err := q.ExecContext(ctx, "ANALYZE "+tables); err != nil {
+		return fmt.Errorf("update statistics: %w", err)
+	}
+	return nil
+}
+
+func bind(q Querier, query string, args []any) (string, []any, error) {
+	if len(args) == 1 {
+		if named, ok := args[0].(Args); ok {
+			var err error
+			if query, args, err = sqlx.Named(query, map[string]any(named)); err != nil {
+				return "", nil, err
+			}
+		}
+	}
+	query, args, err := sqlx.In(query, args...)
+	return q.Rebind(query), args, err
+}
+
+// twice asks once more when the database went away, as in a failover, where the pool still had connections to the old
+// one. A transaction is lost with its connection, so it fails at once. Statements that pass here do no harm the second
+// time, even those that write and return rows.
+func twice(ctx context.Context, q Querier, ask func() error) error {
+	err := ask()
+	if _, pool := q.(*sqlx.DB); pool && Unavailable(err) && ctx.Err() == nil {
+		err = ask()
+	}
+	return err
+}

@@ -1,0 +1,60 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+
+	"blueline/db"
+	"blueline/modules/queue"
+)
+
+// openGap notes what a failed task leaves missing. A gap that is open already has its first date and its latest cause.
+func (s *Store) openGap(ctx context.Context, t queue.Task, cause Cause, at db.Instant) error {
+	type row struct {
+		Subject string `db:"subject"`
+		Gap
+	}
+	return db.Insert(ctx, s.q, `
+		INSERT INTO gaps (subject, name, tri_code, player_id, season, game_type, game_id, cause, since)
+		VALUES (:subject, :name, :tri_code, :player_id, :season, :game_type, :game_id, :cause, :since)
+		ON CONFLICT (subject) DO UPDATE SET name = excluded.name, cause = excluded.cause`,
+		[]row{{subject(t), Gap{t.Name, t.TriCode, t.PlayerID, t.Season, t.GameType, t.GameID, cause, at}}})
+}
+
+// Gaps returns what is missing, the oldest first.
+func (s *Store) Gaps(ctx context.Context) ([]Gap, error) {
+	var list []Gap
+	err := db.List(ctx, s.q, &list, `
+		SELECT name, tri_code, player_id, season, game_type, game_id, cause, since FROM gaps ORDER BY since, subject`)
+	if err != nil {
+		return nil, fmt.Errorf("gaps: %w", err)
+	}
+	return list, nil
+}
+
+// PlayersWithGap returns the players of whom something is missing that the refreshes of a season fetch.
+func (s *Store) PlayersWithGap(ctx context.Context, season int) (map[int64]bool, error) {
+	var ids []int64
+	err := db.List(ctx, s.q, &ids, `SELECT DISTINCT player_id FROM gaps WHERE player_id <> 0 AND season = ?`, season)
+	if err != nil {
+		return nil, fmt.Errorf("players with a gap: %w", err)
+	}
+	players := make(map[int64]bool, len(ids))
+	for _, id := range ids {
+		players[id] = true
+	}
+	return players, nil
+}
+
+// KeepGaps forgets the gaps that no refresh will fill any more: those of players who are not on the given rosters, and
+// those of rosters and profiles of another season.
+func (s *Store) KeepGaps(ctx context.Context, season int, players []int64) error {
+	_, err := db.Exec(ctx, s.q, `DELETE FROM gaps WHERE season <> ? AND season <> 0 AND name <> ?`, season, FetchGameData)
+	if err == nil && len(players) > 0 {
+		_, err = db.Exec(ctx, s.q, `DELETE FROM gaps WHERE player_id <> 0 AND player_id NOT IN (?)`, players)
+	}
+	if err != nil {
+		return fmt.Errorf("forget gaps: %w", err)
+	}
+	return nil
+}

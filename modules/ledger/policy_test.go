@@ -1,0 +1,89 @@
+package ledger
+
+import (
+	"testing"
+	"time"
+
+	"blueline/db"
+)
+
+var now = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) // the hockey day began at 08:00
+
+func hoursAgo(n int) *db.Instant { return new(db.At(now.Add(-time.Duration(n) * time.Hour))) }
+
+func TestNextKind(t *testing.T) {
+	for name, test := range map[string]struct {
+		past Past
+		want string
+	}{
+		"nothing yet":                 {Past{}, Full},
+		"the night after a full one":  {Past{LastFull: hoursAgo(24), LastComplete: hoursAgo(24)}, Increment},
+		"six nights after it":         {Past{LastFull: hoursAgo(6 * 24), LastComplete: hoursAgo(24)}, Increment},
+		"seven nights after it":       {Past{LastFull: hoursAgo(7 * 24), LastComplete: hoursAgo(24)}, Full},
+		"after five nights missed":    {Past{LastFull: hoursAgo(5*24 + 1), LastComplete: hoursAgo(5*24 + 1)}, Full},
+		"a roster is missing":         {Past{LastFull: hoursAgo(24), LastComplete: hoursAgo(24), Gap: true}, Full},
+		"the last one failed halfway": {Past{LastFull: hoursAgo(24), LastComplete: hoursAgo(24), Halfway: true}, Full},
+	} {
+		if got, why := NextKind(test.past, now); got != test.want || why == "" {
+			t.Errorf("%s: got %s because %q, want %s", name, got, why, test.want)
+		}
+	}
+}
+
+func TestDue(t *testing.T) {
+	at := func(hour, minute int) db.Instant { return db.At(time.Date(2026, 11, 23, hour, minute, 0, 0, time.UTC)) }
+	failed := func(end db.Instant) Refresh { return Refresh{State: Failed, StartedAt: at(9, 0), FinishedAt: &end} }
+	for name, test := range map[string]struct {
+		latest Refresh
+		want   bool
+	}{
+		"none yet":                 {Refresh{}, true},
+		"running":                  {Refresh{State: Running, StartedAt: at(7, 0)}, false},
+		"complete since midnight":  {Refresh{State: Complete, StartedAt: at(8, 0)}, false},
+		"complete before midnight": {Refresh{State: Complete, StartedAt: at(7, 59)}, true},
+		"just failed":              {failed(at(11, 50)), false},
+		"failed a while ago":       {failed(at(11, 45)), true},
+	} {
+		if got := Due(test.latest, now, 15*time.Minute); got != test.want {
+			t.Errorf("%s: got %v, want %v", name, got, test.want)
+		}
+	}
+}
+
+func TestNextStep(t *testing.T) {
+	type tasks = map[string]Tally
+	done, failed := Tally{Done: 1}, Tally{Failed: 1}
+	rosters := func(more tasks) tasks {
+		all := tasks{FetchTeamData: done, FetchRosterData: {Done: 31, Failed: 1}}
+		for name, tally := range more {
+			all[name] = tally
+		}
+		return all
+	}
+	for name, test := range map[string]struct {
+		kind  string
+		tasks tasks
+		want  Step
+	}{
+		"full, a player":                {Full, rosters(tasks{FetchPlayerData: {Done: 1, Failed: 9}}), Step{End: Complete}},
+		"full, no player":               {Full, rosters(tasks{FetchPlayerData: failed}), Step{End: Failed}},
+		"full, nothing":                 {Full, tasks{FetchTeamData: failed}, Step{End: Failed}},
+		"incremental, nothing":          {Increment, tasks{FetchTeamData: failed}, Step{End: Failed}},
+		"incremental, no roster":        {Increment, tasks{FetchTeamData: done, FetchRosterData: failed}, Step{End: Failed}},
+		"incremental, rosters":          {Increment, rosters(nil), Step{Stage: FetchScoreData}},
+		"incremental, failed players":   {Increment, rosters(tasks{FetchPlayerData: failed, FetchProfileData: failed}), Step{Stage: FetchScoreData}},
+		"incremental, no scores":        {Increment, rosters(tasks{FetchScoreData: failed}), Step{Promote: true}},
+		"incremental, scores":           {Increment, rosters(tasks{FetchScoreData: done}), Step{Stage: FetchSummaryData}},
+		"incremental, a game missing":   {Increment, rosters(tasks{FetchScoreData: done, FetchBoxscoreData: {Done: 7, Failed: 1}}), Step{Promote: true}},
+		"incremental, no totals":        {Increment, rosters(tasks{FetchScoreData: done, FetchSummaryData: failed}), Step{Promote: true}},
+		"incremental, everything":       {Increment, rosters(tasks{FetchScoreData: done, FetchSummaryData: done}), Step{End: Complete}},
+		"history, some logs":            {History, tasks{FetchGameData: {Done: 1, Failed: 9}}, Step{End: Complete}},
+		"history, none of its logs":     {History, tasks{FetchGameData: failed}, Step{End: Failed}},
+		"history that nobody began":     {History, nil, Step{End: Failed}},
+		"incremental, all rosters gone": {Increment, tasks{FetchTeamData: done}, Step{End: Failed}},
+	} {
+		if got := NextStep(test.kind, test.tasks); got != test.want {
+			t.Errorf("%s: got %+v, want %+v", name, got, test.want)
+		}
+	}
+}
