@@ -129,7 +129,11 @@ func InTx(ctx context.Context, d *sqlx.DB, fn func(*sqlx.Tx) error) error {
 	return nil
 }
 
-// Unavailable tells errors of a database that is away from errors of what it was asked.
+// queryCanceled is how Postgres ends a statement that takes too long. The database itself is fine.
+const queryCanceled = "57014"
+
+// Unavailable reports whether an error means that the database cannot be reached, as opposed to an error of one
+// statement.
 func Unavailable(err error) bool {
 	var network net.Error
 	if errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) ||
@@ -137,7 +141,7 @@ func Unavailable(err error) bool {
 		return true
 	}
 	var pqErr *pq.Error
-	if !errors.As(err, &pqErr) {
+	if !errors.As(err, &pqErr) || pqErr.Code == queryCanceled {
 		return false
 	}
 	switch pqErr.Code.Class() {

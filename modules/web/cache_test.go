@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -176,6 +177,18 @@ func TestWithoutADatabaseOldPagesSayHowOldTheyAre(t *testing.T) {
 	c.fail.Store(nil)
 	if back := c.ask("/a"); strings.Contains(back.Body.String(), "The database is away") {
 		t.Error("the notice stays when the database is back")
+	}
+}
+
+// TestAPageThatTakesTooLongIsUnavailable has the driver report a canceled statement, which says nothing about the deadline.
+func TestAPageThatTakesTooLongIsUnavailable(t *testing.T) {
+	c := newCounted(t)
+	ctx, cancel := context.WithDeadline(t.Context(), time.Unix(0, 0))
+	defer cancel()
+	r := httptest.NewRequest(http.MethodGet, "/a", nil).WithContext(ctx)
+	canceled := func(http.ResponseWriter, *http.Request) error { return errors.New("statement canceled") }
+	if _, err := c.server.make(r, stamp{}, canceled); explain(err).status != http.StatusServiceUnavailable {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -104,6 +104,9 @@ func (s *server) make(r *http.Request, now stamp, show show) (p *keptPage, err e
 	}()
 	made, b := s.Now(), &pageBuffer{header: http.Header{}}
 	if err := show(b, r); err != nil {
+		if ctx := r.Context(); ctx.Err() != nil { // the driver reports only a canceled statement
+			err = fmt.Errorf("%w: %w", ctx.Err(), err)
+		}
 		return nil, err
 	}
 	return keep(r.Pattern, b.body.Bytes(), now, made)
