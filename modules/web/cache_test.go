@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -14,6 +15,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"blueline/modules/telemetry"
 )
 
 // counted is a page that counts how often it is rendered, behind a cache whose version the test moves.
@@ -137,15 +140,18 @@ func TestConcurrentMissesRenderOnce(t *testing.T) {
 	c.wantRenders(1, "twenty at once")
 }
 
-// TestAVisitorWhoLeavesTakesNothingAway wants the page to be there for the next.
-func TestAVisitorWhoLeavesTakesNothingAway(t *testing.T) {
+// TestAVisitorWhoLeavesIsNoServerError wants a 499 in log and metrics, and the page to be there for the next visitor.
+func TestAVisitorWhoLeavesIsNoServerError(t *testing.T) {
 	c := newCounted(t)
 	c.wait = make(chan struct{})
+	var log strings.Builder
+	c.server.Log = telemetry.NewLogger(&log, "text", slog.LevelDebug)
+	metrics := telemetry.NewMetrics()
 	ctx, leave := context.WithCancel(t.Context())
 	left := make(chan struct{})
 	go func() {
 		defer close(left)
-		c.handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/a", nil).WithContext(ctx))
+		metrics.Requests(c.handler).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/a", nil).WithContext(ctx))
 	}()
 	for c.renders.Load() == 0 {
 		time.Sleep(time.Millisecond)
@@ -157,6 +163,12 @@ func TestAVisitorWhoLeavesTakesNothingAway(t *testing.T) {
 		t.Errorf("got %d", got.Code)
 	}
 	c.wantRenders(1, "after the visitor has gone")
+
+	expect(t, log.String(), "level=DEBUG", "path=/a status=499")
+	scraped := httptest.NewRecorder()
+	metrics.Handler().ServeHTTP(scraped, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+	expect(t, scraped.Body.String(), `http_request_duration_seconds_count{route="none",method="GET",status="499"} 1`)
+	forbid(t, scraped.Body.String(), `status="5`)
 }
 
 func TestWithoutADatabaseOldPagesSayHowOldTheyAre(t *testing.T) {
@@ -187,7 +199,7 @@ func TestAPageThatTakesTooLongIsUnavailable(t *testing.T) {
 	defer cancel()
 	r := httptest.NewRequest(http.MethodGet, "/a", nil).WithContext(ctx)
 	canceled := func(http.ResponseWriter, *http.Request) error { return errors.New("statement canceled") }
-	if _, err := c.server.make(r, stamp{}, canceled); explain(err).status != http.StatusServiceUnavailable {
+	if _, err := c.server.make(r, stamp{}, canceled); explain(t.Context(), err).status != http.StatusServiceUnavailable {
 		t.Errorf("got %v", err)
 	}
 }

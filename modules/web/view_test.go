@@ -99,7 +99,7 @@ func TestSettle(t *testing.T) {
 		v := view{Stat: c.stat, Mode: c.mode}
 		err := v.settle(c.goalie)
 		if c.wantErr {
-			if got := explain(err).status; err == nil || got != http.StatusBadRequest {
+			if got := explain(t.Context(), err).status; err == nil || got != http.StatusBadRequest {
 				t.Errorf("%+v: got %v", c, err)
 			}
 			continue
