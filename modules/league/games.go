@@ -42,6 +42,20 @@ func (s *Store) MergedGames(ctx context.Context, ids []int64) (map[int64]db.Inst
 	return merged, nil
 }
 
+// LastGameDay returns the latest day with a regular-season game of a season, nil before the first. It asks for the games
+// of the rosters' goalies: every game has some of them, and they have a tenth of all lines.
+func (s *Store) LastGameDay(ctx context.Context, season Season) (day *db.Date, err error) {
+	err = s.get(ctx, &day, `
+		SELECT MAX(g.game_date)
+		FROM roster_entries e
+		JOIN game_lines g ON g.player_id = e.player_id AND g.season = e.season AND g.game_type = ?
+		WHERE e.season = ? AND e.position = 'G'`, RegularSeason, season)
+	if err != nil {
+		return nil, fmt.Errorf("last game of %s: %w", season, err)
+	}
+	return day, nil
+}
+
 // LinesOfGame returns the stored line of each player of a game.
 func (s *Store) LinesOfGame(ctx context.Context, g Game) (map[int64]GameLine, error) {
 	var rows []struct {

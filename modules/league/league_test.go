@@ -175,6 +175,38 @@ func TestPlayersBeforeTheirProfileAndWithoutAGame(t *testing.T) {
 	})
 }
 
+func TestLastGameDay(t *testing.T) {
+	each(t, func(ctx context.Context, t *testing.T, s *league.Store) {
+		goalie := player(11, "A", "Goalie")
+		goalie.Position = "G"
+		ok(t, s.ReplaceRoster(ctx, season, 1, []league.Player{player(10, "A", "Skater"), goalie}))
+		wantLast := func(want *db.Date) {
+			t.Helper()
+			got, err := s.LastGameDay(ctx, season)
+			ok(t, err)
+			same(t, "last game", got, want)
+		}
+		wantLast(nil)
+		store := func(season league.Season, gameType int, days ...string) {
+			t.Helper()
+			log := league.GameLog{PlayerID: goalie.ID, Season: season, GameType: gameType}
+			for i, day := range days {
+				date, err := db.ParseDate(day)
+				ok(t, err)
+				log.Games = append(log.Games, league.GameLine{GameID: int64(100*gameType + i), Date: date})
+			}
+			_, err := s.ReplaceGameLog(ctx, log, at)
+			ok(t, err)
+		}
+		store(season, league.RegularSeason, "2027-04-17", "2026-10-07")
+		store(season, league.Playoffs, "2027-04-20")
+		store(season+10001, league.RegularSeason, "2027-10-06")
+		last, err := db.ParseDate("2027-04-17")
+		ok(t, err)
+		wantLast(&last)
+	})
+}
+
 // unplayed tells that a career has no ratio, which would be one of nothing.
 func unplayed(t *testing.T, p league.Profile) bool {
 	v, err := p.Career.Of("p_gp")

@@ -157,7 +157,7 @@ func (s *benchSite) barePlayer(ctx context.Context, id int64) error {
 	if err != nil {
 		return err
 	}
-	page, err := newPlayerPage(layout{}, p, view{GameType: league.RegularSeason}, time.Now())
+	page, err := newPlayerPage(layout{}, p, view{GameType: league.RegularSeason}, nil, time.Now())
 	if err != nil {
 		return err
 	}

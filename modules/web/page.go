@@ -164,10 +164,11 @@ func (b *pageBuffer) WriteHeader(int)             {} // pages are 200; all else 
 
 // frame is what all pages show of the league, read once for each version of the data.
 type frame struct {
-	stamp   stamp
-	refresh *league.Refresh // the last complete one; nil before the first
-	broken  bool            // one after that has failed as a whole
-	season  league.Season   // the current one; 0 before any roster is stored
+	stamp    stamp
+	refresh  *league.Refresh // the last complete one; nil before the first
+	broken   bool            // one after that has failed as a whole
+	season   league.Season   // the current one; 0 before any roster is stored
+	lastGame *db.Date        // the latest day with a game of its regular season; nil before the first
 }
 
 // frame reads the league's state, unless that of the current data is known.
@@ -179,6 +180,9 @@ func (s *server) frame(ctx context.Context) (*frame, error) {
 	f := &frame{stamp: now}
 	var err error
 	if f.season, err = s.Store.CurrentSeason(ctx); err != nil {
+		return nil, err
+	}
+	if f.lastGame, err = s.Store.LastGameDay(ctx, f.season); err != nil {
 		return nil, err
 	}
 	r, err := s.Store.LatestRefresh(ctx, league.Complete, league.Failed)

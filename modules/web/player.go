@@ -63,7 +63,11 @@ func (s *server) showPlayer(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page, err := newPlayerPage(l, p, v, s.Now())
+	f, err := s.frame(ctx)
+	if err != nil {
+		return err
+	}
+	page, err := newPlayerPage(l, p, v, f.lastGame, s.Now())
 	if err != nil {
 		return err
 	}
@@ -71,7 +75,7 @@ func (s *server) showPlayer(w http.ResponseWriter, r *http.Request) error {
 	return s.render(w, http.StatusOK, "player", page)
 }
 
-func newPlayerPage(l layout, p league.Profile, v view, now time.Time) (page playerPage, err error) {
+func newPlayerPage(l layout, p league.Profile, v view, lastGame *db.Date, now time.Time) (page playerPage, err error) {
 	v.player, v.current = p.ID, p.Current
 	v.Season = p.Season
 	if err := v.settle(p.Position.Goalie()); err != nil {
@@ -86,7 +90,7 @@ func newPlayerPage(l layout, p league.Profile, v view, now time.Time) (page play
 		pr := percentile(p.Rank.Place)
 		page.Percentile = &pr
 	}
-	page.Trend = newTrend(p.Days)
+	page.Trend = newTrend(p.Days, lastGame)
 	page.Bars, page.Unranked = newBars(p)
 	page.Chart = newChart(p, v)
 	page.Notes = notes(p.Corrections)

@@ -23,7 +23,7 @@ func date(text string) db.Date {
 // playerOf is the page of a profile, as the chart comes without any wish.
 func playerOf(p league.Profile) playerPage {
 	l := sampleLayout(p.FullName(), crumb{"Teams", "/"}, crumb{"Edmonton Oilers", "/team/22"}, crumb{p.FullName(), ""})
-	page, err := newPlayerPage(l, p, view{GameType: p.GameType}, noon)
+	page, err := newPlayerPage(l, p, view{GameType: p.GameType}, new(date("2026-11-21")), noon)
 	if err != nil {
 		panic(err)
 	}

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"blueline/db"
+	"blueline/modules/analysis"
 	"blueline/modules/league"
 	"blueline/modules/metric"
 	"blueline/templates"
@@ -24,7 +26,7 @@ func day(text string, below int, rebuilt bool) league.RankDay {
 }
 
 func TestTrend(t *testing.T) {
-	const counted = "Up to 14 Oct 2026 it was counted afterwards from the game logs, among those on active rosters at the time of counting."
+	const rebuilt = "Values through 14 Oct 2026 were reconstructed from game logs, using rosters at the time of calculation."
 	for _, c := range []struct {
 		name                     string
 		days                     []league.RankDay
@@ -32,15 +34,17 @@ func TestTrend(t *testing.T) {
 	}{
 		{"up and down", []league.RankDay{day("2026-10-07", 50, true), day("2026-10-14", 70, true), day("2026-10-17", 40, false), day("2026-11-16", 60, false)},
 			"6,40.7 59.9,6 83,58 314,23.3",
-			"From 50.5 after 7 Oct to 60.5 after 16 Nov. Lowest 40.5 after 17 Oct, highest 70.5 after 14 Oct.", counted},
+			"From 50.5 after 7 Oct 2026 to 60.5 after 16 Nov 2026. Lowest 40.5 after 17 Oct 2026, highest 70.5 after 14 Oct 2026.", rebuilt},
 		{"two days", []league.RankDay{day("2026-10-07", 10, false), day("2026-10-09", 20, false)},
-			"6,58 314,6", "From 10.5 after 7 Oct to 20.5 after 9 Oct. Lowest 10.5 after 7 Oct, highest 20.5 after 9 Oct.", ""},
+			"6,58 314,6", "From 10.5 after 7 Oct 2026 to 20.5 after 9 Oct 2026. Lowest 10.5 after 7 Oct 2026, highest 20.5 after 9 Oct 2026.", ""},
 		{"a small step looks small", []league.RankDay{day("2026-12-31", 50, false), day("2027-01-01", 51, false)},
-			"6,38.5 314,25.5", "From 50.5 after 31 Dec to 51.5 after 1 Jan. Lowest 50.5 after 31 Dec, highest 51.5 after 1 Jan.", ""},
+			"6,38.5 314,25.5", "From 50.5 after 31 Dec 2026 to 51.5 after 1 Jan 2027. Lowest 50.5 after 31 Dec 2026, highest 51.5 after 1 Jan 2027.", ""},
 		{"flat", []league.RankDay{day("2026-10-07", 50, false), day("2026-10-08", 50, false), day("2026-10-09", 50, false)},
-			"6,32 160,32 314,32", "It has been 50.5 since 7 Oct.", ""},
+			"6,32 160,32 314,32", "50.5 from 7 Oct 2026 to 9 Oct 2026.", ""},
+		{"the days after the last game", []league.RankDay{day("2027-04-15", 10, false), day("2027-04-17", 20, false), day("2027-04-18", 20, false), day("2027-07-30", 30, false)},
+			"6,58 314,6", "From 10.5 after 15 Apr 2027 to 20.5 after 17 Apr 2027. Lowest 10.5 after 15 Apr 2027, highest 20.5 after 17 Apr 2027.", ""},
 	} {
-		got := newTrend(c.days)
+		got := newTrend(c.days, new(date("2027-04-17")))
 		if got == nil {
 			t.Errorf("%s: got no trend", c.name)
 			continue
@@ -65,9 +69,14 @@ func wantEnds(t *testing.T, got trend) {
 }
 
 func TestNoTrendOfOneDay(t *testing.T) {
-	for _, days := range [][]league.RankDay{nil, {day("2026-10-07", 50, false)}} {
-		if got := newTrend(days); got != nil {
-			t.Errorf("%d days: got %q", len(days), got.Summary)
+	opener := date("2026-10-07")
+	before := []league.RankDay{day("2026-09-01", 50, false), day("2026-09-02", 50, false)}
+	for _, c := range []struct {
+		days []league.RankDay
+		last *db.Date
+	}{{nil, &opener}, {before[:1], &opener}, {before, nil}, {[]league.RankDay{day("2026-10-07", 50, false), day("2026-10-08", 51, false)}, &opener}} {
+		if got := newTrend(c.days, c.last); got != nil {
+			t.Errorf("%d days, last game %v: got %q", len(c.days), c.last, got.Summary)
 		}
 	}
 	p := skaterProfile(20)
@@ -77,6 +86,17 @@ func TestNoTrendOfOneDay(t *testing.T) {
 
 func TestTrendOnThePage(t *testing.T) {
 	html := page(t, "player", sampleSkater(20))
-	expect(t, html, `<figure class="trend">`, "How it moved this season", "From 97.1 after 7 Oct to 97.3 after 21 Nov.",
-		"Up to 1 Nov 2026 it was counted afterwards")
+	expect(t, html, `<figure class="trend">`, "How it moved in 2026–27", "From 97.1 after 7 Oct 2026 to 97.3 after 21 Nov 2026.",
+		"Values through 1 Nov 2026 were reconstructed")
+}
+
+// TestTheTrendEndsWithTheSeason opens a page some weeks after the last game.
+func TestTheTrendEndsWithTheSeason(t *testing.T) {
+	s := smallLeague(t) // analyzed after 22 Nov, the day of its last game
+	for _, days := range []int{-1, 20} {
+		_, err := analysis.Run(t.Context(), s.store, noon.AddDate(0, 0, days))
+		s.ok(err)
+	}
+	_, html := s.get("/player/8500004")
+	expect(t, html, "from 21 Nov 2026 to 22 Nov 2026.")
 }
