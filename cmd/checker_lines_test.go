@@ -3,6 +3,7 @@ package cmd
 import (
 	"fmt"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -19,7 +20,7 @@ var counted = map[string]string{
 	"gp": "gamesPlayed", "goals": "goals", "assists": "assists", "points": "points", "plus_minus": "plusMinus", "pim": "pim",
 	"ppg": "powerPlayGoals", "ppp": "powerPlayPoints", "shg": "shorthandedGoals", "shp": "shorthandedPoints",
 	"gwg": "gameWinningGoals", "otg": "otGoals", "shots": "shots", "shifts": "shifts", "gs": "gamesStarted", "w": "wins",
-	"l": "losses", "ot": "otLosses", "sa": "shotsAgainst", "ga": "goalsAgainst", "so": "shutouts",
+	"l": "losses", "t": "ties", "ot": "otLosses", "sa": "shotsAgainst", "ga": "goalsAgainst", "so": "shutouts",
 }
 
 // told are the upstream's names of the ratios.
@@ -86,6 +87,14 @@ func never() line {
 		l.n[stat] = 0
 	}
 	return l
+}
+
+// tied are the stats with the ties, if any of a goalie's rows has some.
+func tied(stats []string, rows []object) []string {
+	if slices.Contains(stats, "w") && slices.ContainsFunc(rows, func(o object) bool { return o.count("ties") > 0 }) {
+		return append(slices.Clone(stats), "t")
+	}
+	return stats
 }
 
 func secondsOf(clock string) (int, bool) {

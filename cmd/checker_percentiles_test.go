@@ -241,18 +241,20 @@ func (c *checker) whyUnranked(p *person, season, gameType string) string {
 	return "a percentile of each stat"
 }
 
-// learnTrends counts what everybody's headline rank was after each day of the season: what he has now, less what his
-// games after the day gave him.
+// learnTrends counts what everybody's headline rank was after each day of the season, up to its last game: what he has
+// now, less what his games after the day gave him.
 func (t *truth) learnTrends(now time.Time) {
 	today := now.UTC().Add(-14 * time.Hour).Format(time.DateOnly) // when the games in the west are over
-	days := map[string]bool{today: true}
+	days, lastGame := map[string]bool{today: true}, ""
 	for _, p := range t.people {
 		for _, game := range p.log {
 			days[game.text("gameDate")] = true
+			lastGame = max(lastGame, game.text("gameDate"))
 		}
 	}
+	t.today = today
 	for day := range days {
-		if day <= today && day >= t.season[:4]+"-08-01" {
+		if day <= min(today, lastGame) && day >= t.season[:4]+"-08-01" {
 			t.days = append(t.days, day)
 		}
 	}
@@ -294,8 +296,8 @@ func (p *person) gained(day string) int {
 }
 
 var (
-	steadySentence = regexp.MustCompile(`^It has been (\S+) since (.+?)\.`)
-	trendSentence  = regexp.MustCompile(`^From (\S+) after (.+) to (\S+) after (.+)\. Lowest (\S+) after (.+), highest (\S+) after (.+?)\.( Up to .*)?$`)
+	steadySentence = regexp.MustCompile(`^(\S+) from (.+?) to (.+?)\.`)
+	trendSentence  = regexp.MustCompile(`^From (\S+) after (.+) to (\S+) after (.+)\. Lowest (\S+) after (.+), highest (\S+) after (.+?)\.( Values .*)?$`)
 )
 
 func (c *checker) checkTrend(page *page, p *person) {
@@ -310,10 +312,12 @@ func (c *checker) checkTrend(page *page, p *person) {
 	if figure == nil || len(ranks) < 2 {
 		return
 	}
-	note := words(first(figure, "p", "note"))
-	if since := steadySentence.FindStringSubmatch(note); since != nil {
+	c.same(page, "season of the trend", words(first(figure, "figcaption", "")), "How it moved in "+seasonName(c.truth.season))
+	note, last := words(first(figure, "p", "note")), len(ranks)-1
+	if steady := steadySentence.FindStringSubmatch(note); steady != nil {
 		c.same(page, "trend that moved", ranks[highest(ranks)].String(), ranks[lowest(ranks)].String())
-		c.saysRank(page, p, "since then", since[1:3], 0)
+		c.saysRank(page, p, "first", steady[1:3], 0)
+		c.saysRank(page, p, "now", []string{steady[1], steady[3]}, last)
 		return
 	}
 	said := trendSentence.FindStringSubmatch(note)
@@ -321,7 +325,6 @@ func (c *checker) checkTrend(page *page, p *person) {
 		c.differ(page, "trend", words(figure), "from, to, lowest and highest")
 		return
 	}
-	last := len(ranks) - 1
 	c.saysRank(page, p, "now", said[3:5], last)
 	if c.truth.later {
 		return // former days are kept as they were counted then
@@ -330,8 +333,12 @@ func (c *checker) checkTrend(page *page, p *person) {
 	low, high := lowest(ranks), highest(ranks)
 	c.saysRank(page, p, "lowest", said[5:7], low)
 	c.saysRank(page, p, "highest", said[7:9], high)
-	c.same(page, "trend counted afterwards", strings.TrimSpace(said[9]), fmt.Sprintf("Up to %s it was counted afterwards from the game logs, "+
-		"among those on active rosters at the time of counting.", longDate(c.truth.days[last-1])))
+	rebuilt := c.truth.days[last]
+	if rebuilt == c.truth.today {
+		rebuilt = c.truth.days[last-1]
+	}
+	c.same(page, "reconstructed part of the trend", strings.TrimSpace(said[9]),
+		fmt.Sprintf("Values through %s were reconstructed from game logs, using rosters at the time of calculation.", longDate(rebuilt)))
 	c.checkTrendLine(page, figure, ranks, low, high)
 }
 
@@ -350,7 +357,7 @@ func highest(ranks []*big.Rat) int {
 func (c *checker) saysRank(page *page, p *person, what string, said []string, day int) {
 	c.same(page, "trend, "+what, said[0], rounded(c.truth.trends[p.id][day], 1)...)
 	date, _ := time.Parse(time.DateOnly, c.truth.days[day])
-	c.same(page, "trend, day of "+what, said[1], date.Format("2 Jan"))
+	c.same(page, "trend, day of "+what, said[1], date.Format("2 Jan 2006"))
 }
 
 // checkTrendLine wants the line to lie where its lowest and its highest day and its ends put it.

@@ -390,7 +390,7 @@ func (c *checker) checkSeasons(page *page, p *person) {
 
 func (c *checker) checkSeasonRows(page *page, p *person, table *html.Node, rows []object, gameType string) {
 	shown := rowsOf(table)
-	stats := p.columns(skaterSeason, goalieSeason)
+	stats := tied(p.columns(skaterSeason, goalieSeason), rows)
 	for len(rows) > 0 {
 		season := rows[0].text("season")
 		n := 1
@@ -448,7 +448,10 @@ func (c *checker) checkSeasonsFoot(page *page, p *person, table *html.Node, rows
 	if mean := career.told["avg_toi"]; mean != nil {
 		total.told["avg_toi"] = mean // of the seconds, not of the seasons' rounded means
 	}
-	foot, stats := footOf(table), p.columns(skaterSeason, goalieSeason)
+	if n, known := career.n["t"]; known {
+		total.n["t"] = n // which the seasons since know nothing of
+	}
+	foot, stats := footOf(table), tied(p.columns(skaterSeason, goalieSeason), rows)
 	words := map[string]string{"season": some(len(seasons), "season"), "team": some(len(clubs), "team")}
 	c.compare(page, "seasons in all/"+gameType, foot, withWords(total.cells(stats), words))
 	if contradiction(p, career, total) != "" {
@@ -486,9 +489,10 @@ func (c *checker) checkElsewhere(page *page, p *person, gameType, caption string
 	}
 	rows := rowsOf(captioned(page.doc, "elsewhere", caption))
 	c.same(page, "seasons elsewhere, "+caption, strconv.Itoa(len(rows)), strconv.Itoa(len(want)))
+	stats := tied(p.columns(skaterElsewhere, goalieElsewhere), want)
 	for i, row := range want[:min(len(rows), len(want))] {
 		c.compare(page, "season elsewhere "+row.text("season")+" "+row.text("leagueAbbrev"), rows[i],
-			withWords(lineOf(row).cells(p.columns(skaterElsewhere, goalieElsewhere)), map[string]string{
+			withWords(lineOf(row).cells(stats), map[string]string{
 				"season": seasonName(row.text("season")), "league": squeeze(row.text("leagueAbbrev")), "team": squeeze(row.text("teamName")),
 			}))
 	}

@@ -86,7 +86,8 @@ type truth struct {
 	fetches int // of how many
 
 	places map[string]map[string]place   // of the season, by player and stat
-	days   []string                      // on which headline ranks were counted, today's last
+	today  string                        // the latest day whose games are over
+	days   []string                      // after which there are headline ranks, up to the season's last game
 	trends map[string][]*big.Rat         // the headline percentile after each of them; of who has no log, after the last
 	notes  map[string]map[string]changes // what was corrected, by player and game; nil for none
 	later  bool                          // it is not the site's first refresh

@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync/atomic"
 	"time"
@@ -17,20 +16,21 @@ const channel = "blueline_changes"
 // How soon a change is noticed, and how often the version moves at most: a refresh commits many times a second, and a
 // page that is a second old is as good as new.
 const (
-	askInterval = 200 * time.Millisecond
-	versionStep = 400 * time.Millisecond
-	deaf        = 500 * time.Millisecond // without an answer for so long, anything may have changed
-	linkRetry   = time.Second
+	pollInterval = 200 * time.Millisecond // of SQLite, which announces nothing
+	pingInterval = 3 * time.Second        // of Postgres, which does
+	versionStep  = 400 * time.Millisecond
+	maxSilence   = 10 * time.Second // without an answer for so long, an announcement may have been lost
+	linkRetry    = time.Second
 )
 
-// Changes tells when somebody, in this process or another, has committed a transaction of InTx.
+// Changes reports when somebody, in this process or another, has committed a transaction of InTx.
 type Changes struct {
 	version atomic.Uint64
 	dirty   atomic.Bool
-	heard   atomic.Int64 // when the database last answered, as nanoseconds
+	heard   atomic.Int64 // when the database last answered, in nanoseconds; 0 while the link to it is down
 }
 
-// Version is a number that moves within a second after each change. While the database cannot be asked for changes it
+// Version is a number that moves within a second after each change. While the link to the database is down or silent it
 // moves all the time, so that nothing is taken for current that may not be.
 func (c *Changes) Version() uint64 { return c.version.Load() }
 
@@ -38,85 +38,89 @@ func (c *Changes) Version() uint64 { return c.version.Load() }
 func WatchChanges(ctx context.Context, d *sqlx.DB, databaseURL string) (*Changes, error) {
 	c := &Changes{}
 	c.version.Store(1)
-	go c.step(ctx)
 	if d.DriverName() != postgres {
 		go c.poll(ctx, d)
-		return c, nil
+	} else {
+		_, dsn, err := dataSource(databaseURL, Options{})
+		if err != nil {
+			return nil, err
+		}
+		go c.listen(ctx, dsn)
 	}
-	_, dsn, err := dataSource(databaseURL, Options{})
-	if err != nil {
-		return nil, err
-	}
-	go c.listen(ctx, dsn)
+	go c.step(ctx)
 	return c, nil
 }
 
 // step moves the version after changes, the many of a moment at once.
 func (c *Changes) step(ctx context.Context) {
 	for wait(ctx, versionStep) {
-		silent := time.Since(time.Unix(0, c.heard.Load())) > deaf
-		if c.dirty.Swap(false) || silent {
-			c.version.Add(1)
-		}
+		c.advance(time.Now())
+	}
+}
+
+func (c *Changes) advance(now time.Time) {
+	silent := now.Sub(time.Unix(0, c.heard.Load())) > maxSilence
+	if c.dirty.Swap(false) || silent {
+		c.version.Add(1)
 	}
 }
 
 func (c *Changes) answered() { c.heard.Store(time.Now().UnixNano()) }
+func (c *Changes) lost()     { c.heard.Store(0) }
 
 // poll asks SQLite, which counts the commits of all others for a connection, whichever process they are of.
 func (c *Changes) poll(ctx context.Context, d *sqlx.DB) {
-	for wait(ctx, askInterval) {
-		conn, err := d.Connx(ctx)
-		if err != nil {
-			continue
+	for wait(ctx, pollInterval) {
+		if conn, err := d.Connx(ctx); err == nil {
+			c.pollOn(ctx, conn)
+			conn.Close()
 		}
-		c.dirty.Store(true) // for what was committed before this connection began to count
-		c.pollOn(ctx, conn)
-		conn.Close()
+		c.lost()
 	}
 }
 
+// pollOn returns when the connection fails. The first count of a connection is a change: it says nothing about before.
 func (c *Changes) pollOn(ctx context.Context, conn *sqlx.Conn) {
 	for last := int64(-1); ; {
 		var now int64
 		if err := conn.GetContext(ctx, &now, "PRAGMA data_version"); err != nil {
 			return
 		}
-		c.answered()
 		if now != last {
 			c.dirty.Store(true)
 		}
 		last = now
-		if !wait(ctx, askInterval) {
+		c.answered()
+		if !wait(ctx, pollInterval) {
 			return
 		}
 	}
 }
 
-// listen hears what transactions announce. What was said while the link was down is lost, so a new one counts as a
-// change.
+// listen hears what transactions announce. What was announced while the link was down is lost, so a new link counts as a
+// change: its first notification is nil.
 func (c *Changes) listen(ctx context.Context, dsn string) {
-	listener := pq.NewListener(dsn, linkRetry, linkRetry, func(pq.ListenerEventType, error) { c.dirty.Store(true) })
+	listener := pq.NewListener(dsn, linkRetry, linkRetry, func(pq.ListenerEventType, error) { c.lost() })
 	context.AfterFunc(ctx, func() { listener.Close() }) // ends the calls below
 	go func() {
-		for range listener.Notify { // nil after a new link
+		for range listener.Notify {
 			c.dirty.Store(true)
 		}
 	}()
-	for wait(ctx, askInterval) {
-		if err := listener.Listen(channel); err == nil || errors.Is(err, pq.ErrChannelAlreadyOpen) {
-			break
+	for listener.Listen(channel) != nil {
+		if !wait(ctx, linkRetry) {
+			return
 		}
 	}
-	c.dirty.Store(true)
-	for wait(ctx, askInterval) {
-		if listener.Ping() == nil { // one on a link that hangs does not return, and the silence tells
+	c.dirty.Store(true) // for what was committed before
+	for ok := true; ok; ok = wait(ctx, pingInterval) {
+		if listener.Ping() == nil { // on a link that hangs it does not return, and the silence tells
 			c.answered()
 		}
 	}
 }
 
-// wait is false if the context ended first.
+// wait returns false if the context ended first.
 func wait(ctx context.Context, d time.Duration) bool {
 	select {
 	case <-ctx.Done():

@@ -2,6 +2,9 @@ package db_test
 
 import (
 	"context"
+	"net"
+	"net/url"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -73,6 +76,68 @@ func TestChangesAfterARestart(t *testing.T) {
 		t.Error("a lost link does not count as a change")
 	}
 	wantNoticed(t, changes, open(t, url))
+}
+
+// TestChangesOnASlowLink delays each answer by more than half a second, as a busy database does. A delay is no change.
+func TestChangesOnASlowLink(t *testing.T) {
+	url := dbtest.Postgres(t)
+	slow := delayed(t, url, 300*time.Millisecond)
+	changes, err := db.WatchChanges(t.Context(), open(t, slow), slow)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantNoticed(t, changes, open(t, url))
+}
+
+// delayed returns the URL of a proxy in front of the database that holds everything back, in both directions.
+func delayed(t *testing.T, database string, delay time.Duration) string {
+	t.Helper()
+	u, err := url.Parse(database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	network, address := "tcp", u.Host
+	q := u.Query()
+	if socket := q.Get("host"); socket != "" {
+		network, address = "unix", filepath.Join(socket, ".s.PGSQL.5432")
+		q.Del("host")
+	}
+	proxy, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { proxy.Close() })
+	go func() {
+		for {
+			client, err := proxy.Accept()
+			if err != nil {
+				return
+			}
+			server, err := net.Dial(network, address)
+			if err != nil {
+				client.Close()
+				continue
+			}
+			go relay(server, client, delay)
+			go relay(client, server, delay)
+		}
+	}()
+	u.Host, u.RawQuery = proxy.Addr().String(), q.Encode()
+	return u.String()
+}
+
+func relay(to, from net.Conn, delay time.Duration) {
+	defer to.Close()
+	for b := make([]byte, 64<<10); ; {
+		n, err := from.Read(b)
+		if err != nil {
+			return
+		}
+		time.Sleep(delay)
+		if _, err := to.Write(b[:n]); err != nil {
+			return
+		}
+	}
 }
 
 func open(t *testing.T, url string) *sqlx.DB {

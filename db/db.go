@@ -129,8 +129,11 @@ func InTx(ctx context.Context, d *sqlx.DB, fn func(tx Querier) error) error {
 	return nil
 }
 
-// Unavailable reports whether an error means that the database cannot be reached or cannot work, not that a statement is
-// wrong.
+// queryCanceled is how Postgres ends a statement that takes too long. The database itself is fine.
+const queryCanceled = "57014"
+
+// Unavailable reports whether an error means that the database cannot be reached or cannot work, as opposed to an error
+// of one statement.
 func Unavailable(err error) bool {
 	var sqliteErr *sqlite3.Error
 	if errors.As(err, &sqliteErr) { // which would pass for a network's
@@ -146,7 +149,7 @@ func Unavailable(err error) bool {
 		return true
 	}
 	var pqErr *pq.Error
-	if !errors.As(err, &pqErr) {
+	if !errors.As(err, &pqErr) || pqErr.Code == queryCanceled {
 		return false
 	}
 	switch pqErr.Code.Class() {

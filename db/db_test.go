@@ -141,8 +141,28 @@ func TestPostgresIsBounded(t *testing.T) {
 		t.Errorf("at most %d connections, want 3", got)
 	}
 	_, err = d.Exec("SELECT pg_sleep(60)")
-	if err == nil || !strings.Contains(err.Error(), "statement timeout") || !db.Unavailable(err) {
+	if err == nil || !strings.Contains(err.Error(), "statement timeout") {
 		t.Errorf("a statement that takes too long: %v", err)
+	}
+	if db.Unavailable(err) {
+		t.Errorf("%v: an error of one statement counts as an unavailable database", err)
+	}
+}
+
+func TestUnavailable(t *testing.T) {
+	d := dbtest.Open(t, dbtest.Postgres(t))
+	for code, want := range map[string]bool{
+		"57P01": true, // the server shuts down
+		"57P03": true, // it is starting up
+		"53300": true, // it has too many connections
+		"08006": true, // the connection failed
+		"57014": false,
+		"23505": false, // a duplicate key
+	} {
+		_, err := d.Exec("DO $$ BEGIN RAISE EXCEPTION 'test' USING ERRCODE = '" + code + "'; END $$")
+		if got := db.Unavailable(err); err == nil || got != want {
+			t.Errorf("%s: got %v for %v, want %v", code, got, err, want)
+		}
 	}
 }
 

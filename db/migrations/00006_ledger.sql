@@ -47,14 +47,14 @@ ORDER BY CASE r.state WHEN 'complete' THEN 0 ELSE 1 END, r.id DESC LIMIT 1;
 
 -- The days whose ranks were stored by the refresh after them, and how many of the day's games were known then. The ranks
 -- of other days are reconstructed from game logs. Days stored so far may have been stored before their games were over,
--- so those with games are reconstructed once.
+-- so they are reconstructed once; those without games repeat the day before.
+DELETE FROM rank_days WHERE day NOT IN (SELECT game_date FROM game_lines);
 CREATE TABLE ranked_days (
     day   DATE PRIMARY KEY NOT NULL,
     games INTEGER NOT NULL
 );
 INSERT INTO ranked_days (day, games)
-SELECT DISTINCT d.day, CASE WHEN EXISTS (SELECT 1 FROM game_lines g WHERE g.game_date = d.day) THEN -1 ELSE 0 END
-FROM rank_days d WHERE d.rebuilt = FALSE;
+SELECT DISTINCT day, -1 FROM rank_days WHERE rebuilt = FALSE;
 ALTER TABLE rank_days DROP COLUMN rebuilt;
 
 -- +goose Down

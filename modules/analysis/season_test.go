@@ -372,6 +372,8 @@ func TestADayStoredTooEarlyIsRecalculated(t *testing.T) {
 		log(members[0], 1, 9, 5) // the next evening's first game is in the logs
 		night(8, 55, 42, 63, 74)
 		expect("the next evening", "[7 41 0/4 8 50 1/4]")
+		night(20, 55, 42, 63, 74)
+		expect("long after the last game", "[7 41 0/4 8 50 1/4 9 55 1/4]")
 	})
 }
 

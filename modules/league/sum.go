@@ -91,6 +91,8 @@ func (l StatLine) goalieTotal(key string) *int {
 		return l.Wins
 	case "l":
 		return l.Losses
+	case "t":
+		return l.Ties
 	case "ot":
 		return l.OTLosses
 	case "sa":

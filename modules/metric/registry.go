@@ -56,6 +56,7 @@ var All = []Metric{
 	{Key: "decision", Name: "Decision", Abbr: "DEC", Formula: "W win, L loss, O loss in overtime or a shootout; of the goalie who decided the game.", For: Goalies},
 	{Key: "w", Name: "Wins", Abbr: "W", Formula: "Games won of which he was the goalie of record.", Unit: Count, For: Goalies, Kind: Total},
 	{Key: "l", Name: "Losses", Abbr: "L", Formula: "Games lost in regulation of which he was the goalie of record.", Unit: Count, For: Goalies, Kind: Total},
+	{Key: "t", Name: "Ties", Abbr: "T", Formula: "Tied games of which he was the goalie of record. The NHL had them until 2003–04.", Unit: Count, For: Goalies, Kind: Total},
 	{Key: "ot", Name: "Overtime losses", Abbr: "OT", Formula: "Games lost in overtime or a shootout of which he was the goalie of record.", Unit: Count, For: Goalies, Kind: Total},
 	{Key: "sa", Name: "Shots against", Abbr: "SA", Formula: "Shots on his goal.", Unit: Count, For: Goalies, Kind: Total},
 	{Key: "ga", Name: "Goals against", Abbr: "GA", Formula: "Goals he let in.", Unit: Count, For: Goalies, Kind: Total},

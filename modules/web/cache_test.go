@@ -4,15 +4,20 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"blueline/modules/telemetry"
 )
 
 // counted is a page that counts how often it is rendered, behind a cache whose version the test moves.
@@ -80,13 +85,13 @@ func (c *counted) wantRenders(want int64, when string) {
 
 func TestAPageIsRenderedOnceForAVersionAndADay(t *testing.T) {
 	c := newCounted(t)
-	first := c.ask("/a?season=1", "Accept-Encoding", "br, gzip").Body.String()
-	if plain := c.ask("/a?season=1").Body.String(); plain != first || !strings.Contains(first, "/a?season=1 1 xxx") {
+	first := c.ask("/team/1?season=1", "Accept-Encoding", "br, gzip").Body.String()
+	if plain := c.ask("/team/1?season=1").Body.String(); plain != first || !strings.Contains(first, "/team/1?season=1 1 xxx") {
 		t.Errorf("got %.60q compressed and %.60q plain", first, plain)
 	}
 	c.wantRenders(1, "one address, two encodings")
 	c.ask("/a")
-	c.ask("/a?season=2")
+	c.ask("/team/1?season=2")
 	c.wantRenders(3, "three addresses")
 	c.version.Add(1)
 	c.ask("/a")
@@ -95,6 +100,65 @@ func TestAPageIsRenderedOnceForAVersionAndADay(t *testing.T) {
 	c.now.Add(24 * 60 * 60)
 	c.ask("/a")
 	c.wantRenders(5, "the next day")
+}
+
+// TestOneEntryPerPage asks for the same page in several ways. What the page does not read, it does not see either.
+func TestOneEntryPerPage(t *testing.T) {
+	for _, test := range []struct {
+		address string
+		same    []string
+	}{
+		{"/", []string{"/?utm_source=x", "/?season=20252026", "/?"}},
+		{"/glossary", []string{"/glossary?a=1&b=2", "/glossary?;"}},
+		{"/team/1", []string{"/team/1?utm=x", "/team/1?season=", "/team/1?type=playoffs&season"}},
+		{"/team/1?season=20252026", []string{"/team/1?a=b&season=20252026", "/team/1?season=20252026&season=20242025&season=x"}},
+		{"/player/1", []string{"/player/1?show=&season=&type=&stat=&view=", "/player/1?fbclid=%3Cscript%3E"}},
+		{"/player/1?season=20252026&show=assists&show=goals&stat=scoring&type=playoffs&view=game", []string{
+			"/player/1?view=game&type=playoffs&stat=scoring&show=goals&show=assists&season=20252026",
+			"/player/1?show=goals&show=assists&show=goals&show=&season=20252026&type=playoffs&stat=scoring&view=game&x=y"}},
+	} {
+		c := newCounted(t)
+		first := c.ask(test.address).Body.String()
+		if !strings.Contains(first, test.address+" 1 xxx") {
+			t.Errorf("%s: the page was asked for %.200q", test.address, first)
+		}
+		for _, address := range test.same {
+			if got := c.ask(address).Body.String(); got != first {
+				t.Errorf("%s: got %.200q, want the page of %s", address, got, test.address)
+			}
+			c.version.Add(1) // rendered for this address, the page is the same again
+			first = c.ask(address).Body.String()
+			if !strings.Contains(first, test.address+" ") {
+				t.Errorf("%s: the page was asked for %.200q", address, first)
+			}
+		}
+		if held := c.server.CacheStats.Pages.Load(); held != 1 {
+			t.Errorf("%s: %d pages are held, want 1", test.address, held)
+		}
+	}
+}
+
+func TestAddressesOfOtherPages(t *testing.T) {
+	seen := map[string]bool{}
+	for _, address := range []string{"/player/1", "/player/2", "/team/1", "/team/1?season=20252026", "/player/1?season=20252026",
+		"/player/1?type=playoffs", "/player/1?stat=shots", "/player/1?view=game", "/player/1?show=goals", "/player/1?show=goals&show=points"} {
+		u, err := url.Parse(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if key := cacheKey(u); seen[key] {
+			t.Errorf("%s has the key of another page, %s", address, key)
+		} else {
+			seen[key] = true
+		}
+	}
+}
+
+func TestAKeyWithoutAQueryCostsNothing(t *testing.T) {
+	u := &url.URL{Path: "/player/8478402"}
+	if n := testing.AllocsPerRun(100, func() { cacheKey(u) }); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
 }
 
 func TestHeadersOfAKeptPage(t *testing.T) {
@@ -136,15 +200,18 @@ func TestConcurrentMissesRenderOnce(t *testing.T) {
 	c.wantRenders(1, "twenty at once")
 }
 
-// TestAVisitorWhoLeavesTakesNothingAway wants the page to be there for the next.
-func TestAVisitorWhoLeavesTakesNothingAway(t *testing.T) {
+// TestAVisitorWhoLeavesIsNoServerError wants a 499 in log and metrics, and the page to be there for the next visitor.
+func TestAVisitorWhoLeavesIsNoServerError(t *testing.T) {
 	c := newCounted(t)
 	c.wait = make(chan struct{})
+	var log strings.Builder
+	c.server.Log = telemetry.NewLogger(&log, "text", slog.LevelDebug)
+	metrics := telemetry.NewMetrics()
 	ctx, leave := context.WithCancel(t.Context())
 	left := make(chan struct{})
 	go func() {
 		defer close(left)
-		c.handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/a", nil).WithContext(ctx))
+		metrics.Requests(c.handler).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/a", nil).WithContext(ctx))
 	}()
 	for c.renders.Load() == 0 {
 		time.Sleep(time.Millisecond)
@@ -156,6 +223,12 @@ func TestAVisitorWhoLeavesTakesNothingAway(t *testing.T) {
 		t.Errorf("got %d", got.Code)
 	}
 	c.wantRenders(1, "after the visitor has gone")
+
+	expect(t, log.String(), "level=DEBUG", "path=/a status=499")
+	scraped := httptest.NewRecorder()
+	metrics.Handler().ServeHTTP(scraped, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+	expect(t, scraped.Body.String(), `http_request_duration_seconds_count{route="none",method="GET",status="499"} 1`)
+	forbid(t, scraped.Body.String(), `status="5`)
 }
 
 func TestWithoutADatabaseOldPagesSayHowOldTheyAre(t *testing.T) {
@@ -176,6 +249,18 @@ func TestWithoutADatabaseOldPagesSayHowOldTheyAre(t *testing.T) {
 	c.fail.Store(nil)
 	if back := c.ask("/a"); strings.Contains(back.Body.String(), "The database is away") {
 		t.Error("the notice stays when the database is back")
+	}
+}
+
+// TestAPageThatTakesTooLongIsUnavailable has the driver report a canceled statement, which says nothing about the deadline.
+func TestAPageThatTakesTooLongIsUnavailable(t *testing.T) {
+	c := newCounted(t)
+	ctx, cancel := context.WithDeadline(t.Context(), time.Unix(0, 0))
+	defer cancel()
+	r := httptest.NewRequest(http.MethodGet, "/a", nil).WithContext(ctx)
+	canceled := func(http.ResponseWriter, *http.Request) error { return errors.New("statement canceled") }
+	if _, err := c.server.make(r, stamp{}, canceled); explain(t.Context(), err).status != http.StatusServiceUnavailable {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -3,12 +3,17 @@ package web
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"time"
 
 	"blueline/db"
 	"blueline/modules/league"
 )
+
+// statusLeft is what a visitor gets who disconnects before the answer, by the number that nginx gave it: nobody reads it,
+// but log and metrics tell it from a server error.
+const statusLeft = 499
 
 // statusError is an error whose status and sentence are the visitor's business.
 type statusError struct {
@@ -20,10 +25,13 @@ func (e *statusError) Error() string { return e.message }
 
 func badRequest(message string) error { return &statusError{http.StatusBadRequest, message} }
 
-// explain finds the status of an error and the one sentence a visitor gets. The cause is for the log.
-func explain(err error) *statusError {
+// explain finds the status of an error and the one sentence a visitor gets. The cause is for the log. What fails after the
+// visitor has left, as every query of the request does, is no error of the server.
+func explain(ctx context.Context, err error) *statusError {
 	var known *statusError
 	switch {
+	case errors.Is(ctx.Err(), context.Canceled):
+		return &statusError{statusLeft, "The visitor has left."}
 	case errors.As(err, &known):
 		return known
 	case errors.Is(err, league.ErrNotFound):
@@ -44,8 +52,12 @@ var headings = map[int]string{
 
 // serveError is the one place that turns an error into a page and a log line.
 func (s *server) serveError(w http.ResponseWriter, r *http.Request, err error) {
-	e := explain(err)
+	e := explain(r.Context(), err)
 	s.logError(r, e.status, err)
+	if e.status == statusLeft {
+		w.WriteHeader(e.status)
+		return
+	}
 	page := s.newErrorPage(e)
 	// Whether the database answers is unknown here, so the footer's time is looked up only for a mistake of the visitor's.
 	if e.status < 500 {
@@ -66,12 +78,15 @@ func (s *server) newErrorPage(e *statusError) errorPage {
 	return errorPage{layout: s.bareLayout(heading), Status: e.status, Heading: heading, Message: e.message}
 }
 
-// logError tells the operator the cause of what is not the visitor's mistake. What fails because the visitor has gone is
-// nobody's.
+// logError tells the operator the cause of what is not the visitor's mistake.
 func (s *server) logError(r *http.Request, status int, err error) {
-	if status >= 500 && !errors.Is(r.Context().Err(), context.Canceled) {
-		s.Log.Error("request failed", "method", r.Method, "path", r.URL.Path, "status", status, "error", err)
+	level := slog.LevelError
+	if status == statusLeft {
+		level = slog.LevelDebug
+	} else if status < 500 {
+		return
 	}
+	s.Log.Log(r.Context(), level, "request failed", "method", r.Method, "path", r.URL.Path, "status", status, "error", err)
 }
 
 func (s *server) showNothing(w http.ResponseWriter, r *http.Request) error {

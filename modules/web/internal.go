@@ -120,7 +120,7 @@ func (s *server) internal(handle func(http.ResponseWriter, *http.Request) error)
 		if err == nil {
 			return
 		}
-		e := explain(err)
+		e := explain(r.Context(), err)
 		s.logError(r, e.status, err)
 		answer(w, e.status, map[string]string{"error": e.message})
 	})

@@ -6,6 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
+	"slices"
+	"strings"
 	"time"
 
 	"blueline/db"
@@ -21,7 +24,7 @@ type show func(http.ResponseWriter, *http.Request) error
 func (s *server) ahead(mux http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodGet || r.Method == http.MethodHead {
-			if kept, current := s.cache.get(cacheKey(r)); current {
+			if kept, current := s.cache.get(cacheKey(r.URL)); current {
 				s.cache.stats.Hits.Add(1)
 				r.Pattern = kept.pattern // for whoever measures
 				s.finish(w, r, kept.send(w, r))
@@ -36,7 +39,8 @@ func (s *server) ahead(mux http.Handler) http.Handler {
 // database away it is served as it is, and says so.
 func (s *server) page(show show) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		key, now := cacheKey(r), s.cache.stamp(s.Now())
+		r.URL = &url.URL{Path: r.URL.Path, RawQuery: canonicalQuery(r.URL)} // what the key leaves out, the page must not read
+		key, now := cacheKey(r.URL), s.cache.stamp(s.Now())
 		fresh, err := s.miss(r, key, now, show)
 		kept, _ := s.cache.get(key)
 		switch {
@@ -63,11 +67,47 @@ func (s *server) finish(w http.ResponseWriter, r *http.Request, err error) {
 	}
 }
 
-func cacheKey(r *http.Request) string {
-	if r.URL.RawQuery == "" {
-		return r.URL.Path
+// parameters are those that the page at a path reads.
+func parameters(path string) []string {
+	switch {
+	case strings.HasPrefix(path, "/player/"):
+		return []string{"season", "type", "stat", "view", "show"}
+	case strings.HasPrefix(path, "/team/"):
+		return []string{"season"}
 	}
-	return r.URL.Path + "?" + r.URL.RawQuery
+	return nil
+}
+
+// canonicalQuery is what the page at an address gets to see of the query: each parameter that it reads once, and of show
+// all values, in the order of the alphabet.
+func canonicalQuery(u *url.URL) string {
+	if u.RawQuery == "" {
+		return ""
+	}
+	given, seen := u.Query(), url.Values{}
+	for _, name := range parameters(u.Path) {
+		values := given[name]
+		if name == "show" {
+			slices.Sort(values)
+			values = slices.Compact(values)
+		} else if len(values) > 1 {
+			values = values[:1]
+		}
+		for _, value := range values {
+			if value != "" {
+				seen.Add(name, value)
+			}
+		}
+	}
+	return seen.Encode()
+}
+
+func cacheKey(u *url.URL) string {
+	q := canonicalQuery(u)
+	if q == "" {
+		return u.Path
+	}
+	return u.Path + "?" + q
 }
 
 // miss has a page rendered, once for all who wait for it. The rendering goes on when one of them leaves, and they leave
@@ -105,6 +145,9 @@ func (s *server) make(r *http.Request, now stamp, show show) (p *keptPage, err e
 	}()
 	made, b := s.Now(), &pageBuffer{header: http.Header{}}
 	if err := show(b, r); err != nil {
+		if ctx := r.Context(); ctx.Err() != nil { // the driver reports only a canceled statement
+			err = fmt.Errorf("%w: %w", ctx.Err(), err)
+		}
 		return nil, err
 	}
 	return keep(r.Pattern, b.body.Bytes(), now, made)

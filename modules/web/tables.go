@@ -35,6 +35,15 @@ func columns(position league.Position, skater, goalie []string) []string {
 	return skater
 }
 
+// withTies adds the ties of a goalie who has any. The NHL had them until 2003–04, other leagues later.
+func withTies(keys []string, rows []league.SeasonLine) []string {
+	i := slices.Index(keys, "ot")
+	if i < 0 || !slices.ContainsFunc(rows, func(r league.SeasonLine) bool { return r.Ties != nil && *r.Ties > 0 }) {
+		return keys
+	}
+	return slices.Insert(slices.Clone(keys), i, "t")
+}
+
 // numbers are the cells of a line's metrics.
 func numbers(line league.StatLine, keys []string) ([]templates.Cell, error) {
 	cells := make([]templates.Cell, len(keys))
@@ -197,7 +206,7 @@ func careerTables(p league.Profile) (nhl, elsewhere []templates.Table, err error
 
 // careerTable has a body for each season: a row for each club and, for who was traded, one for all of them.
 func careerTable(p league.Profile, rows []league.SeasonLine, gameType int) (templates.Table, error) {
-	keys := columns(p.Position, skaterSeason, goalieSeason)
+	keys := withTies(columns(p.Position, skaterSeason, goalieSeason), rows)
 	t := templates.Table{Class: "seasons", Columns: append([]string{"season", "team"}, keys...)}
 	rows = slices.Clone(rows)
 	slices.SortStableFunc(rows, func(a, b league.SeasonLine) int {
@@ -266,22 +275,25 @@ func careerFoot(p league.Profile, gameType int, keys []string, seasons, clubs in
 	if gameType == league.Playoffs {
 		career = p.Playoffs
 	}
-	sum.FaceoffPctg, sum.AvgTOI = career.FaceoffPctg, cmp.Or(career.AvgTOI, sum.AvgTOI)
+	sum.FaceoffPctg, sum.AvgTOI, sum.Ties = career.FaceoffPctg, cmp.Or(career.AvgTOI, sum.AvgTOI), cmp.Or(sum.Ties, career.Ties)
 	return lead(sum, keys, templates.Label(plural(seasons, "season")), templates.Label(plural(clubs, "team")))
 }
 
 // otherTable are the seasons in other leagues, tournaments included, as far as their books were kept.
 func otherTable(p league.Profile, gameType int) (templates.Table, error) {
-	keys := columns(p.Position, []string{"gp", "goals", "assists", "points", "plus_minus", "pim"},
-		[]string{"gp", "w", "l", "ot", "sv_pctg", "gaa", "so"})
-	t := templates.Table{Class: "elsewhere", Columns: append([]string{"season", "league", "team"}, keys...)}
+	var rows []league.SeasonLine
 	for _, r := range p.Seasons {
 		if r.League == league.NHL && (r.GameType == league.RegularSeason || r.GameType == league.Playoffs) {
 			continue
 		}
-		if (r.GameType == league.Playoffs) != (gameType == league.Playoffs) {
-			continue
+		if (r.GameType == league.Playoffs) == (gameType == league.Playoffs) {
+			rows = append(rows, r)
 		}
+	}
+	keys := withTies(columns(p.Position, []string{"gp", "goals", "assists", "points", "plus_minus", "pim"},
+		[]string{"gp", "w", "l", "ot", "sv_pctg", "gaa", "so"}), rows)
+	t := templates.Table{Class: "elsewhere", Columns: append([]string{"season", "league", "team"}, keys...)}
+	for _, r := range rows {
 		row, err := lead(r.StatLine, keys, templates.Cell{Text: r.Season.String(), Sort: strconv.Itoa(int(r.Season))},
 			templates.Label(r.League), templates.Label(r.TeamName))
 		if err != nil {

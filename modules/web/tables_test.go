@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -170,6 +171,39 @@ func TestSeasonsOfAGoalie(t *testing.T) {
 	wantWritten(t, "playoffs", nhl[1],
 		"2024–25 | Troy Trout | 4 | 4 | 1 | 3 | 0 | 100 | 12 | .111 | 9.99 | 1 | 240:00",
 		"= 1 season | 1 team | 4 | 4 | 1 | 3 | 0 | 100 | 12 | .880 | 3.00 | 1 | 240:00")
+}
+
+// TestTies wants a column of them for a goalie with any, in the NHL as in other leagues, and none for others.
+func TestTies(t *testing.T) {
+	line := func(w, l int, ties, ot *int) league.StatLine {
+		return league.StatLine{GP: new(40), Wins: &w, Losses: &l, Ties: ties, OTLosses: ot}
+	}
+	old := nhlSeason(20032004, 1, "Troy Trout", line(20, 12, new(6), nil))
+	lockout := league.SeasonLine{Season: 20042005, League: "AHL", GameType: 2, TeamName: "Utica Umiaks", StatLine: line(18, 15, new(0), new(4))}
+	p := league.Profile{Player: league.Player{Position: "G"}, Career: league.StatLine{Ties: new(6)}, Seasons: []league.SeasonLine{
+		{Season: 20012002, League: "OHL", GameType: 2, TeamName: "Erie Elks", StatLine: line(22, 10, new(3), nil)},
+		old, lockout, nhlSeason(20052006, 1, "Troy Trout", line(25, 10, nil, new(5)))}}
+	nhl, elsewhere, err := careerTables(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := strings.Join(nhl[0].Columns[4:8], " "), "w l t ot"; got != want {
+		t.Errorf("columns: got %s, want %s", got, want)
+	}
+	wantWritten(t, "NHL", only(nhl[0], "season", "w", "l", "t", "ot"),
+		"2003–04 | 20 | 12 | 6 | –", "2005–06 | 25 | 10 | – | 5", "= 2 seasons | 45 | 22 | 6 | –")
+	wantWritten(t, "other leagues", only(elsewhere[0], "league", "w", "l", "t", "ot"),
+		"OHL | 22 | 10 | 3 | –", "AHL | 18 | 15 | 0 | 4")
+
+	p.Seasons = []league.SeasonLine{lockout, nhlSeason(20052006, 1, "Troy Trout", line(25, 10, nil, new(5)))}
+	if nhl, elsewhere, err = careerTables(p); err != nil {
+		t.Fatal(err)
+	}
+	for _, table := range append(nhl, elsewhere...) {
+		if slices.Contains(table.Columns, "t") {
+			t.Errorf("%s: a column of ties without any", table.Label)
+		}
+	}
 }
 
 func TestOtherLeagues(t *testing.T) {

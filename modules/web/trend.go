@@ -26,10 +26,10 @@ type trend struct {
 	LastX         float64
 	LastY         float64
 	Summary       string
-	Rebuilt       string // which days were counted afterwards; empty for none
+	Rebuilt       string // which days were calculated later; empty for none
 }
 
-// newTrend needs two days, oldest first, to tell of.
+// newTrend draws the days, oldest first. It is nil while there are fewer than two.
 func newTrend(days []league.RankDay) *trend {
 	if len(days) < 2 {
 		return nil
@@ -48,16 +48,17 @@ func newTrend(days []league.RankDay) *trend {
 	t := &trend{Width: trendWidth, Height: trendHeight}
 	t.draw(days, ranks, ranks[low], ranks[high])
 	last := len(days) - 1
-	say := func(i int) string {
-		return fmt.Sprintf("%s after %s", templates.Format(metric.Must("percentile"), &ranks[i]), days[i].Day.Format("2 Jan"))
-	}
+	on := func(i int) string { return days[i].Day.Format(chartDate) }
+	say := func(i int) string { return formatPercentile(ranks[i]) + " after " + on(i) }
 	t.Summary = fmt.Sprintf("From %s to %s. Lowest %s, highest %s.", say(0), say(last), say(low), say(high))
 	if low == high {
-		t.Summary = fmt.Sprintf("It has been %s since %s.", templates.Format(metric.Must("percentile"), &ranks[0]), days[0].Day.Format("2 Jan"))
+		t.Summary = fmt.Sprintf("%s from %s to %s.", formatPercentile(ranks[0]), on(0), on(last))
 	}
 	t.Rebuilt = rebuilt(days)
 	return t
 }
+
+func formatPercentile(pr float64) string { return templates.Format(metric.Must("percentile"), &pr) }
 
 func (t *trend) draw(days []league.RankDay, ranks []float64, low, high float64) {
 	if span := high - low; span < leastSpan {
@@ -77,7 +78,7 @@ func (t *trend) draw(days []league.RankDay, ranks []float64, low, high float64) 
 	t.Points = strings.TrimSpace(b.String())
 }
 
-// rebuilt says which days nobody counted at the time.
+// rebuilt says which days were calculated later.
 func rebuilt(days []league.RankDay) string {
 	var latest *league.RankDay
 	for i, d := range days {
@@ -88,6 +89,6 @@ func rebuilt(days []league.RankDay) string {
 	if latest == nil {
 		return ""
 	}
-	return fmt.Sprintf("Up to %s it was counted afterwards from the game logs, among those on active rosters at the time of counting.",
+	return fmt.Sprintf("Values through %s were reconstructed from game logs, using rosters at the time of calculation.",
 		latest.Day.Format(chartDate))
 }

@@ -24,7 +24,7 @@ func day(text string, below int, rebuilt bool) league.RankDay {
 }
 
 func TestTrend(t *testing.T) {
-	const counted = "Up to 14 Oct 2026 it was counted afterwards from the game logs, among those on active rosters at the time of counting."
+	const rebuilt = "Values through 14 Oct 2026 were reconstructed from game logs, using rosters at the time of calculation."
 	for _, c := range []struct {
 		name                     string
 		days                     []league.RankDay
@@ -32,13 +32,13 @@ func TestTrend(t *testing.T) {
 	}{
 		{"up and down", []league.RankDay{day("2026-10-07", 50, true), day("2026-10-14", 70, true), day("2026-10-17", 40, false), day("2026-11-16", 60, false)},
 			"6,40.7 59.9,6 83,58 314,23.3",
-			"From 50.5 after 7 Oct to 60.5 after 16 Nov. Lowest 40.5 after 17 Oct, highest 70.5 after 14 Oct.", counted},
+			"From 50.5 after 7 Oct 2026 to 60.5 after 16 Nov 2026. Lowest 40.5 after 17 Oct 2026, highest 70.5 after 14 Oct 2026.", rebuilt},
 		{"two days", []league.RankDay{day("2026-10-07", 10, false), day("2026-10-09", 20, false)},
-			"6,58 314,6", "From 10.5 after 7 Oct to 20.5 after 9 Oct. Lowest 10.5 after 7 Oct, highest 20.5 after 9 Oct.", ""},
+			"6,58 314,6", "From 10.5 after 7 Oct 2026 to 20.5 after 9 Oct 2026. Lowest 10.5 after 7 Oct 2026, highest 20.5 after 9 Oct 2026.", ""},
 		{"a small step looks small", []league.RankDay{day("2026-12-31", 50, false), day("2027-01-01", 51, false)},
-			"6,38.5 314,25.5", "From 50.5 after 31 Dec to 51.5 after 1 Jan. Lowest 50.5 after 31 Dec, highest 51.5 after 1 Jan.", ""},
+			"6,38.5 314,25.5", "From 50.5 after 31 Dec 2026 to 51.5 after 1 Jan 2027. Lowest 50.5 after 31 Dec 2026, highest 51.5 after 1 Jan 2027.", ""},
 		{"flat", []league.RankDay{day("2026-10-07", 50, false), day("2026-10-08", 50, false), day("2026-10-09", 50, false)},
-			"6,32 160,32 314,32", "It has been 50.5 since 7 Oct.", ""},
+			"6,32 160,32 314,32", "50.5 from 7 Oct 2026 to 9 Oct 2026.", ""},
 	} {
 		got := newTrend(c.days)
 		if got == nil {
@@ -77,6 +77,6 @@ func TestNoTrendOfOneDay(t *testing.T) {
 
 func TestTrendOnThePage(t *testing.T) {
 	html := page(t, "player", sampleSkater(20))
-	expect(t, html, `<figure class="trend">`, "How it moved this season", "From 97.1 after 7 Oct to 97.3 after 21 Nov.",
-		"Up to 1 Nov 2026 it was counted afterwards")
+	expect(t, html, `<figure class="trend">`, "How it moved in 2026–27", "From 97.1 after 7 Oct 2026 to 97.3 after 21 Nov 2026.",
+		"Values through 1 Nov 2026 were reconstructed")
 }

@@ -48,7 +48,7 @@ func TestAddressesOfAPlayer(t *testing.T) {
 		says string
 	}{
 		{"/player/1", 200, ""},
-		{"/player/1?season=&type=&stat=&view=", 200, ""},
+		{"/player/1?season=&type=&stat=&view=&show=", 200, ""},
 		{"/player/1?season=20262027&type=regular&stat=shots&view=mean25", 200, ""},
 		{"/player/1?season=20252026", 200, ""},
 		{"/player/1?type=playoffs", 200, ""},
@@ -99,7 +99,7 @@ func TestSettle(t *testing.T) {
 		v := view{Stat: c.stat, Mode: c.mode}
 		err := v.settle(c.goalie)
 		if c.wantErr {
-			if got := explain(err).status; err == nil || got != http.StatusBadRequest {
+			if got := explain(t.Context(), err).status; err == nil || got != http.StatusBadRequest {
 				t.Errorf("%+v: got %v", c, err)
 			}
 			continue
