@@ -11,21 +11,20 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"blueline/internal/recorded"
 	"blueline/modules/nhle"
 )
-
-// recorded is a folder of real answers that lies beside the checkout; it is not part of the repository.
-const recorded = "../../../shared/nhle/api-web"
 
 // TestRecordedBoxscoresAreTheLogs compares lines made from boxscores with those of the same games in real game logs, and
 // where the goals are recorded too, whole lines.
 func TestRecordedBoxscoresAreTheLogs(t *testing.T) {
-	logs, err := filepath.Glob(recorded + "/v1/player/*/game-log/20252026/2.json")
-	if err != nil || len(logs) == 0 {
-		t.Skipf("no recorded answers in %s", recorded)
+	dir := filepath.Join(recorded.Dir(t, "nhle"), "api-web")
+	logs, err := filepath.Glob(filepath.Join(dir, "v1/player/*/game-log/20252026/2.json"))
+	if err != nil {
+		t.Fatal(err)
 	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		http.ServeFile(w, r, filepath.Join(recorded, r.URL.Path+".json"))
+		http.ServeFile(w, r, filepath.Join(dir, r.URL.Path+".json"))
 	}))
 	defer server.Close()
 	api := nhle.New(nhle.Options{WebURL: server.URL, Rate: 1e6})
@@ -38,7 +37,7 @@ func TestRecordedBoxscoresAreTheLogs(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, g := range games {
-			box := recordedBox(t, api, boxes, g.GameID)
+			box := recordedBox(t, dir, api, boxes, g.GameID)
 			if box == nil {
 				continue
 			}
@@ -77,12 +76,12 @@ func playerOf(t *testing.T, path string) (id int64) {
 	return 0
 }
 
-func recordedBox(t *testing.T, api *nhle.Client, boxes map[int64]*nhle.Boxscore, game int64) *nhle.Boxscore {
+func recordedBox(t *testing.T, dir string, api *nhle.Client, boxes map[int64]*nhle.Boxscore, game int64) *nhle.Boxscore {
 	if box, there := boxes[game]; there {
 		return box
 	}
 	boxes[game] = nil
-	if _, err := os.Stat(filepath.Join(recorded, "v1", "gamecenter", strconv.FormatInt(game, 10), "boxscore.json")); err != nil {
+	if _, err := os.Stat(filepath.Join(dir, "v1", "gamecenter", strconv.FormatInt(game, 10), "boxscore.json")); err != nil {
 		return nil
 	}
 	box, err := api.Boxscore(t.Context(), game)
