@@ -10,7 +10,7 @@ import (
 
 // floors are the packages of the house, the lowest first. A package may import those of the floors below its own.
 var floors = [][]string{
-	{"modules/metric"},
+	{"modules/metric", "internal/recorded"},
 	{"config", "db", "modules/queue", "modules/telemetry", "templates", "modules/nhle"},
 	{"modules/nhle/nhlesim", "db/dbtest", "modules/queue/queuetest"},
 	{"modules/league", "modules/ledger"},

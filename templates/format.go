@@ -53,12 +53,13 @@ func number(v any) (n float64, known bool) {
 func decimals(v any, places int) string { return scaled(v, 0, places) }
 
 // scaled is the number times a power of ten. It rounds the way the sport's statistics do, halves away from zero: of the
-// decimal number that was recorded, not of the binary one nearest to it.
+// decimal number that was recorded, not of the binary one nearest to it, which may look like 0.16449999999999998.
 func scaled(v any, power, places int) string {
 	n, known := number(v)
 	if !known {
 		return unknown
 	}
+	n, _ = strconv.ParseFloat(strconv.FormatFloat(n, 'e', 14, 64), 64) // the digits that 64 bits hold for certain
 	digits := strconv.AppendFloat(make([]byte, 0, 32), math.Abs(n), 'f', -1, 64)
 	whole, fraction, _ := strings.Cut(string(digits), ".")
 	fraction += strings.Repeat("0", max(0, power+places+1-len(fraction)))

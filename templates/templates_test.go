@@ -58,6 +58,10 @@ func TestFormats(t *testing.T) {
 		{"pct1", pct1, 0.0825, "8.3%"},
 		{"pct1", pct1, ptr(0.1569), "15.7%"},
 		{"pct1", pct1, 0.0, "0.0%"},
+		{"pct1", pct1, 0.16449999999999998, "16.5%"}, // as the API writes 0.1645
+		{"pct1", pct1, 0.16449999, "16.4%"},
+		{"pct1", pct1, 0.28450000000000003, "28.5%"},
+		{"pct1", pct1, 1.0 / 22, "4.5%"},
 		{"pct1", pct1, math.NaN(), "–"},
 		{"pct1", pct1, (*float64)(nil), "–"},
 		{"save", save, ptr(0.90312), ".903"},

@@ -9,19 +9,13 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-)
 
-// recorded is a folder of real answers that lies beside the checkout; it is not part of the repository.
-const recorded = "../../../shared/nhle"
+	"blueline/internal/recorded"
+)
 
 // TestDecodesRecordedAnswers holds the client to every real answer there is.
 func TestDecodesRecordedAnswers(t *testing.T) {
-	if _, err := os.Stat(recorded); err != nil {
-		if os.Getenv("CI") == "true" && os.Getenv("NHLE_RECORDED") != "none" {
-			t.Fatalf("in CI the recorded answers must be there: %v", err)
-		}
-		t.Skipf("no recorded answers in %s", recorded)
-	}
+	dir := recorded.Dir(t, "nhle")
 	decoders := []struct {
 		path   *regexp.Regexp
 		answer func() interface{ check() error }
@@ -37,7 +31,7 @@ func TestDecodesRecordedAnswers(t *testing.T) {
 		{regexp.MustCompile(`/goalie/summary[\w-]+\.json$`), func() interface{ check() error } { return new(rowsOnly[GoalieSummary]) }},
 	}
 	read := make([]int, len(decoders))
-	err := filepath.WalkDir(recorded, func(path string, entry fs.DirEntry, err error) error {
+	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".json") {
 			return err
 		}
@@ -77,11 +71,9 @@ func (r *rowsOnly[T]) check() error {
 
 // TestRecordedGoals derives from a game's goals what its boxscore does not tell, and compares with what it does.
 func TestRecordedGoals(t *testing.T) {
-	if _, err := os.Stat(recorded); err != nil {
-		t.Skipf("no recorded answers in %s", recorded)
-	}
+	dir := recorded.Dir(t, "nhle")
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		http.ServeFile(w, r, filepath.Join(recorded, "api-web", r.URL.Path+".json"))
+		http.ServeFile(w, r, filepath.Join(dir, "api-web", r.URL.Path+".json"))
 	}))
 	defer server.Close()
 	c := New(Options{WebURL: server.URL, Rate: 1e6})
