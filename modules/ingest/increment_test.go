@@ -2,6 +2,7 @@ package ingest_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -439,4 +440,50 @@ func TestWhenARefreshIsFull(t *testing.T) {
 			s.sim.Intercept(nil)
 		}
 	})
+}
+
+// The upstream's career of a player is a game behind his season when the refresh asks for it; the next night asks again,
+// though he has not played.
+func TestACareerThatLagsIsFetchedAgain(t *testing.T) {
+	eachSeason(t, nhlesim.Options{Seed: 7, Teams: 2, Days: 3}, func(t *testing.T, s *season) {
+		id, url := s.skater(0, 2).ID, s.quick.url
+		s.quick.front(func(rw http.ResponseWriter, r *http.Request) {
+			answer := httptest.NewRecorder()
+			s.sim.ServeHTTP(answer, r)
+			body := answer.Body.String()
+			if r.URL.Path == fmt.Sprintf("/v1/player/%d/landing", id) {
+				body = lagging(t, body)
+			}
+			rw.WriteHeader(answer.Code)
+			fmt.Fprint(rw, body)
+		})
+		s.bring(s.quick, true)
+		s.quick.url = url
+		s.nights = 1
+		want := s.full.profile(id).Career
+		if got := s.quick.profile(id).Career; *got.GP != *want.GP-1 {
+			t.Fatalf("%d games in the career that lags, of %d", *got.GP, *want.GP)
+		}
+		if r, _, log := s.bring(s.quick, false); r.Kind != ledger.Increment {
+			t.Errorf("got %+v\n%s", r, log)
+		}
+		if diff := cmp.Diff(want, s.quick.profile(id).Career); diff != "" {
+			t.Errorf("the career after the next night:\n%s", diff)
+		}
+	})
+}
+
+// lagging takes a game out of a profile's career.
+func lagging(t *testing.T, body string) string {
+	var landing map[string]any
+	if err := json.Unmarshal([]byte(body), &landing); err != nil {
+		t.Error(err)
+	}
+	career := landing["careerTotals"].(map[string]any)["regularSeason"].(map[string]any)
+	career["gamesPlayed"] = career["gamesPlayed"].(float64) - 1
+	changed, err := json.Marshal(landing)
+	if err != nil {
+		t.Error(err)
+	}
+	return string(changed)
 }
