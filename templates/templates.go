@@ -16,7 +16,7 @@ var pages embed.FS
 //go:embed static
 var static embed.FS
 
-var pageNames = []string{"home", "team", "player", "glossary", "error"}
+var pageNames = []string{"home", "team", "player", "glossary", "status", "error"}
 
 // Templates are the parsed pages together with the files they link to.
 type Templates struct {

@@ -24,6 +24,19 @@ var All = []Metric{
 	{Key: "players", Name: "Players", Abbr: "Players", Formula: "How many players its active roster has.", Unit: Count, For: Clubs},
 	{Key: "rest", Name: "Days of rest", Abbr: "Rest", Formula: "Days between his previous game of the season and this one, both left out: 0 on consecutive days.", Unit: Count},
 
+	// Of the status page.
+	{Key: "missing", Name: "Missing", Abbr: "Missing", Formula: "What could not be fetched."},
+	{Key: "since", Name: "Since", Abbr: "Since", Formula: "Day of the first of the failures in a row."},
+	{Key: "stored", Name: "Stored", Abbr: "Stored", Formula: "Day on which what is shown instead was fetched."},
+	{Key: "reason", Name: "Reason", Abbr: "Reason", Formula: "Why it could not be fetched."},
+	{Key: "rosters", Name: "Rosters", Abbr: "Rosters", Formula: "Rosters stored, of the teams in the standings.", Unit: Count},
+	{Key: "profiles", Name: "Profiles", Abbr: "Profiles", Formula: "Profiles stored, of the players on rosters.", Unit: Count},
+	{Key: "logs", Name: "Game logs", Abbr: "Game logs", Formula: "Game logs stored, of those that players on today's rosters have.", Unit: Count},
+	{Key: "noticed", Name: "Noticed", Abbr: "Noticed", Formula: "Day on which a correction was noticed."},
+	{Key: "stat", Name: "Statistic", Abbr: "Statistic", Formula: "The column of the game log that was corrected."},
+	{Key: "was", Name: "Was", Abbr: "Was", Formula: "The number before the correction.", Unit: Count},
+	{Key: "is_now", Name: "Now", Abbr: "Now", Formula: "The number after the correction.", Unit: Count},
+
 	// Everyone.
 	{Key: "gp", Name: "Games played", Abbr: "GP", Formula: "Games in which he was on the ice.", Unit: Count, Kind: Total},
 	{Key: "goals", Name: "Goals", Abbr: "G", Formula: "Goals scored; those of a shootout do not count.", Unit: Count, Kind: Total},

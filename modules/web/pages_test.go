@@ -141,6 +141,8 @@ func samples() map[string]struct {
 		"team":       {"team", sampleTeam()},
 		"emptyteam":  {"team", teamPage{layout: layout{Title: "Utah"}, Team: league.Team{FullName: "Utah Hockey Club", TriCode: "UTA"}, Season: 20262027}},
 		"glossary":   {"glossary", glossaryPage{layout: sampleLayout("Glossary"), Groups: glossaryGroups()}},
+		"status":     {"status", sampleStatus()},
+		"nostatus":   {"status", newStatusPage(Status{})},
 		"player":     {"player", sampleSkater(82)},
 		"november":   {"player", sampleSkater(22)},
 		"onegame":    {"player", sampleSkater(1)},

@@ -82,6 +82,9 @@ func New(o Options) http.Handler {
 	mux.Handle("GET /team/{id}", s.page(s.showTeam))
 	mux.Handle("GET /player/{id}", s.page(s.showPlayer))
 	mux.Handle("GET /glossary", s.page(s.showGlossary))
+	mux.Handle("GET /status", s.unkept(s.showStatus))
+	mux.Handle("GET /status.json", s.unkept(s.showStatusJSON))
+	mux.Handle("GET /status.atom", s.unkept(s.showStatusFeed))
 	mux.Handle("GET /static/", s.Templates.Static())
 
 	mux.Handle("POST /produce_tasks", s.internal(s.produceTasks))
