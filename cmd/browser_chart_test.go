@@ -183,7 +183,7 @@ func (v *visitor) hide() {
 func (v *visitor) keyEnd() {
 	v.Helper()
 	v.do(chromedp.Focus(chromedp.CSS(".chart .plot")), chromedp.KeyEvent(kb.End))
-	if said := v.text(".chart .readout"); !strings.Contains(said, "mean of 5") {
+	if said := v.text(".chart .readout"); !strings.Contains(said, "5-game average") {
 		v.Errorf("of the shots the last game reads %q", said)
 	}
 }
