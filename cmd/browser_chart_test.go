@@ -94,6 +94,22 @@ func (v *visitor) wantTip(by string) {
 	}
 }
 
+// onAPhone has the latest games in sight, of long seasons and of short ones, and all of the sentence about them.
+func (o *outing) onAPhone(v *visitor) {
+	v.size(400)
+	const outside = `[...document.querySelectorAll(%q)].filter((e) => {
+		const r = e.getBoundingClientRect();
+		return !(r.height > 0 && r.left >= 0 && r.right <= innerWidth);
+	}).map((e) => e.textContent || e.className.baseVal)`
+	for _, name := range []string{"skater", "playoffs"} {
+		v.open(o.pages[name])
+		v.until(`document.querySelector(".plot").role === "application"`)
+		for _, part := range ask[[]string](v, outside, ".chart p[aria-hidden], .canvas .name, .canvas .end-mark") {
+			v.Errorf("%s: out of sight: %s", name, part)
+		}
+	}
+}
+
 // drawing is the chart as it is drawn, and its numbers.
 func (v *visitor) drawing() (svg, table string) {
 	v.Helper()
@@ -183,7 +199,7 @@ func (v *visitor) hide() {
 func (v *visitor) keyEnd() {
 	v.Helper()
 	v.do(chromedp.Focus(chromedp.CSS(".chart .plot")), chromedp.KeyEvent(kb.End))
-	if said := v.text(".chart .readout"); !strings.Contains(said, "mean of 5") {
+	if said := v.text(".chart .readout"); !strings.Contains(said, "5-game average") {
 		v.Errorf("of the shots the last game reads %q", said)
 	}
 }

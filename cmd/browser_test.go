@@ -47,6 +47,7 @@ func TestBrowser(t *testing.T) {
 		{"every page without scripts", o.withoutScripts},
 		{"sorting", o.sorting},
 		{"chart by pointer and keys", o.readsChart},
+		{"chart on a phone", o.onAPhone},
 		{"chart drawn anew", o.redrawsChart},
 		{"chart of a goalie", o.goalieChart},
 		{"another season", o.otherSeason},

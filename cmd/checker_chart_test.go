@@ -59,7 +59,7 @@ func (c *checker) checkOtherChart(p *person) {
 	for name := range asked {
 		c.same(page, "chosen "+name, chosen(first(page.doc, "section", "chart"), name), asked.Get(name))
 	}
-	c.checkChart(page, p, p.log)
+	c.checkChart(page, p, p.log, "2")
 	c.checkAnyPage(page)
 }
 
@@ -75,15 +75,16 @@ func chosen(section *html.Node, name string) string {
 
 // drawn is a chart as it has to be.
 type drawn struct {
-	lines  []series
-	mode   string
-	games  []line       // oldest first
-	values [][]*big.Rat // of each line and game
-	means  []*big.Rat   // of each line; nil where none is drawn
-	at     func(*big.Rat) float64
+	lines    []series
+	mode     string
+	playoffs bool
+	games    []line       // oldest first
+	values   [][]*big.Rat // of each line and game
+	means    []*big.Rat   // of each line; nil where none is drawn
+	at       func(*big.Rat) float64
 }
 
-func (c *checker) checkChart(page *page, p *person, log []object) {
+func (c *checker) checkChart(page *page, p *person, log []object, gameType string) {
 	section := first(page.doc, "section", "chart")
 	if (section != nil) != (len(log) > 0) {
 		c.differ(page, "chart", fmt.Sprint(section != nil), fmt.Sprint(len(log) > 0))
@@ -99,6 +100,7 @@ func (c *checker) checkChart(page *page, p *person, log []object) {
 	log = newestFirst(log)
 	slices.Reverse(log)
 	d := newDrawn(section, log)
+	d.playoffs = gameType == "3"
 	if len(d.lines) == 0 {
 		c.differ(page, "chart", chosen(section, "stat"), "a known choice")
 		return
@@ -197,8 +199,11 @@ func (d drawn) text(i int) string {
 		return strings.Join(line, ", ")
 	}
 	what := "season"
+	if d.playoffs {
+		what = "playoffs"
+	}
 	if n := chartWindows[d.mode]; n > 0 {
-		what = fmt.Sprintf("mean of %d", n)
+		what = fmt.Sprintf("%d-game average", n)
 	}
 	return strings.Join(this, ", ") + " (" + what + ": " + strings.Join(line, ", ") + ")"
 }
@@ -313,7 +318,11 @@ func (c *checker) checkMeans(page *page, section *html.Node, d drawn) {
 			c.same(page, "mean of "+s.name, attr(path, "d"), "")
 			continue
 		}
-		text := "season mean " + d.write(s.stat, d.means[k], true)
+		text := "season average "
+		if d.playoffs {
+			text = "playoff average "
+		}
+		text += d.write(s.stat, d.means[k], true)
 		c.same(page, "mean of "+s.name, words(path), s.name+", "+text)
 		if at := meanPath.FindStringSubmatch(attr(path, "d")); at == nil {
 			c.differ(page, "line of the mean of "+s.name, attr(path, "d"), "a line")
@@ -327,7 +336,7 @@ func (c *checker) checkMeans(page *page, section *html.Node, d drawn) {
 	}
 	want := ""
 	if len(said) > 0 {
-		want = "Dotted: " + strings.Join(said, ", ") + "."
+		want = "Dotted line: " + strings.Join(said, ", ") + "."
 	}
 	c.same(page, "sentence of the means", words(first(section, "p", "means")), want)
 }
@@ -348,9 +357,13 @@ func (c *checker) checkChartTable(page *page, section *html.Node, d drawn, log [
 
 func (c *checker) checkChartSummary(page *page, section *html.Node, d drawn, log []object) {
 	dates := longDate(log[0].text("gameDate")) + " to " + longDate(log[len(log)-1].text("gameDate"))
-	when := some(len(log), "game") + " from " + dates
+	noun := "game"
+	if d.playoffs {
+		noun = "playoff game"
+	}
+	when := some(len(log), noun) + " from " + dates
 	if len(log) == 1 {
-		when = "1 game on " + longDate(log[0].text("gameDate"))
+		when = "1 " + noun + " on " + longDate(log[0].text("gameDate"))
 	}
 	var sums []string
 	for _, s := range slices.Backward(d.lines) {
@@ -359,7 +372,7 @@ func (c *checker) checkChartSummary(page *page, section *html.Node, d drawn, log
 	c.same(page, "chart summary", words(first(section, "desc", "")), when+": "+strings.Join(sums, ", ")+".")
 	if n := chartWindows[d.mode]; n > 0 {
 		c.says(page, "too few games for a mean", n > len(log),
-			fmt.Sprintf("A mean of %d games begins with the %s game; the season has %d.", n, nth(n), len(log)))
+			fmt.Sprintf("A %d-game average starts with the %s game; he has played %d.", n, nth(n), len(log)))
 	}
 }
 

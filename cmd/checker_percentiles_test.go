@@ -135,13 +135,13 @@ func (p place) within(crowd []*big.Rat, lessIsBetter bool) place {
 // percentile has to be of a ranked place.
 func (p place) percentile() []string { return percentileRank(p.below, p.equal, p.crowd) }
 
-// sentence is what the page says of the place, but for the time.
+// sentence is what the page says of the place.
 func (p place) sentence(stat, group string) string {
 	if p.value == nil {
 		return "not ranked: no " + cmp.Or(map[string]string{"shots": "shot on goal", "sa": "shot against"}[ratios[stat].den], "time on ice") + " yet"
 	}
 	if !p.ranked {
-		return fmt.Sprintf("not ranked: %d of %d games", p.games, p.floor)
+		return fmt.Sprintf("not ranked: %d GP, minimum %d GP", p.games, p.floor)
 	}
 	tied := ""
 	if p.equal > 1 {
@@ -150,7 +150,7 @@ func (p place) sentence(stat, group string) string {
 	if p.crowd == 1 {
 		group = map[string]string{"forwards": "forward", "defencemen": "defenceman", "goalies": "goalie"}[group]
 	}
-	return fmt.Sprintf("%s%s of %d %s, at least %s, as of", tied, nth(1+p.crowd-p.below-p.equal), p.crowd, group, some(p.floor, "game"))
+	return fmt.Sprintf("%s%s of %d %s, minimum %d GP", tied, nth(1+p.crowd-p.below-p.equal), p.crowd, group, p.floor)
 }
 
 func nth(n int) string {
@@ -163,7 +163,11 @@ func nth(n int) string {
 
 func (c *checker) checkBars(page *page, p *person, season, gameType string) {
 	section := sectionOf(page, "percentiles")
-	c.same(page, "percentiles of", words(first(first(section, "h3", ""), "small", "")), "among "+p.group()+" on active rosters")
+	group, noun := "among "+p.group()+" on active rosters", "game"
+	if gameType == "3" {
+		group, noun = "playoffs, "+group, "playoff game"
+	}
+	c.same(page, "percentiles of", words(first(first(section, "h3", ""), "small", "")), group)
 	var bars []*html.Node
 	for _, li := range all(section, "li", "") {
 		if attr(li, "data-metric") != "" {
@@ -187,9 +191,14 @@ func (c *checker) checkBars(page *page, p *person, season, gameType string) {
 		c.checkBar(page, bar, stat, want[stat], p.group())
 	}
 	c.same(page, "bars", strings.Join(got, " "), strings.Join(rankedStats(p.group()), " "))
-	c.says(page, "games of the club", true,
-		fmt.Sprintf("His club has played %s.", some(want[got[0]].teamGames, "game")))
-	c.says(page, "floor", true, fmt.Sprintf("which is %d.", most))
+	note, asOf, _ := strings.Cut(words(first(section, "p", "note")), " As of ")
+	rates := "Rates, plus-minus and penalty minutes"
+	if p.goalie() {
+		rates = "Rates"
+	}
+	c.same(page, "minimums", note, fmt.Sprintf("Share of %s he outranks; ties count half. Higher is always better. Counting stats: minimum 1 GP. "+
+		"%s: minimum %d GP, a quarter of his team’s %s rounded up.", p.group(), rates, most, some(want[got[0]].teamGames, noun)))
+	c.sameTime(page, "time of the percentiles", strings.TrimSuffix(asOf, ". More"))
 }
 
 func (c *checker) checkBar(page *page, bar *html.Node, stat string, want place, group string) {
@@ -199,8 +208,7 @@ func (c *checker) checkBar(page *page, bar *html.Node, stat string, want place, 
 		said[attr(span, "class")] = words(span)
 	}
 	c.same(page, where+": value", said["value"], write(stat, want.value)...)
-	before, asOf, _ := strings.Cut(said["place"], " as of ")
-	c.same(page, where+": place", before, strings.TrimSuffix(want.sentence(stat, group), " as of"))
+	c.same(page, where+": place", said["place"], want.sentence(stat, group))
 	fill := attr(first(bar, "rect", "fill"), "width")
 	meter := strings.Fields(attr(first(bar, "svg", "meter"), "class"))
 	if !want.ranked {
@@ -208,7 +216,6 @@ func (c *checker) checkBar(page *page, bar *html.Node, stat string, want place, 
 		c.same(page, where+": bar", fill+strings.Join(meter[1:], " "), "")
 		return
 	}
-	c.sameTime(page, where+": time", asOf)
 	c.same(page, where, said["pr"], want.percentile()...)
 	c.same(page, where+": bar", fill, said["pr"]+"%")
 	step := min(5, 1+(200*want.below+100*want.equal)/(40*want.crowd))
@@ -222,21 +229,18 @@ func (c *checker) sameTime(page *page, stat, text string) {
 }
 
 func (c *checker) whyUnranked(p *person, season, gameType string) string {
+	what := inText(season, gameType)
 	switch log, there := p.gameLog(c.truth, season, gameType); {
 	case season != c.truth.season:
-		what := seasonName(season)
-		if gameType == "3" {
-			what += " playoffs"
-		}
-		return "Percentiles are counted while a season is played. Those of " + what + " were not."
+		return "No percentiles are available for " + what + "."
 	case p.club == nil:
 		return "Not ranked: only players on active rosters are."
 	case p.landing == nil:
-		return "Not ranked: his profile has not been fetched yet."
+		return "Not ranked: his profile is not stored here."
 	case !there:
-		return "Not ranked: his game log has not been fetched yet."
+		return "Not ranked: his game log of " + what + " is not stored here."
 	case len(log) == 0:
-		return "Not ranked: he has not played yet."
+		return "Not ranked: he has not played in " + what + "."
 	}
 	return "a percentile of each stat"
 }

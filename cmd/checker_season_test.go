@@ -39,8 +39,8 @@ func (c *checker) checkSeason(page *page, p *person, season, gameType string) {
 	c.checkBars(page, p, season, gameType)
 	c.checkLog(page, p, season, gameType)
 	log, _ := p.gameLog(c.truth, season, gameType)
-	c.checkSplits(page, p, log)
-	c.checkChart(page, p, log)
+	c.checkSplits(page, p, log, gameType)
+	c.checkChart(page, p, log, gameType)
 	c.checkTotals(page, season, gameType)
 }
 
@@ -97,10 +97,7 @@ func (c *checker) checkDoubts(page *page, p *person, season, gameType string) {
 	var want, got []string
 	log, there := p.gameLog(c.truth, season, gameType)
 	if rows := p.seasons(season, gameType); there && len(rows) > 0 {
-		name := seasonName(season)
-		if gameType == "3" {
-			name += " playoffs"
-		}
+		name := inText(season, gameType)
 		if d := contradiction(p, sumOfRows(rows), sumOfGames(log)); d != "" {
 			want = append(want, "The NHL's row of "+name+" and the games below do not add up to the same: "+d+".")
 		}
@@ -152,8 +149,8 @@ func (c *checker) checkLog(page *page, p *person, season, gameType string) {
 	if gameType == "3" {
 		noun = "playoff game"
 	}
-	c.says(page, "log not fetched", !there, "The game log of "+name+" has not been fetched yet.")
-	c.says(page, "no games", there && len(log) == 0, "No "+noun+"s in "+name+" yet.")
+	c.says(page, "log not stored", !there, "The game log of "+inText(season, gameType)+" is not stored here.")
+	c.says(page, "no games", there && len(log) == 0, "No "+noun+"s in "+name+".")
 	table := first(page.doc, "table", "log")
 	rows := rowsOf(table)
 	c.same(page, "games", strconv.Itoa(len(rows)), strconv.Itoa(len(log)))
@@ -319,8 +316,12 @@ func splitsOf(log []object) map[string][]split {
 	return splits
 }
 
-func (c *checker) checkSplits(page *page, p *person, log []object) {
+func (c *checker) checkSplits(page *page, p *person, log []object, gameType string) {
 	var want, got []string
+	whole := "Season"
+	if gameType == "3" {
+		whole = "Playoffs"
+	}
 	splits := splitsOf(newestFirst(log))
 	for _, group := range []string{"Home and road", "Month", "Days of rest", "Latest games", "Opponent"} {
 		if len(splits[group]) > 0 {
@@ -341,7 +342,7 @@ func (c *checker) checkSplits(page *page, p *person, log []object) {
 			c.same(page, "foot of "+group, strconv.Itoa(len(footOf(table))), "0")
 			continue
 		}
-		c.compare(page, "season below "+group, footOf(table), withWords(sumOfGames(log).cells(stats), map[string]string{"split": "Season"}))
+		c.compare(page, "season below "+group, footOf(table), withWords(sumOfGames(log).cells(stats), map[string]string{"split": whole}))
 		c.addUp(page, group, rows, footOf(table))
 	}
 	c.same(page, "splits", strings.Join(got, ", "), strings.Join(want, ", "))

@@ -354,6 +354,14 @@ func (t *truth) rank(p *person) (below, equal, crowd int) {
 // shortSeason is 2026–27.
 func (t *truth) shortSeason() string { return seasonName(t.season) }
 
+// inText is a season as a sentence names it.
+func inText(season, gameType string) string {
+	if gameType == "3" {
+		return "the " + seasonName(season) + " playoffs"
+	}
+	return seasonName(season)
+}
+
 func seasonName(season string) string { return season[:4] + "–" + season[6:] }
 
 // The ways to write a value. Where a number lies exactly half-way, either neighbour is right: they return both.

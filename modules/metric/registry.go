@@ -19,10 +19,10 @@ var All = []Metric{
 	{Key: "date", Name: "Date", Abbr: "Date", Formula: "Day of the game, local to the rink."},
 	{Key: "opponent", Name: "Opponent", Abbr: "Opponent", Formula: "vs at home, @ away."},
 	{Key: "home_away", Name: "Home or away", Abbr: "H/A", Formula: "H at home, A away."},
-	{Key: "split", Name: "Split", Abbr: "Split", Formula: "Which of the season's games the row adds up."},
+	{Key: "split", Name: "Split", Abbr: "Split", Formula: "The games that the row adds up."},
 	{Key: "tricode", Name: "Tricode", Abbr: "Tricode", Formula: "The club's three letters.", For: Clubs},
 	{Key: "players", Name: "Players", Abbr: "Players", Formula: "How many players its active roster has.", Unit: Count, For: Clubs},
-	{Key: "rest", Name: "Days of rest", Abbr: "Rest", Formula: "Days between his previous game of the season and this one, both left out: 0 on consecutive days.", Unit: Count},
+	{Key: "rest", Name: "Days of rest", Abbr: "Rest", Formula: "Days off since his previous game: 0 on consecutive days.", Unit: Count},
 
 	// Of the status page.
 	{Key: "missing", Name: "Missing", Abbr: "Missing", Formula: "What could not be fetched."},

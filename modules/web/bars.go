@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"math"
+	"time"
 
 	"blueline/modules/league"
 	"blueline/modules/metric"
@@ -15,7 +16,7 @@ type bar struct {
 	Value      string
 	Percentile *float64 // nil for who is not ranked
 	Step       int      // 1 to 5, a fifth of the crowd each, for the colour
-	Sentence   string   // the place and its crowd, or why there is none
+	Sentence   string   // the place and its peer group, or why there is none
 }
 
 // newBars are the season's percentiles in the order of the registry's list, or why there are none.
@@ -47,7 +48,7 @@ func newBar(r league.SeasonRank, position league.Position) bar {
 		b.Sentence = fmt.Sprintf("not ranked: no %s yet", noun(m.Den))
 		return b
 	case r.Place == nil:
-		b.Sentence = fmt.Sprintf("not ranked: %d of %d games", r.Games, r.Floor)
+		b.Sentence = fmt.Sprintf("not ranked: %d GP, minimum %d GP", r.Games, r.Floor)
 		return b
 	}
 	pr := percentile(*r.Place)
@@ -56,8 +57,7 @@ func newBar(r league.SeasonRank, position league.Position) bar {
 	if r.Place.Equal > 1 {
 		place = "tied " + place
 	}
-	b.Sentence = fmt.Sprintf("%s of %d %s, at least %s, as of %s", place, r.Place.Crowd, crowdName(position, r.Place.Crowd),
-		plural(r.Floor, "game"), r.AsOf.UTC().Format("2 Jan 2006, 15:04 UTC"))
+	b.Sentence = fmt.Sprintf("%s of %d %s, minimum %d GP", place, r.Place.Crowd, crowdName(position, r.Place.Crowd), r.Floor)
 	return b
 }
 
@@ -92,25 +92,36 @@ func crowdName(position league.Position, n int) string {
 // Group is the position group the player is ranked in, in words.
 func (p playerPage) Group() string { return crowdName(p.Position, 2) }
 
+// whyUnranked says why there are no percentiles of the season shown.
 func whyUnranked(p league.Profile) string {
+	season := seasonInText(p.Season, p.GameType)
 	switch {
 	case p.Season != p.Current:
-		return "Percentiles are counted while a season is played. Those of " + seasonName(p.Season, p.GameType) + " were not."
+		return "No percentiles are available for " + season + "."
+	case p.Team == nil || !p.Fetched:
+	case p.Log() == nil && !noPlayoffs(p):
+		return "Not ranked: " + missing("his game log of "+season, false)
+	case len(p.Games) == 0:
+		return "Not ranked: he has not played in " + season + "."
+	}
+	return whyNoRank(p)
+}
+
+// whyNoRank says why there is no headline rank.
+func whyNoRank(p league.Profile) string {
+	switch {
 	case p.Team == nil:
 		return "Not ranked: only players on active rosters are."
 	case !p.Fetched:
-		return "Not ranked: his profile has not been fetched yet."
-	case noPlayoffs(p):
-		return "Not ranked: he has not played in these playoffs."
-	case p.Log() == nil:
-		return "Not ranked: his game log has not been fetched yet."
-	case len(p.Games) == 0:
-		return "Not ranked: he has not played yet."
+		return "Not ranked: " + missing("his profile", false)
 	}
-	return "Not ranked: ranks are counted when a refresh completes."
+	return "Not ranked: percentiles are calculated when a refresh completes."
 }
 
-// TeamGames is how many games his club has played, as of the ranks; 0 where nothing is ranked.
+// NoRank is whyNoRank of the player.
+func (p playerPage) NoRank() string { return whyNoRank(p.Profile) }
+
+// TeamGames is how many games his team has played, as of the ranks; 0 where nothing is ranked.
 func (p playerPage) TeamGames() int {
 	if len(p.Ranks) == 0 {
 		return 0
@@ -118,7 +129,10 @@ func (p playerPage) TeamGames() int {
 	return p.Ranks[0].TeamGames
 }
 
-// FloorGames is how many of them it takes to be ranked by what depends on how much one plays.
+// RankedAt is when the percentiles of the season shown were calculated, all of them at once.
+func (p playerPage) RankedAt() time.Time { return p.Ranks[0].AsOf.Time }
+
+// FloorGames is the minimum of games for stats that depend on how much a player plays.
 func (p playerPage) FloorGames() int {
 	most := 0
 	for _, r := range p.Ranks {

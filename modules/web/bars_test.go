@@ -10,7 +10,6 @@ import (
 )
 
 func TestBar(t *testing.T) {
-	const asOf = ", as of 23 Nov 2026, 12:00 UTC"
 	place := func(below, equal, crowd int) *league.Place {
 		return &league.Place{Below: below, Equal: equal, Crowd: crowd}
 	}
@@ -24,29 +23,29 @@ func TestBar(t *testing.T) {
 		want     string
 	}{
 		{"the best", "C", league.SeasonRank{Metric: "goals", Value: new(31.0), Games: 20, Floor: 1, Place: place(399, 1, 400)},
-			"31", "99.9", 5, "1st of 400 forwards, at least 1 game" + asOf},
+			"31", "99.9", 5, "1st of 400 forwards, minimum 1 GP"},
 		{"the last", "R", league.SeasonRank{Metric: "p_gp", Value: new(0.0), Games: 20, Floor: 5, Place: place(0, 1, 400)},
-			"0.00", "0.1", 1, "400th of 400 forwards, at least 5 games" + asOf},
+			"0.00", "0.1", 1, "400th of 400 forwards, minimum 5 GP"},
 		{"tied", "D", league.SeasonRank{Metric: "points", Value: new(7.0), Games: 20, Floor: 1, Place: place(120, 60, 200)},
-			"7", "75.0", 4, "tied 21st of 200 defencemen, at least 1 game" + asOf},
+			"7", "75.0", 4, "tied 21st of 200 defencemen, minimum 1 GP"},
 		{"less is better", "L", league.SeasonRank{Metric: "pim", Value: new(0.0), Games: 20, Floor: 5, Place: place(90, 10, 100)},
-			"0", "95.0", 5, "tied 1st of 100 forwards, at least 5 games" + asOf},
+			"0", "95.0", 5, "tied 1st of 100 forwards, minimum 5 GP"},
 		{"a goalie's average", "G", league.SeasonRank{Metric: "gaa", Value: new(2.004), Games: 20, Floor: 5, Place: place(58, 1, 60)},
-			"2.00", "97.5", 5, "2nd of 60 goalies, at least 5 games" + asOf},
+			"2.00", "97.5", 5, "2nd of 60 goalies, minimum 5 GP"},
 		{"alone", "G", league.SeasonRank{Metric: "w", Value: new(3.0), Games: 5, Floor: 1, Place: place(0, 1, 1)},
-			"3", "50.0", 3, "1st of 1 goalie, at least 1 game" + asOf},
+			"3", "50.0", 3, "1st of 1 goalie, minimum 1 GP"},
 		{"a lone defenceman", "D", league.SeasonRank{Metric: "goals", Value: new(3.0), Games: 5, Floor: 1, Place: place(0, 1, 1)},
-			"3", "50.0", 3, "1st of 1 defenceman, at least 1 game" + asOf},
+			"3", "50.0", 3, "1st of 1 defenceman, minimum 1 GP"},
 		{"a lone forward", "C", league.SeasonRank{Metric: "goals", Value: new(3.0), Games: 5, Floor: 1, Place: place(0, 1, 1)},
-			"3", "50.0", 3, "1st of 1 forward, at least 1 game" + asOf},
-		{"below the floor", "C", league.SeasonRank{Metric: "p_60", Value: new(2.5), Games: 4, Floor: 6}, "2.50", "", 0, "not ranked: 4 of 6 games"},
+			"3", "50.0", 3, "1st of 1 forward, minimum 1 GP"},
+		{"below the floor", "C", league.SeasonRank{Metric: "p_60", Value: new(2.5), Games: 4, Floor: 6}, "2.50", "", 0, "not ranked: 4 GP, minimum 6 GP"},
 		{"no shots", "C", league.SeasonRank{Metric: "s_pctg", Games: 4, Floor: 1}, "–", "", 0, "not ranked: no shot on goal yet"},
 		{"no shots against", "G", league.SeasonRank{Metric: "sv_pctg", Games: 1, Floor: 1}, "–", "", 0, "not ranked: no shot against yet"},
 		{"no time", "G", league.SeasonRank{Metric: "gaa", Games: 1, Floor: 1}, "–", "", 0, "not ranked: no time on ice yet"},
 		{"a fifth is the second step", "C", league.SeasonRank{Metric: "shp", Value: new(1.0), Floor: 1, Place: place(19, 2, 100)},
-			"1", "20.0", 2, "tied 80th of 100 forwards, at least 1 game" + asOf},
+			"1", "20.0", 2, "tied 80th of 100 forwards, minimum 1 GP"},
 		{"signed", "C", league.SeasonRank{Metric: "plus_minus", Value: new(4.0), Floor: 5, Place: place(50, 1, 101)},
-			"+4", "50.0", 3, "51st of 101 forwards, at least 5 games" + asOf},
+			"+4", "50.0", 3, "51st of 101 forwards, minimum 5 GP"},
 	} {
 		c.rank.AsOf = db.At(noon)
 		got := newBar(c.rank, c.position)
@@ -81,13 +80,14 @@ func TestBarsComeInTheOrderOfTheRegistry(t *testing.T) {
 
 func TestWhyThereAreNoBars(t *testing.T) {
 	for want, change := range map[string]func(*league.Profile){
-		"Percentiles are counted while a season is played. Those of 2025–26 were not.":          func(p *league.Profile) { p.Season = 20252026 },
-		"Percentiles are counted while a season is played. Those of 2025–26 playoffs were not.": func(p *league.Profile) { p.Season, p.GameType = 20252026, 3 },
-		"Not ranked: only players on active rosters are.":                                       func(p *league.Profile) { p.Team = nil },
-		"Not ranked: his profile has not been fetched yet.":                                     func(p *league.Profile) { p.Fetched = false },
-		"Not ranked: his game log has not been fetched yet.":                                    func(p *league.Profile) { p.Logs = nil },
-		"Not ranked: he has not played yet.":                                                    func(p *league.Profile) { p.Games = nil },
-		"Not ranked: ranks are counted when a refresh completes.":                               func(*league.Profile) {},
+		"No percentiles are available for 2025–26.":                        func(p *league.Profile) { p.Season = 20252026 },
+		"No percentiles are available for the 2025–26 playoffs.":           func(p *league.Profile) { p.Season, p.GameType = 20252026, 3 },
+		"Not ranked: only players on active rosters are.":                  func(p *league.Profile) { p.Team = nil },
+		"Not ranked: his profile is not stored here.":                      func(p *league.Profile) { p.Fetched = false },
+		"Not ranked: his game log of 2026–27 is not stored here.":          func(p *league.Profile) { p.Logs = nil },
+		"Not ranked: he has not played in 2026–27.":                        func(p *league.Profile) { p.Games = nil },
+		"Not ranked: he has not played in the 2026–27 playoffs.":           func(p *league.Profile) { p.GameType, p.Games = 3, nil },
+		"Not ranked: percentiles are calculated when a refresh completes.": func(*league.Profile) {},
 	} {
 		p := skaterProfile(3)
 		p.Ranks = nil
@@ -100,9 +100,15 @@ func TestWhyThereAreNoBars(t *testing.T) {
 
 func TestBarsOnThePage(t *testing.T) {
 	html := page(t, "player", sampleSkater(20))
-	expect(t, html, `<li data-metric="pim">`, "among forwards on active rosters", "His club has played 20 games", "which is 5.",
-		"not ranked: 4 of 5 games", `<abbr title="Penalty minutes: Minutes of all his penalties. Less is better.">`)
-	expect(t, page(t, "player", sampleGoalie()), "among goalies on active rosters")
+	expect(t, html, `<li data-metric="pim">`, "among forwards on active rosters",
+		"Share of forwards he outranks; ties count half. Higher is always better.",
+		"Counting stats: minimum 1 GP. Rates, plus-minus and penalty minutes: minimum 5 GP, a quarter of his team’s 20 games rounded up.",
+		"not ranked: 4 GP, minimum 5 GP", `<abbr title="Penalty minutes: Minutes of all his penalties. Less is better.">`)
+	if got := strings.Count(html, "23 Nov 2026, 12:00 UTC"); got != 2 { // and once for a correction
+		t.Errorf("the time of the percentiles and that of a correction: found %d times", got)
+	}
+	expect(t, html, "As of 23 Nov 2026, 12:00 UTC.")
+	expect(t, page(t, "player", sampleGoalie()), "among goalies on active rosters", "Counting stats: minimum 1 GP. Rates: minimum 5 GP, a")
 }
 
 func TestGamesOfTheClub(t *testing.T) {
@@ -112,5 +118,13 @@ func TestGamesOfTheClub(t *testing.T) {
 	}
 	if p = playerOf(skaterProfile(0)); p.TeamGames() != 0 || p.FloorGames() != 0 {
 		t.Errorf("nothing is ranked: got %d games and a floor of %d", p.TeamGames(), p.FloorGames())
+	}
+}
+
+func TestMissing(t *testing.T) {
+	for failed, want := range map[bool]string{false: "His profile is not stored here.", true: "His profile could not be fetched."} {
+		if got := missing("His profile", failed); got != want {
+			t.Errorf("failed %t: got %q, want %q", failed, got, want)
+		}
 	}
 }

@@ -135,7 +135,7 @@ func newChart(p league.Profile, v view) *chart {
 	c := &chart{
 		Width: chartWidth, Height: chartHeight,
 		Left: chartLeft, Right: chartRight, Top: chartTop, Bottom: chartBottom,
-		Stats: choose(statsOf(p.Position.Goalie()), v.Stat), Modes: choose(modes, v.Mode),
+		Stats: choose(statsOf(p.Position.Goalie()), v.Stat), Modes: choose(modesOf(v.GameType), v.Mode),
 		Months: months(games), Bars: v.Mode == game && v.Stat != svPctg,
 	}
 	measures := measuresOf(v.Stat)
@@ -147,12 +147,12 @@ func newChart(p league.Profile, v view) *chart {
 	}
 	scale := scaleOf(c.Lines, measures[0])
 	c.Ticks = scale.ticks(meanMetric(measures[0].metric, v.Mode))
-	c.drawLines(measures, v.Mode, scale)
+	c.drawLines(measures, v, scale)
 	if c.Bars {
 		c.drawBars(games, scale)
 	}
 	if n := windows[v.Mode]; n > len(games) {
-		c.TooFew = fmt.Sprintf("A mean of %d games begins with the %s game; the season has %d.", n, templates.Ordinal(n), len(games))
+		c.TooFew = fmt.Sprintf("A %d-game average starts with the %s game; he has played %d.", n, templates.Ordinal(n), len(games))
 	}
 	c.describe(games, measures, v)
 	return c
@@ -218,19 +218,19 @@ func meanMetric(m metric.Metric, mode string) metric.Metric {
 	return m
 }
 
-func (c *chart) drawLines(measures []measure, mode string, s scale) {
+func (c *chart) drawLines(measures []measure, v view, s scale) {
 	for k := range c.Lines {
 		l := &c.Lines[k]
 		var points []string
-		for i, v := range l.values {
+		for i, value := range l.values {
 			l.heights = append(l.heights, nil)
-			if v == nil {
+			if value == nil {
 				continue
 			}
-			l.X, l.Y = gameX(i, len(l.values)), s.y(*v)
+			l.X, l.Y = gameX(i, len(l.values)), s.y(*value)
 			l.heights[i] = new(l.Y)
 			points = append(points, fmt.Sprintf("%g,%g", l.X, l.Y))
-			l.Label = templates.Format(meanMetric(measures[k].metric, mode), v)
+			l.Label = templates.Format(meanMetric(measures[k].metric, v.Mode), value)
 		}
 		l.LabelY = l.Y
 		if l.Label != "" {
@@ -244,7 +244,7 @@ func (c *chart) drawLines(measures []measure, mode string, s scale) {
 			if written.Unit == metric.Count {
 				written.Unit, written.Digits = metric.Decimal, 2
 			}
-			l.Mean, l.MeanOf = new(s.y(*l.mean)), "season mean "+templates.Format(written, l.mean)
+			l.Mean, l.MeanOf = new(s.y(*l.mean)), wordsOf(v.GameType).average+" "+templates.Format(written, l.mean)
 		}
 	}
 	spreadLabels(c.Lines)
@@ -313,7 +313,7 @@ func (c *chart) describe(games []league.GameLine, measures []measure, v view) {
 	i := slices.IndexFunc(c.Stats, func(o option) bool { return o.Chosen })
 	j := slices.IndexFunc(c.Modes, func(o option) bool { return o.Chosen })
 	c.Title = c.Stats[i].Name + ", " + strings.ToLower(c.Modes[j].Name)
-	c.Summary = summary(games, measures)
+	c.Summary = summary(games, measures, wordsOf(v.GameType).game)
 	c.Table = templates.Table{Class: "numbers", Label: c.Title, Caption: c.Title, Columns: []string{"date", "opponent"}}
 	for _, m := range slices.Backward(measures) {
 		c.Table.Columns = append(c.Table.Columns, m.metric.Key)
@@ -331,33 +331,33 @@ func (c *chart) describe(games []league.GameLine, measures []measure, v view) {
 		for k := range c.Lines {
 			at.Y = append(at.Y, c.Lines[k].heights[g])
 		}
-		at.Text = gameText(measures, played, strings.Join(said, ", "), v.Mode)
+		at.Text = gameText(measures, played, strings.Join(said, ", "), v)
 		c.Games = append(c.Games, at)
 	}
 	c.Table.Bodies = []templates.Body{{Rows: rows}}
 }
 
 // gameText says what a game was, and what the line is at it.
-func gameText(measures []measure, g league.GameLine, said, mode string) string {
-	if mode == game {
+func gameText(measures []measure, g league.GameLine, said string, v view) string {
+	if v.Mode == game {
 		return said
 	}
 	var this []string
 	for _, m := range slices.Backward(measures) {
 		this = append(this, templates.Format(m.metric, m.mean([]league.GameLine{g}))+" "+m.metric.Abbr)
 	}
-	what := "season"
-	if n := windows[mode]; n > 0 {
-		what = fmt.Sprintf("mean of %d", n)
+	what := wordsOf(v.GameType).all
+	if n := windows[v.Mode]; n > 0 {
+		what = fmt.Sprintf("%d-game average", n)
 	}
 	return strings.Join(this, ", ") + " (" + what + ": " + said + ")"
 }
 
-func summary(games []league.GameLine, measures []measure) string {
+func summary(games []league.GameLine, measures []measure, noun string) string {
 	first, last := games[0].Date.Format(chartDate), games[len(games)-1].Date.Format(chartDate)
-	when := fmt.Sprintf("%d games from %s to %s", len(games), first, last)
+	when := plural(len(games), noun) + " from " + first + " to " + last
 	if len(games) == 1 {
-		when = "1 game on " + first
+		when = "1 " + noun + " on " + first
 	}
 	var sums []string
 	for _, m := range slices.Backward(measures) {

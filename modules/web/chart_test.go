@@ -177,12 +177,12 @@ func TestSeasonMean(t *testing.T) {
 		want       string
 	}{
 		{"C", six, scoring, total, ""},
-		{"C", six, scoring, game, "season mean 2.00"},
-		{"C", six, scoring, mean10, "season mean 2.00"}, // held against although there is no mean of 10
-		{"C", six, toi, game, "season mean 20:03"},      // 1202.5 seconds
-		{"G", goalie, svPctg, total, "season mean .940"},
-		{"G", goalie, svPctg, game, "season mean .940"},
-		{"G", goalie, ga, game, "season mean 1.00"},
+		{"C", six, scoring, game, "season average 2.00"},
+		{"C", six, scoring, mean10, "season average 2.00"}, // held against although there is no mean of 10
+		{"C", six, toi, game, "season average 20:03"},      // 1202.5 seconds
+		{"G", goalie, svPctg, total, "season average .940"},
+		{"G", goalie, svPctg, game, "season average .940"},
+		{"G", goalie, ga, game, "season average 1.00"},
 		{"G", faced([2]int{0, 0}), svPctg, game, ""},
 	} {
 		l := drawn(t, c.position, c.games, c.stat, c.mode).Lines[0]
@@ -194,8 +194,8 @@ func TestSeasonMean(t *testing.T) {
 
 func TestFewGamesForAMean(t *testing.T) {
 	for n, want := range map[int]string{
-		1: "A mean of 5 games begins with the 5th game; the season has 1.",
-		4: "A mean of 5 games begins with the 5th game; the season has 4.",
+		1: "A 5-game average starts with the 5th game; he has played 1.",
+		4: "A 5-game average starts with the 5th game; he has played 4.",
 		5: "",
 	} {
 		c := drawn(t, "C", season(n, busy), scoring, mean5)
@@ -488,7 +488,7 @@ func TestTitles(t *testing.T) {
 		stat, mode, want string
 	}{
 		{"C", "", "", "Goals, assists, points, season so far"},
-		{"D", shots, mean10, "Shots, mean of 10"},
+		{"D", shots, mean10, "Shots, 10-game average"},
 		{"G", "", game, "Save percentage, per game"},
 		{"G", toi, "", "Time on ice, season so far"},
 	} {
@@ -506,8 +506,8 @@ func TestTextOfAGame(t *testing.T) {
 		games            []league.GameLine
 		stat, mode, want string
 	}{
-		{"C", season(5, busy), scoring, mean5, "0 G, 0 A, 0 P (mean of 5: 0.00 G, 1.20 A, 1.20 P)"},
-		{"C", season(4, busy), scoring, mean5, "0 G, 3 A, 3 P (mean of 5: – G, – A, – P)"},
+		{"C", season(5, busy), scoring, mean5, "0 G, 0 A, 0 P (5-game average: 0.00 G, 1.20 A, 1.20 P)"},
+		{"C", season(4, busy), scoring, mean5, "0 G, 3 A, 3 P (5-game average: – G, – A, – P)"},
 		{"C", season(2, busy), toi, total, "20:01 TOI (season: 40:01 TOI)"},
 		{"G", goalie, svPctg, total, "– SV% (season: .900 SV%)"},
 		{"G", goalie, svPctg, game, "– SV%"},
@@ -516,6 +516,25 @@ func TestTextOfAGame(t *testing.T) {
 		games := drawn(t, c.position, c.games, c.stat, c.mode).Games
 		if got := games[len(games)-1].Text; got != c.want {
 			t.Errorf("%s, %s: got %q, want %q", c.stat, c.mode, got, c.want)
+		}
+	}
+}
+
+func TestChartOfPlayoffs(t *testing.T) {
+	games := season(3, busy)
+	for mode, want := range map[string][]string{
+		total: {"Shots, playoffs so far", "3 shots", "(playoffs: "},
+		game:  {"Shots, per game", "playoff average 2.00", ""},
+		mean5: {"Shots, 5-game average", "playoff average 2.00", "(5-game average: "},
+	} {
+		v := view{GameType: league.Playoffs, Stat: shots, Mode: mode}
+		c := newChart(league.Profile{Player: league.Player{Position: "C"}, Games: games}, v)
+		got := []string{c.Title, c.Lines[0].MeanOf, c.Games[2].Text}
+		if got[0] != want[0] || mode != total && got[1] != want[1] || !strings.Contains(got[2], want[2]) {
+			t.Errorf("%s: got %q, want %q", mode, got, want)
+		}
+		if want := "3 playoff games from 7 Oct 2026 to 11 Oct 2026: "; !strings.HasPrefix(c.Summary, want) {
+			t.Errorf("%s: got %q, want %q", mode, c.Summary, want)
 		}
 	}
 }

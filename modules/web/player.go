@@ -159,13 +159,32 @@ func (p playerPage) SeasonTitle() string {
 	return p.Season.String() + " regular season"
 }
 
-// GameNoun is a word for the games of the season shown.
-func (p playerPage) GameNoun() string {
-	if p.GameType == league.Playoffs {
-		return "playoff game"
+// seasonInText is the season within a sentence: 2025–26, or the 2025–26 playoffs.
+func seasonInText(s league.Season, gameType int) string {
+	if gameType == league.Playoffs {
+		return "the " + seasonName(s, gameType)
 	}
-	return "game"
+	return s.String()
 }
+
+// InText is the season shown, within a sentence.
+func (p playerPage) InText() string { return seasonInText(p.Season, p.GameType) }
+
+// missing says that something is not stored. Only where the NHL's API is known to have failed does it say so: much was
+// never asked for.
+func missing(what string, failed bool) string {
+	if failed {
+		return what + " could not be fetched."
+	}
+	return what + " is not stored here."
+}
+
+// NoProfile and NoLog say what the page lacks.
+func (p playerPage) NoProfile() string { return missing("His profile", false) }
+func (p playerPage) NoLog() string     { return missing("The game log of "+p.InText(), false) }
+
+// GameNoun is a word for the games of the season shown.
+func (p playerPage) GameNoun() string { return wordsOf(p.GameType).game }
 
 // noPlayoffs tells that there is no log because there were no games: nobody asks for a log of playoffs that a career has
 // no row of.
@@ -185,7 +204,7 @@ func doubts(p league.Profile) []string {
 		if row := seasonRow(p); row != nil {
 			if d := difference(p.Position, *row, league.SumGames(p.Games)); d != "" {
 				found = append(found, fmt.Sprintf("The NHL's row of %s and the games below do not add up to the same: %s.",
-					seasonName(p.Season, p.GameType), d))
+					seasonInText(p.Season, p.GameType), d))
 			}
 		}
 	}

@@ -167,15 +167,33 @@ func TestGoaliePage(t *testing.T) {
 	forbid(t, html, `data-stat="plus_minus"`, `data-stat="goals"`)
 }
 
+// TestPlayoffsPage wants no word of the regular season where the page is about playoffs.
+func TestPlayoffsPage(t *testing.T) {
+	for _, p := range []league.Profile{skaterProfile(20), goalieProfile()} {
+		p.GameType = league.Playoffs
+		html := page(t, "player", playerOf(p))
+		expect(t, html, "game log of the 2026–27 playoffs.", "<h2 id=\"season\">2026–27 <small>playoffs</small>", "Percentiles <small>playoffs, among",
+			"his team’s 20 playoff games", "Playoffs game by game", "Playoffs so far", "Playoff games <small>newest first", `aria-label="Playoff games, newest first"`,
+			"Splits <small>2026–27 playoffs", "adds up to the playoff total.", "Splits of the playoffs: Month", ">Playoffs</th>")
+		_, shown, _ := strings.Cut(html, `<section class="season"`)
+		shown, _, _ = strings.Cut(shown, `<section aria-labelledby="seasons"`)
+		for _, text := range []string{"season so far", "Season so far", ">Season<", "the season", "regular season", "season average", "(season:"} {
+			if strings.Contains(shown, text) {
+				t.Errorf("the playoffs view says %q", text)
+			}
+		}
+	}
+}
+
 func TestPlayerPageSaysWhatIsMissing(t *testing.T) {
 	all := samples()
 	html := page(t, "player", all["rookie"].data)
-	expect(t, html, "No NHL game yet.", `data-stat="gp">0<`, `data-stat="p_gp" title="nothing to count it from">–<`, "No games in 2026–27 yet.")
+	expect(t, html, "No NHL game yet.", `data-stat="gp">0<`, `data-stat="p_gp" title="nothing to count it from">–<`, "No games in 2026–27.")
 	forbid(t, html, "chart.js", `class="chart"`, `class="parts"`)
 
 	html = page(t, "player", all["unfetched"].data)
-	expect(t, html, "His profile has not been fetched yet.", "Not ranked: his profile has not been fetched yet.",
-		"The game log of 2026–27 has not been fetched yet.", "<dt>Born</dt><dd>SWE</dd>", "No photograph")
+	expect(t, html, "His profile is not stored here.", "Not ranked: his profile is not stored here.",
+		"The game log of 2026–27 is not stored here.", "<dt>Born</dt><dd>SWE</dd>", "No photograph")
 	forbid(t, html, "Undrafted", "No NHL game", `class="headline"`)
 
 	undrafted := skaterProfile(0)

@@ -157,7 +157,7 @@ func (s *server) readMissing(ctx context.Context, season league.Season, st *Stat
 		names[t.TriCode] = t.FullName
 	}
 	for _, g := range gaps {
-		what, stored := missing(g, players[g.PlayerID], names)
+		what, stored := gapWords(g, players[g.PlayerID], names)
 		m := MissingStatus{What: what, Reason: reasons[g.Cause], Since: g.Since.Time, PlayerID: g.PlayerID}
 		if stored != nil {
 			m.Stored = &stored.Time
@@ -167,8 +167,8 @@ func (s *server) readMissing(ctx context.Context, season league.Season, st *Stat
 	return nil
 }
 
-// missing names what a gap is about, and when what is shown instead was fetched.
-func missing(g ledger.Gap, of league.Known, teams map[string]string) (what string, stored *db.Instant) {
+// gapWords name what a gap is about, and when what is shown instead was fetched.
+func gapWords(g ledger.Gap, of league.Known, teams map[string]string) (what string, stored *db.Instant) {
 	who := of.Name
 	if who == "" {
 		who = fmt.Sprintf("player %d", g.PlayerID)

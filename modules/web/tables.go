@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"blueline/modules/analysis"
 	"blueline/modules/league"
@@ -86,7 +87,7 @@ func headlineTable(p league.Profile, percentile *float64) (templates.Table, erro
 func logTable(p league.Profile) (templates.Table, error) {
 	keys := columns(p.Position, skaterGame, goalieGame)
 	words := columns(p.Position, []string{"date", "team", "opponent", "home_away", "rest"}, []string{"date", "team", "opponent", "home_away", "rest", "decision"})
-	t := templates.Table{Class: "log", Label: "Games, newest first", Columns: append(slices.Clone(words), keys...)}
+	t := templates.Table{Class: "log", Label: capital(wordsOf(p.GameType).game) + "s, newest first", Columns: append(slices.Clone(words), keys...)}
 	oldest := slices.Clone(p.Games)
 	slices.Reverse(oldest)
 	changed := changes(p.Corrections)
@@ -151,12 +152,14 @@ func gameWords(g league.GameLine, oldest []league.GameLine, i int, goalie bool, 
 	return words
 }
 
+func capital(word string) string { return strings.ToUpper(word[:1]) + word[1:] }
+
 // splitTables are one table for each way to part the season.
 func splitTables(p league.Profile) ([]templates.Table, error) {
 	keys := columns(p.Position, skaterSplit, goalieSplit)
 	var tables []templates.Table
 	for _, group := range analysis.Splits(p.Games) {
-		t := templates.Table{Class: "splits", Caption: group.Name, Label: "Splits: " + group.Name, Columns: append([]string{"split"}, keys...)}
+		t := templates.Table{Class: "splits", Caption: group.Name, Label: "Splits of the " + wordsOf(p.GameType).all + ": " + group.Name, Columns: append([]string{"split"}, keys...)}
 		var rows []templates.Row
 		for i, s := range group.Splits {
 			row, err := lead(s.StatLine, keys, templates.Cell{Text: s.Name, Sort: strconv.Itoa(100 + i)})
@@ -167,7 +170,7 @@ func splitTables(p league.Profile) ([]templates.Table, error) {
 		}
 		t.Bodies = []templates.Body{{Rows: rows}}
 		if group.Whole {
-			sum, err := lead(league.SumGames(p.Games), keys, templates.Label("Season"))
+			sum, err := lead(league.SumGames(p.Games), keys, templates.Label(capital(wordsOf(p.GameType).all)))
 			if err != nil {
 				return nil, err
 			}

@@ -55,10 +55,27 @@ var (
 	skaterStats = []option{{Value: scoring, Name: "Goals, assists, points"}, {Value: shots, Name: "Shots"}, {Value: toi, Name: "Time on ice"}}
 	goalieStats = []option{{Value: svPctg, Name: "Save percentage"}, {Value: ga, Name: "Goals against"}, {Value: sa, Name: "Shots against"},
 		{Value: toi, Name: "Time on ice"}}
-	modes = []option{{Value: total, Name: "Season so far"}, {Value: game, Name: "Per game"}, {Value: mean5, Name: "Mean of 5"},
-		{Value: mean10, Name: "Mean of 10"}, {Value: mean25, Name: "Mean of 25"}}
+	modes = []option{{Value: total}, {Value: game, Name: "Per game"}, {Value: mean5, Name: "5-game average"},
+		{Value: mean10, Name: "10-game average"}, {Value: mean25, Name: "25-game average"}}
 	gameTypes = map[string]int{"": league.RegularSeason, "regular": league.RegularSeason, "playoffs": league.Playoffs}
 )
+
+// words are what a page calls the games that it shows.
+type words struct{ all, soFar, game, average string }
+
+func wordsOf(gameType int) words {
+	if gameType == league.Playoffs {
+		return words{"playoffs", "Playoffs so far", "playoff game", "playoff average"}
+	}
+	return words{"season", "Season so far", "game", "season average"}
+}
+
+// modesOf are the ways to draw a chart of games of a type.
+func modesOf(gameType int) []option {
+	list := slices.Clone(modes)
+	list[0].Name = wordsOf(gameType).soFar
+	return list
+}
 
 // readView reads the query of a player's address. A wrong value is an error: a link that shows something else than it was
 // made for is worse than none. Names it does not know are left alone: those who pass links on add some.

@@ -87,13 +87,15 @@ function readOut(chart, signal) {
   const plot = chart.querySelector(".plot"); // takes the focus, and scrolls on a narrow screen
   const canvas = chart.querySelector(".canvas");
   const width = chart.querySelector(".canvas svg").viewBox.baseVal.width;
+  const names = 148; // of the lines, to the right of them, in units of the drawing
   const rule = chart.querySelector(".rule");
   const dots = chart.querySelectorAll(".dot");
   const tip = chart.querySelector(".tip");
   const live = chart.querySelector(".readout");
   let current = -1;
 
-  plot.scrollLeft = plot.scrollWidth; // where it does not fit, the latest games are what one came for
+  // Where it does not fit, the latest games are what one came for.
+  plot.scrollLeft = toPixels(games.at(-1).x + names) - plot.clientWidth;
 
   // Screen readers keep the arrow keys to themselves unless told that the chart wants them.
   plot.setAttribute("role", "application");
@@ -113,7 +115,7 @@ function readOut(chart, signal) {
     tip.lastChild.textContent = game.text;
     live.textContent = `${game.head}: ${game.text}`;
     chart.classList.add("reading");
-    placeTip(toPixels(game.x));
+    placeTip();
   }
 
   function hide() {
@@ -122,11 +124,11 @@ function readOut(chart, signal) {
     live.textContent = "";
   }
 
-  // The tip stands above the rule, within what is scrolled into view.
-  function placeTip(x) {
-    const from = plot.scrollLeft;
-    const to = from + plot.clientWidth - tip.offsetWidth;
-    tip.style.setProperty("left", `${Math.max(from, Math.min(x - tip.offsetWidth / 2, to))}px`);
+  // The tip stands above the rule, within the window.
+  function placeTip() {
+    const x = toPixels(games[current].x) - plot.scrollLeft;
+    const most = plot.clientWidth - tip.offsetWidth;
+    tip.style.setProperty("left", `${Math.max(0, Math.min(x - tip.offsetWidth / 2, most))}px`);
   }
 
   function toPixels(x) {
@@ -165,6 +167,9 @@ function readOut(chart, signal) {
     const next = step();
     plot.scrollLeft = toPixels(games[next].x) - plot.clientWidth / 2;
     show(next);
+  });
+  plot.addEventListener("scroll", () => {
+    if (current >= 0) placeTip();
   });
   plot.addEventListener("blur", hide);
   document.addEventListener("keydown", (event) => {
