@@ -208,6 +208,7 @@ func (a *app) site(ctx context.Context, simulated bool) (http.Handler, error) {
 	return web.New(web.Options{
 		Store:        league.NewStore(a.db),
 		Ledger:       a.ledger,
+		Ranks:        analysis.NewStore(a.db),
 		Templates:    pages,
 		Log:          a.log,
 		Now:          time.Now,

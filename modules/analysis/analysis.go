@@ -1,4 +1,5 @@
-// Package analysis computes Blueline's own metrics: where a player stands in his crowd.
+// Package analysis computes Blueline's own metrics: where a player stands among his peers, and how his season splits. Its
+// Store holds every SQL statement about ranks.
 package analysis
 
 import (
@@ -24,8 +25,8 @@ func PercentileRank(below, equal, crowd int) float64 {
 // Run replaces all ranks by those of the current rosters and careers and returns how many players are ranked. In a
 // transaction readers see the old ranks until the new ones are complete.
 func Run(ctx context.Context, tx db.Querier, at time.Time) (players int, err error) {
-	store := league.NewStore(tx)
-	season, err := store.CurrentSeason(ctx)
+	store := NewStore(tx)
+	season, err := league.NewStore(tx).CurrentSeason(ctx)
 	if err != nil {
 		return 0, err
 	}

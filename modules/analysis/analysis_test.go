@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"sync"
 	"testing"
 	"time"
 
@@ -84,13 +85,17 @@ func enrol(t *testing.T, s *league.Store, members []member) {
 	}
 }
 
-func rank(t *testing.T, s *league.Store, id int64) *league.Rank {
+func ranks(t *testing.T, d *sqlx.DB, id int64) analysis.PlayerRanks {
 	t.Helper()
-	p, err := s.Profile(t.Context(), id, 0, league.RegularSeason)
+	p, err := league.NewStore(d).Profile(t.Context(), id, 0, league.RegularSeason)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return p.Rank
+	r, err := analysis.NewStore(d).Of(t.Context(), p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
 }
 
 func TestRunCountsEachCrowdByItsOwnMetric(t *testing.T) {
@@ -109,19 +114,19 @@ func TestRunCountsEachCrowdByItsOwnMetric(t *testing.T) {
 				t.Fatalf("got %d, %v", n, err)
 			}
 		}
-		for id, want := range map[int64]league.Rank{
-			1: {Metric: league.CareerPoints, Value: 100, Place: league.Place{Below: 3, Equal: 1, Crowd: 4}},
-			2: {Metric: league.CareerPoints, Value: 30, Place: league.Place{Below: 1, Equal: 2, Crowd: 4}},
-			3: {Metric: league.CareerPoints, Value: 30, Place: league.Place{Below: 1, Equal: 2, Crowd: 4}},
-			4: {Metric: league.CareerPoints, Value: 0, Place: league.Place{Below: 0, Equal: 1, Crowd: 4}},
-			5: {Metric: league.CareerWins, Value: 7, Place: league.Place{Below: 0, Equal: 1, Crowd: 1}},
+		for id, want := range map[int64]analysis.Rank{
+			1: {Metric: analysis.CareerPoints, Value: 100, Place: analysis.Place{Below: 3, Equal: 1, Crowd: 4}},
+			2: {Metric: analysis.CareerPoints, Value: 30, Place: analysis.Place{Below: 1, Equal: 2, Crowd: 4}},
+			3: {Metric: analysis.CareerPoints, Value: 30, Place: analysis.Place{Below: 1, Equal: 2, Crowd: 4}},
+			4: {Metric: analysis.CareerPoints, Value: 0, Place: analysis.Place{Below: 0, Equal: 1, Crowd: 4}},
+			5: {Metric: analysis.CareerWins, Value: 7, Place: analysis.Place{Below: 0, Equal: 1, Crowd: 1}},
 		} {
 			want.AsOf = db.At(now)
-			if got := rank(t, s, id); got == nil || *got != want {
+			if got := ranks(t, d, id).Rank; got == nil || *got != want {
 				t.Errorf("player %d: got %+v, want %+v", id, got, want)
 			}
 		}
-		if got := rank(t, s, 9); got != nil {
+		if got := ranks(t, d, 9).Rank; got != nil {
 			t.Errorf("a player without a profile is ranked: %+v", got)
 		}
 	})
@@ -150,9 +155,29 @@ func TestRunAgreesWithCounting(t *testing.T) {
 					equal++
 				}
 			}
-			if got := rank(t, s, m.id); got.Below != below || got.Equal != equal || got.Crowd != len(members) {
+			if got := ranks(t, d, m.id).Rank; got.Below != below || got.Equal != equal || got.Crowd != len(members) {
 				t.Errorf("player with %d points: got %+v, want %d below and %d equal", m.value, got, below, equal)
 			}
 		}
+	})
+}
+
+func TestRunsAtTheSameMoment(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *sqlx.DB) {
+		s := newStore(t, d)
+		enrol(t, s, []member{{1, "C", 7}})
+		var runs sync.WaitGroup
+		for range 8 {
+			runs.Go(func() {
+				err := db.InTx(t.Context(), d, func(tx db.Querier) error {
+					_, err := analysis.Run(t.Context(), tx, now)
+					return err
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		runs.Wait()
 	})
 }

@@ -142,11 +142,11 @@ func TestSeasonRanksAgreeWithCounting(t *testing.T) {
 		if _, err := analysis.Run(t.Context(), d, now); err != nil {
 			t.Fatal(err)
 		}
-		wantPlaces(t, s, members, logs)
+		wantPlaces(t, d, members, logs)
 	})
 }
 
-func wantPlaces(t *testing.T, s *league.Store, members []member, logs map[int64]league.GameLog) {
+func wantPlaces(t *testing.T, d *sqlx.DB, members []member, logs map[int64]league.GameLog) {
 	t.Helper()
 	teamGames := 0
 	for _, log := range logs {
@@ -154,10 +154,7 @@ func wantPlaces(t *testing.T, s *league.Store, members []member, logs map[int64]
 	}
 	unranked := 0
 	for _, m := range members {
-		p, err := s.Profile(t.Context(), m.id, 0, league.RegularSeason)
-		if err != nil {
-			t.Fatal(err)
-		}
+		p := ranks(t, d, m.id)
 		group := metric.Skaters
 		if m.position.Goalie() {
 			group = metric.Goalies
@@ -180,7 +177,7 @@ func wantPlaces(t *testing.T, s *league.Store, members []member, logs map[int64]
 }
 
 // wrong says what is wrong with a rank; it is empty if nothing is.
-func wrong(r league.SeasonRank, m member, members []member, logs map[int64]league.GameLog, teamGames int) string {
+func wrong(r analysis.SeasonRank, m member, members []member, logs map[int64]league.GameLog, teamGames int) string {
 	def := metric.Must(r.Metric)
 	of := func(id int64) *float64 {
 		if len(logs[id].Games) == 0 {
@@ -217,7 +214,7 @@ func wrong(r league.SeasonRank, m member, members []member, logs map[int64]leagu
 		return ""
 	}
 	below, equal := standing(crowd, sign**value)
-	if want := (league.Place{Below: below, Equal: equal, Crowd: len(crowd)}); r.Place == nil || *r.Place != want {
+	if want := (analysis.Place{Below: below, Equal: equal, Crowd: len(crowd)}); r.Place == nil || *r.Place != want {
 		return fmt.Sprintf("place %+v, want %+v", r.Place, want)
 	}
 	return ""
@@ -255,20 +252,20 @@ func TestHeadlineOfEarlierDays(t *testing.T) {
 			if _, err := analysis.Run(t.Context(), d, now); err != nil {
 				t.Fatal(err)
 			}
-			if err := s.StoreRankDays(t.Context(), season, day(11)); err != nil {
+			if err := analysis.NewStore(d).StoreRankDays(t.Context(), season, day(11)); err != nil {
 				t.Fatal(err)
 			}
 		}
 		late := members[0] // whose log comes after the first night, which is not to be seen later
 		night()
-		if days := daysOf(t, s, late.id); len(days) != 1 || days[0].Rebuilt {
+		if days := daysOf(t, d, late.id); len(days) != 1 || days[0].Rebuilt {
 			t.Errorf("without a log: %+v", days)
 		}
 		store(late)
 		night()
 		for _, m := range members {
-			days := daysOf(t, s, m.id)
-			if len(days) != 5 || days[4].Rebuilt || !days[0].Rebuilt || days[4].Place != rank(t, s, m.id).Place {
+			days := daysOf(t, d, m.id)
+			if len(days) != 5 || days[4].Rebuilt || !days[0].Rebuilt || days[4].Place != ranks(t, d, m.id).Rank.Place {
 				t.Fatalf("player %d: days %+v", m.id, days)
 			}
 			for i, day := range days[:4] {
@@ -280,7 +277,7 @@ func TestHeadlineOfEarlierDays(t *testing.T) {
 				}
 				value := headlineAfter(m, logs[m.id].Games[i+1:])
 				below, equal := standing(crowd, value)
-				if want := (league.Place{Below: below, Equal: equal, Crowd: len(crowd)}); day.Place != want || day.Value != value {
+				if want := (analysis.Place{Below: below, Equal: equal, Crowd: len(crowd)}); day.Place != want || day.Value != value {
 					t.Errorf("player %d after %s: %+v, want %v at %+v", m.id, day.Day, day, value, want)
 				}
 			}
@@ -288,10 +285,10 @@ func TestHeadlineOfEarlierDays(t *testing.T) {
 		gone, stays := members[0], members[3] // of one crowd
 		enrol(t, s, members[1:])
 		night()
-		if days := daysOf(t, s, gone.id); len(days) != 0 {
+		if days := daysOf(t, d, gone.id); len(days) != 0 {
 			t.Errorf("who left: %+v", days)
 		}
-		if days := daysOf(t, s, stays.id); len(days) != 5 || days[0].Crowd != 13 {
+		if days := daysOf(t, d, stays.id); len(days) != 5 || days[0].Crowd != 13 {
 			t.Errorf("without who left: %+v", days)
 		}
 	})
@@ -300,14 +297,7 @@ func TestHeadlineOfEarlierDays(t *testing.T) {
 // day is a day of October, on whose seventh the season begins.
 func day(n int) db.Date { return db.Date{Time: time.Date(2026, 10, n, 0, 0, 0, 0, time.UTC)} }
 
-func daysOf(t *testing.T, s *league.Store, id int64) []league.RankDay {
-	t.Helper()
-	p, err := s.Profile(t.Context(), id, 0, league.RegularSeason)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p.Days
-}
+func daysOf(t *testing.T, d *sqlx.DB, id int64) []analysis.RankDay { return ranks(t, d, id).Days }
 
 // A refresh in the evening knows some of the day's games, one after a failed night none of the last, and a game that went
 // on past midnight is missing from the night's: none of that is stored for good.
@@ -338,14 +328,14 @@ func TestADayStoredTooEarlyIsRecalculated(t *testing.T) {
 			if _, err := analysis.Run(t.Context(), d, now); err != nil {
 				t.Fatal(err)
 			}
-			if err := s.StoreRankDays(t.Context(), season, day(last)); err != nil {
+			if err := analysis.NewStore(d).StoreRankDays(t.Context(), season, day(last)); err != nil {
 				t.Fatal(err)
 			}
 		}
 		expect := func(when string, want string) {
 			t.Helper()
 			var got []string
-			for _, r := range daysOf(t, s, 1) {
+			for _, r := range daysOf(t, d, 1) {
 				got = append(got, fmt.Sprintf("%s %g %d/%d", r.Day.Format("2"), r.Value, r.Below, r.Crowd))
 			}
 			if fmt.Sprint(got) != want {

@@ -414,7 +414,7 @@ func (in *Ingester) complete(ctx context.Context, tx db.Querier, r ledger.Refres
 	if ranked, err = analysis.Run(ctx, tx, in.Now()); err != nil {
 		return 0, err
 	}
-	return ranked, store.StoreRankDays(ctx, season, ledger.LastDay(r.StartedAt.Time))
+	return ranked, analysis.NewStore(tx).StoreRankDays(ctx, season, ledger.LastDay(r.StartedAt.Time))
 }
 
 func (in *Ingester) logEnd(ctx context.Context, r ledger.Refresh, ranked int) {

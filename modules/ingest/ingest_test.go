@@ -18,6 +18,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"blueline/db/dbtest"
+	"blueline/modules/analysis"
 	"blueline/modules/ingest"
 	"blueline/modules/league"
 	"blueline/modules/ledger"
@@ -150,8 +151,7 @@ func (w *world) shown() map[string]any {
 		w.ok(err)
 		all[team.FullName] = roster
 		for _, line := range roster {
-			profile, err := w.store.Profile(ctx, line.PlayerID, 0, league.RegularSeason)
-			w.ok(err)
+			profile := w.profile(line.PlayerID)
 			profile.FetchedAt = nil
 			if profile.Rank != nil {
 				profile.Rank.AsOf.Time = time.Time{}
@@ -175,9 +175,18 @@ func (w *world) ok(err error) {
 	}
 }
 
-func (w *world) profile(id int64) league.Profile {
+// profile is what a player's page shows.
+type profile struct {
+	league.Profile
+	analysis.PlayerRanks
+}
+
+func (w *world) profile(id int64) (p profile) {
 	w.t.Helper()
-	p, err := w.store.Profile(context.Background(), id, 0, league.RegularSeason)
+	var err error
+	p.Profile, err = w.store.Profile(context.Background(), id, 0, league.RegularSeason)
+	w.ok(err)
+	p.PlayerRanks, err = analysis.NewStore(w.db).Of(context.Background(), p.Profile)
 	w.ok(err)
 	return p
 }

@@ -227,26 +227,6 @@ func TestTradesAtTheSameMoment(t *testing.T) {
 	})
 }
 
-func TestRanksAtTheSameMoment(t *testing.T) {
-	eachWithDB(t, func(ctx context.Context, t *testing.T, s *league.Store, d *sqlx.DB) {
-		ok(t, s.SavePlayer(ctx, league.PlayerProfile{Player: player(10, "A", "B")}, at))
-		ok(t, s.ReplaceRoster(ctx, season, 1, []league.Player{player(10, "A", "B")}))
-		var runs sync.WaitGroup
-		for range 8 {
-			runs.Go(func() {
-				err := db.InTx(ctx, d, func(tx db.Querier) error {
-					_, err := league.NewStore(tx).ReplaceRanks(ctx, season, at)
-					return err
-				})
-				if err != nil {
-					t.Error(err)
-				}
-			})
-		}
-		runs.Wait()
-	})
-}
-
 func TestANewSeasonIsNotShownByHalves(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *sqlx.DB) {
 		s, ctx := league.NewStore(d), t.Context()

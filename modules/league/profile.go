@@ -1,7 +1,6 @@
 package league
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -21,15 +20,11 @@ type Profile struct {
 	Playoffs  StatLine // of the whole career; its GP is nil without any
 	Seasons   []SeasonLine
 
-	Rank *Rank     // nil when he is in no crowd: not on an active roster, or not fetched
-	Days []RankDay // how the headline rank moved over the current season, the oldest first
-
 	Current  Season // of the league
 	Logs     []Log  // game logs that were fetched, the latest season first
 	Season   Season // the one shown, with its GameType
 	GameType int
 
-	Ranks       []SeasonRank // of Season and GameType; none where they were never counted
 	Games       []GameLine   // newest first
 	Corrections []Correction // of these games, oldest first
 }
@@ -52,7 +47,7 @@ func (p Profile) Log() *Log {
 	return nil
 }
 
-// Profile returns all that a player's page shows of a season and game type, or ErrNotFound, in four queries however long
+// Profile returns all that a player's page shows of a season and game type, or ErrNotFound, in five queries however long
 // the career is. Season 0 is the current one.
 // A season in which nothing is known of him is not found either.
 func (s *Store) Profile(ctx context.Context, id int64, season Season, gameType int) (Profile, error) {
@@ -140,96 +135,26 @@ func (s *Store) readCareer(ctx context.Context, p *Profile) error {
 	return nil
 }
 
-// fact is a row of what the store knows about a player beside his career: one statement reads all kinds of them, and each
-// fills its own columns.
-type fact struct {
-	Kind      string      `db:"kind"`
-	Name      string      `db:"name"` // a metric's, or a correction's statistic
-	Season    Season      `db:"season"`
-	GameType  int         `db:"game_type"`
-	Value     *float64    `db:"value"`
-	Games     int         `db:"games"`
-	TeamGames int         `db:"team_games"`
-	Floor     int         `db:"floor_games"`
-	Below     *int        `db:"below"`
-	Equal     *int        `db:"equal_count"`
-	Crowd     *int        `db:"crowd"`
-	Rebuilt   bool        `db:"rebuilt"`
-	GameID    int64       `db:"game_id"`
-	Was       *int        `db:"was"`
-	Now       *int        `db:"is_now"`
-	Day       *db.Date    `db:"day"`
-	At        *db.Instant `db:"at"`
-}
-
-// readFacts reads which game logs there are, the headline rank and its days of the season, and of the season shown the
-// places and the corrections.
+// readFacts reads which game logs there are, and what was corrected in the season shown.
 func (s *Store) readFacts(ctx context.Context, p *Profile) error {
 	if p.Season == 0 {
 		p.Season = p.Current
 	}
-	var facts []fact
-	err := db.List(ctx, s.q, &facts, `
-		SELECT 'log' AS kind, '' AS name, l.season, l.game_type, CAST(NULL AS DOUBLE PRECISION) AS value,
+	err := db.List(ctx, s.q, &p.Logs, `
+		SELECT l.season, l.game_type, l.fetched_at,
 			(SELECT COUNT(*) FROM game_lines g
-				WHERE g.player_id = l.player_id AND g.season = l.season AND g.game_type = l.game_type) AS games,
-			0 AS team_games, 0 AS floor_games, CAST(NULL AS INTEGER) AS below, CAST(NULL AS INTEGER) AS equal_count,
-			CAST(NULL AS INTEGER) AS crowd, FALSE AS rebuilt, CAST(0 AS BIGINT) AS game_id, CAST(NULL AS INTEGER) AS was,
-			CAST(NULL AS INTEGER) AS is_now, CAST(NULL AS DATE) AS day, fetched_at AS at
-		FROM game_logs l WHERE player_id = ?
-		UNION ALL
-		SELECT 'career', metric, 0, 0, value, 0, 0, 0, below, equal_count, crowd, FALSE, 0, NULL, NULL, NULL, as_of
-		FROM ranks WHERE player_id = ? AND metric = ?
-		UNION ALL
-		SELECT 'day', metric, 0, 0, value, 0, 0, 0, below, equal_count, crowd,
-			day NOT IN (SELECT d.day FROM ranked_days d), 0, NULL, NULL, day, NULL
-		FROM rank_days WHERE player_id = ? AND metric = ? AND day >= ?
-		UNION ALL
-		SELECT 'season', metric, season, game_type, value, games, team_games, floor_games, below, equal_count, crowd,
-			FALSE, 0, NULL, NULL, NULL, as_of
-		FROM season_ranks WHERE player_id = ? AND season = ? AND game_type = ?
-		UNION ALL
-		SELECT 'correction', stat, season, game_type, NULL, 0, 0, 0, NULL, NULL, NULL,
-			FALSE, game_id, was, is_now, game_date, noticed_at
-		FROM corrections WHERE player_id = ? AND season = ? AND game_type = ?
-		ORDER BY kind, at, day, name`,
-		p.ID, p.ID, headline(p.Position), p.ID, headline(p.Position), p.Current.Start(),
-		p.ID, p.Season, p.GameType, p.ID, p.Season, p.GameType)
+				WHERE g.player_id = l.player_id AND g.season = l.season AND g.game_type = l.game_type) AS games
+		FROM game_logs l WHERE l.player_id = ? ORDER BY l.season DESC, l.game_type`, p.ID)
 	if err != nil {
 		return err
 	}
-	for _, f := range facts {
-		p.learn(f)
+	if p.Corrections, err = s.Corrections(ctx, p.ID, p.Season, p.GameType); err != nil {
+		return err
 	}
-	slices.SortFunc(p.Logs, func(a, b Log) int {
-		return cmp.Or(cmp.Compare(b.Season, a.Season), cmp.Compare(a.GameType, b.GameType))
-	})
 	if !p.known() {
 		return ErrNotFound
 	}
 	return nil
-}
-
-// learn takes a fact over.
-func (p *Profile) learn(f fact) {
-	var place *Place
-	if f.Crowd != nil {
-		place = &Place{*f.Below, *f.Equal, *f.Crowd}
-	}
-	switch f.Kind {
-	case "log":
-		p.Logs = append(p.Logs, Log{Season: f.Season, GameType: f.GameType, Games: f.Games, FetchedAt: *f.At})
-	case "career":
-		p.Rank = &Rank{Metric: f.Name, Value: *f.Value, Place: *place, AsOf: *f.At}
-	case "day":
-		p.Days = append(p.Days, RankDay{Day: *f.Day, Value: *f.Value, Place: *place, Rebuilt: f.Rebuilt})
-	case "season":
-		p.Ranks = append(p.Ranks, SeasonRank{Metric: f.Name, Value: f.Value, Games: f.Games, TeamGames: f.TeamGames,
-			Floor: f.Floor, Place: place, AsOf: *f.At})
-	case "correction":
-		p.Corrections = append(p.Corrections, Correction{GameID: f.GameID, Date: *f.Day, Stat: f.Name,
-			Was: f.Was, Now: f.Now, NoticedAt: *f.At})
-	}
 }
 
 // known tells that there is something to say of the season shown.
@@ -240,13 +165,6 @@ func (p *Profile) known() bool {
 	return slices.ContainsFunc(p.Seasons, func(row SeasonLine) bool {
 		return row.League == NHL && row.Season == p.Season && row.GameType == p.GameType
 	})
-}
-
-func headline(position Position) string {
-	if position.Goalie() {
-		return CareerWins
-	}
-	return CareerPoints
 }
 
 func (s *Store) readGames(ctx context.Context, p *Profile) error {

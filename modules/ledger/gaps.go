@@ -32,6 +32,17 @@ func (s *Store) Gaps(ctx context.Context) ([]Gap, error) {
 	return list, nil
 }
 
+// GapsOf returns what is missing of a player.
+func (s *Store) GapsOf(ctx context.Context, playerID int64) ([]Gap, error) {
+	var list []Gap
+	err := db.List(ctx, s.q, &list, `
+		SELECT name, tri_code, player_id, season, game_type, game_id, cause, since FROM gaps WHERE player_id = ?`, playerID)
+	if err != nil {
+		return nil, fmt.Errorf("gaps of player %d: %w", playerID, err)
+	}
+	return list, nil
+}
+
 // PlayersWithGap returns the players of whom something is missing that the refreshes of a season fetch.
 func (s *Store) PlayersWithGap(ctx context.Context, season int) (map[int64]bool, error) {
 	var ids []int64

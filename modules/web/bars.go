@@ -5,6 +5,7 @@ import (
 	"math"
 	"time"
 
+	"blueline/modules/analysis"
 	"blueline/modules/league"
 	"blueline/modules/metric"
 	"blueline/templates"
@@ -20,11 +21,11 @@ type bar struct {
 }
 
 // newBars are the season's percentiles in the order of the registry's list, or why there are none.
-func newBars(p league.Profile) (bars []bar, unranked string) {
+func newBars(p profile) (bars []bar, unranked string) {
 	if len(p.Ranks) == 0 {
 		return nil, whyUnranked(p)
 	}
-	by := map[string]league.SeasonRank{}
+	by := map[string]analysis.SeasonRank{}
 	for _, r := range p.Ranks {
 		by[r.Metric] = r
 	}
@@ -40,7 +41,7 @@ func newBars(p league.Profile) (bars []bar, unranked string) {
 	return bars, ""
 }
 
-func newBar(r league.SeasonRank, position league.Position) bar {
+func newBar(r analysis.SeasonRank, position league.Position) bar {
 	m := metric.Must(r.Metric)
 	b := bar{Metric: m, Value: templates.Format(m, r.Value)}
 	switch {
@@ -93,14 +94,14 @@ func crowdName(position league.Position, n int) string {
 func (p playerPage) Group() string { return crowdName(p.Position, 2) }
 
 // whyUnranked says why there are no percentiles of the season shown.
-func whyUnranked(p league.Profile) string {
+func whyUnranked(p profile) string {
 	season := seasonInText(p.Season, p.GameType)
 	switch {
 	case p.Season != p.Current:
 		return "No percentiles are available for " + season + "."
 	case p.Team == nil || !p.Fetched:
-	case p.Log() == nil && !noPlayoffs(p):
-		return "Not ranked: " + missing("his game log of "+season, false)
+	case p.Log() == nil && !noPlayoffs(p.Profile):
+		return "Not ranked: " + missing("his game log of "+season, p.logFailed())
 	case len(p.Games) == 0:
 		return "Not ranked: he has not played in " + season + "."
 	}
@@ -108,18 +109,18 @@ func whyUnranked(p league.Profile) string {
 }
 
 // whyNoRank says why there is no headline rank.
-func whyNoRank(p league.Profile) string {
+func whyNoRank(p profile) string {
 	switch {
 	case p.Team == nil:
 		return "Not ranked: only players on active rosters are."
 	case !p.Fetched:
-		return "Not ranked: " + missing("his profile", false)
+		return "Not ranked: " + missing("his profile", p.profileFailed())
 	}
 	return "Not ranked: percentiles are calculated when a refresh completes."
 }
 
 // NoRank is whyNoRank of the player.
-func (p playerPage) NoRank() string { return whyNoRank(p.Profile) }
+func (p playerPage) NoRank() string { return whyNoRank(p.profile) }
 
 // TeamGames is how many games his team has played, as of the ranks; 0 where nothing is ranked.
 func (p playerPage) TeamGames() int {

@@ -5,46 +5,47 @@ import (
 	"testing"
 
 	"blueline/db"
+	"blueline/modules/analysis"
 	"blueline/modules/league"
 	"blueline/modules/metric"
 )
 
 func TestBar(t *testing.T) {
-	place := func(below, equal, crowd int) *league.Place {
-		return &league.Place{Below: below, Equal: equal, Crowd: crowd}
+	place := func(below, equal, crowd int) *analysis.Place {
+		return &analysis.Place{Below: below, Equal: equal, Crowd: crowd}
 	}
 	for _, c := range []struct {
 		name     string
 		position league.Position
-		rank     league.SeasonRank
+		rank     analysis.SeasonRank
 		value    string
 		pr       string // empty for who is not ranked
 		step     int
 		want     string
 	}{
-		{"the best", "C", league.SeasonRank{Metric: "goals", Value: new(31.0), Games: 20, Floor: 1, Place: place(399, 1, 400)},
+		{"the best", "C", analysis.SeasonRank{Metric: "goals", Value: new(31.0), Games: 20, Floor: 1, Place: place(399, 1, 400)},
 			"31", "99.9", 5, "1st of 400 forwards, minimum 1 GP"},
-		{"the last", "R", league.SeasonRank{Metric: "p_gp", Value: new(0.0), Games: 20, Floor: 5, Place: place(0, 1, 400)},
+		{"the last", "R", analysis.SeasonRank{Metric: "p_gp", Value: new(0.0), Games: 20, Floor: 5, Place: place(0, 1, 400)},
 			"0.00", "0.1", 1, "400th of 400 forwards, minimum 5 GP"},
-		{"tied", "D", league.SeasonRank{Metric: "points", Value: new(7.0), Games: 20, Floor: 1, Place: place(120, 60, 200)},
+		{"tied", "D", analysis.SeasonRank{Metric: "points", Value: new(7.0), Games: 20, Floor: 1, Place: place(120, 60, 200)},
 			"7", "75.0", 4, "tied 21st of 200 defencemen, minimum 1 GP"},
-		{"less is better", "L", league.SeasonRank{Metric: "pim", Value: new(0.0), Games: 20, Floor: 5, Place: place(90, 10, 100)},
+		{"less is better", "L", analysis.SeasonRank{Metric: "pim", Value: new(0.0), Games: 20, Floor: 5, Place: place(90, 10, 100)},
 			"0", "95.0", 5, "tied 1st of 100 forwards, minimum 5 GP"},
-		{"a goalie's average", "G", league.SeasonRank{Metric: "gaa", Value: new(2.004), Games: 20, Floor: 5, Place: place(58, 1, 60)},
+		{"a goalie's average", "G", analysis.SeasonRank{Metric: "gaa", Value: new(2.004), Games: 20, Floor: 5, Place: place(58, 1, 60)},
 			"2.00", "97.5", 5, "2nd of 60 goalies, minimum 5 GP"},
-		{"alone", "G", league.SeasonRank{Metric: "w", Value: new(3.0), Games: 5, Floor: 1, Place: place(0, 1, 1)},
+		{"alone", "G", analysis.SeasonRank{Metric: "w", Value: new(3.0), Games: 5, Floor: 1, Place: place(0, 1, 1)},
 			"3", "50.0", 3, "1st of 1 goalie, minimum 1 GP"},
-		{"a lone defenceman", "D", league.SeasonRank{Metric: "goals", Value: new(3.0), Games: 5, Floor: 1, Place: place(0, 1, 1)},
+		{"a lone defenceman", "D", analysis.SeasonRank{Metric: "goals", Value: new(3.0), Games: 5, Floor: 1, Place: place(0, 1, 1)},
 			"3", "50.0", 3, "1st of 1 defenceman, minimum 1 GP"},
-		{"a lone forward", "C", league.SeasonRank{Metric: "goals", Value: new(3.0), Games: 5, Floor: 1, Place: place(0, 1, 1)},
+		{"a lone forward", "C", analysis.SeasonRank{Metric: "goals", Value: new(3.0), Games: 5, Floor: 1, Place: place(0, 1, 1)},
 			"3", "50.0", 3, "1st of 1 forward, minimum 1 GP"},
-		{"below the floor", "C", league.SeasonRank{Metric: "p_60", Value: new(2.5), Games: 4, Floor: 6}, "2.50", "", 0, "not ranked: 4 GP, minimum 6 GP"},
-		{"no shots", "C", league.SeasonRank{Metric: "s_pctg", Games: 4, Floor: 1}, "–", "", 0, "not ranked: no shot on goal yet"},
-		{"no shots against", "G", league.SeasonRank{Metric: "sv_pctg", Games: 1, Floor: 1}, "–", "", 0, "not ranked: no shot against yet"},
-		{"no time", "G", league.SeasonRank{Metric: "gaa", Games: 1, Floor: 1}, "–", "", 0, "not ranked: no time on ice yet"},
-		{"a fifth is the second step", "C", league.SeasonRank{Metric: "shp", Value: new(1.0), Floor: 1, Place: place(19, 2, 100)},
+		{"below the floor", "C", analysis.SeasonRank{Metric: "p_60", Value: new(2.5), Games: 4, Floor: 6}, "2.50", "", 0, "not ranked: 4 GP, minimum 6 GP"},
+		{"no shots", "C", analysis.SeasonRank{Metric: "s_pctg", Games: 4, Floor: 1}, "–", "", 0, "not ranked: no shot on goal yet"},
+		{"no shots against", "G", analysis.SeasonRank{Metric: "sv_pctg", Games: 1, Floor: 1}, "–", "", 0, "not ranked: no shot against yet"},
+		{"no time", "G", analysis.SeasonRank{Metric: "gaa", Games: 1, Floor: 1}, "–", "", 0, "not ranked: no time on ice yet"},
+		{"a fifth is the second step", "C", analysis.SeasonRank{Metric: "shp", Value: new(1.0), Floor: 1, Place: place(19, 2, 100)},
 			"1", "20.0", 2, "tied 80th of 100 forwards, minimum 1 GP"},
-		{"signed", "C", league.SeasonRank{Metric: "plus_minus", Value: new(4.0), Floor: 5, Place: place(50, 1, 101)},
+		{"signed", "C", analysis.SeasonRank{Metric: "plus_minus", Value: new(4.0), Floor: 5, Place: place(50, 1, 101)},
 			"+4", "50.0", 3, "51st of 101 forwards, minimum 5 GP"},
 	} {
 		c.rank.AsOf = db.At(noon)
@@ -61,7 +62,7 @@ func TestBar(t *testing.T) {
 }
 
 func TestBarsComeInTheOrderOfTheRegistry(t *testing.T) {
-	for _, p := range []league.Profile{skaterProfile(20), goalieProfile()} {
+	for _, p := range []profile{skaterProfile(20), goalieProfile()} {
 		group := metric.Skaters
 		if p.Position.Goalie() {
 			group = metric.Goalies
@@ -79,15 +80,15 @@ func TestBarsComeInTheOrderOfTheRegistry(t *testing.T) {
 }
 
 func TestWhyThereAreNoBars(t *testing.T) {
-	for want, change := range map[string]func(*league.Profile){
-		"No percentiles are available for 2025–26.":                        func(p *league.Profile) { p.Season = 20252026 },
-		"No percentiles are available for the 2025–26 playoffs.":           func(p *league.Profile) { p.Season, p.GameType = 20252026, 3 },
-		"Not ranked: only players on active rosters are.":                  func(p *league.Profile) { p.Team = nil },
-		"Not ranked: his profile is not stored here.":                      func(p *league.Profile) { p.Fetched = false },
-		"Not ranked: his game log of 2026–27 is not stored here.":          func(p *league.Profile) { p.Logs = nil },
-		"Not ranked: he has not played in 2026–27.":                        func(p *league.Profile) { p.Games = nil },
-		"Not ranked: he has not played in the 2026–27 playoffs.":           func(p *league.Profile) { p.GameType, p.Games = 3, nil },
-		"Not ranked: percentiles are calculated when a refresh completes.": func(*league.Profile) {},
+	for want, change := range map[string]func(*profile){
+		"No percentiles are available for 2025–26.":                        func(p *profile) { p.Season = 20252026 },
+		"No percentiles are available for the 2025–26 playoffs.":           func(p *profile) { p.Season, p.GameType = 20252026, 3 },
+		"Not ranked: only players on active rosters are.":                  func(p *profile) { p.Team = nil },
+		"Not ranked: his profile is not stored here.":                      func(p *profile) { p.Fetched = false },
+		"Not ranked: his game log of 2026–27 is not stored here.":          func(p *profile) { p.Logs = nil },
+		"Not ranked: he has not played in 2026–27.":                        func(p *profile) { p.Games = nil },
+		"Not ranked: he has not played in the 2026–27 playoffs.":           func(p *profile) { p.GameType, p.Games = 3, nil },
+		"Not ranked: percentiles are calculated when a refresh completes.": func(*profile) {},
 	} {
 		p := skaterProfile(3)
 		p.Ranks = nil

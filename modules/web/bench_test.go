@@ -15,6 +15,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"blueline/db/dbtest"
+	"blueline/modules/analysis"
 	"blueline/modules/ingest"
 	"blueline/modules/league"
 	"blueline/modules/ledger"
@@ -49,7 +50,7 @@ func newBenchSite(b *testing.B) *benchSite {
 		b.Fatal(err)
 	}
 	s := &benchSite{}
-	o := Options{Store: league.NewStore(d), Ledger: ledger.NewStore(d), Templates: pages, Log: slog.New(slog.DiscardHandler), Now: time.Now, Version: s.version.Load,
+	o := Options{Store: league.NewStore(d), Ledger: ledger.NewStore(d), Ranks: analysis.NewStore(d), Templates: pages, Log: slog.New(slog.DiscardHandler), Now: time.Now, Version: s.version.Load,
 		CacheStats: &CacheStats{}, Colours: clubColours}
 	s.handler = New(o)
 	s.server = &server{Options: o, cache: newCache(o.Version, o.Now, 0, o.CacheStats)}
@@ -156,7 +157,7 @@ func (s *benchSite) bareTeam(ctx context.Context, id int64) error {
 }
 
 func (s *benchSite) barePlayer(ctx context.Context, id int64) error {
-	p, err := s.server.Store.Profile(ctx, id, 0, league.RegularSeason)
+	p, err := s.server.profile(ctx, id, view{GameType: league.RegularSeason})
 	if err != nil {
 		return err
 	}
@@ -167,12 +168,12 @@ func (s *benchSite) barePlayer(ctx context.Context, id int64) error {
 	return s.server.Templates.Render(io.Discard, "player", page)
 }
 
-// BenchmarkProfile is the four queries of a player's page alone.
+// BenchmarkProfile is the queries of a player's page alone.
 func BenchmarkProfile(b *testing.B) {
 	s := newBenchSite(b)
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
-		if _, err := s.server.Store.Profile(b.Context(), s.ids[i%len(s.ids)], 0, league.RegularSeason); err != nil {
+		if _, err := s.server.profile(b.Context(), s.ids[i%len(s.ids)], view{GameType: league.RegularSeason}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -10,13 +11,14 @@ import (
 	"blueline/db"
 	"blueline/modules/analysis"
 	"blueline/modules/league"
+	"blueline/modules/ledger"
 	"blueline/modules/metric"
 	"blueline/templates"
 )
 
 type playerPage struct {
 	layout
-	league.Profile
+	profile
 	View       view
 	AgeYears   *int // today; nil when the birth date is unknown
 	Percentile *float64
@@ -32,6 +34,13 @@ type playerPage struct {
 	Careers    []templates.Table // regular season, playoffs
 	Elsewhere  []templates.Table // the same of other leagues
 	Doubts     []string          // where two sources of a number disagree
+}
+
+// profile is a player with his ranks, and with what could not be fetched of him.
+type profile struct {
+	league.Profile
+	analysis.PlayerRanks
+	gaps []ledger.Gap
 }
 
 // choice is a season and game type to look at.
@@ -51,7 +60,7 @@ func (s *server) showPlayer(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p, err := s.Store.Profile(ctx, id, v.Season, v.GameType)
+	p, err := s.profile(ctx, id, v)
 	if err != nil {
 		return err
 	}
@@ -71,13 +80,38 @@ func (s *server) showPlayer(w http.ResponseWriter, r *http.Request) error {
 	return s.render(w, http.StatusOK, "player", page)
 }
 
-func newPlayerPage(l layout, p league.Profile, v view, now time.Time) (page playerPage, err error) {
+func (s *server) profile(ctx context.Context, id int64, v view) (p profile, err error) {
+	if p.Profile, err = s.Store.Profile(ctx, id, v.Season, v.GameType); err != nil {
+		return p, err
+	}
+	if p.PlayerRanks, err = s.Ranks.Of(ctx, p.Profile); err != nil {
+		return p, err
+	}
+	if !p.Fetched || p.Log() == nil {
+		p.gaps, err = s.Ledger.GapsOf(ctx, id)
+	}
+	return p, err
+}
+
+// profileFailed reports whether his profile could not be fetched.
+func (p profile) profileFailed() bool {
+	return slices.ContainsFunc(p.gaps, func(g ledger.Gap) bool { return g.Task != ledger.FetchGameData })
+}
+
+// logFailed reports whether the game log of the season shown could not be fetched, which follows his profile.
+func (p profile) logFailed() bool {
+	return p.Season == p.Current && p.profileFailed() || slices.ContainsFunc(p.gaps, func(g ledger.Gap) bool {
+		return g.Task == ledger.FetchGameData && g.Season == int(p.Season) && g.GameType == p.GameType
+	})
+}
+
+func newPlayerPage(l layout, p profile, v view, now time.Time) (page playerPage, err error) {
 	v.player, v.current = p.ID, p.Current
 	v.Season = p.Season
 	if err := v.settle(p.Position.Goalie()); err != nil {
 		return page, err
 	}
-	page = playerPage{layout: l, Profile: p, View: v, Choices: choices(p, v), Doubts: doubts(p)}
+	page = playerPage{layout: l, profile: p, View: v, Choices: choices(p.Profile, v), Doubts: doubts(p.Profile)}
 	if p.BirthDate != nil {
 		years := age(p.BirthDate.Time, now)
 		page.AgeYears = &years
@@ -88,21 +122,21 @@ func newPlayerPage(l layout, p league.Profile, v view, now time.Time) (page play
 	}
 	page.Trend = newTrend(p.Days)
 	page.Bars, page.Unranked = newBars(p)
-	page.Chart = newChart(p, v)
+	page.Chart = newChart(p.Profile, v)
 	page.Notes = notes(p.Corrections)
-	if page.Headline, err = headlineTable(p, page.Percentile); err == nil {
-		page.Log, err = logTable(p)
+	if page.Headline, err = headlineTable(p.Profile, page.Percentile); err == nil {
+		page.Log, err = logTable(p.Profile)
 	}
 	if err == nil {
-		page.Splits, err = splitTables(p)
+		page.Splits, err = splitTables(p.Profile)
 	}
 	if err == nil {
-		page.Careers, page.Elsewhere, err = careerTables(p)
+		page.Careers, page.Elsewhere, err = careerTables(p.Profile)
 	}
 	return page, err
 }
 
-func percentile(p league.Place) float64 { return analysis.PercentileRank(p.Below, p.Equal, p.Crowd) }
+func percentile(p analysis.Place) float64 { return analysis.PercentileRank(p.Below, p.Equal, p.Crowd) }
 
 // age is in full years on the given day.
 func age(born, today time.Time) int {
@@ -180,8 +214,8 @@ func missing(what string, failed bool) string {
 }
 
 // NoProfile and NoLog say what the page lacks.
-func (p playerPage) NoProfile() string { return missing("His profile", false) }
-func (p playerPage) NoLog() string     { return missing("The game log of "+p.InText(), false) }
+func (p playerPage) NoProfile() string { return missing("His profile", p.profileFailed()) }
+func (p playerPage) NoLog() string     { return missing("The game log of "+p.InText(), p.logFailed()) }
 
 // GameNoun is a word for the games of the season shown.
 func (p playerPage) GameNoun() string { return wordsOf(p.GameType).game }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"blueline/db"
+	"blueline/modules/analysis"
 	"blueline/modules/league"
 	"blueline/modules/metric"
 
@@ -21,7 +22,7 @@ func date(text string) db.Date {
 }
 
 // playerOf is the page of a profile, as the chart comes without any wish.
-func playerOf(p league.Profile) playerPage {
+func playerOf(p profile) playerPage {
 	l := sampleLayout(p.FullName(), crumb{"Teams", "/"}, crumb{"Edmonton Oilers", "/team/22"}, crumb{p.FullName(), ""})
 	page, err := newPlayerPage(l, p, view{GameType: p.GameType}, noon)
 	if err != nil {
@@ -35,8 +36,8 @@ func sampleSkater(games int) playerPage { return playerOf(skaterProfile(games)) 
 func sampleGoalie() playerPage { return playerOf(goalieProfile()) }
 
 // skaterProfile is of one with everything known.
-func skaterProfile(games int) league.Profile {
-	p := league.Profile{
+func skaterProfile(games int) profile {
+	p := profile{Profile: league.Profile{
 		Player: league.Player{
 			ID: 8478402, FirstName: "Connor", LastName: "McDavid", Position: "C", SweaterNumber: new(97),
 			Headshot:  "https://assets.nhle.com/mugs/nhl/20262027/EDM/8478402.png",
@@ -51,14 +52,14 @@ func skaterProfile(games int) league.Profile {
 			GP: new(793), Goals: new(407), Assists: new(813), Points: new(1220), Shots: new(2594), PowerPlayGoals: new(101),
 			ShootingPctg: new(0.15690), AvgTOI: new(1312),
 		},
-		Rank: &league.Rank{Metric: league.CareerPoints, Value: 1220, Place: league.Place{Below: 692, Equal: 2, Crowd: 712},
-			AsOf: db.At(time.Date(2026, 11, 22, 9, 14, 0, 0, time.UTC))},
 		Current: 20262027, Season: 20262027, GameType: league.RegularSeason,
 		Logs:  []league.Log{{Season: 20262027, GameType: league.RegularSeason, Games: games}},
 		Games: season(games, func(i int) (int, int) { return (i*i + 8) % 11 / 8, (i*5 + 6) % 13 / 5 }),
-	}
+	}}
+	p.Rank = &analysis.Rank{Metric: analysis.CareerPoints, Value: 1220, Place: analysis.Place{Below: 692, Equal: 2, Crowd: 712},
+		AsOf: db.At(time.Date(2026, 11, 22, 9, 14, 0, 0, time.UTC))}
 	for i, day := range []string{"2026-10-07", "2026-11-01", "2026-11-21"} {
-		p.Days = append(p.Days, league.RankDay{Day: date(day), Place: league.Place{Below: 690 + i, Equal: 2, Crowd: 712}, Rebuilt: i < 2})
+		p.Days = append(p.Days, analysis.RankDay{Day: date(day), Place: analysis.Place{Below: 690 + i, Equal: 2, Crowd: 712}, Rebuilt: i < 2})
 	}
 	if games > 0 {
 		p.Ranks = ranksOf(metric.Skaters, games)
@@ -70,7 +71,7 @@ func skaterProfile(games int) league.Profile {
 }
 
 // withSeasons adds a career of several seasons, one of them with two clubs, playoffs, and a junior season.
-func withSeasons(p league.Profile) league.Profile {
+func withSeasons(p profile) profile {
 	line := league.StatLine{GP: new(40), Goals: new(12), Assists: new(20), Points: new(32), PlusMinus: new(-3), PIM: new(8), Shots: new(120),
 		ShootingPctg: new(0.1), AvgTOI: new(1100)}
 	if p.Position.Goalie() {
@@ -94,11 +95,11 @@ func withSeasons(p league.Profile) league.Profile {
 }
 
 // ranksOf are places by all ranked metrics of a group; one of them is below its floor.
-func ranksOf(group metric.Group, games int) []league.SeasonRank {
-	var ranks []league.SeasonRank
+func ranksOf(group metric.Group, games int) []analysis.SeasonRank {
+	var ranks []analysis.SeasonRank
 	for i, key := range metric.Ranked(group) {
-		r := league.SeasonRank{Metric: key, Value: new(float64(i) / 4), Games: games, TeamGames: 20, Floor: metric.Must(key).FloorGames(20),
-			Place: &league.Place{Below: 3 * i, Equal: 1 + i%2, Crowd: 60}, AsOf: db.At(noon)}
+		r := analysis.SeasonRank{Metric: key, Value: new(float64(i) / 4), Games: games, TeamGames: 20, Floor: metric.Must(key).FloorGames(20),
+			Place: &analysis.Place{Below: 3 * i, Equal: 1 + i%2, Crowd: 60}, AsOf: db.At(noon)}
 		if i == 3 {
 			r.Place, r.Games = nil, 4
 		}
@@ -107,11 +108,11 @@ func ranksOf(group metric.Group, games int) []league.SeasonRank {
 	return ranks
 }
 
-func goalieProfile() league.Profile {
+func goalieProfile() profile {
 	g := skaterProfile(0)
 	g.FirstName, g.LastName, g.Position, g.Headshot = "Igor", "Ingram", "G", ""
 	g.Career = league.StatLine{GP: new(251), Wins: new(140), Losses: new(80), OTLosses: new(21), SavePctg: new(0.90312), GAA: new(2.641), Shutouts: new(11)}
-	g.Rank.Metric, g.Rank.Crowd = league.CareerWins, 71
+	g.Rank.Metric, g.Rank.Crowd = analysis.CareerWins, 71
 	g.Days, g.Seasons = nil, nil
 	day := time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)
 	for i := range 9 {
@@ -129,11 +130,11 @@ func goalieProfile() league.Profile {
 
 // unfetchedPage is of somebody of whom only a roster has told.
 func unfetchedPage() playerPage {
-	return playerOf(league.Profile{
+	return playerOf(profile{Profile: league.Profile{
 		Player: league.Player{ID: 1, FirstName: "Newly", LastName: "Signed", Position: "D", BirthCountry: "SWE"},
 		Team:   &league.Team{ID: 22, FullName: "Edmonton Oilers", TriCode: "EDM"},
 		Season: 20262027, Current: 20262027, GameType: league.RegularSeason,
-	})
+	}})
 }
 
 func rookiePage() playerPage {
@@ -169,7 +170,7 @@ func TestGoaliePage(t *testing.T) {
 
 // TestPlayoffsPage wants no word of the regular season where the page is about playoffs.
 func TestPlayoffsPage(t *testing.T) {
-	for _, p := range []league.Profile{skaterProfile(20), goalieProfile()} {
+	for _, p := range []profile{skaterProfile(20), goalieProfile()} {
 		p.GameType = league.Playoffs
 		html := page(t, "player", playerOf(p))
 		expect(t, html, "game log of the 2026–27 playoffs.", "<h2 id=\"season\">2026–27 <small>playoffs</small>", "Percentiles <small>playoffs, among",
@@ -319,7 +320,7 @@ func TestDoubtsOfAGoalie(t *testing.T) {
 	if diff := cmp.Diff(want, doubts(p)); diff != "" {
 		t.Errorf("doubts (-want +got):\n%s", diff)
 	}
-	expect(t, page(t, "player", playerOf(p)), `<p class="doubt">The NHL&#39;s row of 2026–27`)
+	expect(t, page(t, "player", playerOf(profile{Profile: p})), `<p class="doubt">The NHL&#39;s row of 2026–27`)
 }
 
 func TestNotesOfCorrections(t *testing.T) {
@@ -365,7 +366,7 @@ func TestTitlesOfASeason(t *testing.T) {
 		gameType    int
 		title, noun string
 	}{{league.RegularSeason, "2026–27 regular season", "game"}, {league.Playoffs, "2026–27 playoffs", "playoff game"}} {
-		p := playerPage{Profile: league.Profile{Season: 20262027, GameType: c.gameType}}
+		p := playerPage{profile: profile{Profile: league.Profile{Season: 20262027, GameType: c.gameType}}}
 		if p.SeasonTitle() != c.title || p.GameNoun() != c.noun {
 			t.Errorf("got %q and %q, want %q and %q", p.SeasonTitle(), p.GameNoun(), c.title, c.noun)
 		}

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"blueline/modules/analysis"
 	"blueline/modules/league"
 	"blueline/modules/ledger"
 	"blueline/templates"
@@ -22,6 +23,7 @@ import (
 type Options struct {
 	Store     *league.Store
 	Ledger    *ledger.Store
+	Ranks     *analysis.Store
 	Templates *templates.Templates
 	Log       *slog.Logger
 	Now       func() time.Time

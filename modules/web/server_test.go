@@ -17,6 +17,7 @@ import (
 
 	"blueline/db"
 	"blueline/db/dbtest"
+	"blueline/modules/analysis"
 	"blueline/modules/league"
 	"blueline/modules/ledger"
 	"blueline/modules/queue"
@@ -48,6 +49,7 @@ func newSite(t *testing.T) *site {
 	s.o = Options{
 		Store:     s.store,
 		Ledger:    s.books,
+		Ranks:     analysis.NewStore(d),
 		Templates: pages,
 		Log:       slog.New(slog.NewTextHandler(&s.log, nil)),
 		Now:       func() time.Time { return noon },
@@ -214,7 +216,7 @@ func TestPlayerPageByPosition(t *testing.T) {
 	s.ok(s.store.SavePlayer(t.Context(), league.PlayerProfile{Player: rookie}, db.At(noon)))
 	s.ok(s.store.SavePlayer(t.Context(), league.PlayerProfile{Player: goalie, Career: []league.CareerLine{{PlayerID: 1, GameType: 2,
 		StatLine: league.StatLine{GP: new(71), Wins: new(40), Losses: new(20), OTLosses: new(5), Shutouts: new(3), SavePctg: new(0.9033), GAA: new(2.896852)}}}}, db.At(noon)))
-	_, err := s.store.ReplaceRanks(t.Context(), 20262027, db.At(noon))
+	_, err := analysis.Run(t.Context(), s.db, noon)
 	s.ok(err)
 
 	_, page := s.get("/player/1")

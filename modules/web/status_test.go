@@ -163,3 +163,14 @@ func TestFeedOfCorrections(t *testing.T) {
 		t.Errorf("entries: %+v", feed.Entries)
 	}
 }
+
+// A player's page tells what failed from what nobody has asked for.
+func TestAPlayersPageSaysWhatFailed(t *testing.T) {
+	s := siteWithGaps(t)
+	_, html := s.get("/player/2") // his profile failed, and his log with it
+	expect(t, html, "His profile could not be fetched.", "The game log of 2026–27 could not be fetched.", "Not ranked: his profile could not be fetched.")
+	s.ok(s.store.SavePlayer(t.Context(), league.PlayerProfile{Player: league.Player{ID: 2, FirstName: "Bo", LastName: "Berg", Position: "D"},
+		Seasons: []league.SeasonLine{{Season: 20252026, League: "NHL", GameType: 2}}}, db.At(noon)))
+	_, html = s.get("/player/2?season=20252026")
+	expect(t, html, "The game log of 2025–26 is not stored here.")
+}

@@ -285,7 +285,7 @@ func TestLogOfAGoalie(t *testing.T) {
 }
 
 func TestSplitTables(t *testing.T) {
-	tables, err := splitTables(skaterProfile(12))
+	tables, err := splitTables(skaterProfile(12).Profile)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -303,7 +303,7 @@ func TestSplitTables(t *testing.T) {
 	wantWritten(t, "home and road", only(tables[0], "split", "gp", "pim", "avg_toi", "toi"),
 		"Home | 6 | 6 | 20:05 | 120:30", "Road | 6 | 6 | 20:06 | 120:36", "= Season | 12 | 12 | 20:06 | 241:06")
 
-	few, err := splitTables(skaterProfile(2))
+	few, err := splitTables(skaterProfile(2).Profile)
 	if err != nil || len(few) != 4 {
 		t.Errorf("two games: got %d tables, want all but the latest; %v", len(few), err)
 	}
@@ -311,7 +311,7 @@ func TestSplitTables(t *testing.T) {
 
 func TestHeadline(t *testing.T) {
 	p := skaterProfile(0)
-	table, err := headlineTable(p, new(97.33))
+	table, err := headlineTable(p.Profile, new(97.33))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"blueline/modules/league"
+	"blueline/modules/analysis"
 	"blueline/modules/metric"
 	"blueline/templates"
 )
@@ -30,7 +30,7 @@ type trend struct {
 }
 
 // newTrend draws the days, oldest first. It is nil while there are fewer than two.
-func newTrend(days []league.RankDay) *trend {
+func newTrend(days []analysis.RankDay) *trend {
 	if len(days) < 2 {
 		return nil
 	}
@@ -60,7 +60,7 @@ func newTrend(days []league.RankDay) *trend {
 
 func formatPercentile(pr float64) string { return templates.Format(metric.Must("percentile"), &pr) }
 
-func (t *trend) draw(days []league.RankDay, ranks []float64, low, high float64) {
+func (t *trend) draw(days []analysis.RankDay, ranks []float64, low, high float64) {
 	if span := high - low; span < leastSpan {
 		low, high = low-(leastSpan-span)/2, high+(leastSpan-span)/2
 	}
@@ -79,8 +79,8 @@ func (t *trend) draw(days []league.RankDay, ranks []float64, low, high float64) 
 }
 
 // rebuilt says which days were calculated later.
-func rebuilt(days []league.RankDay) string {
-	var latest *league.RankDay
+func rebuilt(days []analysis.RankDay) string {
+	var latest *analysis.RankDay
 	for i, d := range days {
 		if d.Rebuilt {
 			latest = &days[i]

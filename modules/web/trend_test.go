@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"blueline/modules/league"
+	"blueline/modules/analysis"
 	"blueline/modules/metric"
 	"blueline/templates"
 
@@ -19,25 +19,25 @@ func formatted(percentile *float64) string {
 }
 
 // day is a headline rank in a crowd of 100, alone at his place.
-func day(text string, below int, rebuilt bool) league.RankDay {
-	return league.RankDay{Day: date(text), Place: league.Place{Below: below, Equal: 1, Crowd: 100}, Rebuilt: rebuilt}
+func day(text string, below int, rebuilt bool) analysis.RankDay {
+	return analysis.RankDay{Day: date(text), Place: analysis.Place{Below: below, Equal: 1, Crowd: 100}, Rebuilt: rebuilt}
 }
 
 func TestTrend(t *testing.T) {
 	const rebuilt = "Values through 14 Oct 2026 were reconstructed from game logs, using rosters at the time of calculation."
 	for _, c := range []struct {
 		name                     string
-		days                     []league.RankDay
+		days                     []analysis.RankDay
 		points, summary, rebuilt string
 	}{
-		{"up and down", []league.RankDay{day("2026-10-07", 50, true), day("2026-10-14", 70, true), day("2026-10-17", 40, false), day("2026-11-16", 60, false)},
+		{"up and down", []analysis.RankDay{day("2026-10-07", 50, true), day("2026-10-14", 70, true), day("2026-10-17", 40, false), day("2026-11-16", 60, false)},
 			"6,40.7 59.9,6 83,58 314,23.3",
 			"From 50.5 after 7 Oct 2026 to 60.5 after 16 Nov 2026. Lowest 40.5 after 17 Oct 2026, highest 70.5 after 14 Oct 2026.", rebuilt},
-		{"two days", []league.RankDay{day("2026-10-07", 10, false), day("2026-10-09", 20, false)},
+		{"two days", []analysis.RankDay{day("2026-10-07", 10, false), day("2026-10-09", 20, false)},
 			"6,58 314,6", "From 10.5 after 7 Oct 2026 to 20.5 after 9 Oct 2026. Lowest 10.5 after 7 Oct 2026, highest 20.5 after 9 Oct 2026.", ""},
-		{"a small step looks small", []league.RankDay{day("2026-12-31", 50, false), day("2027-01-01", 51, false)},
+		{"a small step looks small", []analysis.RankDay{day("2026-12-31", 50, false), day("2027-01-01", 51, false)},
 			"6,38.5 314,25.5", "From 50.5 after 31 Dec 2026 to 51.5 after 1 Jan 2027. Lowest 50.5 after 31 Dec 2026, highest 51.5 after 1 Jan 2027.", ""},
-		{"flat", []league.RankDay{day("2026-10-07", 50, false), day("2026-10-08", 50, false), day("2026-10-09", 50, false)},
+		{"flat", []analysis.RankDay{day("2026-10-07", 50, false), day("2026-10-08", 50, false), day("2026-10-09", 50, false)},
 			"6,32 160,32 314,32", "50.5 from 7 Oct 2026 to 9 Oct 2026.", ""},
 	} {
 		got := newTrend(c.days)
@@ -65,7 +65,7 @@ func wantEnds(t *testing.T, got trend) {
 }
 
 func TestNoTrendOfOneDay(t *testing.T) {
-	for _, days := range [][]league.RankDay{nil, {day("2026-10-07", 50, false)}} {
+	for _, days := range [][]analysis.RankDay{nil, {day("2026-10-07", 50, false)}} {
 		if got := newTrend(days); got != nil {
 			t.Errorf("%d days: got %q", len(days), got.Summary)
 		}

@@ -1,4 +1,4 @@
-package league
+package analysis
 
 import (
 	"context"
@@ -17,6 +17,7 @@ import (
 
 	"blueline/db"
 	"blueline/db/dbtest"
+	"blueline/modules/league"
 )
 
 // BenchmarkAnalysis counts all ranks of a hundred thousand players with five games each on Postgres, once through the
@@ -55,7 +56,7 @@ func analyse(ctx context.Context, tx *Store) error {
 	if err := tx.StoreRankDays(ctx, benchSeason, db.Date{Time: time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)}); err != nil {
 		return err
 	}
-	for _, gameType := range []int{RegularSeason, Playoffs} {
+	for _, gameType := range []int{league.RegularSeason, league.Playoffs} {
 		if err := tx.ReplaceSeasonRanks(ctx, benchSeason, gameType, at); err != nil {
 			return err
 		}
@@ -111,7 +112,7 @@ func (s scribe) ExecContext(_ context.Context, query string, args ...any) (sql.R
 			return "TIMESTAMP '" + v.UTC().Format("2006-01-02 15:04:05.000000") + "'"
 		case string:
 			return "'" + v + "'"
-		case Season:
+		case league.Season:
 			return strconv.Itoa(int(v))
 		default:
 			return fmt.Sprint(v)

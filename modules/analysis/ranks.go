@@ -1,11 +1,13 @@
-package league
+package analysis
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
 	"blueline/db"
+	"blueline/modules/league"
 	"blueline/modules/metric"
 )
 
@@ -15,7 +17,7 @@ const (
 	CareerWins   = "career_wins"   // regular-season wins, among goalies
 )
 
-// Place is where a player stands in a crowd. The percentile rank follows from it by analysis.PercentileRank.
+// Place is where a player stands in a crowd. The percentile rank follows from it by PercentileRank.
 type Place struct {
 	Below int `db:"below"`       // how many of the crowd are worse
 	Equal int `db:"equal_count"` // how many are as good, himself included
@@ -44,20 +46,80 @@ type RankDay struct {
 
 // SeasonRank is a metric of a player's season and his place by it among his position group on active rosters.
 type SeasonRank struct {
-	Metric    string   `db:"metric"` // its key in the registry
-	Value     *float64 `db:"value"`  // nil where it would be a share of nothing
-	Games     int      `db:"games"`
-	TeamGames int      `db:"team_games"`
-	Floor     int      `db:"floor_games"` // games it takes to be ranked
-	Place     *Place   // nil below the floor, and without a value
-	AsOf      db.Instant
+	Metric    string     `db:"metric"` // its key in the registry
+	Value     *float64   `db:"value"`  // nil where it would be a share of nothing
+	Games     int        `db:"games"`
+	TeamGames int        `db:"team_games"`
+	Floor     int        `db:"floor_games"` // games it takes to be ranked
+	Place     *Place     `db:"-"`           // nil below the minimum, and without a value
+	AsOf      db.Instant `db:"as_of"`
+}
+
+// PlayerRanks are the ranks that a player's page shows.
+type PlayerRanks struct {
+	Rank  *Rank        // the headline; nil for a player without peers: not on an active roster, or not fetched
+	Days  []RankDay    // how the headline moved over the current season, the oldest first
+	Ranks []SeasonRank // of the season and game type shown; none where they were never calculated
+}
+
+// Store keeps the ranks in the database. Methods that say so need to run in a transaction.
+type Store struct{ q db.Querier }
+
+// NewStore returns a store of the ranks in q.
+func NewStore(q db.Querier) *Store { return &Store{q} }
+
+// Of returns the ranks of a player as of the season and game type that his profile is of.
+func (s *Store) Of(ctx context.Context, p league.Profile) (PlayerRanks, error) {
+	r, err := s.of(ctx, p)
+	if err != nil {
+		return PlayerRanks{}, fmt.Errorf("ranks of player %d: %w", p.ID, err)
+	}
+	return r, nil
+}
+
+func (s *Store) of(ctx context.Context, p league.Profile) (r PlayerRanks, err error) {
+	headline := CareerPoints
+	if p.Position.Goalie() {
+		headline = CareerWins
+	}
+	var rank Rank
+	err = db.Get(ctx, s.q, &rank, `
+		SELECT metric, value, below, equal_count, crowd, as_of FROM ranks WHERE player_id = ? AND metric = ?`, p.ID, headline)
+	switch {
+	case err == nil:
+		r.Rank = &rank
+	case !errors.Is(err, db.ErrNotFound):
+		return r, err
+	}
+	err = db.List(ctx, s.q, &r.Days, `
+		SELECT day, value, below, equal_count, crowd, day NOT IN (SELECT d.day FROM ranked_days d) AS rebuilt
+		FROM rank_days WHERE player_id = ? AND metric = ? AND day >= ? ORDER BY day`, p.ID, headline, p.Current.Start())
+	if err != nil {
+		return r, err
+	}
+	var rows []struct {
+		SeasonRank
+		Below *int `db:"below"`
+		Equal *int `db:"equal_count"`
+		Crowd *int `db:"crowd"`
+	}
+	err = db.List(ctx, s.q, &rows, `
+		SELECT metric, value, games, team_games, floor_games, below, equal_count, crowd, as_of
+		FROM season_ranks WHERE player_id = ? AND season = ? AND game_type = ? ORDER BY metric`, p.ID, p.Season, p.GameType)
+	for _, row := range rows {
+		if row.Crowd != nil {
+			row.Place = &Place{*row.Below, *row.Equal, *row.Crowd}
+		}
+		r.Ranks = append(r.Ranks, row.SeasonRank)
+	}
+	return r, err
 }
 
 // ReplaceRanks counts, for each player on an active roster of the season whose profile is known, how many of his crowd
 // have less and how many have as much: skaters by career points, goalies by career wins. It takes the same few
 // statements for any number of players; run it in a transaction, so that no reader sees the time between them and no
 // other run comes in between.
-func (s *Store) ReplaceRanks(ctx context.Context, season Season, at db.Instant) (int, error) {
+func (s *Store) ReplaceRanks(ctx context.Context, season league.Season, at db.Instant) (int, error) {
 	if err := db.Lock(ctx, s.q, "ranks"); err != nil {
 		return 0, err
 	}
@@ -67,7 +129,7 @@ func (s *Store) ReplaceRanks(ctx context.Context, season Season, at db.Instant) 
 	n, err := db.Exec(ctx, s.q, `
 		INSERT INTO ranks (metric, player_id, value, below, equal_count, crowd, as_of)
 		SELECT metric, player_id, value, `+placeSQL("metric")+`, :at FROM (`+crowdsSQL+`) AS crowds`,
-		db.Args{"at": at, "type": RegularSeason, "season": season})
+		db.Args{"at": at, "type": league.RegularSeason, "season": season})
 	if err != nil {
 		return 0, fmt.Errorf("count ranks: %w", err)
 	}
@@ -96,12 +158,12 @@ func placeSQL(crowd string) string {
 // all game logs and the current ranks are stored. Those of the last day are the current ranks, unless there were games
 // since. Days whose ranks were not stored that way, or before all of their games were known, are reconstructed: what a
 // player had then is what he has now, less what his log has since, and the peers are those of today whose log is known.
-func (s *Store) StoreRankDays(ctx context.Context, season Season, last db.Date) error {
+func (s *Store) StoreRankDays(ctx context.Context, season league.Season, last db.Date) error {
 	err := db.UpdateStatistics(ctx, s.q, `players, roster_entries, career_lines, game_logs, game_lines, rank_days`)
 	if err != nil {
 		return err
 	}
-	args := db.Args{"season": season, "type": RegularSeason, "start": season.Start(), "last": last}
+	args := db.Args{"season": season, "type": league.RegularSeason, "start": season.Start(), "last": last}
 	for _, step := range []string{
 		forgetEarlyDaysSQL, clearLastDaySQL, copyLastDaySQL, noteLastDaySQL, clearReconstructedSQL, reconstructDaysSQL,
 	} {
@@ -175,7 +237,7 @@ var reconstructDaysSQL = `
 // ReplaceSeasonRanks counts the places of everybody on an active roster who has played in the season and game type, by
 // each ranked metric of the registry, within forwards, defencemen and goalies. All of it is one statement after a
 // clearing one, for any number of players; run it in a transaction.
-func (s *Store) ReplaceSeasonRanks(ctx context.Context, season Season, gameType int, at db.Instant) error {
+func (s *Store) ReplaceSeasonRanks(ctx context.Context, season league.Season, gameType int, at db.Instant) error {
 	_, err := db.Exec(ctx, s.q, `DELETE FROM season_ranks WHERE season = ? AND game_type = ?`, season, gameType)
 	if err != nil {
 		return fmt.Errorf("clear season ranks: %w", err)
@@ -222,7 +284,7 @@ var totalColumns = []struct{ key, sum string }{
 	{"pim", `SUM(pim)`}, {"toi", `SUM(toi)`}, {"plus_minus", `SUM(plus_minus)`}, {"shots", `SUM(shots)`},
 	{"ppp", `SUM(pp_points)`}, {"shp", `SUM(sh_points)`}, {"gwg", `SUM(gw_goals)`},
 	{"gs", `COUNT(*) FILTER (WHERE started = TRUE)`}, {"w", `COUNT(*) FILTER (WHERE decision = 'W')`},
-	{"sa", `SUM(shots_against)`}, {"ga", `SUM(goals_against)`}, {"saves", sumOfSaves},
+	{"sa", `SUM(shots_against)`}, {"ga", `SUM(goals_against)`}, {"saves", `CASE WHEN COUNT(saves) = COUNT(*) THEN SUM(saves) END`},
 	{"so", `SUM(shutouts)`},
 }
 
