@@ -126,9 +126,9 @@ func newDrawn(section *html.Node, log []object) drawn {
 		for i := range d.games {
 			switch n := chartWindows[d.mode]; {
 			case d.mode == "total":
-				values[i] = upTo[i].share(s.stat)
+				values[i] = upTo[i].value(s.stat)
 			case d.mode == "game":
-				values[i] = d.games[i].share(s.stat)
+				values[i] = d.games[i].value(s.stat)
 			case i+1 >= n:
 				values[i] = meanOf(d.games[i+1-n:i+1], s.stat)
 			}
@@ -142,9 +142,6 @@ func newDrawn(section *html.Node, log []object) drawn {
 	}
 	return d
 }
-
-// share is value, counted and not as the upstream has rounded it.
-func (l line) share(stat string) *big.Rat { return sum([]line{l}).value(stat) }
 
 // meanOf is per game or, of a ratio, over all games.
 func meanOf(games []line, stat string) *big.Rat {
@@ -193,7 +190,7 @@ func (d drawn) text(i int) string {
 	var this, line []string
 	for k, s := range slices.Backward(d.lines) {
 		head := headOf(s.stat)
-		this = append(this, d.write(s.stat, d.games[i].share(s.stat), false)+" "+head)
+		this = append(this, d.write(s.stat, d.games[i].value(s.stat), false)+" "+head)
 		line = append(line, d.write(s.stat, d.values[k][i], chartWindows[d.mode] > 0)+" "+head)
 	}
 	if d.mode == "game" {

@@ -8,7 +8,7 @@ import (
 )
 
 // line is a row of statistics: whole numbers that can be added up, by the site's names of them, and the ratios that the
-// upstream itself has counted. What is missing is unknown.
+// upstream itself has calculated, which are needed where those numbers are missing. What is missing is unknown.
 type line struct {
 	n    map[string]int
 	told map[string]*big.Rat
@@ -19,7 +19,7 @@ var counted = map[string]string{
 	"gp": "gamesPlayed", "goals": "goals", "assists": "assists", "points": "points", "plus_minus": "plusMinus", "pim": "pim",
 	"ppg": "powerPlayGoals", "ppp": "powerPlayPoints", "shg": "shorthandedGoals", "shp": "shorthandedPoints",
 	"gwg": "gameWinningGoals", "otg": "otGoals", "shots": "shots", "shifts": "shifts", "gs": "gamesStarted", "w": "wins",
-	"l": "losses", "ot": "otLosses", "sa": "shotsAgainst", "ga": "goalsAgainst", "so": "shutouts",
+	"l": "losses", "ot": "otLosses", "sa": "shotsAgainst", "ga": "goalsAgainst", "saves": "saves", "so": "shutouts",
 }
 
 // told are the upstream's names of the ratios.
@@ -46,7 +46,7 @@ func lineOf(o object) line {
 	}
 	for stat, key := range told {
 		if r, ok := new(big.Rat).SetString(o.text(key)); ok {
-			l.told[stat] = r
+			l.told[stat], _ = new(big.Rat).SetString(r.FloatString(10)) // 0.16449999999999998 means 0.1645
 		}
 	}
 	for _, key := range []string{"toi", "timeOnIce"} {
@@ -57,7 +57,51 @@ func lineOf(o object) line {
 	if seconds, ok := secondsOf(o.text("avgToi")); ok && seconds > 0 {
 		l.told["avg_toi"] = big.NewRat(int64(seconds), 1)
 	}
+	if n, known := savesOf(o); known {
+		l.n["saves"] = n
+	}
+	if league := o.text("leagueAbbrev"); league != "" {
+		l.ofSeason(league)
+	}
 	return l
+}
+
+// ofSeason takes back what the row of a season does not really know.
+func (l line) ofSeason(league string) {
+	if share := l.told["fo_pctg"]; share != nil && share.Sign() == 0 {
+		delete(l.told, "fo_pctg") // none won, or none taken
+	}
+	if league == "NHL" {
+		return
+	}
+	for stat, ratio := range map[string]string{"toi": "gaa", "saves": "sv_pctg"} {
+		if l.told[ratio] != nil {
+			delete(l.n, stat) // it is less exact than the ratio
+		}
+	}
+}
+
+// savesOf is the number whose share of the shots against is the save percentage as it is written, to six places or to
+// three, and of several the one nearest to shots less goals: an own goal is no shot.
+func savesOf(o object) (n int, known bool) {
+	sa, ga := o.count("shotsAgainst"), o.count("goalsAgainst")
+	share, there := new(big.Rat).SetString(o.text("savePctg"))
+	if o.text("shotsAgainst") == "" || sa > 0 && !there {
+		return 0, false
+	}
+	if sa == 0 {
+		return 0, true
+	}
+	for _, places := range []int{6, 3} {
+		for off := range sa + 1 {
+			for _, n := range []int{sa - ga + off, sa - ga - off} {
+				if n >= 0 && n <= sa && big.NewRat(int64(n), int64(sa)).FloatString(places) == share.FloatString(places) {
+					return n, true
+				}
+			}
+		}
+	}
+	return 0, false
 }
 
 // lineOfGame is a game as a season of one game.
@@ -157,22 +201,14 @@ func (l line) value(stat string) *big.Rat {
 	if denKnown && den == 0 {
 		return nil
 	}
-	if l.told[stat] != nil {
-		return l.told[stat]
-	}
 	num, known := l.whole(r.num)
 	if !known || !denKnown {
-		return nil
+		return l.told[stat]
 	}
 	return big.NewRat(r.factor*int64(num), int64(den))
 }
 
 func (l line) whole(stat string) (n int, known bool) {
-	if stat == "saves" {
-		sa, one := l.n["sa"]
-		ga, other := l.n["ga"]
-		return sa - ga, one && other
-	}
 	n, known = l.n[stat]
 	return n, known
 }
@@ -202,9 +238,9 @@ func write(stat string, v *big.Rat) []string {
 			return fmt.Sprintf("%d:%02d", seconds/60, seconds%60)
 		})
 	case "s_pctg", "fo_pctg":
-		return each(rounded(new(big.Rat).Mul(v, big.NewRat(100, 1)), 1), func(s string) string { return s + "%" })
+		return []string{halfUp(rounded(new(big.Rat).Mul(v, big.NewRat(100, 1)), 1)) + "%"}
 	case "sv_pctg", "team_points_pctg":
-		return each(rounded(v, 3), func(s string) string { return strings.TrimPrefix(s, "0") })
+		return []string{strings.TrimPrefix(halfUp(rounded(v, 3)), "0")}
 	case "percentile":
 		return rounded(v, 1)
 	}
@@ -214,5 +250,5 @@ func write(stat string, v *big.Rat) []string {
 	return rounded(v, 0)
 }
 
-// halfUp is how a sentence has it where a number lies exactly half-way.
+// halfUp is how it is where a number lies exactly half-way.
 func halfUp(ways []string) string { return ways[len(ways)-1] }

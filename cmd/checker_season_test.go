@@ -230,7 +230,7 @@ type changes []string
 
 var heads = map[string]string{
 	"goals": "G", "assists": "A", "points": "P", "pim": "PIM", "toi": "TOI", "plus_minus": "+/-", "shots": "S", "shifts": "Shifts",
-	"ppg": "PPG", "ppp": "PPP", "shg": "SHG", "shp": "SHP", "gwg": "GWG", "otg": "OTG", "sa": "SA", "ga": "GA", "so": "SO",
+	"ppg": "PPG", "ppp": "PPP", "shg": "SHG", "shp": "SHP", "gwg": "GWG", "otg": "OTG", "sa": "SA", "ga": "GA", "saves": "SV", "so": "SO",
 }
 
 // noteChanges compares the logs of two refreshes.

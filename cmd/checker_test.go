@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math/big"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -206,6 +207,11 @@ func lies(skater, goalie *person, season string) []lie {
 	roster, goalieLanding := "/v1/roster/"+skater.club.tri+"/"+season, "/v1/player/"+goalie.id+"/landing"
 	profile, team := "/player/"+skater.id, "/team/"+skater.club.id
 	career := func(o object) object { return o.at("careerTotals", "regularSeason") }
+	ownGoal := func(o object) {
+		game := o.list("gameLog")[0]
+		sa := game.count("shotsAgainst")
+		game["savePctg"] = json.Number(big.NewRat(int64(sa-game.count("goalsAgainst")+1), int64(sa)).FloatString(6))
+	}
 	return []lie{
 		{"career: points", profile, landing, func(o object) { more(career(o), "points", 1) }},
 		{"career: p_gp", profile, landing, func(o object) { more(career(o), "gamesPlayed", career(o).count("gamesPlayed")) }},
@@ -213,6 +219,7 @@ func lies(skater, goalie *person, season string) []lie {
 		{"career: percentile", profile, landing, func(o object) { more(career(o), "points", 3000) }},
 		{"gp", team, landing, func(o object) { more(career(o), "gamesPlayed", 1) }},
 		{"career: sv_pctg", "/player/" + goalie.id, goalieLanding, func(o object) { career(o)["savePctg"] = json.Number("0.7125") }},
+		{": saves", "/player/" + goalie.id, "/v1/player/" + goalie.id + "/game-log/" + season + "/2", ownGoal},
 		{"Weight", profile, landing, func(o object) { more(o, "weightInPounds", 1) }},
 		{"name", profile, landing, func(o object) { o["lastName"] = object{"default": "Ødegård"} }},
 		{"shots", profile, log, func(o object) { more(o.list("gameLog")[0], "shots", 1) }},
@@ -239,6 +246,8 @@ func liesOfSeasons(skater *person, truth *truth) []lie {
 	first := func(o object) object { return o.list("gameLog")[0] }
 	return []lie{
 		{"row 1: shp", profile, landing, func(o object) { more(rowOf(o, "NHL", "2"), "shorthandedPoints", 1) }},
+		{"row 1: s_pctg", profile, landing, func(o object) { more(rowOf(o, "NHL", "2"), "shots", 20) }},
+		{"row 1: fo_pctg", profile, landing, func(o object) { rowOf(o, "NHL", "2")["faceoffWinningPctg"] = json.Number("0.98449999999999998") }},
 		{"row 1: team", profile, landing, func(o object) { rowOf(o, "NHL", "2")["teamName"] = object{"default": "Hartford Whalers"} }},
 		{"seasons in all/2: shots", profile, landing, func(o object) { more(rowOf(o, "NHL", "2"), "shots", 1) }},
 		{"as the upstream adds them up: gwg", profile, landing, func(o object) { more(o.at("careerTotals", "regularSeason"), "gameWinningGoals", 1) }},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -156,6 +157,55 @@ func TestInTxRollsBackOnError(t *testing.T) {
 		var n int
 		if d.Get(&n, "SELECT COUNT(*) FROM teams"); !errors.Is(err, failure) || n != 0 {
 			t.Errorf("got %v and %d teams", err, n)
+		}
+	})
+}
+
+func TestSavesOfLinesThatWereStoredBefore(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *sqlx.DB) {
+		for name := ""; name != "00005_saves.sql"; {
+			var err error
+			if name, err = db.MigrateDown(t.Context(), d); err != nil || name == "" {
+				t.Fatalf("got %q, %v", name, err)
+			}
+		}
+		for _, s := range []string{
+			`INSERT INTO players (id, first_name, last_name, position, headshot, birth_city, birth_province, birth_country, shoots, draft_team)
+				VALUES (1, '', '', 'G', '', '', '', '', '', '')`,
+			`INSERT INTO season_lines (player_id, ordinal, season, league, game_type, sequence, team_name, shots_against, goals_against, save_pctg, gaa, toi, faceoff_pctg) VALUES
+				(1, 1, 20262027, 'NHL', 2, 1, '', 28, 3, 0.928571, 3.0, 3600, NULL), -- an own goal
+				(1, 2, 20262027, 'NHL', 2, 1, '', 0, 0, NULL, 0.0, 60, NULL),
+				(1, 3, 20262027, 'NHL', 2, 1, '', 28, 3, NULL, NULL, 3600, NULL),
+				(1, 4, 20192020, 'NHL', 2, 1, '', 1600, 153, 0.904, 3.0, 3600, NULL), -- three places
+				(1, 5, 20192020, 'NHL', 2, 1, '', 800, 81, 0.9, 3.0, 3600, NULL),
+				(1, 6, 20192020, 'AHL', 2, 1, '', 800, 81, 0.9, 3.0, 3600, NULL),
+				(1, 7, 20192020, 'AHL', 2, 1, '', NULL, NULL, NULL, NULL, 3600, 0.0)`,
+			`INSERT INTO career_lines (player_id, game_type, shots_against, goals_against, save_pctg) VALUES (1, 2, 22001, 2004, 0.909095)`,
+			`INSERT INTO game_logs (player_id, season, game_type, fetched_at) VALUES (1, 20262027, 2, '2026-10-08 10:00:00.000000')`,
+			`INSERT INTO game_lines (player_id, season, game_type, game_id, game_date, team, opponent, home, goals, assists, points, pim, toi, decision, shots_against, goals_against, save_pctg)
+				VALUES (1, 20262027, 2, 1, '2026-10-07', '', '', TRUE, 0, 0, 0, 0, 3600, '', 28, 3, 0.928571)`,
+		} {
+			if _, err := d.Exec(s); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := db.Migrate(t.Context(), d); err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		err := d.Select(&got, `
+			SELECT CONCAT(ordinal, ' ', COALESCE(saves, -1), ' ', COALESCE(toi, -1), ' ', COALESCE(faceoff_pctg, -1)) FROM season_lines
+			UNION ALL SELECT CONCAT('career ', saves) FROM career_lines
+			UNION ALL SELECT CONCAT('game ', saves) FROM game_lines ORDER BY 1`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range got {
+			got[i] = strings.ReplaceAll(got[i], ".0", "") // as SQLite writes a float
+		}
+		want := []string{"1 26 3600 -1", "2 0 60 -1", "3 -1 3600 -1", "4 1447 3600 -1", "5 720 3600 -1", "6 -1 -1 -1", "7 -1 3600 -1", "career 20001", "game 26"}
+		if !slices.Equal(got, want) {
+			t.Errorf("got %q\nwant %q", got, want)
 		}
 	})
 }

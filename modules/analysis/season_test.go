@@ -111,7 +111,8 @@ func seasonOf(random *rand.Rand, id int64, position league.Position, games int) 
 		if position.Goalie() {
 			g.Started, g.Decision = new(i%2 == 0), []string{"W", "L", "O", ""}[random.IntN(4)]
 			g.GoalsAgainst, g.Shutouts = n(4), new(0)
-			g.ShotsAgainst = new(*g.GoalsAgainst + random.IntN(20))
+			g.Saves = new(random.IntN(20))
+			g.ShotsAgainst = new(*g.GoalsAgainst + *g.Saves - random.IntN(*g.GoalsAgainst+1)/3) // some were own goals
 		} else {
 			g.PlusMinus, g.PowerPlayPoints, g.ShortHandPoints, g.GameWinners = new(random.IntN(5)-2), n(2), n(2), n(2)
 			g.Shots = new(g.Goals + random.IntN(2))

@@ -24,7 +24,7 @@ func boxPlayers(box nhle.Boxscore) map[int64]league.GameLine {
 			lines[p.PlayerID] = boxSkater(base, p)
 		}
 		for _, p := range side.players.Goalies {
-			if *p.TOI > 0 { // and did not just sit on the bench
+			if *p.TOI > 0 {
 				lines[p.PlayerID] = boxGoalie(base, p)
 			}
 		}
@@ -43,8 +43,8 @@ func boxGoalie(line league.GameLine, p nhle.BoxGoalie) league.GameLine {
 	line.PIM, line.TOI = *p.PIM, int(*p.TOI)
 	line.Started, line.Decision = p.Starter, p.Decision
 	line.ShotsAgainst, line.GoalsAgainst = p.ShotsAgainst, p.GoalsAgainst
-	if *p.ShotsAgainst > 0 {
-		line.SavePctg = p.SavePctg
+	if line.Saves = p.Saves; line.Saves == nil {
+		line.Saves, line.SavePctg = saves(p.ShotsAgainst, p.GoalsAgainst, p.SavePctg)
 	}
 	return line
 }
@@ -53,7 +53,8 @@ func boxGoalie(line league.GameLine, p nhle.BoxGoalie) league.GameLine {
 func sameBox(stored, box league.GameLine) bool {
 	same := stored.PIM == box.PIM && stored.TOI == box.TOI && stored.Team == box.Team && stored.Decision == box.Decision
 	if box.Started != nil {
-		return same && equal(stored.ShotsAgainst, box.ShotsAgainst) && equal(stored.GoalsAgainst, box.GoalsAgainst) && equal(stored.Started, box.Started)
+		return same && equal(stored.ShotsAgainst, box.ShotsAgainst) && equal(stored.GoalsAgainst, box.GoalsAgainst) &&
+			equal(stored.Saves, box.Saves) && equal(stored.Started, box.Started)
 	}
 	return same && stored.Goals == box.Goals && stored.Assists == box.Assists && equal(stored.PlusMinus, box.PlusMinus) &&
 		equal(stored.Shots, box.Shots) && equal(stored.Shifts, box.Shifts) && equal(stored.PowerPlayGoals, box.PowerPlayGoals)
@@ -186,7 +187,7 @@ func sumsOf(skaters map[int64]nhle.SkaterSummary, goalies map[int64]nhle.GoalieS
 	}
 	for id, s := range goalies {
 		sums[id] = league.StatLine{GP: s.GamesPlayed, GamesStarted: s.GamesStarted, Wins: s.Wins, Losses: s.Losses,
-			OTLosses: s.OTLosses, ShotsAgainst: s.ShotsAgainst, GoalsAgainst: s.GoalsAgainst, Shutouts: s.Shutouts, TOI: s.TOI,
+			OTLosses: s.OTLosses, ShotsAgainst: s.ShotsAgainst, GoalsAgainst: s.GoalsAgainst, Saves: s.Saves, Shutouts: s.Shutouts, TOI: s.TOI,
 			Goals: s.Goals, Assists: s.Assists, PIM: s.PIM}
 	}
 	return sums

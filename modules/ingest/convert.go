@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"math"
 	"slices"
 
 	"blueline/db"
@@ -80,7 +81,7 @@ func profileOf(l nhle.Landing) league.PlayerProfile {
 			GameType: s.GameTypeID,
 			TeamName: string(s.TeamName),
 			Sequence: s.Sequence,
-			StatLine: statLine(s.Stats),
+			StatLine: seasonStats(s),
 		})
 	}
 	return p
@@ -95,7 +96,7 @@ func career(l nhle.Landing) []league.CareerLine {
 		if s == nil {
 			return
 		}
-		line := league.CareerLine{PlayerID: l.PlayerID, GameType: gameType, StatLine: statLine(*s)}
+		line := league.CareerLine{PlayerID: l.PlayerID, GameType: gameType, StatLine: countedLine(*s)}
 		if line.Points == nil && line.Goals != nil && line.Assists != nil { // goalies, whom the API gives none
 			points := *line.Goals + *line.Assists
 			line.Points = &points
@@ -105,6 +106,59 @@ func career(l nhle.Landing) []league.CareerLine {
 	add(league.RegularSeason, l.CareerTotals.RegularSeason)
 	add(league.Playoffs, l.CareerTotals.Playoffs)
 	return lines
+}
+
+// seasonStats are the numbers of a season's row.
+func seasonStats(s nhle.SeasonTotal) league.StatLine {
+	if s.FaceoffWinningPctg != nil && *s.FaceoffWinningPctg == 0 {
+		s.FaceoffWinningPctg = nil // it says 0 of a player who took none, too
+	}
+	if s.LeagueAbbrev == league.NHL {
+		return countedLine(s.Stats)
+	}
+	line := statLine(s.Stats)
+	if line.GAA != nil {
+		line.TOI = nil // in other leagues it is in whole minutes, or of games of another length
+	}
+	return line
+}
+
+// countedLine has a ratio only where the counts that give it are unknown. The API has rounded its own: of 1 goal and 22
+// shots to 0.0455, which is not 4.6%.
+func countedLine(s nhle.Stats) league.StatLine {
+	line := statLine(s)
+	line.Saves, line.SavePctg = saves(s.ShotsAgainst, s.GoalsAgainst, s.SavePctg)
+	if s.Goals != nil && s.Shots != nil {
+		line.ShootingPctg = nil
+	}
+	if s.GoalsAgainst != nil && s.TimeOnIce != nil {
+		line.GAA = nil
+	}
+	return line
+}
+
+// saves returns how many shots a goalie stopped, or if that is unknown the ratio. It is not shots against less goals
+// against, because an own goal is no shot, but the count that gives the ratio. The API has it to six places, of seasons
+// 2019-20 and 2020-21 to three, where of several such counts the one nearest to shots less goals is taken.
+func saves(shotsAgainst, goalsAgainst *int, pctg *float64) (count *int, ratio *float64) {
+	switch {
+	case shotsAgainst == nil || pctg == nil && *shotsAgainst > 0:
+		return nil, pctg
+	case *shotsAgainst == 0:
+		return new(0), nil
+	}
+	shots := float64(*shotsAgainst)
+	likely := math.Round(*pctg * shots)
+	if goalsAgainst != nil {
+		likely = shots - float64(*goalsAgainst)
+	}
+	for _, near := range []float64{1e-6, 0.5e-3} {
+		least, most := math.Ceil((*pctg-near)*shots), math.Floor((*pctg+near)*shots)
+		if least <= most {
+			return new(int(min(max(likely, least), most))), nil
+		}
+	}
+	return nil, pctg
 }
 
 func statLine(s nhle.Stats) league.StatLine {
@@ -163,9 +217,9 @@ func gameLine(g nhle.Game) league.GameLine {
 		Decision:        g.Decision,
 		ShotsAgainst:    g.ShotsAgainst,
 		GoalsAgainst:    g.GoalsAgainst,
-		SavePctg:        g.SavePctg,
 		Shutouts:        g.Shutouts,
 	}
+	line.Saves, line.SavePctg = saves(g.ShotsAgainst, g.GoalsAgainst, g.SavePctg)
 	if g.Points != nil {
 		line.Points = *g.Points
 	}

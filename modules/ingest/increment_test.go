@@ -17,7 +17,9 @@ import (
 
 	"blueline/db/dbtest"
 	"blueline/modules/league"
+	"blueline/modules/metric"
 	"blueline/modules/nhle/nhlesim"
+	"blueline/templates"
 )
 
 // season is one league with two databases: of one all refreshes are full, the other fetches what changed.
@@ -128,7 +130,7 @@ func (w *world) stored() map[string][]string {
 				delete(row, of)
 			}
 			if share, there := row["faceoff_pctg"].(float64); there {
-				row["faceoff_pctg"] = fmt.Sprintf("%.1f%%", share*100)
+				row["faceoff_pctg"] = templates.Format(metric.Must("fo_pctg"), &share)
 			}
 			all[table] = append(all[table], fmt.Sprint(row))
 		}

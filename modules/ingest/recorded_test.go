@@ -1,10 +1,18 @@
 package ingest
 
 import (
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"math/big"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -12,17 +20,16 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"blueline/internal/recorded"
+	"blueline/modules/league"
+	"blueline/modules/metric"
 	"blueline/modules/nhle"
+	"blueline/templates"
 )
 
 // TestRecordedBoxscoresAreTheLogs compares lines made from boxscores with those of the same games in real game logs, and
 // where the goals are recorded too, whole lines.
 func TestRecordedBoxscoresAreTheLogs(t *testing.T) {
 	dir := filepath.Join(recorded.Dir(t, "nhle"), "api-web")
-	logs, err := filepath.Glob(filepath.Join(dir, "v1/player/*/game-log/20252026/2.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		http.ServeFile(w, r, filepath.Join(dir, r.URL.Path+".json"))
 	}))
@@ -30,7 +37,7 @@ func TestRecordedBoxscoresAreTheLogs(t *testing.T) {
 	api := nhle.New(nhle.Options{WebURL: server.URL, Rate: 1e6})
 	boxes := map[int64]*nhle.Boxscore{}
 	compared, whole := 0, 0
-	for _, path := range logs {
+	for _, path := range recordedFiles(t, "api-web/v1/player/*/game-log/20252026/2.json") {
 		id := playerOf(t, path)
 		games, err := api.GameLog(t.Context(), id, 20252026, 2)
 		if err != nil {
@@ -90,4 +97,235 @@ func recordedBox(t *testing.T, dir string, api *nhle.Client, boxes map[int64]*nh
 	}
 	boxes[game] = &box
 	return &box
+}
+
+// TestRecordedSaves calculates the saves of each goalie as of a game log, which has none, and compares with what the
+// boxscore says in two ways.
+func TestRecordedSaves(t *testing.T) {
+	files := append(recordedFiles(t, "api-web/v1/gamecenter/*/boxscore.json"), filepath.Join(recorded.Dir(t, "pbp"), "boxscores-20242025.ndjson.gz"))
+	goalies, ownGoals := 0, 0
+	for _, path := range files {
+		eachAnswer(t, path, func(answer json.RawMessage) {
+			var box nhle.Boxscore
+			var raw rawBox
+			if err := errors.Join(json.Unmarshal(answer, &box), json.Unmarshal(answer, &raw)); err != nil {
+				t.Fatalf("%s: %v", path, err)
+			}
+			if !box.State.Over() {
+				return
+			}
+			said := raw.goalies()
+			for _, g := range append(box.Players.Home.Goalies, box.Players.Away.Goalies...) {
+				line := boxGoalie(league.GameLine{}, g)
+				calculated, _ := saves(g.ShotsAgainst, g.GoalsAgainst, g.SavePctg)
+				if want := fmt.Sprintf("%d %d/%d", *calculated, *line.Saves, *g.ShotsAgainst); said[g.PlayerID] != want {
+					t.Errorf("game %d, goalie %d: got %s, want %s", box.ID, g.PlayerID, want, said[g.PlayerID])
+				}
+				goalies++
+				ownGoals += *line.Saves - (*g.ShotsAgainst - *g.GoalsAgainst)
+			}
+		})
+	}
+	if goalies < 4000 || ownGoals < 20 {
+		t.Errorf("read %d goalies with %d own goals", goalies, ownGoals)
+	}
+}
+
+// rawBox is what a boxscore says of goalies in other words than the client reads.
+type rawBox struct {
+	PlayerByGameStats map[string]struct {
+		Goalies []struct {
+			PlayerID         int64
+			Saves            int
+			SaveShotsAgainst string // 26/28
+		}
+	}
+}
+
+func (r rawBox) goalies() map[int64]string {
+	said := map[int64]string{}
+	for _, side := range r.PlayerByGameStats {
+		for _, g := range side.Goalies {
+			said[g.PlayerID] = fmt.Sprintf("%d %s", g.Saves, g.SaveShotsAgainst)
+		}
+	}
+	return said
+}
+
+// eachAnswer reads a file with one answer, or a compressed one with many.
+func eachAnswer(t *testing.T, path string, do func(json.RawMessage)) {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var r io.Reader = f
+	if strings.HasSuffix(path, ".gz") {
+		if r, err = gzip.NewReader(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for d := json.NewDecoder(r); ; {
+		var answer json.RawMessage
+		switch err := d.Decode(&answer); {
+		case err == io.EOF:
+			return
+		case err != nil:
+			t.Fatalf("%s: %v", path, err)
+		}
+		do(answer)
+	}
+}
+
+// Answers were recorded at several times.
+var (
+	landings = []string{"api-web/v1/player/*/landing.json", "snapshots/*/api-web/v1/player/*/landing.json"}
+)
+
+func recordedFiles(t *testing.T, patterns ...string) []string {
+	t.Helper()
+	var files []string
+	for _, pattern := range patterns {
+		found, err := filepath.Glob(filepath.Join(recorded.Dir(t, "nhle"), pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, found...)
+	}
+	return files
+}
+
+func readJSON(t *testing.T, path string, into any) {
+	t.Helper()
+	answer, err := os.ReadFile(path)
+	if err == nil {
+		err = json.Unmarshal(answer, into)
+	}
+	if err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+}
+
+// TestRecordedCareersOfGoalies adds the seasons up, whose saves must give the save percentage that the NHL has of the
+// career. Shots less goals give it in two of three careers. The NHL has the seasons 2019-20 and 2020-21 to three places,
+// which rounding alone takes for one save too many or too few in six careers: Blackwood's, Bobrovsky's, Lankinen's,
+// Markstrom's, Quick's and Rittich's.
+func TestRecordedCareersOfGoalies(t *testing.T) {
+	careers, lessGoals := 0, 0
+	for _, path := range recordedFiles(t, landings...) {
+		var l nhle.Landing
+		if readJSON(t, path, &l); l.Position != "G" || l.CareerTotals == nil {
+			continue
+		}
+		p := profileOf(l)
+		told := map[int]*nhle.Stats{league.RegularSeason: l.CareerTotals.RegularSeason, league.Playoffs: l.CareerTotals.Playoffs}
+		for _, career := range p.Career {
+			sum := league.SumSeasons(slices.DeleteFunc(slices.Clone(p.Seasons), func(r league.SeasonLine) bool {
+				return r.League != league.NHL || r.GameType != career.GameType
+			}))
+			want := *told[career.GameType].SavePctg
+			got, err := sum.Of("sv_pctg")
+			if err != nil || got == nil || math.Abs(*got-want) > 1e-6 || *career.Saves != *sum.Saves {
+				t.Errorf("%s, type %d: %d saves of %d shots, in the career %d: %v", path, career.GameType, *sum.Saves, *sum.ShotsAgainst, *career.Saves, want)
+			}
+			careers++
+			if math.Abs(float64(*sum.ShotsAgainst-*sum.GoalsAgainst)/float64(*sum.ShotsAgainst)-want) <= 1e-6 {
+				lessGoals++
+			}
+		}
+	}
+	t.Logf("%d careers, %d of them by shots less goals", careers, lessGoals)
+	if careers < 100 {
+		t.Errorf("compared %d careers", careers)
+	}
+}
+
+// TestRecordedSavesOfASeason compares the sums of logs with the bulk report of the same day.
+func TestRecordedSavesOfASeason(t *testing.T) {
+	var report struct{ Data []nhle.GoalieSummary }
+	readJSON(t, filepath.Join(recorded.Dir(t, "nhle"), "stats-rest/en/goalie/summary__season-20252026__type-2.json"), &report)
+	compared := 0
+	for _, row := range report.Data {
+		files := recordedFiles(t, fmt.Sprintf("api-web/v1/player/%d/game-log/20252026/2.json", row.PlayerID))
+		if len(files) == 0 {
+			continue
+		}
+		var log struct{ GameLog []nhle.Game }
+		readJSON(t, files[0], &log)
+		var games []league.GameLine
+		for _, g := range log.GameLog {
+			games = append(games, gameLine(g))
+		}
+		sums := sumsOf(nil, map[int64]nhle.GoalieSummary{row.PlayerID: row})[row.PlayerID]
+		if sum := league.SumGames(games); len(games) == *row.GamesPlayed {
+			compared++
+			if *sum.Saves != *sums.Saves || *sum.ShotsAgainst != *sums.ShotsAgainst {
+				t.Errorf("goalie %d: %d saves of %d, in the report %d of %d", row.PlayerID, *sum.Saves, *sum.ShotsAgainst, *sums.Saves, *sums.ShotsAgainst)
+			}
+		}
+	}
+	if compared < 20 {
+		t.Errorf("compared %d goalies", compared)
+	}
+}
+
+// TestRecordedPercentages compares how the shooting and face-off percentages of all NHL seasons and careers are written
+// with fractions: of goals and shots, and of the NHL's number without the noise of a binary one.
+func TestRecordedPercentages(t *testing.T) {
+	type stats struct {
+		LeagueAbbrev       string
+		Goals, Shots       int64
+		FaceoffWinningPctg *json.Number
+	}
+	var landing struct {
+		Position     string
+		CareerTotals map[string]stats
+		SeasonTotals []stats
+	}
+	rows, taken := 0, 0
+	check := func(path string, line league.StatLine, s stats, season bool) {
+		shooting, faceoffs := "–", "–"
+		if s.Shots > 0 {
+			shooting = perCent(big.NewRat(s.Goals, s.Shots))
+		}
+		if s.FaceoffWinningPctg != nil {
+			if share, _ := new(big.Rat).SetString(s.FaceoffWinningPctg.String()); share.Sign() > 0 || !season {
+				exact, _ := new(big.Rat).SetString(share.FloatString(10))
+				faceoffs = perCent(exact)
+				taken++
+			}
+		}
+		for key, want := range map[string]string{"s_pctg": shooting, "fo_pctg": faceoffs} {
+			if v, err := line.Of(key); err != nil || templates.Format(metric.Must(key), v) != want {
+				t.Errorf("%s: %s of %+v: got %s, want %s", path, key, s, templates.Format(metric.Must(key), v), want)
+			}
+		}
+		rows++
+	}
+	for _, path := range recordedFiles(t, landings...) {
+		var l nhle.Landing
+		landing.CareerTotals, landing.SeasonTotals = nil, nil
+		readJSON(t, path, &l)
+		if readJSON(t, path, &landing); landing.Position == "G" {
+			continue
+		}
+		p := profileOf(l)
+		for i, s := range landing.SeasonTotals {
+			if s.LeagueAbbrev == league.NHL {
+				check(path, p.Seasons[i].StatLine, s, true)
+			}
+		}
+		for _, career := range p.Career {
+			check(path, career.StatLine, landing.CareerTotals[map[int]string{2: "regularSeason", 3: "playoffs"}[career.GameType]], false)
+		}
+	}
+	if rows < 9000 || taken < 5000 {
+		t.Errorf("compared %d rows, %d of them with face-offs", rows, taken)
+	}
+}
+
+// perCent rounds halves up.
+func perCent(share *big.Rat) string {
+	return new(big.Rat).Mul(share, big.NewRat(100, 1)).FloatString(1) + "%"
 }

@@ -75,10 +75,11 @@ func crowd(b *testing.B, d *sqlx.DB, players int) {
 		`INSERT INTO career_lines (player_id, game_type, points, wins) SELECT id, 2, id * 7919 % 1900, id * 7919 % 500 FROM players`,
 		`INSERT INTO game_logs SELECT id, 20262027, 2, now() FROM players`,
 		`INSERT INTO game_lines (player_id, season, game_type, game_id, game_date, team, opponent, home, goals, assists, points, pim, toi,
-				plus_minus, shots, pp_points, sh_points, gw_goals, started, decision, shots_against, goals_against, shutouts)
+				plus_minus, shots, pp_points, sh_points, gw_goals, started, decision, shots_against, goals_against, saves, shutouts)
 			SELECT id, 20262027, 2, g, DATE '2026-10-07' + g * 2, 'AAA', 'BBB', TRUE, id % 2, id * g % 3, id % 2 + id * g % 3, id % 5, 600 + id * g % 700,
 				id % 5 - 2, id % 4 + 1, id % 2, 0, id % 3, position = 'G', CASE WHEN position = 'G' THEN 'W' ELSE '' END,
-				CASE WHEN position = 'G' THEN 25 + id % 9 END, CASE WHEN position = 'G' THEN id * g % 6 END, CASE WHEN position = 'G' THEN 0 END
+				CASE WHEN position = 'G' THEN 25 + id % 9 END, CASE WHEN position = 'G' THEN id * g % 6 END,
+				CASE WHEN position = 'G' THEN 25 + id % 9 - id * g % 6 END, CASE WHEN position = 'G' THEN 0 END
 			FROM players, generate_series(1, 5) g`,
 		`ANALYZE`,
 	} {

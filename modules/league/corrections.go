@@ -127,7 +127,7 @@ func counts(g GameLine) []count {
 		{"pp_goals", g.PowerPlayGoals}, {"pp_points", g.PowerPlayPoints},
 		{"sh_goals", g.ShortHandGoals}, {"sh_points", g.ShortHandPoints},
 		{"gw_goals", g.GameWinners}, {"ot_goals", g.OvertimeGoals},
-		{"shots_against", g.ShotsAgainst}, {"goals_against", g.GoalsAgainst}, {"shutouts", g.Shutouts},
+		{"shots_against", g.ShotsAgainst}, {"goals_against", g.GoalsAgainst}, {"saves", g.Saves}, {"shutouts", g.Shutouts},
 	}
 }
 

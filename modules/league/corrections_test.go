@@ -68,7 +68,7 @@ func TestEachNumberOfAGameCanBeCorrected(t *testing.T) {
 		all := game
 		all.Goals, all.Assists, all.Points, all.PIM, all.TOI = 2, 2, 4, 2, 1000
 		for i, n := range []**int{&all.PlusMinus, &all.Shots, &all.Shifts, &all.PowerPlayGoals, &all.PowerPlayPoints, &all.ShortHandGoals,
-			&all.ShortHandPoints, &all.GameWinners, &all.OvertimeGoals, &all.ShotsAgainst, &all.GoalsAgainst, &all.Shutouts} {
+			&all.ShortHandPoints, &all.GameWinners, &all.OvertimeGoals, &all.ShotsAgainst, &all.GoalsAgainst, &all.Saves, &all.Shutouts} {
 			*n = p(100 + i)
 		}
 		for _, g := range []league.GameLine{game, all} {
@@ -82,7 +82,7 @@ func TestEachNumberOfAGameCanBeCorrected(t *testing.T) {
 			stats = append(stats, c.Stat)
 		}
 		same(t, "stats", stats, []string{"assists", "goals", "goals_against", "gw_goals", "ot_goals", "pim", "plus_minus", "points", "pp_goals",
-			"pp_points", "sh_goals", "sh_points", "shifts", "shots", "shots_against", "shutouts", "toi"})
+			"pp_points", "saves", "sh_goals", "sh_points", "shifts", "shots", "shots_against", "shutouts", "toi"})
 	})
 }
 

@@ -125,6 +125,7 @@ type StatLine struct {
 	OTLosses     *int     `db:"ot_losses"`
 	ShotsAgainst *int     `db:"shots_against"`
 	GoalsAgainst *int     `db:"goals_against"`
+	Saves        *int     `db:"saves"` // an own goal is a goal against and no shot
 	Shutouts     *int     `db:"shutouts"`
 	GAA          *float64 `db:"gaa"`
 	SavePctg     *float64 `db:"save_pctg"`
@@ -139,7 +140,7 @@ func neverPlayed() StatLine {
 	return StatLine{GP: &zero, Goals: &zero, Assists: &zero, Points: &zero, PIM: &zero, PlusMinus: &zero, Shots: &zero,
 		PowerPlayGoals: &zero, PowerPlayPoints: &zero, ShortHandGoals: &zero, ShortHandPoints: &zero, GameWinners: &zero,
 		OvertimeGoals: &zero, GamesStarted: &zero, Wins: &zero, Losses: &zero, OTLosses: &zero, ShotsAgainst: &zero,
-		GoalsAgainst: &zero, Shutouts: &zero}
+		GoalsAgainst: &zero, Saves: &zero, Shutouts: &zero}
 }
 
 // SeasonLine is one row of a player's career: a season with one team in one league, NHL or not.
@@ -173,10 +174,11 @@ type GameLine struct {
 	ShortHandPoints *int     `db:"sh_points"`
 	GameWinners     *int     `db:"gw_goals"`
 	OvertimeGoals   *int     `db:"ot_goals"`
-	Started         *bool    `db:"started"`  // goalies only, as are the next five
+	Started         *bool    `db:"started"`  // goalies only, as are the next six
 	Decision        string   `db:"decision"` // W, L, O; empty when he was not the goalie of record
 	ShotsAgainst    *int     `db:"shots_against"`
 	GoalsAgainst    *int     `db:"goals_against"`
-	SavePctg        *float64 `db:"save_pctg"`
+	Saves           *int     `db:"saves"`
+	SavePctg        *float64 `db:"save_pctg"` // where saves are unknown
 	Shutouts        *int     `db:"shutouts"`
 }

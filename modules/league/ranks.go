@@ -223,7 +223,7 @@ var totalColumns = []struct{ key, sum string }{
 	{"pim", `SUM(pim)`}, {"toi", `SUM(toi)`}, {"plus_minus", `SUM(plus_minus)`}, {"shots", `SUM(shots)`},
 	{"ppp", `SUM(pp_points)`}, {"shp", `SUM(sh_points)`}, {"gwg", `SUM(gw_goals)`},
 	{"gs", `COUNT(*) FILTER (WHERE started = TRUE)`}, {"w", `COUNT(*) FILTER (WHERE decision = 'W')`},
-	{"sa", `SUM(shots_against)`}, {"ga", `SUM(goals_against)`}, {"saves", `SUM(shots_against) - SUM(goals_against)`},
+	{"sa", `SUM(shots_against)`}, {"ga", `SUM(goals_against)`}, {"saves", sumOfSaves},
 	{"so", `SUM(shutouts)`},
 }
 

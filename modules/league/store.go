@@ -136,10 +136,10 @@ const (
 		draft_round, draft_pick, draft_overall`
 	statColumns = `gp, goals, assists, points, pim, plus_minus, shots, pp_goals, pp_points, sh_goals, sh_points, gw_goals,
 		ot_goals, shooting_pctg, faceoff_pctg, avg_toi, games_started, wins, losses, ties, ot_losses, shots_against,
-		goals_against, shutouts, gaa, save_pctg, toi`
+		goals_against, saves, shutouts, gaa, save_pctg, toi`
 	gameColumns = `game_id, game_date, team, opponent, home, goals, assists, points, pim, toi, plus_minus, shots, shifts,
 		pp_goals, pp_points, sh_goals, sh_points, gw_goals, ot_goals, started, decision, shots_against, goals_against,
-		save_pctg, shutouts`
+		saves, save_pctg, shutouts`
 )
 
 var (

@@ -7,8 +7,8 @@ import (
 	"blueline/modules/metric"
 )
 
-// Of returns a metric of the line: as the source recorded it, else counted from the line's totals. It is nil where
-// neither is known, and where it would be a share of nothing. A key that no metric has is an error.
+// Of returns a metric of the line: calculated from the line's totals, so that it is rounded once, else as the source
+// recorded it. It is nil where neither is known, and where there is no denominator. A key that no metric has is an error.
 func (l StatLine) Of(key string) (*float64, error) {
 	m, err := metric.Get(key)
 	if err != nil {
@@ -20,10 +20,10 @@ func (l StatLine) Of(key string) (*float64, error) {
 	if den := l.total(m.Den); den != nil && *den == 0 {
 		return nil, nil // whatever the source writes for it
 	}
-	if recorded := l.recorded(key); recorded != nil {
-		return recorded, nil
+	if v := m.Of(l.total); v != nil {
+		return v, nil
 	}
-	return m.Of(l.total), nil
+	return l.recorded(key), nil
 }
 
 // recorded is a ratio as the source gave it. It gives no time on ice as 0:00.
@@ -44,6 +44,16 @@ func (l StatLine) recorded(key string) *float64 {
 		}
 	}
 	return nil
+}
+
+// counted reports whether all ratios of the line follow from its counts, so that adding to those is enough.
+func (l StatLine) counted() bool {
+	for _, key := range []string{"s_pctg", "sv_pctg", "gaa"} {
+		if l.recorded(key) != nil && metric.Must(key).Of(l.total) == nil {
+			return false
+		}
+	}
+	return true
 }
 
 // total is one of the line's counts by its metric's key.
@@ -100,10 +110,7 @@ func (l StatLine) goalieTotal(key string) *int {
 	case "so":
 		return l.Shutouts
 	case "saves":
-		if l.ShotsAgainst != nil && l.GoalsAgainst != nil {
-			saves := *l.ShotsAgainst - *l.GoalsAgainst
-			return &saves
-		}
+		return l.Saves
 	}
 	return nil
 }
@@ -112,8 +119,8 @@ func (l StatLine) goalieTotal(key string) *int {
 func (l *StatLine) counts() []**int {
 	return []**int{&l.GP, &l.Goals, &l.Assists, &l.Points, &l.PIM, &l.PlusMinus, &l.Shots, &l.PowerPlayGoals,
 		&l.PowerPlayPoints, &l.ShortHandGoals, &l.ShortHandPoints, &l.GameWinners, &l.OvertimeGoals, &l.GamesStarted,
-		&l.Wins, &l.Losses, &l.Ties, &l.OTLosses, &l.ShotsAgainst, &l.GoalsAgainst, &l.Shutouts, &l.TOI,
-		&l.Shifts}
+		&l.Wins, &l.Losses, &l.Ties, &l.OTLosses, &l.ShotsAgainst, &l.GoalsAgainst, &l.Saves, &l.Shutouts,
+		&l.TOI, &l.Shifts}
 }
 
 // Sum adds lines up. A total that one of the lines does not know is unknown; ratios are counted anew from the totals.
@@ -188,7 +195,7 @@ func (g GameLine) Stats() StatLine {
 		GP: new(1), Goals: &g.Goals, Assists: &g.Assists, Points: &g.Points, PIM: &g.PIM, TOI: &g.TOI,
 		PlusMinus: g.PlusMinus, Shots: g.Shots, PowerPlayGoals: g.PowerPlayGoals, PowerPlayPoints: g.PowerPlayPoints,
 		ShortHandGoals: g.ShortHandGoals, ShortHandPoints: g.ShortHandPoints, GameWinners: g.GameWinners,
-		OvertimeGoals: g.OvertimeGoals, ShotsAgainst: g.ShotsAgainst, GoalsAgainst: g.GoalsAgainst, Shutouts: g.Shutouts,
+		OvertimeGoals: g.OvertimeGoals, ShotsAgainst: g.ShotsAgainst, GoalsAgainst: g.GoalsAgainst, Saves: g.Saves, Shutouts: g.Shutouts,
 		SavePctg: g.SavePctg, Shifts: g.Shifts,
 	}
 	if g.Started != nil {

@@ -13,9 +13,9 @@ import (
 
 func TestOf(t *testing.T) {
 	skater := league.StatLine{GP: p(4), Goals: p(3), Points: p(7), Shots: p(12), TOI: p(4200), PIM: p(0)}
-	goalie := league.StatLine{GP: p(2), ShotsAgainst: p(50), GoalsAgainst: p(4), TOI: p(7200), Wins: p(1)}
-	recorded := league.StatLine{GP: p(4), Goals: p(3), Shots: p(12), TOI: p(4200), ShootingPctg: p(0.26), FaceoffPctg: p(0.51),
-		AvgTOI: p(1111), ShotsAgainst: p(50), GoalsAgainst: p(4), SavePctg: p(0.93), GAA: p(1.5)}
+	goalie := league.StatLine{GP: p(2), ShotsAgainst: p(50), GoalsAgainst: p(5), Saves: p(46), TOI: p(7200), Wins: p(1)} // one was an own goal
+	recorded := league.StatLine{GP: p(4), Goals: p(3), ShootingPctg: p(0.26), FaceoffPctg: p(0.51),
+		AvgTOI: p(1111), GoalsAgainst: p(4), SavePctg: p(0.93), GAA: p(1.5)}
 	for _, c := range []struct {
 		name string
 		line league.StatLine
@@ -32,10 +32,11 @@ func TestOf(t *testing.T) {
 		{"a share whose parts are unknown", skater, "fo_pctg", nil},
 		{"a ratio of an unknown", league.StatLine{GP: p(3)}, "p_gp", nil},
 		{"saves", goalie, "saves", p(46.0)},
-		{"saves of unknown shots", league.StatLine{GoalsAgainst: p(4)}, "saves", nil},
+		{"saves are not shots less goals", league.StatLine{ShotsAgainst: p(50), GoalsAgainst: p(4)}, "saves", nil},
 		{"save percentage", goalie, "sv_pctg", p(0.92)},
-		{"goals-against average", goalie, "gaa", p(2.0)},
-		{"a recorded shooting percentage wins", recorded, "s_pctg", p(0.26)},
+		{"goals-against average", goalie, "gaa", p(2.5)},
+		{"counts win over a recorded percentage", league.StatLine{Goals: p(1), Shots: p(22), ShootingPctg: p(0.0455)}, "s_pctg", p(1.0 / 22)},
+		{"a recorded shooting percentage", recorded, "s_pctg", p(0.26)},
 		{"a recorded face-off percentage", recorded, "fo_pctg", p(0.51)},
 		{"a recorded mean time", recorded, "avg_toi", p(1111.0)},
 		{"a recorded save percentage", recorded, "sv_pctg", p(0.93)},
@@ -67,7 +68,7 @@ func TestOfWhatIsNoNumber(t *testing.T) {
 func TestEachTotalIsOfItsOwn(t *testing.T) {
 	line := league.StatLine{GP: p(1), Goals: p(2), Assists: p(3), Points: p(4), PIM: p(5), PlusMinus: p(6), Shots: p(7),
 		PowerPlayGoals: p(8), PowerPlayPoints: p(9), ShortHandGoals: p(10), ShortHandPoints: p(11), GameWinners: p(12), OvertimeGoals: p(13),
-		GamesStarted: p(14), Wins: p(15), Losses: p(16), Ties: p(17), OTLosses: p(18), ShotsAgainst: p(60), GoalsAgainst: p(20),
+		GamesStarted: p(14), Wins: p(15), Losses: p(16), Ties: p(17), OTLosses: p(18), ShotsAgainst: p(60), GoalsAgainst: p(20), Saves: p(40),
 		Shutouts: p(21), TOI: p(22), Shifts: p(23)}
 	want := map[string]float64{"gp": 1, "goals": 2, "assists": 3, "points": 4, "pim": 5, "plus_minus": 6, "shots": 7, "ppg": 8, "ppp": 9,
 		"shg": 10, "shp": 11, "gwg": 12, "otg": 13, "gs": 14, "w": 15, "l": 16, "ot": 18, "sa": 60, "ga": 20, "so": 21,
@@ -103,9 +104,9 @@ func TestSum(t *testing.T) {
 		{"one that does not know", []league.StatLine{a, unknown, b}, league.StatLine{GP: p(41), Goals: p(11)}},
 		{"the first does not know", []league.StatLine{unknown, a}, league.StatLine{GP: p(11), Goals: p(5)}},
 		{"one line", []league.StatLine{unknown}, unknown},
-		{"goalies", []league.StatLine{{GP: p(1), ShotsAgainst: p(20), GoalsAgainst: p(1), SavePctg: p(0.95), GAA: p(1.0), TOI: p(3600)},
-			{GP: p(1), ShotsAgainst: p(30), GoalsAgainst: p(4), SavePctg: p(0.867), GAA: p(4.0), TOI: p(3600)}},
-			league.StatLine{GP: p(2), ShotsAgainst: p(50), GoalsAgainst: p(5), TOI: p(7200)}},
+		{"goalies", []league.StatLine{{GP: p(1), ShotsAgainst: p(20), GoalsAgainst: p(1), Saves: p(19), TOI: p(3600)},
+			{GP: p(1), ShotsAgainst: p(30), GoalsAgainst: p(4), Saves: p(27), TOI: p(3600)}},
+			league.StatLine{GP: p(2), ShotsAgainst: p(50), GoalsAgainst: p(5), Saves: p(46), TOI: p(7200)}},
 	} {
 		if diff := cmp.Diff(c.want, league.Sum(c.lines)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.name, diff)
@@ -156,9 +157,9 @@ func TestGamesAsLines(t *testing.T) {
 		decision      string
 		gs, w, l, otl int
 	}{{true, "W", 1, 1, 0, 0}, {true, "L", 1, 0, 1, 0}, {false, "O", 0, 0, 0, 1}, {true, "", 1, 0, 0, 0}, {false, "", 0, 0, 0, 0}} {
-		got := league.GameLine{Started: p(c.started), Decision: c.decision, ShotsAgainst: p(9), GoalsAgainst: p(1), SavePctg: p(0.889), Shutouts: p(0)}.Stats()
+		got := league.GameLine{Started: p(c.started), Decision: c.decision, ShotsAgainst: p(9), GoalsAgainst: p(1), Saves: p(9), Shutouts: p(0)}.Stats()
 		want := league.StatLine{GP: p(1), Goals: p(0), Assists: p(0), Points: p(0), PIM: p(0), TOI: p(0), GamesStarted: p(c.gs), Wins: p(c.w),
-			Losses: p(c.l), OTLosses: p(c.otl), ShotsAgainst: p(9), GoalsAgainst: p(1), SavePctg: p(0.889), Shutouts: p(0)}
+			Losses: p(c.l), OTLosses: p(c.otl), ShotsAgainst: p(9), GoalsAgainst: p(1), Saves: p(9), Shutouts: p(0)}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%+v (-want +got):\n%s", c, diff)
 		}

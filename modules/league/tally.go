@@ -72,15 +72,18 @@ func (s *Store) Disagreements(ctx context.Context, season Season, gameType int, 
 	return list, nil
 }
 
-// logSums adds a log up. A game whose number is unknown makes its sum one.
+// sumOfSaves is unknown if those of a game are.
+const sumOfSaves = `CASE WHEN COUNT(saves) = COUNT(*) THEN SUM(saves) END`
+
+// logSums adds a log up.
 const logSums = `
 	SUM(g.goals) AS goals, SUM(g.assists) AS assists, SUM(g.points) AS points, SUM(g.pim) AS pim,
 	SUM(g.plus_minus) AS plus_minus, SUM(g.shots) AS shots, SUM(g.pp_goals) AS pp_goals, SUM(g.pp_points) AS pp_points,
 	SUM(g.sh_goals) AS sh_goals, SUM(g.sh_points) AS sh_points, SUM(g.gw_goals) AS gw_goals, SUM(g.ot_goals) AS ot_goals,
 	COUNT(*) FILTER (WHERE g.started = TRUE) AS games_started, COUNT(*) FILTER (WHERE g.decision = 'W') AS wins,
 	COUNT(*) FILTER (WHERE g.decision = 'L') AS losses, COUNT(*) FILTER (WHERE g.decision = 'O') AS ot_losses,
-	SUM(g.shots_against) AS shots_against, SUM(g.goals_against) AS goals_against, SUM(g.shutouts) AS shutouts,
-	SUM(g.toi) AS toi`
+	SUM(g.shots_against) AS shots_against, SUM(g.goals_against) AS goals_against, ` + sumOfSaves + ` AS saves,
+	SUM(g.shutouts) AS shutouts, SUM(g.toi) AS toi`
 
 // LoggedTypes returns the game types of which the season has games in logs.
 func (s *Store) LoggedTypes(ctx context.Context, season Season) (types []int, err error) {
@@ -98,7 +101,7 @@ func (s *Store) AddUp(ctx context.Context, refreshID int64, season Season, gameT
 	if err != nil {
 		return nil, fmt.Errorf("add up %d: %w", season, err)
 	}
-	a := adder{season, gameType, sums, careers, learn(tallies, seasonShares), learn(tallies, careerShares)}
+	a := adder{season, gameType, sums, careers}
 	var changed []tally
 	for _, t := range tallies {
 		switch {
@@ -239,14 +242,12 @@ type adder struct {
 	season        Season
 	gameType      int
 	sums, careers Sums
-	ofSeason      rounding
-	ofCareer      rounding
 }
 
 // bring is false if the outcome would not be for certain what a profile says: without a career to add to, a row for each
-// club, ratios that come from the counts, or the upstream's agreement. The tally is then spoilt.
+// club, counts for its ratios, or the upstream's agreement. The tally is then spoilt.
 func (a adder) bring(t *tally) bool {
-	if t.career == nil || len(t.rows) > len(t.clubs) || !a.ofCareer.explains(t.position, *t.career) {
+	if t.career == nil || len(t.rows) > len(t.clubs) || !t.career.counted() {
 		return false
 	}
 	t.rows = slices.Clone(t.rows)
@@ -285,59 +286,44 @@ func (t *tally) addRow(season Season, gameType int, club clubSum) bool {
 // bringRow replaces a row by the club's sum, and adds to the career what that has more.
 func (a adder) bringRow(t *tally, row *StatLine, club clubSum, career *StatLine) bool {
 	before, now := *row, club.line()
-	if *before.GP > 0 && !a.ofSeason.explains(t.position, before) {
+	if t.position.Goalie() && (before.Saves == nil || now.Saves == nil) {
 		return false
 	}
 	addDifference(career, before, now)
 	if !t.position.Goalie() {
-		faceoffs := a.faceoffs(t, before)
-		if faceoffs == nil {
+		faceoffs, certain := a.faceoffs(t)
+		if !certain {
 			return false
 		}
 		now.FaceoffPctg = faceoffs
-	}
-	a.ofSeason.ratios(t.position, &now)
-	if !t.position.Goalie() && now.ShootingPctg == nil { // a row has the shares even if they are of nothing
-		now.ShootingPctg = new(0.0)
 	}
 	*row = now
 	return true
 }
 
-// faceoffs is the share of a club's row, nil if nothing tells it: the upstream's sums are of all clubs together.
-func (a adder) faceoffs(t *tally, before StatLine) *float64 {
+// faceoffs is the percentage of a club's row, nil if he won none. The upstream's sums are of all clubs together.
+func (a adder) faceoffs(t *tally) (share *float64, certain bool) {
 	all := a.sums[t.playerID].FaceoffPctg
 	switch {
 	case all == nil || *all == 0:
-		return new(0.0)
-	case len(t.clubs) > 1 || onEdge(*all):
-		return nil
+		return nil, true
+	case len(t.clubs) > 1:
+		return nil, false
 	}
-	return new(a.ofSeason.round(*all))
+	return all, true
 }
 
-// onEdge tells that a share that was cut to five places may look like another one with three: as 51.2 % or 51.3 %.
-func onEdge(share float64) bool {
-	places := share * 1e5
-	return math.Abs(places-math.Round(places)) < 1e-6 && int(math.Round(places))%100 == 50
-}
-
-// bringCareer counts the ratios of a career anew, whose totals are up to date.
+// bringCareer completes a career whose counts are up to date.
 func (a adder) bringCareer(id int64, position Position, career *StatLine) bool {
 	if !a.careers.agreesInShort(id, position, *career) {
 		return false
 	}
-	a.ofCareer.ratios(position, career)
 	if position.Goalie() {
 		career.Points = new(*career.Goals + *career.Assists) // the upstream gives them none
 		return true
 	}
-	of := a.careers[id]
-	career.AvgTOI, career.FaceoffPctg = of.AvgTOI, nil
-	if of.FaceoffPctg != nil {
-		career.FaceoffPctg = new(a.ofCareer.round(*of.FaceoffPctg))
-	}
-	return career.AvgTOI != nil && (of.FaceoffPctg == nil || a.ofCareer.places < 5 || !onEdge(*of.FaceoffPctg))
+	career.AvgTOI, career.FaceoffPctg = a.careers[id].AvgTOI, a.careers[id].FaceoffPctg
+	return career.AvgTOI != nil
 }
 
 // addDifference adds what now has more than before, to the counts that the career has.
@@ -353,91 +339,6 @@ func addDifference(career *StatLine, before, now StatLine) {
 		}
 		*into[k] = new(**into[k] + **more[k] - was)
 	}
-}
-
-// rounding is how the upstream writes a ratio: rounded to six places, or cut to four, as it does with careers.
-type rounding struct {
-	places int
-	cut    bool
-}
-
-var roundings = []rounding{{6, false}, {4, true}}
-
-func (r rounding) round(x float64) float64 {
-	unit := math.Pow10(r.places)
-	if r.cut {
-		return math.Floor(x*unit+1e-9) / unit
-	}
-	return math.Round(x*unit) / unit
-}
-
-// shares are the stored lines to learn a rounding from.
-func seasonShares(t tally) (lines []StatLine) {
-	for _, r := range t.rows {
-		lines = append(lines, r.StatLine)
-	}
-	return lines
-}
-
-func careerShares(t tally) []StatLine {
-	if t.career == nil {
-		return nil
-	}
-	return []StatLine{*t.career}
-}
-
-// learn finds the rounding that explains most of what is stored.
-func learn(tallies []tally, lines func(tally) []StatLine) (best rounding) {
-	most := -1
-	for _, r := range roundings {
-		n := 0
-		for _, t := range tallies {
-			for _, l := range lines(t) {
-				if !t.position.Goalie() && r.explains(t.position, l) {
-					n++
-				}
-			}
-		}
-		if n > most {
-			best, most = r, n
-		}
-	}
-	return best
-}
-
-// explains tells that the line's ratios are what its counts give. Those of some goalies' careers are not, and nobody
-// outside knows why.
-func (r rounding) explains(position Position, l StatLine) bool {
-	counted := l
-	r.ratios(position, &counted)
-	if !position.Goalie() {
-		return counted.ShootingPctg == nil || l.ShootingPctg != nil && near(*l.ShootingPctg, *counted.ShootingPctg, 1e-9)
-	}
-	return (counted.GAA == nil || l.GAA != nil && near(*l.GAA, *counted.GAA, 1e-5)) &&
-		(counted.SavePctg == nil || l.SavePctg != nil && near(*l.SavePctg, *counted.SavePctg, 2e-6))
-}
-
-func near(a, b, by float64) bool { return math.Abs(a-b) < by }
-
-// ratios counts those that follow from the line's own totals; nil is a share of nothing. A goalie's are never cut.
-func (r rounding) ratios(position Position, l *StatLine) {
-	if !position.Goalie() {
-		l.ShootingPctg = r.share(l.Goals, l.Shots, 1)
-		return
-	}
-	r = roundings[0]
-	l.GAA = r.share(l.GoalsAgainst, l.TOI, 3600)
-	l.SavePctg = nil
-	if l.ShotsAgainst != nil && l.GoalsAgainst != nil {
-		l.SavePctg = r.share(new(*l.ShotsAgainst-*l.GoalsAgainst), l.ShotsAgainst, 1)
-	}
-}
-
-func (r rounding) share(part, whole *int, factor float64) *float64 {
-	if part == nil || whole == nil || *whole == 0 {
-		return nil
-	}
-	return new(r.round(float64(*part) * factor / float64(*whole)))
 }
 
 // rowsAtOnce keeps an insert below the 32,766 parameters that SQLite takes.

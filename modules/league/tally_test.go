@@ -2,44 +2,57 @@ package league
 
 import "testing"
 
-// Numbers of recorded profiles: of careers the shares are cut to four places, of seasons rounded to six.
-func TestRoundingIsLearntFromWhatIsStored(t *testing.T) {
-	line := func(goals, shots int, pctg float64) StatLine {
-		return StatLine{Goals: &goals, Shots: &shots, ShootingPctg: &pctg}
-	}
-	cut := []tally{{career: new(line(409, 2713, 0.1507))}, {career: new(line(1, 8, 0.125))}}
-	if r := learn(cut, careerShares); r != (rounding{4, true}) {
-		t.Errorf("careers: got %+v", r)
-	}
-	rounded := []tally{{rows: []seasonRow{{SeasonLine: SeasonLine{StatLine: line(48, 306, 0.156863)}}}}}
-	if r := learn(rounded, seasonShares); r != (rounding{6, false}) {
-		t.Errorf("seasons: got %+v", r)
-	}
-	if r := learn(nil, careerShares); r != (rounding{6, false}) {
-		t.Errorf("nothing stored: got %+v", r)
-	}
-	if (rounding{4, true}).explains("C", line(409, 2713, 0.1508)) {
-		t.Error("0.1508 is not 409 of 2713, cut")
+func TestRatiosThatFollowFromCounts(t *testing.T) {
+	for name, c := range map[string]struct {
+		line StatLine
+		want bool
+	}{
+		"no ratio":                   {StatLine{Goals: new(1), Shots: new(0)}, true},
+		"a ratio beside its counts":  {StatLine{Goals: new(1), Shots: new(22), ShootingPctg: new(0.0455)}, true},
+		"a ratio of unknown shots":   {StatLine{Goals: new(1), ShootingPctg: new(0.0455)}, false},
+		"a ratio of unknown saves":   {StatLine{ShotsAgainst: new(30), GoalsAgainst: new(3), SavePctg: new(0.9)}, false},
+		"an average of unknown time": {StatLine{GoalsAgainst: new(3), GAA: new(3.0)}, false},
+	} {
+		if c.line.counted() != c.want {
+			t.Errorf("%s: got %t", name, !c.want)
+		}
 	}
 }
 
-func TestAGoaliesCareerIsNotAlwaysItsCounts(t *testing.T) {
-	line := func(gaa, save float64) StatLine {
-		return StatLine{ShotsAgainst: new(455), GoalsAgainst: new(44), TOI: new(911*60 + 20), GAA: &gaa, SavePctg: &save}
+func TestAGoalieIsAddedUpOnlyIfHisSavesAreKnown(t *testing.T) {
+	line := func(gp, shots, goals int, saves *int) StatLine {
+		l := neverPlayed()
+		l.GP, l.ShotsAgainst, l.GoalsAgainst, l.Saves, l.TOI = &gp, &shots, &goals, saves, new(3600*gp)
+		return l
 	}
-	r := rounding{6, false}
-	if !r.explains("G", line(2.896852, 0.903297)) {
-		t.Error("a recorded career is not explained")
-	}
-	if r.explains("G", line(2.896852, 0.903903)) {
-		t.Error("a save percentage of other counts is explained")
+	for _, c := range []struct {
+		row, log *int
+		want     bool
+	}{{new(26), new(53), true}, {nil, new(53), false}, {new(26), nil, false}} {
+		career := line(11, 300, 32, new(270)) // two of the goals were own goals
+		all := tally{playerID: 1, position: "G", career: &career,
+			rows:  []seasonRow{{SeasonLine: SeasonLine{StatLine: line(1, 28, 3, c.row)}}},
+			clubs: []clubSum{{Position: "G", StatLine: line(2, 58, 6, c.log)}}}
+		after := line(12, 330, 35, nil)
+		if got := (adder{careers: Sums{1: after}}).bring(&all); got != c.want {
+			t.Errorf("%v and %v: got %t", c.row, c.log, got)
+		}
+		if c.want && (*all.career.Saves != 297 || *all.career.ShotsAgainst != 330 || *all.rows[0].Saves != 53) {
+			t.Errorf("got %+v", all.career)
+		}
 	}
 }
 
-func TestSharesOnAnEdgeAreNotTaken(t *testing.T) {
-	for share, want := range map[float64]bool{0.5125: true, 0.51249: false, 0.51251: false, 0.0625: true, 0.4736: false, 0: false} {
-		if onEdge(share) != want {
-			t.Errorf("%v: got %v", share, !want)
+func TestFaceoffsOfSeveralClubsAreNotTold(t *testing.T) {
+	one, two := &tally{playerID: 1, clubs: make([]clubSum, 1)}, &tally{playerID: 1, clubs: make([]clubSum, 2)}
+	for _, c := range []struct {
+		t       *tally
+		all     *float64
+		certain bool
+	}{{one, new(0.5125), true}, {two, new(0.5125), false}, {one, nil, true}, {two, nil, true}, {two, new(0.0), true}} {
+		share, certain := (adder{sums: Sums{1: {FaceoffPctg: c.all}}}).faceoffs(c.t)
+		if certain != c.certain || certain && (share == nil) != (c.all == nil || *c.all == 0) {
+			t.Errorf("%v of %d clubs: got %v, %t", c.all, len(c.t.clubs), share, certain)
 		}
 	}
 }

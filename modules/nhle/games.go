@@ -94,6 +94,7 @@ type BoxGoalie struct {
 	Decision     string   `json:"decision"` // W, L, O or none
 	ShotsAgainst *int     `json:"shotsAgainst"`
 	GoalsAgainst *int     `json:"goalsAgainst"`
+	Saves        *int     `json:"saves"` // an own goal is a goal against and no shot
 	SavePctg     *float64 `json:"savePctg"`
 }
 

@@ -52,6 +52,7 @@ type GoalieSummary struct {
 	PIM          *int  `json:"penaltyMinutes"`
 	ShotsAgainst *int  `json:"shotsAgainst"` // nil before shots were counted
 	GoalsAgainst *int  `json:"goalsAgainst"`
+	Saves        *int  `json:"saves"`
 }
 
 func (s GoalieSummary) check() error {

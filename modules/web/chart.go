@@ -100,8 +100,13 @@ func measuresOf(stat string) []measure {
 	case sa:
 		return []measure{{"Shots against", "sa", m("sa"), func(g league.GameLine) int { return known(g.ShotsAgainst) }, nil}}
 	case svPctg:
-		saves := func(g league.GameLine) int { return known(g.ShotsAgainst) - known(g.GoalsAgainst) }
-		return []measure{{"Save percentage", "sv", m("sv_pctg"), saves, func(g league.GameLine) int { return known(g.ShotsAgainst) }}}
+		shots := func(g league.GameLine) int {
+			if g.Saves == nil {
+				return 0
+			}
+			return known(g.ShotsAgainst)
+		}
+		return []measure{{"Save percentage", "sv", m("sv_pctg"), func(g league.GameLine) int { return known(g.Saves) }, shots}}
 	}
 	return []measure{
 		{"Points", "points", m("points"), func(g league.GameLine) int { return g.Points }, nil},

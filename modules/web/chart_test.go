@@ -43,7 +43,7 @@ func faced(games ...[2]int) []league.GameLine {
 		line := &list[len(games)-1-i]
 		line.Shots, line.PlusMinus = nil, nil
 		line.Started, line.Decision = new(true), "W"
-		line.ShotsAgainst, line.GoalsAgainst, line.Shutouts = &g[0], &g[1], new(0)
+		line.ShotsAgainst, line.GoalsAgainst, line.Saves, line.Shutouts = &g[0], &g[1], new(g[0]-g[1]), new(0)
 	}
 	return list
 }
@@ -118,6 +118,8 @@ func TestChartGoesFromTheOldestGameToTheTotals(t *testing.T) {
 func TestSeries(t *testing.T) {
 	six := season(6, func(i int) (int, int) { return []int{1, 0, 2, 0, 0, 3}[i], i % 2 })
 	goalie := faced([2]int{20, 2}, [2]int{0, 0}, [2]int{30, 0}, [2]int{25, 5}, [2]int{25, 1}, [2]int{10, 4})
+	ownGoal, unknown := faced([2]int{10, 1}, [2]int{20, 3}), faced([2]int{20, 2}, [2]int{10, 5})
+	ownGoal[0].Saves, unknown[0].Saves = new(18), nil
 	eleven := season(11, func(i int) (int, int) { return i, 0 })
 	for _, c := range []struct {
 		name       string
@@ -142,6 +144,8 @@ func TestSeries(t *testing.T) {
 		{"save percentage without a shot", "G", goalie, svPctg, game, 0, values64(0.9, none, 1, 0.8, 0.96, 0.6)},
 		// Saves of all five games over their shots, not the mean of five percentages.
 		{"save percentage, mean of 5", "G", goalie, svPctg, mean5, 0, values64(none, none, none, none, 0.92, 80.0/90)},
+		{"an own goal is no shot", "G", ownGoal, svPctg, total, 0, values64(0.9, 0.9)},
+		{"unknown saves", "G", unknown, svPctg, total, 0, values64(0.9, 0.9)},
 		{"no shot yet", "G", faced([2]int{0, 0}, [2]int{10, 1}), svPctg, total, 0, values64(none, 0.9)},
 		{"goals against", "G", goalie, ga, total, 0, values64(2, 2, 2, 7, 8, 12)},
 		{"shots against", "G", goalie, sa, game, 0, values64(20, 0, 30, 25, 25, 10)},

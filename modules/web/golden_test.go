@@ -154,22 +154,20 @@ func skaterGames(team string, lines ...string) []league.GameLine {
 	return games
 }
 
-// goalieGames reads a game a line: day, place, opponent, decision (- for none), whether he started, SA GA SO TOI.
+// goalieGames reads a game a line: day, place, opponent, decision (- for none), whether he started, SA SV GA SO TOI.
 func goalieGames(team string, lines ...string) []league.GameLine {
 	var games []league.GameLine
 	for _, text := range lines {
 		var day, place, opponent, decision string
 		var started bool
-		var against, goals, shutout, toi int
-		if _, err := fmt.Sscan(text, &day, &place, &opponent, &decision, &started, &against, &goals, &shutout, &toi); err != nil {
+		var against, saves, goals, shutout, toi int
+		if _, err := fmt.Sscan(text, &day, &place, &opponent, &decision, &started, &against, &saves, &goals, &shutout, &toi); err != nil {
 			panic(text)
 		}
 		game := gameOn(day, place, opponent, team)
 		game.Decision = strings.Trim(decision, "-")
-		game.Started, game.ShotsAgainst, game.GoalsAgainst, game.Shutouts, game.TOI = &started, &against, &goals, &shutout, toi
-		if against > 0 {
-			game.SavePctg = new(float64(against-goals) / float64(against))
-		}
+		game.Started, game.ShotsAgainst, game.Saves, game.GoalsAgainst = &started, &against, &saves, &goals
+		game.Shutouts, game.TOI = &shutout, toi
 		games = append(games, game)
 	}
 	return games
@@ -178,7 +176,7 @@ func goalieGames(team string, lines ...string) []league.GameLine {
 // seasonRowOf is the row of a career that the games add up to, in the upstream's way: skaters' time is a mean.
 func seasonRowOf(season league.Season, sequence int, team string, games []league.GameLine) league.SeasonLine {
 	line := league.SumGames(games)
-	line.Shifts, line.SavePctg = nil, nil
+	line.Shifts = nil
 	if line.GamesStarted == nil {
 		line.AvgTOI, line.TOI = new((*line.TOI+*line.GP/2) / *line.GP), nil
 	}
@@ -204,25 +202,25 @@ func regular(games []league.GameLine) league.GameLog {
 }
 
 // goldenGoalie has played several seasons and playoffs. Of his games this season two were in relief, one of them without
-// a shot, and in one he was pulled.
+// a shot, in one he was pulled, and in one an own goal went in.
 func goldenGoalie() enlisted {
 	games := goalieGames("ERI",
-		"2026-10-07 vs TRO W true 28 2 0 3600",
-		"2026-10-10 @ UTI L true 31 4 0 3540",
-		"2026-10-14 vs UTI O true 35 3 0 3765",
-		"2026-10-15 @ TRO - false 0 0 0 42",
-		"2026-10-21 @ TRO W true 24 0 1 3600",
-		"2026-11-01 vs UTI - true 9 3 0 700",
-		"2026-11-02 @ UTI W false 17 1 0 2410",
-		"2026-11-14 vs TRO W true 30 1 0 3600",
-		"2026-11-20 vs UTI L true 22 5 0 3500")
+		"2026-10-07 vs TRO W true 28 26 2 0 3600",
+		"2026-10-10 @ UTI L true 31 28 4 0 3540",
+		"2026-10-14 vs UTI O true 35 32 3 0 3765",
+		"2026-10-15 @ TRO - false 0 0 0 0 42",
+		"2026-10-21 @ TRO W true 24 24 0 1 3600",
+		"2026-11-01 vs UTI - true 9 6 3 0 700",
+		"2026-11-02 @ UTI W false 17 16 1 0 2410",
+		"2026-11-14 vs TRO W true 30 29 1 0 3600",
+		"2026-11-20 vs UTI L true 22 17 5 0 3500")
 	spring := goalieGames("ERI",
-		"2026-04-20 @ TRO W true 33 2 0 3600",
-		"2026-04-22 @ TRO L true 29 3 0 3555",
-		"2026-04-25 vs TRO L true 40 4 0 4310")
-	past := func(season league.Season, gp, gs, w, l, ot, sa, ga, so, toi int, gaa, share float64) league.SeasonLine {
+		"2026-04-20 @ TRO W true 33 31 2 0 3600",
+		"2026-04-22 @ TRO L true 29 26 3 0 3555",
+		"2026-04-25 vs TRO L true 40 36 4 0 4310")
+	past := func(season league.Season, gp, gs, w, l, ot, sa, saves, ga, so, toi int) league.SeasonLine {
 		return nhlSeason(season, 1, "Erie Elks", league.StatLine{GP: &gp, GamesStarted: &gs, Wins: &w, Losses: &l, OTLosses: &ot,
-			ShotsAgainst: &sa, GoalsAgainst: &ga, Shutouts: &so, TOI: &toi, GAA: &gaa, SavePctg: &share,
+			ShotsAgainst: &sa, Saves: &saves, GoalsAgainst: &ga, Shutouts: &so, TOI: &toi,
 			Goals: new(0), Assists: new(1), PIM: new(2)})
 	}
 	playoffs := seasonRowOf(lastSeason, 1, "Erie Elks", spring)
@@ -235,9 +233,9 @@ func goldenGoalie() enlisted {
 		Seasons: []league.SeasonLine{
 			{Season: 20222023, League: "SHL", GameType: league.RegularSeason, TeamName: "Gävle HK", Sequence: 1, StatLine: league.StatLine{
 				GP: new(30), Wins: new(17), Losses: new(9), OTLosses: new(4), SavePctg: new(0.9174), GAA: new(2.21), Shutouts: new(3)}},
-			past(20232024, 12, 10, 5, 4, 1, 300, 33, 0, 36600, 3.245902, 0.89),
-			past(20242025, 41, 39, 20, 15, 4, 1100, 105, 2, 142800, 2.647059, 0.904545),
-			past(lastSeason, 50, 50, 28, 16, 6, 1400, 120, 4, 180300, 2.396007, 0.914286),
+			past(20232024, 12, 10, 5, 4, 1, 300, 267, 33, 0, 36600),
+			past(20242025, 41, 39, 20, 15, 4, 1100, 995, 105, 2, 142800),
+			past(lastSeason, 50, 50, 28, 16, 6, 1400, 1280, 120, 4, 180300),
 			playoffs,
 			seasonRowOf(thisSeason, 1, "Erie Elks", games),
 		},
@@ -367,8 +365,8 @@ func extra(id int64, position league.Position, team int64, code string, games in
 }
 
 func extraGoalie() enlisted {
-	log := goalieGames("TRO", "2026-10-07 @ ERI L true 30 3 0 3500", "2026-10-21 vs ERI L true 25 2 0 3600", "2026-11-14 @ ERI L true 28 4 0 3550",
-		"2026-11-20 vs UTI W true 40 2 0 3600", "2026-11-21 @ ERI W true 33 3 0 3600", "2026-11-22 vs UTI O true 20 2 0 3700")
+	log := goalieGames("TRO", "2026-10-07 @ ERI L true 30 27 3 0 3500", "2026-10-21 vs ERI L true 25 23 2 0 3600", "2026-11-14 @ ERI L true 28 24 4 0 3550",
+		"2026-11-20 vs UTI W true 40 38 2 0 3600", "2026-11-21 @ ERI W true 33 30 3 0 3600", "2026-11-22 vs UTI O true 20 18 2 0 3700")
 	p := league.PlayerProfile{Player: league.Player{ID: 8500015, FirstName: "Another", LastName: "Goalie", Position: "G"},
 		Seasons: []league.SeasonLine{seasonRowOf(thisSeason, 1, "Troy Trout", log)}}
 	return enlisted{withCareer(p, nil), 102, []league.GameLog{regular(log)}}

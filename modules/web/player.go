@@ -253,7 +253,7 @@ func difference(position league.Position, a, b league.StatLine) string {
 var corrected = map[string]string{
 	"goals": "goals", "assists": "assists", "points": "points", "pim": "pim", "toi": "toi", "plus_minus": "plus_minus",
 	"started": "gs", "wins": "w", "losses": "l", "ot_losses": "ot", "shots": "shots", "shifts": "shifts", "pp_goals": "ppg", "pp_points": "ppp", "sh_goals": "shg", "sh_points": "shp",
-	"gw_goals": "gwg", "ot_goals": "otg", "shots_against": "sa", "goals_against": "ga", "shutouts": "so",
+	"gw_goals": "gwg", "ot_goals": "otg", "shots_against": "sa", "goals_against": "ga", "saves": "saves", "shutouts": "so",
 }
 
 // change says what a correction changed: G 1 → 2.

@@ -75,7 +75,7 @@ func withSeasons(p league.Profile) league.Profile {
 		ShootingPctg: new(0.1), AvgTOI: new(1100)}
 	if p.Position.Goalie() {
 		line = league.StatLine{GP: new(40), GamesStarted: new(38), Wins: new(20), Losses: new(15), OTLosses: new(3), ShotsAgainst: new(1000),
-			GoalsAgainst: new(100), Shutouts: new(2), TOI: new(140000), GAA: new(2.57), SavePctg: new(0.9)}
+			GoalsAgainst: new(100), Saves: new(900), Shutouts: new(2), TOI: new(140000)}
 	}
 	for i, row := range []struct {
 		season   league.Season
@@ -116,9 +116,9 @@ func goalieProfile() league.Profile {
 	day := time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)
 	for i := range 9 {
 		line := league.GameLine{GameID: int64(i), Date: db.Date{Time: day.AddDate(0, 0, -3*i)}, Opponent: "BOS", Home: i%2 == 0, Team: "EDM",
-			TOI: 3600, Started: new(true), Decision: "W", ShotsAgainst: new(28), GoalsAgainst: new(0), SavePctg: new(1.0), Shutouts: new(1)}
+			TOI: 3600, Started: new(true), Decision: "W", ShotsAgainst: new(28), GoalsAgainst: new(0), Saves: new(28), Shutouts: new(1)}
 		if i == 1 {
-			line.Decision, line.ShotsAgainst, line.GoalsAgainst, line.SavePctg, line.TOI, line.Shutouts = "", new(0), new(0), nil, 65, new(0)
+			line.Decision, line.ShotsAgainst, line.Saves, line.TOI, line.Shutouts = "", new(0), new(0), 65, new(0)
 		}
 		g.Games = append(g.Games, line)
 	}

@@ -150,7 +150,7 @@ func TestWhatASeasonDoesNotKnowTheSumDoesNot(t *testing.T) {
 func TestSeasonsOfAGoalie(t *testing.T) {
 	line := func(gp, w, l, ot, sa, ga, toi int) league.StatLine {
 		return league.StatLine{GP: &gp, GamesStarted: &gp, Wins: &w, Losses: &l, OTLosses: &ot, ShotsAgainst: &sa, GoalsAgainst: &ga,
-			Shutouts: new(1), TOI: &toi, GAA: new(9.99), SavePctg: new(0.111)}
+			Saves: new(sa - ga + 2), Shutouts: new(1), TOI: &toi} // two of the goals were own goals
 	}
 	playoffs := nhlSeason(20242025, 1, "Troy Trout", line(4, 1, 3, 0, 100, 12, 14400))
 	playoffs.GameType = league.Playoffs
@@ -162,14 +162,13 @@ func TestSeasonsOfAGoalie(t *testing.T) {
 	if err != nil || len(nhl) != 2 {
 		t.Fatalf("got %d tables, %v", len(nhl), err)
 	}
-	// A season's shares are the NHL's own; those of several are counted from their sums.
 	wantWritten(t, "regular season", nhl[0],
-		"2024–25 | Troy Trout | 10 | 10 | 5 | 4 | 1 | 300 | 30 | .111 | 9.99 | 1 | 600:00",
-		"2025–26 | Troy Trout | 20 | 20 | 9 | 9 | 2 | 500 | 40 | .111 | 9.99 | 1 | 1200:00",
-		"= 2 seasons | 1 team | 30 | 30 | 14 | 13 | 3 | 800 | 70 | .913 | 2.33 | 2 | 1800:00")
+		"2024–25 | Troy Trout | 10 | 10 | 5 | 4 | 1 | 300 | 30 | .907 | 3.00 | 1 | 600:00",
+		"2025–26 | Troy Trout | 20 | 20 | 9 | 9 | 2 | 500 | 40 | .924 | 2.00 | 1 | 1200:00",
+		"= 2 seasons | 1 team | 30 | 30 | 14 | 13 | 3 | 800 | 70 | .918 | 2.33 | 2 | 1800:00")
 	wantWritten(t, "playoffs", nhl[1],
-		"2024–25 | Troy Trout | 4 | 4 | 1 | 3 | 0 | 100 | 12 | .111 | 9.99 | 1 | 240:00",
-		"= 1 season | 1 team | 4 | 4 | 1 | 3 | 0 | 100 | 12 | .880 | 3.00 | 1 | 240:00")
+		"2024–25 | Troy Trout | 4 | 4 | 1 | 3 | 0 | 100 | 12 | .900 | 3.00 | 1 | 240:00",
+		"= 1 season | 1 team | 4 | 4 | 1 | 3 | 0 | 100 | 12 | .900 | 3.00 | 1 | 240:00")
 }
 
 func TestOtherLeagues(t *testing.T) {
@@ -232,14 +231,15 @@ func wantBadges(t *testing.T, rows []templates.Row, abouts ...string) {
 func TestLogOfAGoalie(t *testing.T) {
 	games := faced([2]int{20, 2}, [2]int{0, 0})
 	games[0].Decision, games[0].TOI = "", 60
+	games[1].GoalsAgainst = new(3) // one of them an own goal
 	table, err := logTable(league.Profile{Player: league.Player{Position: "G"}, Games: games})
 	if err != nil {
 		t.Fatal(err)
 	}
 	wantWritten(t, "log", table,
 		"9 Oct 2026 | EDM | @ CGY | A | 1 | – | 1 | 0 | 0 | 0 | – | 0 | 1:00",
-		"7 Oct 2026 | EDM | vs BOS | H | – | W | 1 | 20 | 2 | 18 | .900 | 0 | 20:00",
-		"= 2 games |  |  |  |  |  | 2 | 20 | 2 | 18 | .900 | 0 | 21:00")
+		"7 Oct 2026 | EDM | vs BOS | H | – | W | 1 | 20 | 3 | 18 | .900 | 0 | 20:00",
+		"= 2 games |  |  |  |  |  | 2 | 20 | 3 | 18 | .900 | 0 | 21:00")
 	one, err := logTable(league.Profile{Player: league.Player{Position: "G"}, Games: games[1:]})
 	if err != nil || one.Foot[0].Cells[0].Text != "1 game" {
 		t.Errorf("got %q, %v", one.Foot[0].Cells[0].Text, err)
