@@ -11,7 +11,7 @@ import (
 
 // This file makes lines of game logs from a boxscore and the goals of a game.
 
-// boxPlayers are the lines of all who played, as far as the boxscore knows them.
+// boxPlayers are the lines of all who played, as far as the boxscore knows them. It lists everybody who dressed.
 func boxPlayers(box nhle.Boxscore) map[int64]league.GameLine {
 	lines := map[int64]league.GameLine{}
 	for _, side := range []struct {
@@ -21,7 +21,9 @@ func boxPlayers(box nhle.Boxscore) map[int64]league.GameLine {
 		base := league.GameLine{GameID: box.ID, Date: db.Date{Time: box.Date.Time}, Team: side.own.Abbrev,
 			Opponent: side.other.Abbrev, Home: side.own == box.Home}
 		for _, p := range side.players.Skaters() {
-			lines[p.PlayerID] = boxSkater(base, p)
+			if *p.TOI > 0 || *p.Shifts > 0 {
+				lines[p.PlayerID] = boxSkater(base, p)
+			}
 		}
 		for _, p := range side.players.Goalies {
 			if *p.TOI > 0 {

@@ -1,6 +1,9 @@
 package ingest
 
 import (
+	"errors"
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -9,8 +12,32 @@ import (
 	"blueline/modules/nhle"
 )
 
+func boxed(id int64, toi nhle.Clock, shifts int) nhle.BoxSkater {
+	return nhle.BoxSkater{PlayerID: id, TOI: &toi, Shifts: &shifts, Goals: new(0), Assists: new(0), PlusMinus: new(0), PIM: new(0),
+		Shots: new(0), PowerPlayGoals: new(0)}
+}
+
 func inGoal(id int64, toi nhle.Clock, shots, goals int) nhle.BoxGoalie {
 	return nhle.BoxGoalie{PlayerID: id, TOI: &toi, PIM: new(0), Starter: new(toi > 0), ShotsAgainst: &shots, GoalsAgainst: &goals}
+}
+
+func TestPlayersWhoDressedWithoutPlayingHaveNoLine(t *testing.T) {
+	var box nhle.Boxscore
+	box.Home.Abbrev, box.Away.Abbrev = "HOM", "AWY"
+	box.Players = &struct {
+		Home nhle.BoxSide `json:"homeTeam"`
+		Away nhle.BoxSide `json:"awayTeam"`
+	}{
+		nhle.BoxSide{Forwards: []nhle.BoxSkater{boxed(1, 600, 12), boxed(2, 0, 0)}, Goalies: []nhle.BoxGoalie{inGoal(3, 3600, 20, 1), inGoal(4, 0, 0, 0)}},
+		nhle.BoxSide{Defense: []nhle.BoxSkater{boxed(5, 0, 1), boxed(6, 0, 0)}, Goalies: []nhle.BoxGoalie{inGoal(7, 3600, 9, 0)}},
+	}
+	lines := boxPlayers(box)
+	if diff := cmp.Diff([]int64{1, 3, 5, 7}, slices.Sorted(maps.Keys(lines))); diff != "" {
+		t.Errorf("who played (-want +got):\n%s", diff)
+	}
+	if _, err := boxLines(box, []nhle.Goal{{PlayerID: 2, Team: "HOM", Strength: nhle.EvenStrength}}); !errors.Is(err, nhle.ErrMalformed) {
+		t.Errorf("a goal of a player who did not play: got %v", err)
+	}
 }
 
 func TestSavesOfABoxscore(t *testing.T) {

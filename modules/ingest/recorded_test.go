@@ -100,10 +100,10 @@ func recordedBox(t *testing.T, dir string, api *nhle.Client, boxes map[int64]*nh
 }
 
 // TestRecordedSaves calculates the saves of each goalie as of a game log, which has none, and compares with what the
-// boxscore says in two ways.
+// boxscore says in two ways. Skaters without a second on the ice have no line.
 func TestRecordedSaves(t *testing.T) {
 	files := append(recordedFiles(t, "api-web/v1/gamecenter/*/boxscore.json"), filepath.Join(recorded.Dir(t, "pbp"), "boxscores-20242025.ndjson.gz"))
-	goalies, ownGoals := 0, 0
+	goalies, ownGoals, skaters, idle := 0, 0, 0, 0
 	for _, path := range files {
 		eachAnswer(t, path, func(answer json.RawMessage) {
 			var box nhle.Boxscore
@@ -124,10 +124,19 @@ func TestRecordedSaves(t *testing.T) {
 				goalies++
 				ownGoals += *line.Saves - (*g.ShotsAgainst - *g.GoalsAgainst)
 			}
+			lines := boxPlayers(box)
+			for _, p := range append(box.Players.Home.Skaters(), box.Players.Away.Skaters()...) {
+				if _, there := lines[p.PlayerID]; there != (*p.TOI > 0) {
+					t.Errorf("game %d, skater %d: %d seconds and a line: %t", box.ID, p.PlayerID, *p.TOI, there)
+				}
+				if skaters++; *p.TOI == 0 {
+					idle++
+				}
+			}
 		})
 	}
-	if goalies < 4000 || ownGoals < 20 {
-		t.Errorf("read %d goalies with %d own goals", goalies, ownGoals)
+	if goalies < 4000 || ownGoals < 20 || skaters < 38000 || idle == 0 {
+		t.Errorf("read %d goalies with %d own goals, and %d skaters, %d of them without a shift", goalies, ownGoals, skaters, idle)
 	}
 }
 
@@ -178,9 +187,27 @@ func eachAnswer(t *testing.T, path string, do func(json.RawMessage)) {
 	}
 }
 
+// TestRecordedLogsHaveNoGameWithoutIce is why such a skater has no line: his log does not have the game.
+func TestRecordedLogsHaveNoGameWithoutIce(t *testing.T) {
+	games := 0
+	for _, path := range recordedFiles(t, logs...) {
+		var log struct{ GameLog []nhle.Game }
+		readJSON(t, path, &log)
+		for _, g := range log.GameLog {
+			if games++; *g.TOI == 0 {
+				t.Errorf("%s: game %d", path, g.GameID)
+			}
+		}
+	}
+	if games < 15000 {
+		t.Errorf("read %d games", games)
+	}
+}
+
 // Answers were recorded at several times.
 var (
 	landings = []string{"api-web/v1/player/*/landing.json", "snapshots/*/api-web/v1/player/*/landing.json"}
+	logs     = []string{"api-web/v1/player/*/game-log/*/2.json", "snapshots/*/api-web/v1/player/*/game-log/*/2.json"}
 )
 
 func recordedFiles(t *testing.T, patterns ...string) []string {
