@@ -94,7 +94,7 @@ func TestNextDay(t *testing.T) {
 }
 
 func checkNextDay(t *testing.T, databaseURL string) {
-	league := serveLeague(t, nhlesim.Options{Seed: 4, Teams: 3, Days: 12})
+	league := serveLeague(t, nhlesim.Options{Seed: 4, Teams: 3, Days: 12, Odd: 1})
 	s := startSite(t, databaseURL, league.url)
 	s.awaitRefresh(t)
 	before := upstream{t, league.url}.learn()

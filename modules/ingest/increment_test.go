@@ -183,11 +183,15 @@ func TestSixteenGamesOfTheWholeLeagueTakeFewRequests(t *testing.T) {
 }
 
 func TestNightsInARow(t *testing.T) {
-	eachSeason(t, nhlesim.Options{Seed: 3, Teams: 4, Days: 12}, func(t *testing.T, s *season) {
+	// Every game has an own goal and skaters who dress without playing.
+	eachSeason(t, nhlesim.Options{Seed: 3, Teams: 4, Days: 12, Odd: 1}, func(t *testing.T, s *season) {
 		lastFull := s.now()
 		for night := range 10 {
 			s.nights = 0
 			switch night {
+			case 1:
+				s.sim.Postpone()
+				s.sim.PlayNextDay()
 			case 2: // no game
 				s.nights = 1
 			case 4: // two days at once
@@ -208,6 +212,10 @@ func TestNightsInARow(t *testing.T) {
 			if r.Kind != want {
 				t.Errorf("got %+v\n%s", r, log)
 			}
+		}
+		var corrections int
+		if err := s.db.Get(&corrections, `SELECT COUNT(*) FROM corrections`); err != nil || corrections > 0 {
+			t.Errorf("%d corrections that nobody made, %v", corrections, err)
 		}
 	})
 }

@@ -90,13 +90,10 @@ type boxGoalie struct {
 	Saves                    int      `json:"saves"`
 }
 
-// boxOf lists a side by number, the goalie on the bench included.
+// boxOf lists a side by number, those who stayed on the bench included.
 func (l *League) boxOf(g *game, s *side) box {
 	b := box{Forwards: []boxSkater{}, Defense: []boxSkater{}, Goalies: []boxGoalie{}}
-	lines := slices.Clone(s.lines)
-	if s.spare != nil {
-		lines = append(lines, s.spare)
-	}
+	lines := slices.Concat(s.lines, s.spare)
 	slices.SortStableFunc(lines, func(a, b *line) int {
 		return cmp.Or(cmp.Compare(a.sweater, b.sweater), cmp.Compare(a.player.id, b.player.id))
 	})
@@ -135,16 +132,17 @@ func (n *line) boxSkater(rng *rand.Rand) boxSkater {
 }
 
 func (n *line) boxGoalie(rng *rand.Rand) boxGoalie {
-	saves := n.shotsAgainst - n.goalsAgainst
 	against := n.against()
-	pp := binomial(rng, saves, 0.14)
-	sh := binomial(rng, saves-pp, 0.03)
+	pp := binomial(rng, n.saves, 0.14)
+	sh := binomial(rng, n.saves-pp, 0.03)
+	ev := n.saves - pp - sh
 	b := boxGoalie{
 		boxPlayer: n.boxPlayer(), Pim: n.pim, GoalsAgainst: n.goalsAgainst, Toi: paddedClock(n.toi), Starter: n.starts == 1,
-		Decision: n.decision, ShotsAgainst: n.shotsAgainst, Saves: saves, SaveShotsAgainst: savedOf(saves, n.goalsAgainst),
-		EvenStrengthGoalsAgainst: against[even], EvenStrengthShotsAgainst: savedOf(saves-pp-sh, against[even]),
-		PowerPlayGoalsAgainst: against[powerPlay], PowerPlayShotsAgainst: savedOf(pp, against[powerPlay]),
-		ShorthandedGoalsAgainst: against[shortHanded], ShorthandedShotsAgainst: savedOf(sh, against[shortHanded]),
+		Decision: n.decision, ShotsAgainst: n.shotsAgainst, Saves: n.saves, SaveShotsAgainst: savedOf(n.saves, n.shotsAgainst),
+		EvenStrengthGoalsAgainst: against[even], // own goals included
+		EvenStrengthShotsAgainst: savedOf(ev, n.shotsAgainst-pp-sh-against[powerPlay]-against[shortHanded]),
+		PowerPlayGoalsAgainst:    against[powerPlay], PowerPlayShotsAgainst: savedOf(pp, pp+against[powerPlay]),
+		ShorthandedGoalsAgainst: against[shortHanded], ShorthandedShotsAgainst: savedOf(sh, sh+against[shortHanded]),
 	}
 	if pctg := n.savePctg(); pctg >= 0 {
 		b.SavePctg = &pctg
@@ -163,7 +161,7 @@ func (n *line) against() map[strength]int {
 	return count
 }
 
-func savedOf(saves, goals int) string { return fmt.Sprintf("%d/%d", saves, saves+goals) }
+func savedOf(saves, shots int) string { return fmt.Sprintf("%d/%d", saves, shots) }
 
 // paddedClock is the clock of a boxscore, which has two digits for the minutes.
 func paddedClock(seconds int) string { return fmt.Sprintf("%02d:%02d", seconds/60, seconds%60) }

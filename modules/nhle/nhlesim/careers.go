@@ -363,6 +363,9 @@ func (c *career) playGoal(games int, scale float64) stats {
 	s.shotsAgainst = max(s.shotsAgainst, s.goalsAgainst)
 	s.assists = poisson(rng, float64(games)*0.03)
 	s.pim = 2 * poisson(rng, float64(games)*0.03)
+	s.saves = s.shotsAgainst - s.goalsAgainst
+	ownGoals := binomial(rng, s.goalsAgainst, 0.003)
+	s.shotsAgainst -= ownGoals
 	return s
 }
 
@@ -384,7 +387,7 @@ func (p *player) repeatJuniorRow() {
 		if !r.nhl() && r.gameType == 2 && r.sequence == 1 {
 			again := *r
 			again.team = plain(r.team.Default + " 2")
-			again.stats = stats{games: 3, goals: 1, assists: 2, toi: 3 * 900, shotsAgainst: 60, goalsAgainst: 7}
+			again.stats = stats{games: 3, goals: 1, assists: 2, toi: 3 * 900, shotsAgainst: 60, goalsAgainst: 7, saves: 53}
 			p.past = slices.Insert(p.past, i+1, &again)
 			return
 		}

@@ -300,7 +300,12 @@ func (d *dealer) saves() {
 	for i := range weights {
 		weights[i] = float64(d.games[i].toi) * clamp(normal(d.rng, 1, 0.22), 0.5, 1.6)
 	}
-	for i, n := range shareOut(d.sum.shotsAgainst-d.sum.goalsAgainst, weights) {
-		d.games[i].shotsAgainst = d.games[i].goalsAgainst + n
+	for i, n := range shareOut(d.sum.saves, weights) {
+		d.games[i].saves, d.games[i].shotsAgainst = n, n+d.games[i].goalsAgainst
+	}
+	ownGoals := d.sum.saves + d.sum.goalsAgainst - d.sum.shotsAgainst
+	for range ownGoals {
+		i := weighted(d.rng, len(d.games), func(i int) float64 { return float64(d.games[i].shotsAgainst - d.games[i].saves) })
+		d.games[i].shotsAgainst--
 	}
 }

@@ -24,7 +24,7 @@ type side struct {
 	score int     // a won shootout counts as a goal, which no player gets
 	empty int     // goals let in without a goalie
 	lines []*line // skaters, then the goalies who played
-	spare *line   // the goalie who stayed on the bench, nil if none did
+	spare []*line // who dressed and did not play: a goalie, rarely a skater
 }
 
 // shotsOn counts those its goalies faced and those into the empty net, which no
@@ -74,6 +74,7 @@ type goal struct {
 	at       int
 	side     int // 0 home, 1 away
 	kind     strength
+	own      bool    // put in by the other side: no shot of anybody's
 	credited []*line // the scorer, then his helpers
 	goalie   *line   // beaten, nil into the empty net
 }
@@ -82,6 +83,7 @@ type goal struct {
 type match struct {
 	*game
 	rng   *rand.Rand
+	odd   *rand.Rand // of what is rare, so that the rest is as it would be without
 	sides [2]*bench
 
 	winner    int   // side that won after regulation
@@ -89,16 +91,19 @@ type match struct {
 }
 
 // play simulates a game and adds it to its players' logs.
-func (l *League) play(f fixture, date time.Time, day, number int) *game {
-	g := &game{id: l.gameID(number), date: date, seconds: regulation}
-	m := &match{game: g, rng: stream(l.seed, forGame, uint64(g.id))}
+func (l *League) play(f *fixture, date time.Time, day int) *game {
+	g := &game{id: l.gameID(f.number), date: date, seconds: regulation}
+	m := &match{game: g, rng: stream(l.seed, forGame, uint64(g.id)), odd: stream(l.seed, forOddities, uint64(g.id))}
 	for i, c := range []*club{f.home, f.away} {
-		m.sides[i] = l.newBench(g, c, day, m.rng)
+		m.sides[i] = l.newBench(g, c, day, m.rng, l.rare(m.odd))
 	}
 	g.home, g.away = m.sides[0].side, m.sides[1].side
 	m.penalties()
 	m.regulationGoals()
 	m.lateGoals()
+	if l.rare(m.odd) {
+		m.ownGoal()
+	}
 	m.scoreAll()
 	m.saves()
 	m.decide()
@@ -115,8 +120,8 @@ func (b *bench) finish() {
 	b.side.lines = append(b.side.lines, b.starter)
 	if b.pulled > 0 {
 		b.side.lines = append(b.side.lines, b.backup)
-	} else {
-		b.side.spare = b.backup
+	} else if b.backup != nil {
+		b.side.spare = append(b.side.spare, b.backup)
 	}
 	for _, n := range b.side.lines {
 		n.player.log = append(n.player.log, n)
@@ -216,6 +221,21 @@ func (m *match) overtime() {
 	m.goals = append(m.goals, goal{at: m.seconds, side: m.winner})
 }
 
+func (l *League) rare(odd *rand.Rand) bool { return odd.IntN(l.odd) == 0 }
+
+// ownGoal has one of the goals put in by the side that let it in.
+func (m *match) ownGoal() {
+	i := weighted(m.odd, len(m.goals), func(i int) float64 {
+		if m.goals[i].kind == even {
+			return 1
+		}
+		return 0
+	})
+	if i >= 0 {
+		m.goals[i].own = true
+	}
+}
+
 // tally is the score by goals, without a shootout.
 func (m *match) tally() [2]int {
 	var total [2]int
@@ -274,12 +294,14 @@ func (m *match) score(g *goal, by, against *bench) *line {
 	} else {
 		g.goalie = against.inNet(g.at)
 		g.goalie.goalsAgainst++
-		g.goalie.shotsAgainst++
+		if !g.own {
+			g.goalie.shotsAgainst++
+		}
 	}
 	return g.credited[0]
 }
 
-// credit draws a scorer and up to two helpers among those on the ice.
+// credit draws a scorer and up to two helpers among those on the ice, of an own goal none.
 func (m *match) credit(g goal, on []*line, by *bench) []*line {
 	credited := []*line{m.draw(on, nil, func(p *player) float64 { return math.Pow(p.rating, 0.8) * p.finish })}
 	helpers := [...]int{0, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2}[m.rng.IntN(12)]
@@ -291,6 +313,9 @@ func (m *match) credit(g goal, on []*line, by *bench) []*line {
 	}
 	scorer := credited[0]
 	scorer.goals++
+	if g.own {
+		return credited[:1]
+	}
 	scorer.shots++
 	if g.kind == powerPlay {
 		scorer.ppGoals++
@@ -350,7 +375,9 @@ func (m *match) saves() {
 	for i, by := range m.sides {
 		against := m.sides[1-i]
 		for range poisson(m.rng, 26*math.Sqrt(by.side.club.strength)) {
-			against.inNet(1+m.rng.IntN(m.seconds)).shotsAgainst++
+			goalie := against.inNet(1 + m.rng.IntN(m.seconds))
+			goalie.shotsAgainst++
+			goalie.saves++
 			n := weighted(m.rng, len(by.skaters), func(i int) float64 {
 				p := by.skaters[i].player
 				if p.forward() {

@@ -84,7 +84,10 @@ func (l *League) goalFields(g *game, i int, score [2]int, site string) fields {
 	f := l.shooterFields(o.scorer(), site)
 	f["name"] = o.scorer().player.shortName()
 	f["situationCode"], f["eventId"], f["strength"], f["goalModifier"] = o.situation(), 60+11*i, o.kind.abbrev(), "none"
-	if o.kind == emptyNet {
+	switch {
+	case o.own:
+		f["goalModifier"] = "own-goal"
+	case o.kind == emptyNet:
 		f["goalModifier"] = "empty-net"
 	}
 	f["timeInPeriod"], f["isHome"], f["homeTeamDefendingSide"] = o.timeInPeriod(), o.side == 0, "right"

@@ -91,7 +91,7 @@ func (s special) inStrength(strength string, goals int) special {
 
 func TestGoalsTellTheSpecialNumbers(t *testing.T) {
 	t.Parallel()
-	l := New(Options{Seed: 1, Teams: 4, Days: 60})
+	l := New(Options{Seed: 1, Teams: 4, Days: 60, Odd: 4})
 	logs := logLines(t, l)
 	shootouts := 0
 	for _, g := range l.games {

@@ -23,6 +23,7 @@ type Options struct {
 	Teams  int    // active clubs, 2 to 32; 0 means 32
 	Days   int    // days of the season already played; 0 means 45; negative means none
 	Season int    // 0 means 20262027
+	Odd    int    // one game in so many has an own goal, and a skater who never gets a shift; 0 means 60
 }
 
 // A Team is an active club.
@@ -55,16 +56,17 @@ type League struct {
 	season int
 	clubs  []*club
 	byTri  map[string]*club
+	odd    int
 	rows   []teamRow // the team list
-	days   []gameDay
 	web    web
 
 	pastSeasons map[int]*pastSeason
 
 	mu      sync.RWMutex // guards what follows, and the clubs' and players' fields
 	players map[int64]*player
-	games   []*game
-	played  int // of days
+	days    []gameDay
+	played  int     // of days
+	games   []*game // of those
 
 	traveller *player // is traded twice this season, nil with two clubs
 
@@ -73,10 +75,11 @@ type League struct {
 }
 
 // New makes a league and plays its season up to the day the options say. A few
-// players change clubs on the way; later nobody moves without a Trade.
+// players change clubs on the way and a game is postponed; later nobody moves
+// without a Trade.
 func New(o Options) *League {
 	l := &League{
-		seed: o.Seed, season: cmp.Or(o.Season, 20262027),
+		seed: o.Seed, season: cmp.Or(o.Season, 20262027), odd: cmp.Or(o.Odd, 60),
 		byTri: map[string]*club{}, players: map[int64]*player{},
 		names: map[string]bool{}, idsOf: map[int]int{},
 	}
@@ -97,11 +100,15 @@ func New(o Options) *League {
 	return l
 }
 
-// playUntil plays the first days of the season, with a few trades between.
+// playUntil plays the first days of the season, with a few trades between and a
+// postponed game.
 func (l *League) playUntil(days int) {
 	rng := stream(l.seed, forTrades)
 	l.chooseTraveller()
 	for n := 1; n <= days; n++ {
+		if n == 3 && n < days && len(l.clubs) > 2 {
+			l.Postpone()
+		}
 		l.playDay()
 		switch n {
 		case days / 3, days / 2, days * 2 / 3, days * 8 / 9:
@@ -164,9 +171,18 @@ func (l *League) swap(one *player, to *club, lagging bool) {
 }
 
 func (l *League) playDay() {
+	if l.played > 0 {
+		l.reschedule()
+	}
+	if l.played == len(l.days) {
+		return
+	}
 	day := l.days[l.played]
 	for _, f := range day.games {
-		l.games = append(l.games, l.play(f, day.date, l.played, len(l.games)+1))
+		if !f.postponed {
+			f.game = l.play(f, day.date, l.played)
+			l.games = append(l.games, f.game)
+		}
 	}
 	l.played++
 }
@@ -176,9 +192,7 @@ func (l *League) playDay() {
 func (l *League) PlayNextDay() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.played < len(l.days) {
-		l.playDay()
-	}
+	l.playDay()
 }
 
 // Date is the last day played, the eve of the season before the first.

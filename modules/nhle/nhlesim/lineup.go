@@ -28,9 +28,14 @@ func (b *bench) inNet(at int) *line {
 	return b.starter
 }
 
-func (l *League) newBench(g *game, c *club, day int, rng *rand.Rand) *bench {
+// newBench has the last of the defencemen sit out the whole game if one is to be idle.
+func (l *League) newBench(g *game, c *club, day int, rng *rand.Rand, idle bool) *bench {
 	b := &bench{side: &side{club: c}}
 	forwards, defence := l.dress(c, day)
+	if last := len(defence) - 1; idle && last > 0 {
+		b.side.spare = append(b.side.spare, b.line(g, defence[last]))
+		defence = defence[:last]
+	}
 	for i, p := range forwards {
 		if i%3 == 0 {
 			b.lines = append(b.lines, nil)

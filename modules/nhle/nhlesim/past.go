@@ -39,18 +39,16 @@ func (s *pastSeason) games(c *club, gameType int) []*game {
 
 func (l *League) regularSeason(season int) map[*club][]*game {
 	of := map[*club][]*game{}
-	number := 0
 	for _, day := range plan(stream(l.seed, forSchedule, uint64(season)), l.clubs, calendarOf(season)) {
 		for _, f := range day.games {
-			number++
-			g := pastGame(season, 2, number, day.date, f)
+			g := pastGame(season, 2, f.number, day.date, f)
 			of[f.home], of[f.away] = append(of[f.home], g), append(of[f.away], g)
 		}
 	}
 	return of
 }
 
-func pastGame(season, gameType, number int, date time.Time, f fixture) *game {
+func pastGame(season, gameType, number int, date time.Time, f *fixture) *game {
 	return &game{id: season/10000*1000000 + gameType*10000 + number, date: date, seconds: regulation,
 		home: &side{club: f.home}, away: &side{club: f.away}}
 }
@@ -98,7 +96,7 @@ func (s series) play(rng *rand.Rand) []*game {
 	var games []*game
 	date := s.start
 	for n := range 4 + rng.IntN(4) {
-		f := fixture{home: s.better, away: s.other}
+		f := &fixture{home: s.better, away: s.other}
 		if n == 2 || n == 3 || n == 5 {
 			f.home, f.away = f.away, f.home
 		}

@@ -6,58 +6,93 @@ import (
 	"time"
 )
 
-// A gameDay has at least one game.
+// A gameDay has at least one game, unless it was postponed.
 type gameDay struct {
 	date  time.Time
-	games []fixture
+	games []*fixture
 }
 
-type fixture struct{ home, away *club }
+type fixture struct {
+	home, away *club
+	number     int // within the season; it stays when the game is moved
+	postponed  bool
+	game       *game // nil: not yet played
+}
 
 // A slot is a game's place in the current season's schedule, played or not.
 type slot struct {
-	fixture
+	*fixture
 	date time.Time
 	id   int
-	nth  int   // of its day
-	game *game // nil: not yet played
+	nth  int // of its day
 }
 
 // slots are the games of a date.
 func (l *League) slots(date time.Time) []slot {
-	first := 0
 	for _, day := range l.days {
 		if day.date.Equal(date) {
-			return l.slotsOf(day, first)
+			return l.slotsOf(day)
 		}
-		first += len(day.games)
 	}
 	return nil
 }
 
-// slotsOf are a day's games; so many came before in the season.
-func (l *League) slotsOf(day gameDay, before int) []slot {
+func (l *League) slotsOf(day gameDay) []slot {
 	var list []slot
 	for i, f := range day.games {
-		s := slot{fixture: f, date: day.date, id: l.gameID(before + i + 1), nth: i}
-		if before+i < len(l.games) {
-			s.game = l.games[before+i]
-		}
-		list = append(list, s)
+		list = append(list, slot{fixture: f, date: day.date, id: l.gameID(f.number), nth: i})
 	}
 	return list
 }
 
 // slot is the game of an id, played or not.
 func (l *League) slot(id int) (slot, bool) {
-	before := 0
 	for _, day := range l.days {
-		if n := id - l.gameID(before+1); n >= 0 && n < len(day.games) {
-			return l.slotsOf(day, before)[n], true
+		for _, s := range l.slotsOf(day) {
+			if s.id == id {
+				return s, true
+			}
 		}
-		before += len(day.games)
 	}
 	return slot{}, false
+}
+
+// Postpone takes a game of the next day off it and returns its id, or 0 after the season's last day. On that day it is
+// listed as postponed; then it moves to the next one on which neither club plays.
+func (l *League) Postpone() (gameID int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.played == len(l.days) {
+		return 0
+	}
+	f := l.days[l.played].games[0]
+	f.postponed = true
+	return int64(l.gameID(f.number))
+}
+
+// reschedule moves what was postponed on the last day.
+func (l *League) reschedule() {
+	day := &l.days[l.played-1]
+	for _, f := range day.games {
+		if !f.postponed {
+			continue
+		}
+		f.postponed = false
+		day.games = slices.DeleteFunc(slices.Clone(day.games), func(o *fixture) bool { return o == f })
+		at := l.played + slices.IndexFunc(l.days[l.played:], func(d gameDay) bool { return d.freeFor(f) })
+		if at < l.played {
+			at = len(l.days)
+			l.days = append(l.days, gameDay{date: l.days[at-1].date.AddDate(0, 0, 1)})
+		}
+		l.days[at].games = append(slices.Clip(l.days[at].games), f)
+	}
+}
+
+// freeFor reports whether neither club plays.
+func (d gameDay) freeFor(f *fixture) bool {
+	return !slices.ContainsFunc(d.games, func(o *fixture) bool {
+		return o.home == f.home || o.home == f.away || o.away == f.home || o.away == f.away
+	})
 }
 
 func (l *League) gameID(number int) int { return l.season/10000*1000000 + 20000 + number }
@@ -151,7 +186,7 @@ func plan(rng *rand.Rand, clubs []*club, c calendar) []gameDay {
 	order := slices.Clone(clubs)
 	rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 	var days []gameDay
-	date := c.start
+	date, number := c.start, 0
 	all := rounds(order, c.games)
 	for n, round := range all {
 		rng.Shuffle(len(round), func(i, j int) { round[i], round[j] = round[j], round[i] })
@@ -159,6 +194,10 @@ func plan(rng *rand.Rand, clubs []*club, c calendar) []gameDay {
 		for _, part := range split(rng, round, spread) {
 			if c.breaks {
 				date = playable(date)
+			}
+			for _, f := range part {
+				number++
+				f.number = number
 			}
 			if len(part) > 0 {
 				days = append(days, gameDay{date: date, games: part})
@@ -179,8 +218,8 @@ func playable(date time.Time) time.Time {
 }
 
 // split cuts a round into parts of uneven size.
-func split(rng *rand.Rand, round []fixture, parts int) [][]fixture {
-	var out [][]fixture
+func split(rng *rand.Rand, round []*fixture, parts int) [][]*fixture {
+	var out [][]*fixture
 	for ; parts > 1; parts-- {
 		share := len(round) / parts
 		if share > 1 {
@@ -198,17 +237,17 @@ func split(rng *rand.Rand, round []fixture, parts int) [][]fixture {
 // number of clubs one sits out each round; the last time around only the pairs
 // close to each other in the circle meet, which gives every club the games it
 // is short of.
-func rounds(clubs []*club, games int) [][]fixture {
+func rounds(clubs []*club, games int) [][]*fixture {
 	n := len(clubs)
 	odd := n%2 == 1
 	cycle := n - 1
 	if odd {
 		cycle = n
 	}
-	var out [][]fixture
+	var out [][]*fixture
 	for left, turn := games, 0; left > 0; turn++ {
 		for r := 0; r < cycle && (odd || r < left); r++ {
-			var round []fixture
+			var round []*fixture
 			for _, pair := range circle(n, r) {
 				if gap := pair[1] - pair[0]; odd && left < n-1 && min(gap, n-gap) > left/2 {
 					continue
@@ -223,8 +262,8 @@ func rounds(clubs []*club, games int) [][]fixture {
 }
 
 // meet gives home ice to either in turn.
-func meet(clubs []*club, pair [2]int, turn int) fixture {
-	f := fixture{home: clubs[pair[0]], away: clubs[pair[1]]}
+func meet(clubs []*club, pair [2]int, turn int) *fixture {
+	f := &fixture{home: clubs[pair[0]], away: clubs[pair[1]]}
 	if (pair[0]+pair[1]+turn)%2 == 1 {
 		f.home, f.away = f.away, f.home
 	}

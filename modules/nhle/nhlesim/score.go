@@ -71,8 +71,11 @@ func (l *League) gameFields(s slot) fields {
 		"easternUTCOffset": offset, "venueUTCOffset": offset,
 		"tvBroadcasts": []string{}, "gameState": "FUT", "gameScheduleState": "OK",
 	}
-	if s.game != nil {
+	switch {
+	case s.game != nil:
 		f["gameState"] = "OFF"
+	case s.postponed:
+		f["gameScheduleState"] = "PPD"
 	}
 	return f
 }

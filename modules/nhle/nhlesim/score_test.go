@@ -22,6 +22,7 @@ type scoreView struct {
 		GameType     int
 		GameDate     string
 		GameState    string
+		Schedule     string `json:"gameScheduleState"`
 		StartTimeUTC time.Time
 		HomeTeam     scoreTeam
 		AwayTeam     scoreTeam
@@ -88,19 +89,76 @@ func TestScoreNowIsTheLastDayPlayed(t *testing.T) {
 
 func TestGamesAreFoundByID(t *testing.T) {
 	l := New(Options{Seed: 4, Teams: 3, Days: 9})
+	played := 0
 	for n := 1; ; n++ {
 		s, ok := l.slot(l.gameID(n))
 		if !ok {
-			if games := 3 * fullSeason / 2; n != games+1 {
-				t.Errorf("%d games in the schedule, want %d", n-1, games)
+			if games := 3 * fullSeason / 2; n != games+1 || played != len(l.games) {
+				t.Errorf("%d games in the schedule, want %d; %d played, want %d", n-1, games, played, len(l.games))
 			}
 			break
 		}
-		if s.id != l.gameID(n) || (s.game == nil) != (n > len(l.games)) || s.game != nil && s.game.id != s.id {
+		if s.id != l.gameID(n) || s.game != nil && s.game.id != s.id {
 			t.Fatalf("game %d: %+v", n, s)
+		}
+		if s.game != nil {
+			played++
 		}
 	}
 	if _, ok := l.slot(l.gameID(0)); ok {
 		t.Error("there is a game before the first")
+	}
+}
+
+func TestAPostponedGameMovesToAnotherDay(t *testing.T) {
+	for _, teams := range []int{2, 3, 32} {
+		l := New(Options{Seed: 2, Teams: teams, Days: 10})
+		id := int(l.Postpone())
+		before := len(l.games)
+		l.PlayNextDay()
+		day := l.Date()
+		listed := func() (schedule, state string) {
+			var a scoreView
+			getJSON(t, l, scorePath(day), &a)
+			for _, g := range a.Games {
+				if g.ID == id {
+					return g.Schedule, g.GameState
+				}
+			}
+			return "", ""
+		}
+		if schedule, state := listed(); schedule != "PPD" || state != "FUT" || len(l.games)-before != len(l.slots(day))-1 {
+			t.Errorf("%d teams: on its day it is %q, %q", teams, schedule, state)
+		}
+		for range 300 {
+			l.PlayNextDay()
+		}
+		s, ok := l.slot(id)
+		if schedule, _ := listed(); schedule != "" || !ok || s.game == nil || s.game.id != id || !s.date.After(day) || !s.game.date.Equal(s.date) {
+			t.Errorf("%d teams: it is %q on its old day, and %+v", teams, schedule, s)
+		}
+		checkCalendars(t, l)
+		if l.Postpone() != 0 {
+			t.Errorf("%d teams: a game was postponed after the season", teams)
+		}
+	}
+}
+
+// checkCalendars wants each club to have played its games on as many days.
+func checkCalendars(t *testing.T, l *League) {
+	t.Helper()
+	days := map[*club]map[string]bool{}
+	for _, g := range l.games {
+		for _, c := range []*club{g.home.club, g.away.club} {
+			if days[c] == nil {
+				days[c] = map[string]bool{}
+			}
+			days[c][g.date.String()] = true
+		}
+	}
+	for c, played := range days {
+		if len(played) != fullSeason {
+			t.Errorf("%s played on %d days", c.tri, len(played))
+		}
 	}
 }

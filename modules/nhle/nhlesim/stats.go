@@ -18,6 +18,7 @@ type stats struct {
 
 	starts, wins, losses, otLosses       int
 	shotsAgainst, goalsAgainst, shutouts int
+	saves                                int // own goals are goals against and no shots
 }
 
 func (s *stats) points() int { return s.goals + s.assists }
@@ -46,6 +47,7 @@ func (s *stats) add(o *stats) {
 	s.shotsAgainst += o.shotsAgainst
 	s.goalsAgainst += o.goalsAgainst
 	s.shutouts += o.shutouts
+	s.saves += o.saves
 }
 
 // savePctg is -1 if no shot was faced.
@@ -53,7 +55,7 @@ func (s *stats) savePctg() float64 {
 	if s.shotsAgainst == 0 {
 		return -1
 	}
-	return six(1 - float64(s.goalsAgainst)/float64(s.shotsAgainst))
+	return six(float64(s.saves) / float64(s.shotsAgainst))
 }
 
 func (s *stats) goalsAgainstAvg() float64 {
@@ -99,6 +101,7 @@ const (
 	forPastGames
 	forBoxscore
 	forShootout
+	forOddities
 )
 
 func poisson(rng *rand.Rand, mean float64) int {

@@ -160,11 +160,10 @@ func (s *summary) addSkater(f fields) {
 }
 
 func (s *summary) addGoalie(f fields) {
-	saves := s.shotsAgainst - s.goalsAgainst
 	f["gamesStarted"], f["wins"], f["losses"], f["otLosses"], f["ties"] = s.starts, s.wins, s.losses, s.otLosses, nil
-	f["goalsAgainst"], f["shotsAgainst"], f["saves"], f["shutouts"] = s.goalsAgainst, s.shotsAgainst, saves, s.shutouts
+	f["goalsAgainst"], f["shotsAgainst"], f["saves"], f["shutouts"] = s.goalsAgainst, s.shotsAgainst, s.saves, s.shutouts
 	f["timeOnIce"], f["goalsAgainstAverage"] = s.toi, ratio(3600*s.goalsAgainst, s.toi, 5)
-	f["savePct"] = ratio(saves, s.shotsAgainst, 5)
+	f["savePct"] = ratio(s.saves, s.shotsAgainst, 5)
 }
 
 // ratio cuts off after so many decimals, as this part of the API does; of

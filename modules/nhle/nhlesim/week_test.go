@@ -26,7 +26,7 @@ type weekView struct {
 func TestWeeksHaveEveryGameOnce(t *testing.T) {
 	t.Parallel()
 	l := small()
-	next, want := l.days[0].date.Format(time.DateOnly), l.gameID(1)
+	next, seen := l.days[0].date.Format(time.DateOnly), map[int]bool{}
 	for next != "" {
 		var a weekView
 		getJSON(t, l, "/v1/schedule/"+next, &a)
@@ -34,8 +34,8 @@ func TestWeeksHaveEveryGameOnce(t *testing.T) {
 		for _, day := range a.GameWeek {
 			for _, g := range day.Games {
 				s, _ := l.slot(g.ID)
-				if g.ID != want || s.date.Format(time.DateOnly) != day.Date || g.HomeTeam.Abbrev != s.home.tri {
-					t.Errorf("%s: game %d, want %d: %+v", day.Date, g.ID, want, g)
+				if seen[g.ID] || s.date.Format(time.DateOnly) != day.Date || g.HomeTeam.Abbrev != s.home.tri {
+					t.Errorf("%s: game %d: %+v", day.Date, g.ID, g)
 				}
 				if (g.HomeTeam.Score != nil) != (s.game != nil) || (g.WinningGoalie != nil) != (s.game != nil) {
 					t.Errorf("game %d: %+v", g.ID, g)
@@ -43,7 +43,7 @@ func TestWeeksHaveEveryGameOnce(t *testing.T) {
 				if s.game != nil && (g.WinningGoalScorer == nil) != s.game.shootout {
 					t.Errorf("game %d: shootout %t, winning goal %v", g.ID, s.game.shootout, g.WinningGoalScorer)
 				}
-				want++
+				seen[g.ID] = true
 				games++
 			}
 		}
@@ -52,8 +52,8 @@ func TestWeeksHaveEveryGameOnce(t *testing.T) {
 		}
 		next = a.NextStartDate
 	}
-	if n := want - l.gameID(1); n != 2*fullSeason {
-		t.Errorf("%d games in all weeks, want %d", n, 2*fullSeason)
+	if len(seen) != 2*fullSeason {
+		t.Errorf("%d games in all weeks, want %d", len(seen), 2*fullSeason)
 	}
 }
 
