@@ -70,7 +70,7 @@ func TestEachTotalIsOfItsOwn(t *testing.T) {
 		GamesStarted: p(14), Wins: p(15), Losses: p(16), Ties: p(17), OTLosses: p(18), ShotsAgainst: p(60), GoalsAgainst: p(20),
 		Shutouts: p(21), TOI: p(22), Shifts: p(23)}
 	want := map[string]float64{"gp": 1, "goals": 2, "assists": 3, "points": 4, "pim": 5, "plus_minus": 6, "shots": 7, "ppg": 8, "ppp": 9,
-		"shg": 10, "shp": 11, "gwg": 12, "otg": 13, "gs": 14, "w": 15, "l": 16, "ot": 18, "sa": 60, "ga": 20, "so": 21,
+		"shg": 10, "shp": 11, "gwg": 12, "otg": 13, "gs": 14, "w": 15, "l": 16, "t": 17, "ot": 18, "sa": 60, "ga": 20, "so": 21,
 		"toi": 22, "shifts": 23, "saves": 40}
 	got := map[string]float64{}
 	for _, m := range metric.All {
