@@ -222,6 +222,92 @@ func TestNightsInARow(t *testing.T) {
 	})
 }
 
+// Three nights with everything that has gone wrong in real ones: own goals and skaters who dress without playing in every
+// game, a trade, a postponed game, a correction, and an upstream that fails when the games are stored already.
+func TestThreeNights(t *testing.T) {
+	eachSeason(t, nhlesim.Options{Seed: 9, Teams: 4, Days: 12, Odd: 1}, func(t *testing.T, s *season) {
+		samePages := func(night string) {
+			t.Helper()
+			if diff := cmp.Diff(s.full.shown(), s.quick.shown(), cmp.AllowUnexported(league.Profile{})); diff != "" {
+				t.Errorf("%s: the pages differ from those of a full refresh:\n%s", night, diff)
+			}
+		}
+		postponed := s.sim.Postpone()
+		s.ok(s.sim.Trade(s.skater(0, 3).ID, s.sim.Teams()[1].ID))
+		s.sim.PlayNextDay()
+		if r, _, log := s.night(); r.Kind != ledger.Increment {
+			t.Errorf("first night: %+v\n%s", r, log)
+		}
+		samePages("first night")
+
+		p := s.skater(2, 1)
+		game := s.profile(p.ID).Games[2]
+		s.ok(s.sim.CorrectGame(p.ID, game.GameID, game.Goals, game.Assists+1))
+		s.sim.PlayNextDay()
+		s.sim.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+			late := strings.Contains(r.URL.Path, "/summary") || strings.Contains(r.URL.Path, "/player/")
+			if late {
+				w.WriteHeader(http.StatusBadGateway)
+			}
+			return late
+		})
+		if r, _, log := s.bring(s.quick, false); r.State != ledger.Failed {
+			t.Errorf("second night: %+v\n%s", r, log)
+		}
+		s.sim.Intercept(nil)
+		if r, _, log := s.night(); r.Kind != ledger.Full {
+			t.Errorf("second night, once more: %+v\n%s", r, log)
+		}
+		samePages("second night")
+		if found := s.profile(p.ID).Corrections; len(found) == 0 {
+			t.Error("the correction was not noticed")
+		}
+
+		for s.gameIsFuture(postponed) {
+			s.sim.PlayNextDay()
+		}
+		if r, _, log := s.night(); r.Kind != ledger.Increment {
+			t.Errorf("third night: %+v\n%s", r, log)
+		}
+		samePages("third night")
+	})
+}
+
+// gameIsFuture reports whether nobody has the game in his log upstream.
+func (s *season) gameIsFuture(id int64) bool {
+	box, err := s.quick.process(nil).API.Boxscore(context.Background(), id)
+	s.ok(err)
+	return !box.State.Over()
+}
+
+// Yesterday's standings cannot tell that a night was missed, so nothing is concluded from them; tonight's can.
+func TestANightIsJudgedByItsOwnStandings(t *testing.T) {
+	eachSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 5}, func(t *testing.T, s *season) {
+		s.sim.PlayNextDay()
+		s.bring(s.full, true)
+		s.sim.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+			switch {
+			case strings.Contains(r.URL.Path, "/standings/"):
+				w.WriteHeader(http.StatusInternalServerError)
+			case strings.Contains(r.URL.Path, "/v1/score/"):
+				fmt.Fprint(w, `{"games":[]}`) // the night is missed
+			default:
+				return false
+			}
+			return true
+		})
+		r, _, log := s.bring(s.quick, false)
+		if r.State != ledger.Complete || strings.Contains(log, "has played") || !strings.Contains(log, "standings not fetched") {
+			t.Errorf("without standings: %+v\n%s", r, log)
+		}
+		s.sim.Intercept(nil)
+		s.nights = 1
+		if r, _, log := s.night(); r.State != ledger.Complete {
+			t.Errorf("the next night: %+v\n%s", r, log)
+		}
+	})
+}
+
 func TestTheFirstDaysOfASeason(t *testing.T) {
 	eachSeason(t, nhlesim.Options{Seed: 4, Teams: 4, Days: -1}, func(t *testing.T, s *season) {
 		for range 3 {

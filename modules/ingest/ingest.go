@@ -17,6 +17,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -56,6 +57,9 @@ type Ingester struct {
 
 	// Observe, if set, is called after each attempt at a task: its outcome is done, retried, failed or repeated.
 	Observe func(task, outcome string, took time.Duration)
+
+	// Interval is how often a worker compares the ledger with the queue; 5 s if it is zero.
+	Interval time.Duration
 
 	// Stall is for how long no worker may have had a word on the refresh before its open tasks count as lost. It can be
 	// zero where the queue knows all that there is, within the process.
@@ -108,14 +112,11 @@ func (in *Ingester) Work(ctx context.Context, concurrency int) error {
 	return err
 }
 
-// keeperInterval is how often a worker compares the ledger with the queue.
-const keeperInterval = 5 * time.Second
-
 // keepLedger finishes what a killed process left behind: it publishes the open tasks again when the queue holds
 // nothing, and takes a refresh on whose last task was done but whose next step was not reached. While this process has
 // tasks in hand, it says so, or another one would take them for lost.
 func (in *Ingester) keepLedger(ctx context.Context) {
-	ticker := time.NewTicker(keeperInterval)
+	ticker := time.NewTicker(cmp.Or(in.Interval, 5*time.Second))
 	defer ticker.Stop()
 	for {
 		if err := in.checkLedger(ctx); err != nil && ctx.Err() == nil {

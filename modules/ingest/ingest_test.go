@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/jmoiron/sqlx"
 
+	"blueline/db"
 	"blueline/db/dbtest"
 	"blueline/modules/analysis"
 	"blueline/modules/ingest"
@@ -584,6 +585,55 @@ func TestStrayTasksStopNothing(t *testing.T) {
 		p.start()
 		if r := p.wait(p.produce().ID); r.State != ledger.Complete {
 			t.Errorf("got %+v", r)
+		}
+	})
+}
+
+// clock is a time that a test moves.
+type clock struct{ atomic.Int64 }
+
+func (c *clock) now() time.Time { return time.Unix(c.Load(), 0) }
+
+// A worker waits for its upstream for five minutes, as a Retry-After has it; another, whose queue is empty, leaves it its
+// task.
+func TestASlowTaskIsNotDoneByAnotherWorker(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		asked, gate := make(chan struct{}), make(chan struct{})
+		var once sync.Once
+		w.sim.Intercept(func(http.ResponseWriter, *http.Request) bool {
+			once.Do(func() { close(asked) })
+			<-gate
+			return false
+		})
+		var mine, theirs clock
+		slow, other := w.process(nil), w.process(nil)
+		for p, c := range map[*process]*clock{slow: &mine, other: &theirs} {
+			c.Store(time.Now().Unix())
+			p.Now, p.Stall, p.Interval = c.now, 30*time.Second, time.Millisecond
+		}
+		slow.start()
+		stop := other.start()
+		id := slow.produce().ID
+		<-asked
+		for range 5 {
+			mine.Add(60)
+			for alive := ""; alive != db.At(mine.now()).Format("2006-01-02 15:04:05"); time.Sleep(time.Millisecond) {
+				var at db.Instant
+				if w.db.Get(&at, w.db.Rebind(`SELECT alive_at FROM refreshes WHERE id = ? AND alive_at IS NOT NULL`), id) == nil {
+					alive = at.Format("2006-01-02 15:04:05")
+				}
+			}
+			theirs.Add(60)
+		}
+		stop() // or it might be the one that ends the refresh
+		close(gate)
+		if r := slow.wait(id); r.State != ledger.Complete {
+			t.Errorf("got %+v", r)
+		}
+		for path, n := range w.sim.Requests() {
+			if strings.HasSuffix(path, "/v1/season") && n != 1 {
+				t.Errorf("%s was asked %d times", path, n)
+			}
 		}
 	})
 }

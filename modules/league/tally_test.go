@@ -56,3 +56,48 @@ func TestFaceoffsOfSeveralClubsAreNotTold(t *testing.T) {
 		}
 	}
 }
+
+// The log has a traded player's teams in the order of play; his career may list them in another.
+func TestRowsAreMatchedByTeam(t *testing.T) {
+	line := func(gp, goals int) StatLine { return StatLine{GP: &gp, Goals: &goals} }
+	row := func(team string, gp, goals int) seasonRow {
+		return seasonRow{SeasonLine: SeasonLine{TeamName: team, StatLine: line(gp, goals)}}
+	}
+	club := func(triCode string, name *string, gp, goals int) clubSum {
+		return clubSum{Position: "G", Team: triCode, TeamName: name, StatLine: line(gp, goals)}
+	}
+	owls, elks := new("Oshawa Owls"), new("Erie Elks")
+	traded := tally{rows: []seasonRow{row("Erie Elks", 2, 1), row("Oshawa Owls", 9, 4)},
+		clubs: []clubSum{club("OSH", owls, 9, 4), club("ERI", elks, 2, 1)}}
+	if traded.behind() {
+		t.Error("every team's row is its games' sum, in another order")
+	}
+	traded.clubs[1] = club("ERI", elks, 3, 1)
+	if !traded.behind() {
+		t.Error("a game in Erie is missing from its row")
+	}
+	for name, test := range map[string]struct {
+		tally tally
+		want  int
+	}{
+		"the second row":           {traded, 0},
+		"one row without a name":   {tally{rows: traded.rows[:1], clubs: []clubSum{club("ERI", nil, 2, 1)}}, 0},
+		"two rows without a name":  {tally{rows: traded.rows, clubs: []clubSum{club("ERI", nil, 2, 1)}}, -1},
+		"a team that has no row":   {tally{rows: traded.rows[:1], clubs: []clubSum{club("OSH", owls, 9, 4)}}, -1},
+		"one row of another team":  {tally{rows: traded.rows[1:], clubs: []clubSum{club("ERI", elks, 2, 1)}}, -1},
+		"no row of anybody at all": {tally{clubs: []clubSum{club("ERI", nil, 2, 1)}}, -1},
+	} {
+		clubs := test.tally.clubs
+		if got := test.tally.row(clubs[len(clubs)-1]); got != test.want {
+			t.Errorf("%s: got row %d, want %d", name, got, test.want)
+		}
+	}
+}
+
+// A log may be stored between the statements that read sums, rows and careers.
+func TestStrayRowsLandOnNobody(t *testing.T) {
+	got := gather([]clubSum{{PlayerID: 1}}, []seasonRow{{PlayerID: 2}}, []CareerLine{{PlayerID: 3}})
+	if len(got) != 1 || len(got[0].rows) != 0 || got[0].career != nil {
+		t.Errorf("got %+v", got)
+	}
+}
