@@ -32,6 +32,8 @@ var All = []Metric{
 	{Key: "rosters", Name: "Rosters", Abbr: "Rosters", Formula: "Rosters stored, of the teams in the standings.", Unit: Count},
 	{Key: "profiles", Name: "Profiles", Abbr: "Profiles", Formula: "Profiles stored, of the players on rosters.", Unit: Count},
 	{Key: "logs", Name: "Game logs", Abbr: "Game logs", Formula: "Game logs stored, of those that players on today's rosters have.", Unit: Count},
+	{Key: "player", Name: "Player", Abbr: "Player", Formula: "Whose game was corrected."},
+	{Key: "game_day", Name: "Game", Abbr: "Game", Formula: "Day of the game that was corrected."},
 	{Key: "noticed", Name: "Noticed", Abbr: "Noticed", Formula: "Day on which a correction was noticed."},
 	{Key: "stat", Name: "Statistic", Abbr: "Statistic", Formula: "The column of the game log that was corrected."},
 	{Key: "was", Name: "Was", Abbr: "Was", Formula: "The number before the correction.", Unit: Count},

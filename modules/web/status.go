@@ -248,7 +248,7 @@ func newStatusPage(st Status) statusPage {
 	if st.AgeSeconds != nil {
 		page.Age = ago(time.Duration(*st.AgeSeconds) * time.Second)
 	}
-	page.Missing = templates.Table{Class: "status", Label: "What is missing", Columns: []string{"missing", "since", "stored", "reason"}, Bodies: []templates.Body{{}}}
+	page.Missing = templates.Table{Class: "gaps", Label: "What is missing", Columns: []string{"missing", "reason", "since", "stored"}, Bodies: []templates.Body{{}}}
 	for _, m := range st.Missing {
 		what, stored := templates.Label(m.What), templates.Label("nothing")
 		if m.PlayerID != 0 {
@@ -257,18 +257,18 @@ func newStatusPage(st Status) statusPage {
 		if m.Stored != nil {
 			stored = dayCell(*m.Stored)
 		}
-		add(&page.Missing, what, dayCell(m.Since), stored, templates.Label(m.Reason))
+		add(&page.Missing, what, templates.Label(m.Reason), dayCell(m.Since), stored)
 	}
 	page.Seasons = templates.Table{Class: "status", Label: "Completeness by season", Columns: []string{"season", "rosters", "profiles", "logs"}, Plain: true, Bodies: []templates.Body{{}}}
 	for _, c := range st.Seasons {
 		add(&page.Seasons, templates.Label(league.Season(c.Season).String()), c.Rosters.cell(), c.Profiles.cell(), c.Logs.cell())
 	}
-	page.Corrections = templates.Table{Class: "status", Label: "Corrections, newest first", Columns: []string{"noticed", "name", "date", "stat", "was", "is_now"}, Bodies: []templates.Body{{}}}
+	page.Corrections = templates.Table{Class: "status", Label: "Corrections, newest first", Columns: []string{"player", "stat", "was", "is_now", "game_day", "noticed"}, Bodies: []templates.Body{{}}}
 	for _, c := range st.Corrections {
 		player := templates.Cell{Text: c.Player, Link: c.address()}
 		date, _ := time.Parse(time.DateOnly, c.GameDate)
 		what, was, now := c.words()
-		add(&page.Corrections, dayCell(c.NoticedAt), player, dayCell(date), templates.Label(what), was, now)
+		add(&page.Corrections, player, templates.Label(what), was, now, dayCell(date), dayCell(c.NoticedAt))
 	}
 	return page
 }
@@ -299,8 +299,13 @@ func (c CorrectionStatus) address() string {
 func (c CorrectionStatus) words() (what string, was, now templates.Cell) {
 	m, err := metric.Get(c.Statistic)
 	if err != nil { // a whole game
-		in := map[bool]string{true: "in the log", false: "not in the log"}
-		return "Game", templates.Label(in[c.Was != nil && *c.Was > 0]), templates.Label(in[c.Now != nil && *c.Now > 0])
+		in := func(n *int) templates.Cell {
+			if n != nil && *n > 0 {
+				return templates.Cell{Text: "played", Numeral: true}
+			}
+			return templates.Cell{Text: "not played", Numeral: true}
+		}
+		return "Game", in(c.Was), in(c.Now)
 	}
 	number := func(n *int) templates.Cell { return templates.Cell{Text: templates.Format(m, float(n)), Numeral: true} }
 	return m.Abbr, number(c.Was), number(c.Now)

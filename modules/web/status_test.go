@@ -46,7 +46,7 @@ func TestStatusPage(t *testing.T) {
 		"Roster of Edmonton Oilers, 2026–27", "The NHL’s service did not answer.", `href="/player/8478402"`,
 		"31 of 32", "700 of 701", "560 of 612", "–",
 		`href="/player/8478402?season=20262027#season"`, "20:00", "21:01",
-		`href="/player/8478403?season=20262027&amp;type=playoffs#season"`, "in the log", "not in the log", "/status.atom", "/status.json")
+		`href="/player/8478403?season=20262027&amp;type=playoffs#season"`, "played", "not played", "/status.atom", "/status.json")
 	forbid(t, html, "Nothing is missing", "corrected nothing", "Only the newest")
 
 	html = page(t, "status", newStatusPage(Status{}))
@@ -159,7 +159,7 @@ func TestFeedOfCorrections(t *testing.T) {
 		t.Errorf("got %+v", e)
 	}
 	feed := newFeed(sampleStatus().Status, "")
-	if len(feed.Entries) != 2 || feed.Entries[0].Content != "G 1 → 2, TOI 20:00 → 21:01" || feed.Entries[1].Content != "Game in the log → not in the log" {
+	if len(feed.Entries) != 2 || feed.Entries[0].Content != "G 1 → 2, TOI 20:00 → 21:01" || feed.Entries[1].Content != "Game played → not played" {
 		t.Errorf("entries: %+v", feed.Entries)
 	}
 }
