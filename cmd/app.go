@@ -156,7 +156,7 @@ func (a *app) build() {
 		Season:  a.config.Season,
 		History: a.config.History,
 		Log:     a.log,
-		Now:     time.Now,
+		Now:     now,
 		Observe: a.metrics.Task,
 	}
 	if a.config.AMQPURL != "" {
@@ -208,9 +208,9 @@ func (a *app) site(ctx context.Context, simulated bool) (http.Handler, error) {
 		Store:        a.store,
 		Templates:    pages,
 		Log:          a.log,
-		Now:          time.Now,
+		Now:          now,
 		Produce:      a.ingester.Produce,
-		Analyze:      func(ctx context.Context) (int, error) { return analysis.Run(ctx, a.store, time.Now()) },
+		Analyze:      func(ctx context.Context) (int, error) { return analysis.Run(ctx, a.store, now()) },
 		Ready:        func(ctx context.Context) error { return db.CheckSchema(ctx, a.db) },
 		Version:      changes.Version,
 		CacheBytes:   int64(a.config.PageCacheMB) << 20,
