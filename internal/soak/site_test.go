@@ -60,7 +60,7 @@ func (s *site) env() []string {
 	return append([]string{
 		"DATABASE_URL=" + s.databaseURL, "AMQP_URL=" + s.broker, "INTERNAL_API_TOKEN=" + token,
 		"NHLE_WEB_URL=" + s.upstream.url, "NHLE_STATS_URL=" + s.upstream.url, "NHLE_RATE=10000",
-		"HOST=127.0.0.1", "PORT=0", "WORK_PORT=0", "PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"),
+		"LOG_LEVEL=debug", "HOST=127.0.0.1", "PORT=0", "WORK_PORT=0", "PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"),
 	}, s.settings...)
 }
 
@@ -279,7 +279,8 @@ func playNight(t *testing.T, u *upstream, rng *rand.Rand) {
 	}
 }
 
-// correct gives a player an assist more in his latest game, if he has played.
+// correct gives a player an assist more in his first game, if he has played. It is not one of the night's: the simulator
+// does not correct the goals of a game with it, so its boxscore would be refused.
 func correct(league *nhlesim.League, player int64) error {
 	answer := httptest.NewRecorder()
 	league.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, fmt.Sprintf("/v1/player/%d/game-log/%d/2", player, league.Season()), nil))
@@ -292,6 +293,6 @@ func correct(league *nhlesim.League, player int64) error {
 	if err := json.Unmarshal(answer.Body.Bytes(), &log); err != nil || len(log.GameLog) == 0 {
 		return err
 	}
-	g := log.GameLog[0]
+	g := log.GameLog[len(log.GameLog)-1]
 	return league.CorrectGame(player, g.GameID, g.Goals, g.Assists+1)
 }
