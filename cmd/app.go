@@ -157,7 +157,7 @@ func (a *app) build() {
 		Season:  a.config.Season,
 		History: a.config.History,
 		Log:     a.log,
-		Now:     time.Now,
+		Now:     now,
 		Observe: a.metrics.Task,
 	}
 	if a.config.AMQPURL != "" {
@@ -211,7 +211,7 @@ func (a *app) site(ctx context.Context, simulated bool) (http.Handler, error) {
 		Ranks:        analysis.NewStore(a.db),
 		Templates:    pages,
 		Log:          a.log,
-		Now:          time.Now,
+		Now:          now,
 		Produce:      a.ingester.Produce,
 		Analyze:      a.analyze,
 		Ready:        func(ctx context.Context) error { return db.CheckSchema(ctx, a.db) },
@@ -230,7 +230,7 @@ func (a *app) site(ctx context.Context, simulated bool) (http.Handler, error) {
 
 func (a *app) analyze(ctx context.Context) (players int, err error) {
 	err = db.InTx(ctx, a.db, func(tx db.Querier) (err error) {
-		players, err = analysis.Run(ctx, tx, time.Now())
+		players, err = analysis.Run(ctx, tx, now())
 		return err
 	})
 	return players, err
