@@ -140,7 +140,7 @@ func (a *app) openQueue(ctx context.Context) (err error) {
 
 // lostAfter is for how long no worker may have a word on a refresh whose queue is a broker's, until its open tasks count
 // as lost. A worker with a task in hand has one every few seconds, however slow the upstream.
-const lostAfter = 30 * time.Second
+const lostAfter = 15 * time.Second
 
 func (a *app) build() {
 	a.metrics = telemetry.NewMetrics()
