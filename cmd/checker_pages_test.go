@@ -436,7 +436,7 @@ func wantedBirth(o object) string {
 }
 
 func (c *checker) checkCareer(page *page, p *person) {
-	c.says(page, "profile not stored", p.landing == nil, "His profile is not stored here.")
+	c.says(page, "profile not stored", p.landing == nil, "His profile could not be fetched.")
 	c.says(page, "no NHL game", p.landing != nil && p.career().count("gamesPlayed") == 0, "No NHL game yet.")
 	rows := tableRows(page, "headline")
 	if p.landing == nil {

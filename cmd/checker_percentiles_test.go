@@ -236,9 +236,9 @@ func (c *checker) whyUnranked(p *person, season, gameType string) string {
 	case p.club == nil:
 		return "Not ranked: only players on active rosters are."
 	case p.landing == nil:
-		return "Not ranked: his profile is not stored here."
+		return "Not ranked: his profile could not be fetched."
 	case !there:
-		return "Not ranked: his game log of " + what + " is not stored here."
+		return "Not ranked: his game log of " + what + " could not be fetched."
 	case len(log) == 0:
 		return "Not ranked: he has not played in " + what + "."
 	}
