@@ -138,8 +138,8 @@ func (a *app) openQueue(ctx context.Context) (err error) {
 	return nil
 }
 
-// lostAfter is for how long no worker may have a word on a refresh whose queue is a broker's, until its open tasks count
-// as lost. A worker with a task in hand has one every few seconds, however slow the upstream.
+// lostAfter is how long a refresh on a broker may be without a sign of life before its open tasks count as lost. A worker
+// with tasks in flight gives one every few seconds, however slow the upstream.
 const lostAfter = 15 * time.Second
 
 func (a *app) build() {

@@ -17,17 +17,17 @@ const (
 	CareerWins   = "career_wins"   // regular-season wins, among goalies
 )
 
-// Place is where a player stands in a crowd. The percentile rank follows from it by PercentileRank.
+// Place is a player's place among his peers. The percentile rank follows from it by PercentileRank.
 type Place struct {
-	Below int `db:"below"`       // how many of the crowd are worse
-	Equal int `db:"equal_count"` // how many are as good, himself included
+	Below int `db:"below"`       // peers who are worse
+	Equal int `db:"equal_count"` // players who are as good, including him
 	Crowd int `db:"crowd"`
 }
 
-// FromTop is 1 for the best and for all who are as good.
+// FromTop returns the place from the top: 1 for the best and everyone tied with him.
 func (p Place) FromTop() int { return 1 + p.Crowd - p.Below - p.Equal }
 
-// Rank is a player's headline: his place by a metric of his whole career, as counted by the last analysis.
+// Rank is a player's headline: his place by a career metric, as of the last analysis.
 type Rank struct {
 	Metric string  `db:"metric"`
 	Value  float64 `db:"value"`
@@ -47,10 +47,10 @@ type RankDay struct {
 // SeasonRank is a metric of a player's season and his place by it among his position group on active rosters.
 type SeasonRank struct {
 	Metric    string     `db:"metric"` // its key in the registry
-	Value     *float64   `db:"value"`  // nil where it would be a share of nothing
+	Value     *float64   `db:"value"`  // nil without a denominator
 	Games     int        `db:"games"`
 	TeamGames int        `db:"team_games"`
-	Floor     int        `db:"floor_games"` // games it takes to be ranked
+	Floor     int        `db:"floor_games"` // minimum games to be ranked
 	Place     *Place     `db:"-"`           // nil below the minimum, and without a value
 	AsOf      db.Instant `db:"as_of"`
 }
@@ -115,8 +115,8 @@ func (s *Store) of(ctx context.Context, p league.Profile) (r PlayerRanks, err er
 	return r, err
 }
 
-// ReplaceRanks counts, for each player on an active roster of the season whose profile is known, how many of his crowd
-// have less and how many have as much: skaters by career points, goalies by career wins. It takes the same few
+// ReplaceRanks calculates, for each player on an active roster of the season with a profile, how many peers have fewer and
+// how many the same number: skaters by career points, goalies by career wins. It takes the same few
 // statements for any number of players; run it in a transaction, so that no reader sees the time between them and no
 // other run comes in between.
 func (s *Store) ReplaceRanks(ctx context.Context, season league.Season, at db.Instant) (int, error) {
@@ -128,16 +128,16 @@ func (s *Store) ReplaceRanks(ctx context.Context, season league.Season, at db.In
 	}
 	n, err := db.Exec(ctx, s.q, `
 		INSERT INTO ranks (metric, player_id, value, below, equal_count, crowd, as_of)
-		SELECT metric, player_id, value, `+placeSQL("metric")+`, :at FROM (`+crowdsSQL+`) AS crowds`,
+		SELECT metric, player_id, value, `+placeSQL("metric")+`, :at FROM (`+rankedSQL+`) AS ranked`,
 		db.Args{"at": at, "type": league.RegularSeason, "season": season})
 	if err != nil {
-		return 0, fmt.Errorf("count ranks: %w", err)
+		return 0, fmt.Errorf("calculate ranks: %w", err)
 	}
 	return int(n), nil
 }
 
-// crowdsSQL are those who are ranked, each with what he is ranked by.
-const crowdsSQL = `
+// rankedSQL selects the players who are ranked, each with the value he is ranked by.
+const rankedSQL = `
 	SELECT p.id AS player_id,
 		CASE WHEN p.position = 'G' THEN '` + CareerWins + `' ELSE '` + CareerPoints + `' END AS metric,
 		COALESCE(CASE WHEN p.position = 'G' THEN c.wins ELSE c.points END, 0) AS value
@@ -202,9 +202,9 @@ const (
 	reconstructedDaysSQL = `
 	SELECT DISTINCT g.game_date ` + gamesSQL + ` AND g.game_date <= :last AND g.game_date NOT IN (SELECT day FROM ranked_days)`
 
-	// peersSQL are those of crowdsSQL whose log is known.
+	// peersSQL selects those of rankedSQL whose log is known.
 	peersSQL = `
-	SELECT c.* FROM (` + crowdsSQL + `) AS c
+	SELECT c.* FROM (` + rankedSQL + `) AS c
 	JOIN game_logs l ON l.player_id = c.player_id AND l.season = :season AND l.game_type = :type`
 
 	clearReconstructedSQL = `
@@ -234,7 +234,7 @@ var reconstructDaysSQL = `
 	WHERE (rank_days.value, rank_days.below, rank_days.equal_count, rank_days.crowd)
 		<> (excluded.value, excluded.below, excluded.equal_count, excluded.crowd)`
 
-// ReplaceSeasonRanks counts the places of everybody on an active roster who has played in the season and game type, by
+// ReplaceSeasonRanks calculates the place of everybody on an active roster who has played in the season and game type, by
 // each ranked metric of the registry, within forwards, defencemen and goalies. All of it is one statement after a
 // clearing one, for any number of players; run it in a transaction.
 func (s *Store) ReplaceSeasonRanks(ctx context.Context, season league.Season, gameType int, at db.Instant) error {
@@ -244,7 +244,7 @@ func (s *Store) ReplaceSeasonRanks(ctx context.Context, season league.Season, ga
 	}
 	_, err = db.Exec(ctx, s.q, seasonRanksSQL, db.Args{"season": season, "type": gameType, "at": at})
 	if err != nil {
-		return fmt.Errorf("count season ranks: %w", err)
+		return fmt.Errorf("calculate season ranks: %w", err)
 	}
 	return nil
 }

@@ -80,8 +80,8 @@ func (in *Ingester) fetchTeams(ctx context.Context, t queue.Task) (save, error) 
 	}, nil
 }
 
-// standings returns the teams' records of the season. When they are not to be had there are none, and what is stored
-// stays: then nothing tells whether a night was missed, until the next refresh.
+// standings returns the teams' records of the season. If they cannot be fetched it returns none, the stored
+// ones stay, and missed nights are not checked until the next refresh.
 func (in *Ingester) standings(ctx context.Context, season int, teams []league.Team) []league.TeamStanding {
 	list, err := in.API.Standings(ctx)
 	if errors.Is(err, nhle.ErrNotFound) {
@@ -161,7 +161,7 @@ func (in *Ingester) confirmGone(ctx context.Context, t queue.Task, clubs []leagu
 	if known == 0 {
 		return nil
 	}
-	gone := fmt.Errorf("the roster of %s is gone upstream, %d players stay: %w", t.TriCode, known, nhle.ErrNotFound)
+	gone := fmt.Errorf("roster of %s is missing upstream, its %d stored players are left: %w", t.TriCode, known, nhle.ErrNotFound)
 	others, err := in.othersHaveRosters(ctx, t)
 	if err != nil {
 		return err

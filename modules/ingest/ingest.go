@@ -61,15 +61,15 @@ type Ingester struct {
 	// Interval is how often a worker compares the ledger with the queue; 5 s if it is zero.
 	Interval time.Duration
 
-	// Stall is for how long no worker may have had a word on the refresh before its open tasks count as lost. It can be
-	// zero where the queue knows all that there is, within the process.
+	// Stall is how long a refresh may be without a sign of life from any worker before its open tasks count as lost. It may
+	// be zero for the in-process queue, which knows all its tasks.
 	Stall time.Duration
 
 	// publishing is held from before tasks are in the ledger until they are in the queue: in between it looks as if no
 	// queue held them.
 	publishing sync.Mutex
 
-	inHand atomic.Int64 // tasks that this process is doing
+	inFlight atomic.Int64 // tasks this process is running
 }
 
 func (in *Ingester) ledger() *ledger.Store { return ledger.NewStore(in.DB) }
@@ -112,15 +112,14 @@ func (in *Ingester) Work(ctx context.Context, concurrency int) error {
 	return err
 }
 
-// keepLedger finishes what a killed process left behind: it publishes the open tasks again when the queue holds
-// nothing, and takes a refresh on whose last task was done but whose next step was not reached. While this process has
-// tasks in hand, it says so, or another one would take them for lost.
+// keepLedger recovers from killed processes: it publishes open tasks that no queue holds, and advances a refresh whose last
+// task is done. While this process has tasks in flight, it keeps the refresh alive instead.
 func (in *Ingester) keepLedger(ctx context.Context) {
 	ticker := time.NewTicker(cmp.Or(in.Interval, 5*time.Second))
 	defer ticker.Stop()
 	for {
 		if err := in.checkLedger(ctx); err != nil && ctx.Err() == nil {
-			in.Log.Error("ledger not checked", "error", err)
+			in.Log.Error("check of the ledger failed", "error", err)
 		}
 		select {
 		case <-ticker.C:
@@ -131,7 +130,7 @@ func (in *Ingester) keepLedger(ctx context.Context) {
 }
 
 func (in *Ingester) checkLedger(ctx context.Context) error {
-	if in.inHand.Load() > 0 {
+	if in.inFlight.Load() > 0 {
 		return in.ledger().KeepAlive(ctx, in.at())
 	}
 	idle, err := in.republish(ctx)
@@ -169,12 +168,12 @@ func (in *Ingester) publish(ctx context.Context, tasks []queue.Task) error {
 }
 
 // errCrashed is the reason of a task that is not begun again.
-var errCrashed = errors.New("the worker ended each time it began the task")
+var errCrashed = errors.New("the worker process ended on every start of the task")
 
 // handle does one task and keeps the ledger's account of it. Its error tells the queue what happens next.
 func (in *Ingester) handle(ctx context.Context, t queue.Task) error {
-	in.inHand.Add(1)
-	defer in.inHand.Add(-1)
+	in.inFlight.Add(1)
+	defer in.inFlight.Add(-1)
 	starts, err := in.ledger().Start(ctx, t, in.at())
 	switch {
 	case errors.Is(err, ledger.ErrNotFound):
@@ -207,7 +206,7 @@ func (in *Ingester) handle(ctx context.Context, t queue.Task) error {
 }
 
 // repeat is for a task that an earlier delivery has done, by a worker that may have died before it published what
-// follows and took the refresh on.
+// follows and advanced the refresh.
 func (in *Ingester) repeat(ctx context.Context, t queue.Task) error {
 	follow, err := in.ledger().Followers(ctx, t)
 	if err != nil {
@@ -270,25 +269,26 @@ func (in *Ingester) failed(ctx context.Context, log *slog.Logger, t queue.Task, 
 	in.observe(t, "retried", took)
 	log.Warn("task will be tried again", "error", err)
 	if noteErr := in.ledger().Retry(ctx, t, err, in.at()); noteErr != nil {
-		log.Error("attempt not noted in the ledger", "error", noteErr)
+		log.Error("attempt not recorded in the ledger", "error", noteErr)
 	}
 	return err
 }
 
-// databaseUnavailable is not reported of a task that ran out of its own time, nor of the upstream.
+// databaseUnavailable reports whether the database is unavailable. A task's own timeout and an upstream error do not
+// count.
 func databaseUnavailable(err error) bool {
 	var upstream *nhle.Error
 	return db.Unavailable(err) && !errors.As(err, &upstream) && !errors.Is(err, context.DeadlineExceeded)
 }
 
-// interruptPatience is for the last word of a worker that is being stopped.
+// interruptPatience is how long a stopping worker waits to record an interruption.
 const interruptPatience = time.Second
 
 func (in *Ingester) interrupt(ctx context.Context, log *slog.Logger, t queue.Task) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), interruptPatience)
 	defer cancel()
 	if err := in.ledger().Interrupt(ctx, t); err != nil {
-		log.Debug("interruption not noted in the ledger", "error", err) // it counts as a start without an end
+		log.Debug("interruption not recorded in the ledger", "error", err) // it counts as a start without an end
 	}
 }
 
@@ -306,7 +306,7 @@ func (in *Ingester) failForGood(ctx context.Context, log *slog.Logger, t queue.T
 		return noteErr
 	})
 	if noteErr != nil {
-		log.Error("failure not noted in the ledger", "error", noteErr)
+		log.Error("failure not recorded in the ledger", "error", noteErr)
 		return queue.Uncounted(noteErr)
 	}
 	in.advanceIf(ctx, log, idle)
@@ -335,17 +335,17 @@ func (in *Ingester) ofHistory(ctx context.Context, t queue.Task) bool {
 	return err == nil && r.Kind == ledger.History
 }
 
-// advanceIf takes the refresh on if a task has left it idle.
+// advanceIf advances the refresh if a task has left it idle.
 func (in *Ingester) advanceIf(ctx context.Context, log *slog.Logger, idle bool) {
 	if !idle {
 		return
 	}
 	if err := in.advance(ctx); err != nil {
-		log.Error("refresh not taken on yet", "error", err) // the keeper tries again
+		log.Error("refresh not advanced yet", "error", err) // the keeper tries again
 	}
 }
 
-// advance takes the running refresh on if none of its tasks is open: an incremental one to its next stage, or to a full
+// advance advances the running refresh if none of its tasks is open: an incremental one to its next stage, or to a full
 // refresh if a stage has failed; any other to its end. A complete refresh has its ranks, which are stored in the same
 // transaction, so that exactly one worker stores them; that one begins the history.
 func (in *Ingester) advance(ctx context.Context) error {
@@ -379,7 +379,7 @@ func (in *Ingester) advance(ctx context.Context) error {
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("take refresh on: %w", err)
+		return fmt.Errorf("advance refresh: %w", err)
 	}
 	if err := in.publish(ctx, added); err != nil {
 		in.Log.Warn("tasks not published yet", "tasks", len(added), "error", err) // they are in the ledger
@@ -391,7 +391,7 @@ func (in *Ingester) advance(ctx context.Context) error {
 	return in.beginHistory(ctx, *ended)
 }
 
-// complete stores what follows from a refresh of the league that is complete, and returns how many players are ranked.
+// complete stores the results of a complete refresh of the league, and returns how many players are ranked.
 func (in *Ingester) complete(ctx context.Context, tx db.Querier, r ledger.Refresh) (ranked int, err error) {
 	if r.Kind == ledger.History || r.State != ledger.Complete {
 		return 0, nil
@@ -409,7 +409,7 @@ func (in *Ingester) complete(ctx context.Context, tx db.Querier, r ledger.Refres
 	if err != nil {
 		return 0, err
 	}
-	if err := ledger.NewStore(tx).KeepGaps(ctx, *r.Season, players); err != nil {
+	if err := ledger.NewStore(tx).PruneGaps(ctx, *r.Season, players); err != nil {
 		return 0, err
 	}
 	if ranked, err = analysis.Run(ctx, tx, in.Now()); err != nil {
@@ -458,7 +458,7 @@ func (in *Ingester) beginHistory(ctx context.Context, after ledger.Refresh) erro
 		return err
 	})
 	if err != nil && ctx.Err() == nil { // not just that the worker is stopping
-		in.Log.Error("history not begun", "season", *after.Season, "error", err)
+		in.Log.Error("history not started", "season", *after.Season, "error", err)
 	}
 	if err != nil || r == nil {
 		return nil
@@ -478,8 +478,7 @@ func gameTasks(logs []league.LogKey) []queue.Task {
 	return tasks
 }
 
-// observe reports an attempt. Whoever may publish to the queue can name a task as he likes: only those of the chain are
-// told apart.
+// observe reports an attempt. Names outside the chain, which anyone who publishes can invent, count as unknown.
 func (in *Ingester) observe(t queue.Task, outcome string, took time.Duration) {
 	if in.Observe == nil {
 		return

@@ -23,9 +23,9 @@ func (p RosterPlayer) entry() (string, error) {
 	return hex.EncodeToString(sum[:8]), nil
 }
 
-// ChangedPlayers returns the players of a team's roster whom no roster of the season had or who are not stored whole, and
-// those whose profile is to be fetched again: they have another entry now, such as a number, a name or a team, or their
-// career is not the sum of its seasons. The NHL's careers lag behind its season rows in the hours after a game.
+// ChangedPlayers returns, of a team's roster, the players who are new to the season or not completely stored, and those whose
+// profile must be fetched again: their entry has changed, such as a number, a name or a team, or their career is not the sum
+// of its seasons. The NHL's careers lag behind its season rows in the hours after a game.
 func (s *Store) ChangedPlayers(ctx context.Context, season Season, teamID int64, players []Player) (isNew, changed []int64, err error) {
 	stored, err := s.entries(ctx, season)
 	if err != nil {

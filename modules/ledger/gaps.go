@@ -43,7 +43,7 @@ func (s *Store) GapsOf(ctx context.Context, playerID int64) ([]Gap, error) {
 	return list, nil
 }
 
-// PlayersWithGap returns the players of whom something is missing that the refreshes of a season fetch.
+// PlayersWithGap returns the players with a gap that a refresh of the season can fill.
 func (s *Store) PlayersWithGap(ctx context.Context, season int) (map[int64]bool, error) {
 	var ids []int64
 	err := db.List(ctx, s.q, &ids, `SELECT DISTINCT player_id FROM gaps WHERE player_id <> 0 AND season = ?`, season)
@@ -57,15 +57,15 @@ func (s *Store) PlayersWithGap(ctx context.Context, season int) (map[int64]bool,
 	return players, nil
 }
 
-// KeepGaps forgets the gaps that no refresh will fill any more: those of players who are not on the given rosters, and
-// those of rosters and profiles of another season.
-func (s *Store) KeepGaps(ctx context.Context, season int, players []int64) error {
+// PruneGaps deletes gaps that no refresh will fill: those of players who are not on the given rosters, and of rosters and
+// profiles of other seasons.
+func (s *Store) PruneGaps(ctx context.Context, season int, players []int64) error {
 	_, err := db.Exec(ctx, s.q, `DELETE FROM gaps WHERE season <> ? AND season <> 0 AND name <> ?`, season, FetchGameData)
 	if err == nil && len(players) > 0 {
 		_, err = db.Exec(ctx, s.q, `DELETE FROM gaps WHERE player_id <> 0 AND player_id NOT IN (?)`, players)
 	}
 	if err != nil {
-		return fmt.Errorf("forget gaps: %w", err)
+		return fmt.Errorf("prune gaps: %w", err)
 	}
 	return nil
 }

@@ -407,7 +407,7 @@ func TestAGapLastsUntilItIsFilled(t *testing.T) {
 	})
 }
 
-func TestGapsOfNobodyAreForgotten(t *testing.T) {
+func TestGapsOfFormerPlayersAreDeleted(t *testing.T) {
 	each(t, func(b *books) {
 		_, first := b.begin(true)
 		old := roster("OSH")
@@ -417,7 +417,7 @@ func TestGapsOfNobodyAreForgotten(t *testing.T) {
 		for _, task := range added {
 			b.fail(task, ledger.Unavailable)
 		}
-		b.ok(b.KeepGaps(b.t.Context(), season, []int64{7, 9}))
+		b.ok(b.PruneGaps(b.t.Context(), season, []int64{7, 9}))
 		all, err := b.Gaps(b.t.Context())
 		b.ok(err)
 		if len(all) != 2 || all[0].PlayerID != 7 || all[1].PlayerID != 7 {
@@ -461,7 +461,7 @@ func TestAPromotedRefreshIsFull(t *testing.T) {
 
 // A worker that finds nothing open asks for the end while another adds to the refresh: it waits, and must not decide by
 // what there was before.
-func TestTheEndOfARefreshWaitsForWhoAddsToIt(t *testing.T) {
+func TestEndWaitsForTasksBeingAdded(t *testing.T) {
 	d := dbtest.Open(t, dbtest.Postgres(t))
 	b := &books{ledger.NewStore(d), t, d, at}
 	r, first := b.begin(true)

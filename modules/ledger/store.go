@@ -15,11 +15,11 @@ type Store struct{ q db.Querier }
 // NewStore returns the ledger in q.
 func NewStore(q db.Querier) *Store { return &Store{q} }
 
-// depth is for how many refreshes tasks are stored.
+// depth is the number of refreshes whose tasks are stored.
 const depth = 30
 
-// Begin starts a refresh of the league with its first task, in a transaction, unless one is running: then it returns that
-// one and false. A history that runs is preempted. The refresh is full if asked for; else the past decides.
+// Begin starts a refresh of the league with its first task, in a transaction, and preempts a running history. If a refresh
+// of the league is already running, it returns that one and false. Without full, NextKind decides the kind.
 func (s *Store) Begin(ctx context.Context, full bool, at db.Instant) (r Refresh, why string, started bool, err error) {
 	if r, why, started, err = s.begin(ctx, full, at); err != nil {
 		return Refresh{}, "", false, fmt.Errorf("begin refresh: %w", err)
@@ -36,7 +36,7 @@ func (s *Store) begin(ctx context.Context, full bool, at db.Instant) (r Refresh,
 		r, err = s.read(ctx, `state = 'running' AND kind <> 'history'`)
 		return r, "", false, err
 	}
-	kind, why := Full, "it was asked for"
+	kind, why := Full, "requested"
 	if !full {
 		past, err := s.past(ctx)
 		if err != nil {
@@ -75,7 +75,7 @@ func (s *Store) insertOfLeague(ctx context.Context, at db.Instant) (int64, error
 	}
 }
 
-// insert returns the new refresh's id, or 0 when one is running, which a unique index sees to.
+// insert returns the new refresh's id, or 0 if one is running; a unique index prevents two.
 func (s *Store) insert(ctx context.Context, kind string, season *int, at db.Instant) (id int64, err error) {
 	err = db.Get(ctx, s.q, &id, `
 		INSERT INTO refreshes (id, kind, season, state, started_at)
@@ -205,7 +205,7 @@ func (s *Store) Tallies(ctx context.Context, refreshID int64) (map[string]Tally,
 	return tallies, nil
 }
 
-// End ends the running refresh in a state and returns it as it is then.
+// End ends the running refresh in a state and returns it.
 func (s *Store) End(ctx context.Context, refreshID int64, state string, at db.Instant) (Refresh, error) {
 	_, err := db.Exec(ctx, s.q, `
 		UPDATE refreshes SET
@@ -240,8 +240,8 @@ func (s *Store) BeginHistory(ctx context.Context, season int, tasks []queue.Task
 	return &r, err
 }
 
-// preemptHistory ends the history that runs, if one does. It counts as failed, with the tasks that have ended. What was
-// open stays so in the ledger, where nobody takes it any more, so that this is one row however long the history.
+// preemptHistory ends the running history, if any, as failed. Its open tasks stay in the ledger, where nobody takes them,
+// so this updates one row however long the history.
 func (s *Store) preemptHistory(ctx context.Context) error {
 	_, err := db.Exec(ctx, s.q, `
 		UPDATE refreshes SET

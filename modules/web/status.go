@@ -16,7 +16,7 @@ import (
 	"blueline/templates"
 )
 
-// correctionDays is for how long a correction is shown, and maxCorrections how many at the most.
+// correctionDays is how many days a correction is shown; maxCorrections limits their number.
 const (
 	correctionDays = 90
 	maxCorrections = 500
@@ -167,7 +167,7 @@ func (s *server) readMissing(ctx context.Context, season league.Season, st *Stat
 	return nil
 }
 
-// gapWords name what a gap is about, and when what is shown instead was fetched.
+// gapWords describes a gap, and returns when the older version shown instead was fetched.
 func gapWords(g ledger.Gap, of league.Known, teams map[string]string) (what string, stored *db.Instant) {
 	who := of.Name
 	if who == "" {
@@ -200,11 +200,11 @@ func gapWords(g ledger.Gap, of league.Known, teams map[string]string) (what stri
 
 // reasons are the causes of gaps for people who do not read logs.
 var reasons = map[ledger.Cause]string{
-	ledger.Unavailable: "The NHL’s service did not answer.",
-	ledger.Malformed:   "The NHL’s answer could not be read.",
-	ledger.NotThere:    "The NHL’s service does not have it.",
-	ledger.Crashed:     "Blueline stopped each time it tried.",
-	ledger.Internal:    "Blueline has a fault. The cause is in its log.",
+	ledger.Unavailable: "The NHL’s API did not respond.",
+	ledger.Malformed:   "The NHL’s response could not be read.",
+	ledger.NotThere:    "The NHL’s API has no such data.",
+	ledger.Crashed:     "Blueline stopped on every attempt.",
+	ledger.Internal:    "An error in Blueline. The log has the cause.",
 	ledger.Unknown:     "It failed before reasons were recorded.",
 }
 
@@ -361,7 +361,7 @@ func (s *server) showStatusFeed(w http.ResponseWriter, r *http.Request) error {
 }
 
 func newFeed(st Status, base string) feed {
-	f := feed{Title: "Blueline: numbers the NHL corrected", ID: "tag:blueline,2026:corrections", Updated: st.At.Format(time.RFC3339),
+	f := feed{Title: "Blueline: NHL stat corrections", ID: "tag:blueline,2026:corrections", Updated: st.At.Format(time.RFC3339),
 		Author: "Blueline", Links: []feedLink{{"alternate", base + "/status"}, {"self", base + "/status.atom"}}}
 	if len(st.Corrections) > 0 {
 		f.Updated = st.Corrections[0].NoticedAt.Format(time.RFC3339)
@@ -374,7 +374,7 @@ func newFeed(st Status, base string) feed {
 			f.Entries[n-1].Content += ", " + said
 			continue
 		}
-		f.Entries = append(f.Entries, feedEntry{Title: c.Player + ", game of " + c.GameDate, ID: id, Updated: c.NoticedAt.Format(time.RFC3339),
+		f.Entries = append(f.Entries, feedEntry{Title: c.Player + ", game on " + c.GameDate, ID: id, Updated: c.NoticedAt.Format(time.RFC3339),
 			Link: feedLink{"alternate", base + c.address()}, Content: said})
 	}
 	return f
