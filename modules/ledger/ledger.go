@@ -26,6 +26,8 @@ const (
 	FetchPlayerData = "fetch_player_data" // a player's profile, followed by his game logs of the season
 	FetchGameData   = "fetch_game_data"   // a player's game log of a season
 
+	FetchStandingsData = "fetch_standings_data" // the teams' records; beside the rosters
+
 	// The stages of an incremental refresh after its rosters, and what they are made of.
 	FetchScoreData    = "fetch_score_data"    // which games were played
 	FetchBoxscoreData = "fetch_boxscore_data" // one of those games

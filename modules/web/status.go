@@ -188,6 +188,8 @@ func gapWords(g ledger.Gap, of league.Known, teams map[string]string) (what stri
 			stored = &at
 		}
 		return fmt.Sprintf("Game log of %s, %s", who, season), stored
+	case ledger.FetchStandingsData:
+		return "Standings, " + season, nil
 	case ledger.FetchScoreData:
 		return "Scores of the latest nights", nil
 	case ledger.FetchBoxscoreData:
