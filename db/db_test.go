@@ -277,7 +277,6 @@ func TestTheLedgerTakesOverAnOlderDatabase(t *testing.T) {
 			t.Fatal(err)
 		}
 		for query, want := range map[string]string{
-			`SELECT CONCAT(open_tasks, '') FROM refreshes WHERE id = 2`:              "2",
 			`SELECT CONCAT(season, '') FROM current_season`:                          "20252026",
 			`SELECT CONCAT(COUNT(*), ' ', MIN(tri_code), ' ', MIN(cause)) FROM gaps`: "1 AAA unknown",
 			`SELECT CONCAT(COUNT(*), ' ', MIN(games)) FROM ranked_days`:              "1 -1",

@@ -3,11 +3,8 @@
 
 -- +goose Up
 
--- Open tasks, so that the worker that ends the last one knows it, and the last sign of life of a worker.
-ALTER TABLE refreshes ADD COLUMN open_tasks INTEGER NOT NULL DEFAULT 0;
+-- The last sign of life of a worker.
 ALTER TABLE refreshes ADD COLUMN alive_at TIMESTAMP;
-UPDATE refreshes SET open_tasks = (SELECT COUNT(*) FROM tasks t WHERE t.refresh_id = refreshes.id AND t.state = 'open')
-WHERE state = 'running';
 
 -- Starts of the task since the last recorded outcome. A high number reveals a task that crashes its worker.
 ALTER TABLE tasks ADD COLUMN starts INTEGER NOT NULL DEFAULT 0;
@@ -54,15 +51,11 @@ CREATE TABLE ranked_days (
 );
 INSERT INTO ranked_days (day, games)
 SELECT DISTINCT day, -1 FROM rank_days WHERE rebuilt = FALSE;
-ALTER TABLE rank_days DROP COLUMN rebuilt;
 
 -- +goose Down
-ALTER TABLE rank_days ADD COLUMN rebuilt BOOLEAN NOT NULL DEFAULT TRUE;
-UPDATE rank_days SET rebuilt = FALSE WHERE day IN (SELECT day FROM ranked_days);
 DROP TABLE ranked_days;
 DROP TABLE current_season;
 ALTER TABLE standings DROP COLUMN refresh_id;
 DROP TABLE gaps;
 ALTER TABLE tasks DROP COLUMN starts;
 ALTER TABLE refreshes DROP COLUMN alive_at;
-ALTER TABLE refreshes DROP COLUMN open_tasks;

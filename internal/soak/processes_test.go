@@ -182,7 +182,7 @@ func (p *process) stop() {
 	<-p.over
 }
 
-var complaint = regexp.MustCompile(`level=ERROR|^blueline: |panic|ended by itself|becomes a full refresh|not fetched|that no queue holds`)
+var complaint = regexp.MustCompile(`level=ERROR|^blueline: |panic|ended by itself|promoted to a full refresh|task failed for good|that no queue holds`)
 
 // complaints returns the lines of the log that tell of a fault, the last ones if there are many.
 func (p *process) complaints() string {

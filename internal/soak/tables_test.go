@@ -13,6 +13,7 @@ import (
 // notCompared are the tables that a disturbed run may fill in another way, each with the reason.
 var notCompared = map[string]string{
 	"refreshes":        "the ledger: when each refresh began and ended; its state is checked apart",
+	"tasks":            "the ledger: attempts, errors, times; and the order of rosters decides whether a traded player is new or changed",
 	"goose_db_version": "the schema's version, with the time of each migration",
 	"sqlite_sequence":  "SQLite's own",
 }
@@ -39,11 +40,7 @@ func tables(t *testing.T, databaseURL string) map[string][]string {
 		if notCompared[name] != "" {
 			continue
 		}
-		columns := "*"
-		if name == "tasks" { // attempts, errors and times differ; the work must not
-			columns = "refresh_id, task_key, state"
-		}
-		rows, err := d.Queryx("SELECT " + columns + " FROM " + name)
+		rows, err := d.Queryx("SELECT * FROM " + name)
 		if err != nil {
 			t.Fatal(err)
 		}

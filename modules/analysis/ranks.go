@@ -92,7 +92,7 @@ func (s *Store) of(ctx context.Context, p league.Profile) (r PlayerRanks, err er
 		return r, err
 	}
 	err = db.List(ctx, s.q, &r.Days, `
-		SELECT day, value, below, equal_count, crowd, day NOT IN (SELECT d.day FROM ranked_days d) AS rebuilt
+		SELECT day, value, below, equal_count, crowd, rebuilt
 		FROM rank_days WHERE player_id = ? AND metric = ? AND day >= ? ORDER BY day`, p.ID, headline, p.Current.Start())
 	if err != nil {
 		return r, err
@@ -155,18 +155,20 @@ func placeSQL(crowd string) string {
 }
 
 // StoreRankDays stores the headline ranks after the games of the season's days up to the last one, in a transaction, once
-// all game logs and the current ranks are stored. Those of the last day are the current ranks, unless there were games
-// since. Days whose ranks were not stored that way, or before all of their games were known, are reconstructed: what a
+// all game logs and the current ranks are stored. Those of the last day are the current ranks if those are certain and
+// there were no games since. Other days whose ranks were not stored that way, or before all of their games were known, are reconstructed: what a
 // player had then is what he has now, less what his log has since, and the peers are those of today whose log is known.
-func (s *Store) StoreRankDays(ctx context.Context, season league.Season, last db.Date) error {
+func (s *Store) StoreRankDays(ctx context.Context, season league.Season, last db.Date, certain bool) error {
 	err := db.UpdateStatistics(ctx, s.q, `players, roster_entries, career_lines, game_logs, game_lines, rank_days`)
 	if err != nil {
 		return err
 	}
 	args := db.Args{"season": season, "type": league.RegularSeason, "start": season.Start(), "last": last}
-	for _, step := range []string{
-		forgetEarlyDaysSQL, clearLastDaySQL, copyLastDaySQL, noteLastDaySQL, clearReconstructedSQL, reconstructDaysSQL,
-	} {
+	steps := []string{forgetEarlyDaysSQL, clearEmptyDaysSQL}
+	if certain {
+		steps = append(steps, clearLastDaySQL, copyLastDaySQL, noteLastDaySQL)
+	}
+	for _, step := range append(steps, clearReconstructedSQL, reconstructDaysSQL) {
 		if _, err := db.Exec(ctx, s.q, step, args); err != nil {
 			return fmt.Errorf("store ranks up to %s: %w", last, err)
 		}
@@ -183,6 +185,9 @@ const (
 	DELETE FROM ranked_days WHERE day >= :start
 		AND games <> (SELECT COUNT(DISTINCT g.game_id) ` + gamesSQL + ` AND g.game_date = ranked_days.day)`
 
+	// A game may have moved to another day.
+	clearEmptyDaysSQL = `DELETE FROM rank_days WHERE day >= :start AND day <= :last AND day NOT IN (SELECT g.game_date ` + gamesSQL + `)`
+
 	// lastIsCurrentSQL is true if the current ranks are those after the games of the last day.
 	lastIsCurrentSQL = `
 	EXISTS (SELECT 1 ` + gamesSQL + ` AND g.game_date = :last) AND NOT EXISTS (SELECT 1 ` + gamesSQL + ` AND g.game_date > :last)`
@@ -190,8 +195,8 @@ const (
 	clearLastDaySQL = `DELETE FROM rank_days WHERE day = :last AND ` + lastIsCurrentSQL
 
 	copyLastDaySQL = `
-	INSERT INTO rank_days (player_id, metric, day, value, below, equal_count, crowd)
-	SELECT player_id, metric, :last, value, below, equal_count, crowd FROM ranks WHERE ` + lastIsCurrentSQL
+	INSERT INTO rank_days (player_id, metric, day, value, below, equal_count, crowd, rebuilt)
+	SELECT player_id, metric, :last, value, below, equal_count, crowd, FALSE FROM ranks WHERE ` + lastIsCurrentSQL
 
 	noteLastDaySQL = `
 	INSERT INTO ranked_days (day, games)
@@ -213,7 +218,7 @@ const (
 )
 
 var reconstructDaysSQL = `
-	INSERT INTO rank_days (player_id, metric, day, value, below, equal_count, crowd)
+	INSERT INTO rank_days (player_id, metric, day, value, below, equal_count, crowd, rebuilt)
 	WITH gained AS MATERIALIZED (
 		SELECT g.player_id, g.game_date AS day, SUM(g.points) AS points, COUNT(*) FILTER (WHERE g.decision = 'W') AS wins
 		` + gamesSQL + ` GROUP BY g.player_id, g.game_date
@@ -227,12 +232,12 @@ var reconstructDaysSQL = `
 		CROSS JOIN days
 		LEFT JOIN gained ON gained.player_id = c.player_id AND gained.day = days.day
 	)
-	SELECT player_id, metric, day, value, ` + placeSQL("day, metric") + `
+	SELECT player_id, metric, day, value, ` + placeSQL("day, metric") + `, TRUE
 	FROM had WHERE day IN (` + reconstructedDaysSQL + `)
 	ON CONFLICT (player_id, metric, day) DO UPDATE SET value = excluded.value, below = excluded.below,
-		equal_count = excluded.equal_count, crowd = excluded.crowd
-	WHERE (rank_days.value, rank_days.below, rank_days.equal_count, rank_days.crowd)
-		<> (excluded.value, excluded.below, excluded.equal_count, excluded.crowd)`
+		equal_count = excluded.equal_count, crowd = excluded.crowd, rebuilt = excluded.rebuilt
+	WHERE (rank_days.value, rank_days.below, rank_days.equal_count, rank_days.crowd, rank_days.rebuilt)
+		<> (excluded.value, excluded.below, excluded.equal_count, excluded.crowd, excluded.rebuilt)`
 
 // ReplaceSeasonRanks calculates the place of everybody on an active roster who has played in the season and game type, by
 // each ranked metric of the registry, within forwards, defencemen and goalies. All of it is one statement after a

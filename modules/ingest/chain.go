@@ -86,7 +86,7 @@ func (in *Ingester) fetchStandings(ctx context.Context, t queue.Task) (save, err
 		return nothing, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("fetch standings: %w", err)
+		return nil, fmt.Errorf("fetch standings: %w", markHopeless(err))
 	}
 	return func(tx db.Querier) ([]queue.Task, error) {
 		store := league.NewStore(tx)

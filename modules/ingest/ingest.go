@@ -2,7 +2,7 @@
 // ledger, so that it survives failures of the upstream, of the queue and of the process.
 //
 // The chain fans out: fetch_team_data → fetch_roster_data (a tricode) → fetch_player_data (a player) → fetch_game_data
-// (a player's season). Each task stores what it fetched, marks itself done and adds the tasks that follow from it in one
+// (a player's season), and beside the rosters fetch_standings_data. Each task stores what it fetched, marks itself done and adds the tasks that follow from it in one
 // transaction; only then are those published. Every write replaces a whole or upserts, so a task that runs twice does
 // no harm.
 //
@@ -180,10 +180,10 @@ func (in *Ingester) handle(ctx context.Context, t queue.Task) error {
 		return queue.Permanent(err) // of no refresh of this database
 	case err != nil:
 		in.Log.Warn("ledger not asked about a task", "task", t.Key(), "error", err)
-		return queue.Uncounted(err)
+		return uncountedIfUnavailable(err)
 	case starts == 0:
 		in.observe(t, "repeated", 0)
-		return in.repeat(ctx, t)
+		return uncountedIfUnavailable(in.repeat(ctx, t))
 	}
 	log := in.Log.With("task", t.Key(), "refresh", t.RefreshID, "attempt", t.Attempt)
 	if starts > ledger.MaxStarts {
@@ -274,6 +274,14 @@ func (in *Ingester) failed(ctx context.Context, log *slog.Logger, t queue.Task, 
 	return err
 }
 
+// uncountedIfUnavailable returns the error, as no attempt of the task if the database is unavailable.
+func uncountedIfUnavailable(err error) error {
+	if databaseUnavailable(err) {
+		return queue.Uncounted(err)
+	}
+	return err
+}
+
 // databaseUnavailable reports whether the database is unavailable. A task's own timeout and an upstream error do not
 // count.
 func databaseUnavailable(err error) bool {
@@ -307,7 +315,7 @@ func (in *Ingester) failForGood(ctx context.Context, log *slog.Logger, t queue.T
 	})
 	if noteErr != nil {
 		log.Error("failure not recorded in the ledger", "error", noteErr)
-		return queue.Uncounted(noteErr)
+		return uncountedIfUnavailable(noteErr)
 	}
 	in.advanceIf(ctx, log, idle)
 	if history { // the next one asks again: it needs no operator, and a log that is gone for good would call one each night
@@ -345,10 +353,21 @@ func (in *Ingester) advanceIf(ctx context.Context, log *slog.Logger, idle bool) 
 	}
 }
 
-// advance advances the running refresh if none of its tasks is open: an incremental one to its next stage, or to a full
+// advance advances the running refresh as far as it can. If its results cannot be stored although the database works, it
+// ends without them: a refresh that never ends would block all others, and `trigger analyze` stores the ranks.
+func (in *Ingester) advance(ctx context.Context) error {
+	err := in.advanceOnce(ctx, in.complete)
+	if err == nil || db.Unavailable(err) || ctx.Err() != nil {
+		return err
+	}
+	in.Log.Error("refresh ends without its ranks", "error", err)
+	return in.advanceOnce(ctx, func(context.Context, db.Querier, ledger.Refresh, map[string]ledger.Tally) (int, error) { return 0, nil })
+}
+
+// advanceOnce advances the running refresh if none of its tasks is open: an incremental one to its next stage, or to a full
 // refresh if a stage has failed; any other to its end. A complete refresh has its ranks, which are stored in the same
 // transaction, so that exactly one worker stores them; that one begins the history.
-func (in *Ingester) advance(ctx context.Context) error {
+func (in *Ingester) advanceOnce(ctx context.Context, complete func(context.Context, db.Querier, ledger.Refresh, map[string]ledger.Tally) (ranked int, err error)) error {
 	in.publishing.Lock()
 	defer in.publishing.Unlock()
 	var added []queue.Task
@@ -373,7 +392,7 @@ func (in *Ingester) advance(ctx context.Context) error {
 			var end ledger.Refresh
 			if end, err = books.End(ctx, r.ID, step.End, in.at()); err == nil {
 				ended = &end
-				ranked, err = in.complete(ctx, tx, end)
+				ranked, err = complete(ctx, tx, end, tallies)
 			}
 		}
 		return err
@@ -392,7 +411,7 @@ func (in *Ingester) advance(ctx context.Context) error {
 }
 
 // complete stores the results of a complete refresh of the league, and returns how many players are ranked.
-func (in *Ingester) complete(ctx context.Context, tx db.Querier, r ledger.Refresh) (ranked int, err error) {
+func (in *Ingester) complete(ctx context.Context, tx db.Querier, r ledger.Refresh, tallies map[string]ledger.Tally) (ranked int, err error) {
 	if r.Kind == ledger.History || r.State != ledger.Complete {
 		return 0, nil
 	}
@@ -400,7 +419,8 @@ func (in *Ingester) complete(ctx context.Context, tx db.Querier, r ledger.Refres
 	if err := store.ShowSeason(ctx, season); err != nil {
 		return 0, err
 	}
-	if r.Kind == ledger.Increment && r.Failed == 0 {
+	whole := !ledger.PlayersFailed(tallies)
+	if r.Kind == ledger.Increment && whole {
 		if err := store.ConfirmRosters(ctx, season, in.at()); err != nil {
 			return 0, err
 		}
@@ -409,13 +429,21 @@ func (in *Ingester) complete(ctx context.Context, tx db.Querier, r ledger.Refres
 	if err != nil {
 		return 0, err
 	}
-	if err := ledger.NewStore(tx).PruneGaps(ctx, *r.Season, players); err != nil {
+	logs, err := store.MissingGameLogs(ctx, season, in.History)
+	if err != nil {
+		return 0, err
+	}
+	if err := ledger.NewStore(tx).PruneGaps(ctx, *r.Season, players, gameTasks(logs)); err != nil {
+		return 0, err
+	}
+	lagging, err := store.LaggingCareers(ctx, season)
+	if err != nil {
 		return 0, err
 	}
 	if ranked, err = analysis.Run(ctx, tx, in.Now()); err != nil {
 		return 0, err
 	}
-	return ranked, analysis.NewStore(tx).StoreRankDays(ctx, season, ledger.LastDay(r.StartedAt.Time))
+	return ranked, analysis.NewStore(tx).StoreRankDays(ctx, season, ledger.LastDay(r.StartedAt.Time), whole && len(lagging) == 0)
 }
 
 func (in *Ingester) logEnd(ctx context.Context, r ledger.Refresh, ranked int) {
@@ -453,8 +481,7 @@ func (in *Ingester) beginHistory(ctx context.Context, after ledger.Refresh) erro
 		if err != nil {
 			return err
 		}
-		tasks = gameTasks(logs)
-		r, err = ledger.NewStore(tx).BeginHistory(ctx, *after.Season, tasks, in.at())
+		r, tasks, err = ledger.NewStore(tx).BeginHistory(ctx, *after.Season, gameTasks(logs), in.at())
 		return err
 	})
 	if err != nil && ctx.Err() == nil { // not just that the worker is stopping

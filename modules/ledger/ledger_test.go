@@ -417,7 +417,7 @@ func TestGapsOfFormerPlayersAreDeleted(t *testing.T) {
 		for _, task := range added {
 			b.fail(task, ledger.Unavailable)
 		}
-		b.ok(b.PruneGaps(b.t.Context(), season, []int64{7, 9}))
+		b.ok(b.PruneGaps(b.t.Context(), season, []int64{7, 9}, []queue.Task{log}))
 		all, err := b.Gaps(b.t.Context())
 		b.ok(err)
 		if len(all) != 2 || all[0].PlayerID != 7 || all[1].PlayerID != 7 {
@@ -499,7 +499,7 @@ func (b *books) history(ids ...int64) (r *ledger.Refresh, tasks []queue.Task) {
 		tasks = append(tasks, queue.Task{Name: ledger.FetchGameData, PlayerID: id, Season: season - 10001, GameType: 2, Attempt: 1})
 	}
 	b.tx(func(tx *ledger.Store) (err error) {
-		r, err = tx.BeginHistory(b.t.Context(), season, tasks, b.at)
+		r, tasks, err = tx.BeginHistory(b.t.Context(), season, tasks, b.at)
 		return err
 	})
 	return r, tasks
@@ -601,7 +601,7 @@ func TestManyProgramsAtTheEndOfARefresh(t *testing.T) {
 		for range 4 {
 			programs.Go(func() {
 				run(func(tx *ledger.Store) error {
-					_, err := tx.BeginHistory(ctx, season, []queue.Task{{Name: ledger.FetchGameData, PlayerID: 10}}, at)
+					_, _, err := tx.BeginHistory(ctx, season, []queue.Task{{Name: ledger.FetchGameData, PlayerID: 10}}, at)
 					return err
 				})
 			})

@@ -58,6 +58,16 @@ type Tally struct {
 	Done, Failed int
 }
 
+// PlayersFailed reports whether something failed that leaves a player as he was before.
+func PlayersFailed(tasks map[string]Tally) bool {
+	for _, name := range []string{FetchRosterData, FetchPlayerData, FetchProfileData, FetchGameData} {
+		if tasks[name].Failed > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // Step is what a refresh does once none of its tasks is open.
 type Step struct {
 	Stage   string // adds this task, the next stage of an incremental refresh

@@ -177,11 +177,21 @@ func (s *Store) Promote(ctx context.Context, refreshID int64) (bool, error) {
 // LockIdle returns the running refresh, in a transaction, or nil if it has open tasks or none runs. Until the transaction
 // ends nobody else adds tasks to it, finishes one or ends it.
 func (s *Store) LockIdle(ctx context.Context) (*Refresh, error) {
-	n, err := db.Exec(ctx, s.q, `UPDATE refreshes SET kind = kind WHERE state = 'running' AND open_tasks = 0`)
-	if err != nil || n == 0 {
+	r, err := s.Active(ctx)
+	if errors.Is(err, db.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
 		return nil, err
 	}
-	r, err := s.Active(ctx)
+	running, err := s.lock(ctx, r.ID)
+	if err != nil || !running {
+		return nil, err
+	}
+	if idle, err := s.idle(ctx, r.ID); err != nil || !idle {
+		return nil, err
+	}
+	r, err = s.Refresh(ctx, r.ID)
 	return &r, err
 }
 
@@ -223,21 +233,22 @@ func (s *Store) End(ctx context.Context, refreshID int64, state string, at db.In
 // A history is a refresh that fetches game logs of past seasons. At most one refresh of any kind runs: a history begins
 // when one of the league is complete, and is preempted by the next, after which another fetches what is still missing.
 
-// BeginHistory starts a history with the tasks, in a transaction, and returns it. It is nil if there are no tasks or a
-// refresh runs.
-func (s *Store) BeginHistory(ctx context.Context, season int, tasks []queue.Task, at db.Instant) (*Refresh, error) {
+// BeginHistory starts a history with the tasks, in a transaction, and returns it with what is to be published after the
+// commit. It is nil if there are no tasks or a refresh runs.
+func (s *Store) BeginHistory(ctx context.Context, season int, tasks []queue.Task, at db.Instant) (*Refresh, []queue.Task, error) {
 	if len(tasks) == 0 {
-		return nil, nil
+		return nil, nil, nil
 	}
 	id, err := s.insert(ctx, History, &season, at)
 	if err != nil || id == 0 {
-		return nil, err
+		return nil, nil, err
 	}
-	if _, err := s.Add(ctx, id, tasks, at); err != nil {
-		return nil, fmt.Errorf("begin history: %w", err)
+	added, err := s.Add(ctx, id, tasks, at)
+	if err != nil {
+		return nil, nil, fmt.Errorf("begin history: %w", err)
 	}
 	r, err := s.Refresh(ctx, id)
-	return &r, err
+	return &r, added, err
 }
 
 // preemptHistory ends the running history, if any, as failed. Its open tasks stay in the ledger, where nobody takes them,

@@ -58,17 +58,20 @@ func (s *Store) Interrupt(ctx context.Context, t queue.Task) error {
 // which the caller publishes after the commit, and whether the refresh has no open task left. Call it last in the
 // transaction that stores the data: it locks the refresh, so that exactly one of several workers sees the last task end.
 func (s *Store) Finish(ctx context.Context, t queue.Task, follow []queue.Task, at db.Instant) (added []queue.Task, idle bool, err error) {
-	n, err := db.Exec(ctx, s.q, `
-		UPDATE tasks SET state = 'done', updated_at = ? WHERE refresh_id = ? AND task_key = ? AND state = 'open'`,
-		at, t.RefreshID, t.Key())
+	running, err := s.lock(ctx, t.RefreshID)
+	if err == nil {
+		_, err = db.Exec(ctx, s.q, `
+			UPDATE tasks SET state = 'done', updated_at = ? WHERE refresh_id = ? AND task_key = ? AND state = 'open'`,
+			at, t.RefreshID, t.Key())
+	}
 	if err == nil {
 		_, err = db.Exec(ctx, s.q, `DELETE FROM gaps WHERE subject = ?`, subject(t))
 	}
-	if err == nil {
+	if err == nil && running { // a late repetition adds nothing to a refresh that has ended
 		added, err = s.insertTasks(ctx, t.Key(), follow, at)
 	}
-	if err == nil {
-		idle, err = s.count(ctx, t.RefreshID, len(added)-int(n))
+	if err == nil && running {
+		idle, err = s.idle(ctx, t.RefreshID)
 	}
 	if err != nil {
 		return nil, false, fmt.Errorf("finish task %s: %w", t.Key(), err)
@@ -79,14 +82,18 @@ func (s *Store) Finish(ctx context.Context, t queue.Task, follow []queue.Task, a
 // Fail notes that a task has failed for good, which leaves a gap, and reports whether nothing of the refresh is open any
 // more. Run it in a transaction.
 func (s *Store) Fail(ctx context.Context, t queue.Task, cause Cause, reason error, at db.Instant) (idle bool, err error) {
+	running, err := s.lock(ctx, t.RefreshID)
+	if err != nil {
+		return false, fmt.Errorf("fail task %s: %w", t.Key(), err)
+	}
 	n, err := db.Exec(ctx, s.q, `
 		UPDATE tasks SET state = 'failed', attempts = ?, reason = ?, updated_at = ?
 		WHERE refresh_id = ? AND task_key = ? AND state = 'open'`, t.Attempt, shorten(reason), at, t.RefreshID, t.Key())
 	if err == nil && n > 0 {
 		err = s.openGap(ctx, t, cause, at)
 	}
-	if err == nil {
-		idle, err = s.count(ctx, t.RefreshID, -int(n))
+	if err == nil && running {
+		idle, err = s.idle(ctx, t.RefreshID)
 	}
 	if err != nil {
 		return false, fmt.Errorf("fail task %s: %w", t.Key(), err)
@@ -107,12 +114,14 @@ func (s *Store) Retry(ctx context.Context, t queue.Task, reason error, at db.Ins
 
 // Add adds tasks to a refresh and returns those that it did not have yet, which are to be published after the commit.
 func (s *Store) Add(ctx context.Context, refreshID int64, tasks []queue.Task, at db.Instant) ([]queue.Task, error) {
+	tasks = slices.Clone(tasks)
 	for i := range tasks {
 		tasks[i].RefreshID = refreshID
 	}
-	added, err := s.insertTasks(ctx, "", tasks, at)
+	_, err := s.lock(ctx, refreshID)
+	var added []queue.Task
 	if err == nil {
-		_, err = s.count(ctx, refreshID, len(added))
+		added, err = s.insertTasks(ctx, "", tasks, at)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("add %d tasks to refresh %d: %w", len(tasks), refreshID, err)
@@ -120,11 +129,18 @@ func (s *Store) Add(ctx context.Context, refreshID int64, tasks []queue.Task, at
 	return added, nil
 }
 
-// count adds to the open tasks of a refresh and reports whether none is left.
-func (s *Store) count(ctx context.Context, refreshID int64, more int) (idle bool, err error) {
-	err = db.Get(ctx, s.q, &idle, `
-		UPDATE refreshes SET open_tasks = open_tasks + ? WHERE id = ? RETURNING open_tasks = 0`, more, refreshID)
-	return idle, err
+// lock locks a refresh until the transaction ends and reports whether it is running. It is a statement of its own: one that
+// waited for a lock sees other tables as they were before it waited.
+func (s *Store) lock(ctx context.Context, refreshID int64) (running bool, err error) {
+	err = db.Get(ctx, s.q, &running, `UPDATE refreshes SET kind = kind WHERE id = ? RETURNING state = 'running'`, refreshID)
+	return running, err
+}
+
+// idle reports whether none of a locked refresh's tasks is open.
+func (s *Store) idle(ctx context.Context, refreshID int64) (yes bool, err error) {
+	err = db.Get(ctx, s.q, &yes, `
+		SELECT COUNT(*) = 0 FROM (SELECT 1 FROM tasks WHERE refresh_id = ? AND state = 'open' LIMIT 1) AS open`, refreshID)
+	return yes, err
 }
 
 // tasksAtOnce keeps an insert below the 32,766 parameters that SQLite takes.
@@ -226,7 +242,7 @@ func (s *Store) Reopen(ctx context.Context, t queue.Task) (reopened bool, err er
 	}
 	if err == nil && n > 0 {
 		_, err = db.Exec(ctx, s.q, `
-			UPDATE refreshes SET state = 'running', finished_at = NULL, tasks = NULL, failed = NULL, open_tasks = open_tasks + 1
+			UPDATE refreshes SET state = 'running', finished_at = NULL, tasks = NULL, failed = NULL
 			WHERE id = ?`, t.RefreshID)
 	}
 	if err != nil {

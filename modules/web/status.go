@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"time"
 
 	"blueline/db"
@@ -29,7 +30,7 @@ type Status struct {
 	LastComplete *RefreshStatus     `json:"last_complete"`    // null before the first
 	AgeSeconds   *int               `json:"age_seconds"`      // since the end of that refresh
 	LastFailed   *RefreshStatus     `json:"last_failed"`      // null unless a refresh has failed since
-	Running      *RefreshStatus     `json:"running"`          // null while none runs
+	Running      *RefreshStatus     `json:"running"`          // null while none runs; kind is history for game logs of past seasons
 	Missing      []MissingStatus    `json:"missing"`          // the oldest first
 	Seasons      []SeasonStatus     `json:"seasons"`          // the latest first
 	Corrections  []CorrectionStatus `json:"corrections"`      // of the last 90 days, the newest first, at most 500
@@ -40,7 +41,8 @@ type MissingStatus struct {
 	What     string     `json:"what"`                // in words
 	Reason   string     `json:"reason"`              // in words
 	Since    time.Time  `json:"since"`               // of the first failure in a row
-	Stored   *time.Time `json:"stored,omitempty"`    // when what is shown instead was fetched; left out if there is nothing
+	Older    bool       `json:"older"`               // an older version is stored, and pages show that
+	Stored   *time.Time `json:"stored,omitempty"`    // when that was fetched, where it is known
 	PlayerID int64      `json:"player_id,omitempty"` // whose profile or game log it is
 }
 
@@ -114,11 +116,14 @@ func (s *server) readRefreshes(ctx context.Context, st *Status) error {
 	if err != nil {
 		return err
 	}
-	switch of := refreshStatus(latest, false); latest.State {
-	case ledger.Running:
-		st.Running = &of
-	case ledger.Failed:
-		st.LastFailed = &of
+	if latest.State == ledger.Failed {
+		st.LastFailed = new(refreshStatus(latest, false))
+	}
+	running, err := s.Ledger.Active(ctx)
+	if err == nil {
+		st.Running = new(refreshStatus(running, false))
+	} else if !errors.Is(err, ledger.ErrNotFound) {
+		return err
 	}
 	complete, err := s.Ledger.Latest(ctx, ledger.Complete)
 	if errors.Is(err, ledger.ErrNotFound) {
@@ -157,8 +162,8 @@ func (s *server) readMissing(ctx context.Context, season league.Season, st *Stat
 		names[t.TriCode] = t.FullName
 	}
 	for _, g := range gaps {
-		what, stored := gapWords(g, players[g.PlayerID], names)
-		m := MissingStatus{What: what, Reason: reasons[g.Cause], Since: g.Since.Time, PlayerID: g.PlayerID}
+		what, stored, older := gapWords(g, players[g.PlayerID], names)
+		m := MissingStatus{What: what, Reason: reasons[g.Cause], Since: g.Since.Time, PlayerID: g.PlayerID, Older: older || stored != nil}
 		if stored != nil {
 			m.Stored = &stored.Time
 		}
@@ -168,7 +173,7 @@ func (s *server) readMissing(ctx context.Context, season league.Season, st *Stat
 }
 
 // gapWords describes a gap, and returns when the older version shown instead was fetched.
-func gapWords(g ledger.Gap, of league.Known, teams map[string]string) (what string, stored *db.Instant) {
+func gapWords(g ledger.Gap, of league.Known, teams map[string]string) (what string, stored *db.Instant, older bool) {
 	who := of.Name
 	if who == "" {
 		who = fmt.Sprintf("player %d", g.PlayerID)
@@ -176,28 +181,28 @@ func gapWords(g ledger.Gap, of league.Known, teams map[string]string) (what stri
 	season := seasonName(league.Season(g.Season), g.GameType)
 	switch g.Task {
 	case ledger.FetchRosterData:
-		team := teams[g.TriCode]
-		if team == "" {
+		team, active := teams[g.TriCode]
+		if !active {
 			team = g.TriCode
 		}
-		return fmt.Sprintf("Roster of %s, %s", team, season), nil
+		return fmt.Sprintf("Roster of %s, %s", team, season), nil, active
 	case ledger.FetchPlayerData, ledger.FetchProfileData:
-		return "Profile of " + who, of.ProfileAt
+		return "Profile of " + who, of.ProfileAt, false
 	case ledger.FetchGameData:
 		if at, there := of.Logs[league.LogKey{PlayerID: g.PlayerID, Season: league.Season(g.Season), GameType: g.GameType}]; there {
 			stored = &at
 		}
-		return fmt.Sprintf("Game log of %s, %s", who, season), stored
+		return fmt.Sprintf("Game log of %s, %s", who, season), stored, false
 	case ledger.FetchStandingsData:
-		return "Standings, " + season, nil
+		return "Standings, " + season, nil, true
 	case ledger.FetchScoreData:
-		return "Scores of the latest nights", nil
+		return "Scores of the latest nights", nil, false
 	case ledger.FetchBoxscoreData:
-		return fmt.Sprintf("Boxscore of game %d", g.GameID), nil
+		return fmt.Sprintf("Boxscore of game %d", g.GameID), nil, false
 	case ledger.FetchSummaryData:
-		return "Season totals", nil
+		return "Season totals", nil, false
 	}
-	return "Team list", nil
+	return "Team list", nil, true
 }
 
 // reasons are the causes of gaps for people who do not read logs.
@@ -258,6 +263,8 @@ func newStatusPage(st Status) statusPage {
 		}
 		if m.Stored != nil {
 			stored = dayCell(*m.Stored)
+		} else if m.Older {
+			stored = templates.Label("older version")
 		}
 		add(&page.Missing, what, templates.Label(m.Reason), dayCell(m.Since), stored)
 	}
@@ -363,7 +370,11 @@ func (s *server) showStatusFeed(w http.ResponseWriter, r *http.Request) error {
 }
 
 func newFeed(st Status, base string) feed {
-	f := feed{Title: "Blueline: NHL stat corrections", ID: "tag:blueline,2026:corrections", Updated: st.At.Format(time.RFC3339),
+	site := "blueline" // or its host, so that two sites have no entry in common
+	if u, err := url.Parse(base); err == nil && u.Host != "" {
+		site = u.Hostname()
+	}
+	f := feed{Title: "Blueline: NHL stat corrections", ID: "tag:" + site + ",2026:corrections", Updated: st.At.Format(time.RFC3339),
 		Author: "Blueline", Links: []feedLink{{"alternate", base + "/status"}, {"self", base + "/status.atom"}}}
 	if len(st.Corrections) > 0 {
 		f.Updated = st.Corrections[0].NoticedAt.Format(time.RFC3339)
@@ -371,7 +382,7 @@ func newFeed(st Status, base string) feed {
 	for _, c := range st.Corrections {
 		what, was, now := c.words()
 		said := fmt.Sprintf("%s %s → %s", what, was.Text, now.Text)
-		id := fmt.Sprintf("tag:blueline,2026:correction/%d/%d/%d", c.PlayerID, c.GameID, c.NoticedAt.UnixMicro())
+		id := fmt.Sprintf("tag:%s,2026:correction/%d/%d/%d", site, c.PlayerID, c.GameID, c.NoticedAt.UnixMicro())
 		if n := len(f.Entries); n > 0 && f.Entries[n-1].ID == id {
 			f.Entries[n-1].Content += ", " + said
 			continue
