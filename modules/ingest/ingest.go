@@ -239,6 +239,9 @@ func (in *Ingester) attempt(ctx context.Context, t queue.Task) (follow []queue.T
 		return nil, false, err
 	}
 	err = db.InTx(ctx, in.DB, func(tx db.Querier) error {
+		if open, err := ledger.NewStore(tx).Claim(ctx, t); err != nil || !open {
+			return err
+		}
 		found, err := save(tx)
 		if err != nil {
 			return err

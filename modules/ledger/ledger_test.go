@@ -239,6 +239,44 @@ func TestOneWorkerFindsTheRefreshIdle(t *testing.T) {
 	})
 }
 
+// Two deliveries of a task fetch at the same time: the slower one finds the task done when it comes to store.
+func TestOneDeliveryOfATaskIsStored(t *testing.T) {
+	each(t, func(b *books) {
+		_, first := b.begin(true)
+		claim := func() (open bool, err error) {
+			err = db.InTx(b.t.Context(), b.d, func(tx db.Querier) error {
+				books := ledger.NewStore(tx)
+				if open, err = books.Claim(b.t.Context(), first); err != nil || !open {
+					return err
+				}
+				_, _, err := books.Finish(b.t.Context(), first, nil, at)
+				return err
+			})
+			return open, err
+		}
+		var mu sync.Mutex
+		stored := 0
+		var workers sync.WaitGroup
+		for range 4 {
+			workers.Go(func() {
+				open, err := claim()
+				mu.Lock()
+				defer mu.Unlock()
+				if err != nil {
+					b.t.Error(err)
+				}
+				if open {
+					stored++
+				}
+			})
+		}
+		workers.Wait()
+		if stored != 1 {
+			b.t.Errorf("%d deliveries were stored", stored)
+		}
+	})
+}
+
 func TestATaskIsReopened(t *testing.T) {
 	each(t, func(b *books) {
 		r, first := b.begin(true)

@@ -54,6 +54,17 @@ func (s *Store) Interrupt(ctx context.Context, t queue.Task) error {
 	return nil
 }
 
+// Claim locks a task until the transaction ends and reports whether it is still open: another delivery of it may have been
+// faster, and what follows from that must not be overwritten. Call it first in the transaction that stores the data.
+func (s *Store) Claim(ctx context.Context, t queue.Task) (open bool, err error) {
+	n, err := db.Exec(ctx, s.q, `
+		UPDATE tasks SET state = state WHERE refresh_id = ? AND task_key = ? AND state = 'open'`, t.RefreshID, t.Key())
+	if err != nil {
+		return false, fmt.Errorf("claim task %s: %w", t.Key(), err)
+	}
+	return n > 0, nil
+}
+
 // Finish marks a task done, closes its gap and adds the tasks that follow. It returns those that are new to the refresh,
 // which the caller publishes after the commit, and whether the refresh has no open task left. Call it last in the
 // transaction that stores the data: it locks the refresh, so that exactly one of several workers sees the last task end.
