@@ -35,9 +35,9 @@ const restartWait = 100 * time.Millisecond
 
 // process is a process of the program and its supervisor, which starts it again whenever it ends.
 type process struct {
-	name string
-	make func() *exec.Cmd
-	over chan struct{} // closed when the supervisor has stopped
+	name    string
+	command func() *exec.Cmd
+	over    chan struct{} // closed when the supervisor has stopped
 
 	mu       sync.Mutex
 	cmd      *exec.Cmd // nil while none runs
@@ -57,7 +57,7 @@ func startProcess(t *testing.T, env []string, args ...string) *process {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	p := &process{name: strings.Join(args, " "), over: make(chan struct{}), make: func() *exec.Cmd {
+	p := &process{name: strings.Join(args, " "), over: make(chan struct{}), command: func() *exec.Cmd {
 		cmd := exec.Command(path, args...)
 		cmd.Dir, cmd.Env = dir, env
 		return cmd
@@ -87,7 +87,7 @@ func (p *process) launch() *exec.Cmd {
 	if p.stopping {
 		return nil
 	}
-	cmd := p.make()
+	cmd := p.command()
 	cmd.Stdout, cmd.Stderr = p, p
 	p.url, p.killed = "", false
 	p.line.Reset()

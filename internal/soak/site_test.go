@@ -36,6 +36,7 @@ type site struct {
 	processes []*process
 	former    []*process // of the nights before
 	late      int        // kills that came just after the end of their refresh
+	slowest   float64    // refresh, as a part of the time that it may take
 }
 
 const token = "the soak's"

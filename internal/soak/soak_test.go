@@ -102,11 +102,13 @@ func soak(t *testing.T, f form, newSite func(*upstream) *site) {
 		t.Logf("refresh %d, %s: %s, %d tasks, %d failed, took %v with %d kills (undisturbed %v, allowed %v)",
 			i+1, w.Kind, got.State, got.Tasks, got.Failed, short(got.took()), kills, short(w.took()), short(allowed))
 		s.compare(w, got, allowed)
+		s.slowest = max(s.slowest, float64(got.took())/float64(allowed))
 		s.wantNoRefresh(int64(i + 2))
 	}
 	s.wantNothingDead()
 	s.stop()
 	s.report()
+	t.Logf("%d refreshes, of which the slowest took %.0f%% of the time it may", len(want), 100*s.slowest)
 }
 
 // The time that a refresh may take is twice what it takes undisturbed and so much for each kill. What the restarts of the
@@ -149,8 +151,8 @@ func (s *site) compare(want outcome, got status, allowed time.Duration) {
 	if got.State != "complete" || got.Failed > 0 {
 		fail("%s with %d failed tasks: %v", got.State, got.Failed, got.Failures)
 	}
-	if got.Kind != want.Kind || got.Tasks != want.Tasks {
-		fail("%s of %d tasks, want %s of %d", got.Kind, got.Tasks, want.Kind, want.Tasks)
+	if got.Kind != want.Kind { // the number of tasks may differ: of two rosters that trade a player either can be first
+		fail("%s, want %s", got.Kind, want.Kind)
 	}
 	if took := got.took(); took > allowed {
 		fail("took %v, more than %v", short(took), short(allowed))
@@ -258,6 +260,7 @@ func TestFiveKillsWithinTenSeconds(t *testing.T) {
 	s := newEmbedded(t, u, "NHLE_RATE=20")
 	rng := rand.New(rand.NewPCG(f.seed, 3))
 	s.begin(0, nil)
+	s.await("the first answer", overtime, func() bool { return u.progress() > 0 })
 	began := time.Now()
 	var points []time.Duration
 	for range 5 {
