@@ -135,7 +135,7 @@ func (u upstream) ask(path string, v any) bool {
 // learn reads the whole league.
 func (u upstream) learn() *truth {
 	u.t.Helper()
-	t := &truth{people: map[string]*person{}, fetches: 1}
+	t := &truth{people: map[string]*person{}, fetches: 2} // the team list and the standings
 	var seasons []json.Number
 	u.ask("/v1/season", &seasons)
 	for _, s := range seasons {
