@@ -141,6 +141,7 @@ func TestMigrateCommands(t *testing.T) {
 		{"up", "applied 00001_league.sql"},
 		{"status", "applied  00002_refreshes.sql"},
 		{"up", "nothing to do"},
+		{"down", "took back 00006_ledger.sql"},
 		{"down", "took back 00005_saves.sql"},
 		{"down", "took back 00004_games.sql"},
 		{"down", "took back 00003_profile.sql"},

@@ -136,12 +136,22 @@ const queryCanceled = "57014"
 // of one statement.
 func Unavailable(err error) bool {
 	var sqliteErr *sqlite3.Error
-	if errors.As(err, &sqliteErr) { // which would pass for a network's
+	if errors.As(err, &sqliteErr) {
 		switch sqliteErr.Code() {
 		case sqlite3.BUSY, sqlite3.LOCKED, sqlite3.PROTOCOL, sqlite3.IOERR, sqlite3.FULL, sqlite3.CANTOPEN:
 			return true
 		}
 		return errors.Is(err, context.DeadlineExceeded)
+	}
+	return ServerUnavailable(err)
+}
+
+// ServerUnavailable reports whether an error means that a Postgres server cannot be reached or cannot work now, so that
+// trying again helps. It never does with a SQLite file, nor with a wrong password or a database that does not exist.
+func ServerUnavailable(err error) bool {
+	var sqliteErr *sqlite3.Error
+	if errors.As(err, &sqliteErr) { // which would pass for a network's
+		return false
 	}
 	var network net.Error
 	if errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) ||

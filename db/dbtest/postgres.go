@@ -147,17 +147,28 @@ func (s *server) down() {
 // skips the test when the server is not its own.
 func RestartPostgres(t testing.TB) {
 	t.Helper()
+	StopPostgres(t)()
+}
+
+// StopPostgres is the first half of RestartPostgres, and returns the second. Without that the server starts when the test
+// ends.
+func StopPostgres(t testing.TB) (start func()) {
+	t.Helper()
 	if external() != "" {
 		t.Skip("the Postgres at TEST_POSTGRES_URL is not ours to restart")
 	}
 	s, err := cluster.start()
-	if err == nil {
-		s.down()
-		err = s.up()
-	}
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.down()
+	start = sync.OnceFunc(func() {
+		if err := s.up(); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Cleanup(start)
+	return start
 }
 
 // unprivileged hands the folder to the user postgres when the tests run as root, which Postgres refuses to.
