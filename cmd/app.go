@@ -206,13 +206,16 @@ func (a *app) site(ctx context.Context, simulated bool) (http.Handler, error) {
 	cached := &web.CacheStats{}
 	a.metrics.OnScrape(func(_ context.Context, w *telemetry.Writer) { scrapeCache(w, cached) })
 	return web.New(web.Options{
-		Store:        league.NewStore(a.db),
-		Ledger:       a.ledger,
-		Ranks:        analysis.NewStore(a.db),
-		Templates:    pages,
-		Log:          a.log,
-		Now:          time.Now,
-		Produce:      a.ingester.Produce,
+		Store:     league.NewStore(a.db),
+		Ledger:    a.ledger,
+		Ranks:     analysis.NewStore(a.db),
+		Templates: pages,
+		Log:       a.log,
+		Now:       time.Now,
+		Produce:   a.ingester.Produce,
+		ProduceIfDue: func(ctx context.Context) (ledger.Refresh, bool, string, error) {
+			return a.ingester.ProduceIfDue(ctx, retryRefreshAfter)
+		},
 		Analyze:      a.analyze,
 		Ready:        func(ctx context.Context) error { return db.CheckSchema(ctx, a.db) },
 		Version:      changes.Version,

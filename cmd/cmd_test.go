@@ -3,7 +3,6 @@ package cmd
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -13,7 +12,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"blueline/config"
 	"blueline/modules/nhle/nhlesim"
@@ -215,39 +213,6 @@ func TestServeAndWorkApart(t *testing.T) {
 				t.Errorf("web stopped with %d: %s", code, web.out)
 			}
 		})
-	}
-}
-
-func TestTriggerRetriesASleepingServer(t *testing.T) {
-	asked := 0
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if asked++; asked < 3 {
-			w.WriteHeader(http.StatusServiceUnavailable)
-			return
-		}
-		fmt.Fprint(w, `{"players":3}`)
-	}))
-	defer server.Close()
-	out := newOutput()
-	a := newApp(config.Config{AppBaseURL: server.URL}, newConsole(out, out))
-	a.retryWait = time.Nanosecond
-	if err := a.triggerAnalyze(t.Context()); err != nil || out.String() != "ranked 3 players\n" || asked != 3 {
-		t.Errorf("got %v, %q after %d requests", err, out, asked)
-	}
-}
-
-func TestTriggerSaysWhyItIsRefused(t *testing.T) {
-	t.Setenv("INTERNAL_API_TOKEN", "secret")
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.WriteHeader(http.StatusForbidden)
-		fmt.Fprint(w, `{"error":"This endpoint is closed."}`)
-	}))
-	defer server.Close()
-	for _, command := range []string{"produce", "analyze"} {
-		code, out := run(t, "trigger", command, "--app-base-url", server.URL)
-		if code != 1 || !strings.Contains(out, "This endpoint is closed.") || strings.Contains(out, "secret") {
-			t.Errorf("trigger %s: got %d, %q", command, code, out)
-		}
 	}
 }
 

@@ -24,7 +24,7 @@ type Config struct {
 	DatabaseURL      string  // postgres://… or sqlite:PATH
 	DatabaseMaxConns int     // of this process, to Postgres
 	AMQPURL          string  // broker; empty for the queue within the process
-	AppBaseURL       string  // where the trigger commands POST
+	AppBaseURL       string  // where the trigger commands POST; empty for this machine
 	InternalAPIToken string  // bearer token of the internal endpoints
 	NHLEWebURL       string  // base of the endpoints under /v1
 	NHLEStatsURL     string  // base of the endpoints under /stats/rest
@@ -148,9 +148,7 @@ func parse(v *viper.Viper) (Config, error) {
 		LogFormat:        p.oneOf("LOG_FORMAT", "text", "json"),
 	}
 	p.check("LOG_LEVEL", "debug, info, warn or error", c.LogLevel.UnmarshalText([]byte(p.text("LOG_LEVEL"))) == nil)
-	if c.AppBaseURL == "" {
-		c.AppBaseURL = "http://localhost:" + strconv.Itoa(c.Port)
-	} else {
+	if c.AppBaseURL != "" {
 		c.AppBaseURL = p.httpURL("APP_BASE_URL")
 	}
 	return c, p.err

@@ -40,7 +40,6 @@ func TestDefaults(t *testing.T) {
 		Port:             8080,
 		DatabaseURL:      "sqlite:blueline.db",
 		DatabaseMaxConns: 4,
-		AppBaseURL:       "http://localhost:8080",
 		NHLEWebURL:       "https://api-web.nhle.com",
 		NHLEStatsURL:     "https://api.nhle.com",
 		NHLERate:         4,
@@ -65,7 +64,7 @@ func TestFlagsWinOverEnvironmentOverFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Port != 3 || c.NHLERate != 2.5 || c.Season != 20242025 || c.History != 30 || c.InternalAPIToken != "from-file" || c.AppBaseURL != "http://localhost:3" {
+	if c.Port != 3 || c.NHLERate != 2.5 || c.Season != 20242025 || c.History != 30 || c.InternalAPIToken != "from-file" {
 		t.Errorf("got %+v", c)
 	}
 }

@@ -38,18 +38,24 @@ func NextKind(p Past, now time.Time) (kind, why string) {
 	return Increment, "the last refresh was complete"
 }
 
-// Due reports whether a refresh is due after the latest one, which is the zero Refresh if there was none: last night's
-// is not complete and none runs. After a failure the next one waits for as long as patience.
-func Due(latest Refresh, now time.Time, patience time.Duration) bool {
+// Due decides whether a refresh is due after the latest one, which is the zero Refresh if there was none, and says why: last
+// night's is not complete and none runs. After a failure the next one waits for as long as patience.
+func Due(latest Refresh, now time.Time, patience time.Duration) (due bool, why string) {
 	switch latest.State {
 	case Running:
-		return false
+		return false, "one is running"
 	case Failed:
-		return now.Sub(latest.FinishedAt.Time) >= patience
+		if now.Sub(latest.FinishedAt.Time) < patience {
+			return false, "the last one has just failed"
+		}
+		return true, "the last one failed"
 	case Complete:
-		return Day(latest.StartedAt.Time).Before(Day(now).Time)
+		if Day(latest.StartedAt.Time).Before(Day(now).Time) {
+			return true, "a night has passed since the last one"
+		}
+		return false, "last night's is complete"
 	}
-	return true
+	return true, "there was none yet"
 }
 
 // Tally is how many tasks of a name have ended in a refresh, and how.

@@ -28,11 +28,13 @@ type Options struct {
 	Log       *slog.Logger
 	Now       func() time.Time
 
-	// Produce starts a refresh or answers with the running one; Analyze computes the ranks anew and says of how many
-	// players; Ready returns an error while the site cannot serve pages.
-	Produce func(ctx context.Context, full bool) (r ledger.Refresh, started bool, err error)
-	Analyze func(context.Context) (players int, err error)
-	Ready   func(context.Context) error
+	// Produce starts a refresh or answers with the running one; ProduceIfDue does so only if one is due, says why, and
+	// else answers with the latest one; Analyze computes the ranks anew and says of how many players; Ready returns an
+	// error while the site cannot serve pages.
+	Produce      func(ctx context.Context, full bool) (r ledger.Refresh, started bool, err error)
+	ProduceIfDue func(context.Context) (r ledger.Refresh, started bool, why string, err error)
+	Analyze      func(context.Context) (players int, err error)
+	Ready        func(context.Context) error
 
 	Measure func(http.Handler) http.Handler // wraps the mux; nil for no metrics
 	Metrics http.Handler                    // answers GET /metrics; nil for no metrics
