@@ -89,10 +89,15 @@ func TestCompose(t *testing.T) {
 			Volumes     []string
 			Deploy      struct{ Replicas int }
 			Healthcheck struct{ Test []string }
+			MemLimit    string `yaml:"mem_limit"`
+			Logging     struct{ Options map[string]string }
 		}
 	}
 	parseYAML(t, "compose.yaml", &compose)
 	for name, s := range compose.Services {
+		if s.MemLimit == "" || s.Logging.Options["max-size"] == "" || s.Logging.Options["max-file"] == "" {
+			t.Errorf("%s has no bound: memory %q, log %v", name, s.MemLimit, s.Logging.Options)
+		}
 		for _, p := range s.Ports {
 			if !strings.HasPrefix(p, "127.0.0.1:") {
 				t.Errorf("%s publishes %s to the network", name, p)
@@ -120,6 +125,13 @@ func TestCompose(t *testing.T) {
 		if !strings.HasPrefix(s.Environment["INTERNAL_API_TOKEN"], "${INTERNAL_API_TOKEN:?") {
 			t.Errorf("%s starts without a token", name)
 		}
+	}
+	scheduler := compose.Services["scheduler"]
+	if got, want := strings.Join(scheduler.Command, " "), "trigger produce --if-due --every 1h"; got != want {
+		t.Errorf("the scheduler runs %q, want %q", got, want)
+	}
+	if got, want := scheduler.Environment["APP_BASE_URL"], "http://web:8080"; got != want {
+		t.Errorf("the scheduler asks %q, want %q", got, want)
 	}
 	for _, name := range []string{"web", "worker"} {
 		if n := compose.Services[name].Deploy.Replicas; n != 2 {
