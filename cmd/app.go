@@ -300,7 +300,7 @@ func (a *app) serveHTTP(ctx context.Context, l net.Listener, handler http.Handle
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,
 		IdleTimeout:       idleTimeout,
-		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelDebug), // of connections that clients broke
+		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),
 	}
 	var group errgroup.Group
 	stopped, stop := context.WithCancel(ctx)

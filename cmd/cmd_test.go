@@ -7,11 +7,14 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
+	"time"
 
 	"blueline/config"
 	"blueline/modules/nhle/nhlesim"
@@ -159,7 +162,7 @@ func TestDemoRunsStopsAndRunsAgain(t *testing.T) {
 	if raceEnabled {
 		t.Skip("a whole league takes too long under the race detector; the same parts run there with a small one")
 	}
-	t.Setenv("INTERNAL_API_TOKEN", "secret")
+	t.Setenv("INTERNAL_API_TOKEN", "secret of the tests")
 	for range 2 {
 		demo := start(t, "demo", "--host", "127.0.0.1", "--port", "0")
 		code, out := run(t, "trigger", "produce", "--wait", "--app-base-url", demo.url)
@@ -188,7 +191,7 @@ func TestServeAndWorkApart(t *testing.T) {
 			upstream := httptest.NewServer(nhlesim.New(nhlesim.Options{Seed: 3, Teams: 2, Days: 2}))
 			defer upstream.Close()
 			for name, value := range map[string]string{
-				"DATABASE_URL": url(t), "INTERNAL_API_TOKEN": "secret", "NHLE_RATE": "10000",
+				"DATABASE_URL": url(t), "INTERNAL_API_TOKEN": "secret of the tests", "NHLE_RATE": "10000",
 				"NHLE_WEB_URL": upstream.URL, "NHLE_STATS_URL": upstream.URL, "HOST": "127.0.0.1", "PORT": "0", "WORK_PORT": "0",
 			} {
 				t.Setenv(name, value)
@@ -226,4 +229,39 @@ func TestProgressInALogIsPlainLines(t *testing.T) {
 	if err != nil || !last.ended || !strings.HasSuffix(out.String(), line) || strings.ContainsAny(out.String(), "\r\x1b") {
 		t.Errorf("got %+v, %v, %q", last, err, out)
 	}
+}
+
+// TestErrorsOfTheServerAreWarnings has the listener run out of files once.
+func TestErrorsOfTheServerAreWarnings(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := newOutput()
+	a := newApp(config.Config{}, newConsole(out, out))
+	ctx, stop := context.WithCancel(t.Context())
+	site := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { stop() })
+	served := make(chan error, 1)
+	go func() { served <- a.serveHTTP(ctx, &exhausted{Listener: l}, site, time.Second) }()
+	get(t, "http://"+l.Addr().String())
+	if err := <-served; err != nil {
+		t.Error(err)
+	}
+	if log := out.String(); !strings.Contains(log, "level=WARN") || !strings.Contains(log, "too many open files") {
+		t.Errorf("got %q", log)
+	}
+}
+
+// exhausted fails to accept the first connection.
+type exhausted struct {
+	net.Listener
+	tried bool
+}
+
+func (e *exhausted) Accept() (net.Conn, error) {
+	if !e.tried {
+		e.tried = true
+		return nil, &net.OpError{Op: "accept", Net: "tcp", Err: os.NewSyscallError("accept4", syscall.EMFILE)}
+	}
+	return e.Listener.Accept()
 }

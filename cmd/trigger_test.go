@@ -36,7 +36,7 @@ func TestTriggerRetriesASleepingServer(t *testing.T) {
 }
 
 func TestTriggerSaysWhyItIsRefused(t *testing.T) {
-	t.Setenv("INTERNAL_API_TOKEN", "secret")
+	t.Setenv("INTERNAL_API_TOKEN", "secret of the tests")
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusForbidden)
 		fmt.Fprint(w, `{"error":"This endpoint is closed."}`)
@@ -76,7 +76,7 @@ func TestTriggerNamesTheVariableThatIsNotSet(t *testing.T) {
 func TestTriggerIfDue(t *testing.T) {
 	database := dbtest.SQLite(t)
 	for name, value := range map[string]string{
-		"DATABASE_URL": database, "INTERNAL_API_TOKEN": "secret", "HOST": "127.0.0.1", "PORT": "0",
+		"DATABASE_URL": database, "INTERNAL_API_TOKEN": "secret of the tests", "HOST": "127.0.0.1", "PORT": "0",
 	} {
 		t.Setenv(name, value)
 	}

@@ -143,7 +143,7 @@ func (s *server) internal(handle func(http.ResponseWriter, *http.Request) error)
 			return
 		}
 		e := explain(r.Context(), err)
-		s.logError(r, e.status, err)
+		s.logError(w, r, e.status, err)
 		answer(w, e.status, map[string]string{"error": e.message})
 	})
 }
