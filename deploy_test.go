@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -137,6 +138,25 @@ func TestCompose(t *testing.T) {
 		if n := compose.Services[name].Deploy.Replicas; n != 2 {
 			t.Errorf("%d replicas of %s, want 2", n, name)
 		}
+	}
+}
+
+// TestConnectionsFitTheSmallestPlan adds up what two web and two worker processes may open to Postgres. A deployment runs
+// migrate beside them, and starts the new processes while the old ones stop.
+func TestConnectionsFitTheSmallestPlan(t *testing.T) {
+	const plan = 20 // of Heroku's essential-0
+	i := slices.IndexFunc(config.Settings, func(s config.Setting) bool { return s.Variable == "DATABASE_MAX_CONNS" })
+	pool, err := strconv.Atoi(config.Settings[i].Default)
+	if err != nil {
+		t.Fatal(err)
+	}
+	web, worker, migrate := pool+1, pool, pool // a web process has one more, on which it listens for changes
+	running := 2*web + 2*worker
+	if n := running + migrate; n > plan {
+		t.Errorf("%d connections in the release phase, want at most %d", n, plan)
+	}
+	if n := 2 * running; n > plan {
+		t.Errorf("%d connections while a deployment overlaps, want at most %d", n, plan)
 	}
 }
 

@@ -3,6 +3,7 @@ package cmd
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -17,6 +18,7 @@ import (
 	"time"
 
 	"blueline/config"
+	"blueline/db/dbtest"
 	"blueline/modules/nhle/nhlesim"
 )
 
@@ -216,6 +218,69 @@ func TestServeAndWorkApart(t *testing.T) {
 				t.Errorf("web stopped with %d: %s", code, web.out)
 			}
 		})
+	}
+}
+
+// TestConnectionsOfAProcess counts what web and worker have open to Postgres during a refresh and requests for pages that
+// nobody has rendered, against what deploy_test.go adds up.
+func TestConnectionsOfAProcess(t *testing.T) {
+	database := dbtest.Postgres(t)
+	upstream := httptest.NewServer(nhlesim.New(nhlesim.Options{Seed: 3, Teams: 2, Days: 2}))
+	defer upstream.Close()
+	for name, value := range map[string]string{
+		"DATABASE_URL": database, "INTERNAL_API_TOKEN": "secret of the tests", "NHLE_RATE": "10000",
+		"NHLE_WEB_URL": upstream.URL, "NHLE_STATS_URL": upstream.URL, "HOST": "127.0.0.1", "PORT": "0", "WORK_PORT": "0",
+	} {
+		t.Setenv(name, value)
+	}
+	const pool = 2
+	watch := dbtest.Open(t, database)
+	watch.SetMaxOpenConns(1)
+	most := 0
+	count := func() {
+		var n int
+		if err := watch.Get(&n, `SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`); err != nil {
+			t.Fatal(err)
+		}
+		most = max(most, n)
+	}
+	web := start(t, "serve")
+	var visitors sync.WaitGroup
+	visit := func() {
+		for i := range 40 {
+			visitors.Go(func() { get(t, fmt.Sprintf("%s/player/%d", web.url, i+1)) })
+		}
+	}
+	visit()
+	for range 20 {
+		count()
+	}
+	visitors.Wait()
+	if most > pool+1 || most == 0 {
+		t.Errorf("web has %d connections, want at most %d", most, pool+1)
+	}
+	most = 0
+	start(t, "work")
+	done := make(chan string, 1)
+	visit()
+	go func() {
+		_, out := run(t, "trigger", "produce", "--wait", "--app-base-url", web.url)
+		done <- out
+	}()
+	for {
+		select {
+		case out := <-done:
+			visitors.Wait()
+			if !strings.Contains(out, "refresh 1 complete") {
+				t.Errorf("got %q", out)
+			}
+			if most > 2*pool+1 || most == 0 {
+				t.Errorf("web and worker have %d connections, want at most %d", most, 2*pool+1)
+			}
+			return
+		case <-time.After(time.Millisecond):
+			count()
+		}
 	}
 }
 

@@ -392,7 +392,7 @@ func (f *fleet) awaitMetric(m *member, line string) {
 // TestNoRequestFailsWhenTheServerStops has requests wait for the database when the server is told to stop: what was taken
 // is answered.
 func TestNoRequestFailsWhenTheServerStops(t *testing.T) {
-	f := newFleet(t, nil)
+	f := newFleet(t, map[string]string{"DATABASE_MAX_CONNS": "4"})
 	web := f.start("serve")
 	locked := dbtest.Open(t, f.databaseURL).MustBegin()
 	defer locked.Rollback()

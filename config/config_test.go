@@ -39,7 +39,7 @@ func TestDefaults(t *testing.T) {
 	want := Config{
 		Port:             8080,
 		DatabaseURL:      "sqlite:blueline.db",
-		DatabaseMaxConns: 4,
+		DatabaseMaxConns: 2,
 		NHLEWebURL:       "https://api-web.nhle.com",
 		NHLEStatsURL:     "https://api.nhle.com",
 		NHLERate:         4,

@@ -29,7 +29,8 @@ const (
 
 // Options bound what one process asks of the database. The zero value of each stands for its default.
 type Options struct {
-	MaxConns         int           // to Postgres; 4, because a small plan has 20 for all processes together
+	MaxConns         int           // to Postgres; 2, because a small plan has 20 for all processes together
+	MaxIdle          time.Duration // after which an unused connection to Postgres is closed; a minute
 	StatementTimeout time.Duration // after which Postgres gives a statement up; none
 }
 
@@ -49,7 +50,8 @@ func Open(ctx context.Context, databaseURL string, o Options) (*sqlx.DB, error) 
 	}
 	conns := sqliteConns
 	if driverName == postgres {
-		conns = cmp.Or(o.MaxConns, 4)
+		conns = cmp.Or(o.MaxConns, 2)
+		d.SetConnMaxIdleTime(cmp.Or(o.MaxIdle, time.Minute))
 	}
 	d.SetMaxOpenConns(conns)
 	d.SetMaxIdleConns(conns)
