@@ -78,6 +78,25 @@ var postgresBin = sync.OnceValues(func() (string, error) {
 	return "", errors.New("initdb was found neither by pg_config nor on the PATH")
 })
 
+// Program returns the path of one of Postgres' own client programs, such as pg_dump. Without it the test is skipped, which in
+// CI is a failure.
+func Program(t testing.TB, name string) string {
+	t.Helper()
+	if bin, err := postgresBin(); err == nil {
+		if path, err := exec.LookPath(filepath.Join(bin, name)); err == nil {
+			return path
+		}
+	}
+	path, err := exec.LookPath(name)
+	if err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatalf("in CI Postgres' client programs must be installed: %v", err)
+		}
+		t.Skipf("Postgres' client programs are not on this machine: %v", err)
+	}
+	return path
+}
+
 // startPostgres makes a cluster without any of the care for a crash that a database with something to lose needs.
 func startPostgres() (_ *server, err error) {
 	bin, err := postgresBin()
