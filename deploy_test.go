@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -89,10 +90,15 @@ func TestCompose(t *testing.T) {
 			Volumes     []string
 			Deploy      struct{ Replicas int }
 			Healthcheck struct{ Test []string }
+			MemLimit    string `yaml:"mem_limit"`
+			Logging     struct{ Options map[string]string }
 		}
 	}
 	parseYAML(t, "compose.yaml", &compose)
 	for name, s := range compose.Services {
+		if s.MemLimit == "" || s.Logging.Options["max-size"] == "" || s.Logging.Options["max-file"] == "" {
+			t.Errorf("%s has no bound: memory %q, log %v", name, s.MemLimit, s.Logging.Options)
+		}
 		for _, p := range s.Ports {
 			if !strings.HasPrefix(p, "127.0.0.1:") {
 				t.Errorf("%s publishes %s to the network", name, p)
@@ -121,10 +127,36 @@ func TestCompose(t *testing.T) {
 			t.Errorf("%s starts without a token", name)
 		}
 	}
+	scheduler := compose.Services["scheduler"]
+	if got, want := strings.Join(scheduler.Command, " "), "trigger produce --if-due --every 1h"; got != want {
+		t.Errorf("the scheduler runs %q, want %q", got, want)
+	}
+	if got, want := scheduler.Environment["APP_BASE_URL"], "http://web:8080"; got != want {
+		t.Errorf("the scheduler asks %q, want %q", got, want)
+	}
 	for _, name := range []string{"web", "worker"} {
 		if n := compose.Services[name].Deploy.Replicas; n != 2 {
 			t.Errorf("%d replicas of %s, want 2", n, name)
 		}
+	}
+}
+
+// TestConnectionsFitTheSmallestPlan adds up what two web and two worker processes may open to Postgres. A deployment runs
+// migrate beside them, and starts the new processes while the old ones stop.
+func TestConnectionsFitTheSmallestPlan(t *testing.T) {
+	const plan = 20 // of Heroku's essential-0
+	i := slices.IndexFunc(config.Settings, func(s config.Setting) bool { return s.Variable == "DATABASE_MAX_CONNS" })
+	pool, err := strconv.Atoi(config.Settings[i].Default)
+	if err != nil {
+		t.Fatal(err)
+	}
+	web, worker, migrate := pool+1, pool, pool // a web process has one more, on which it listens for changes
+	running := 2*web + 2*worker
+	if n := running + migrate; n > plan {
+		t.Errorf("%d connections in the release phase, want at most %d", n, plan)
+	}
+	if n := 2 * running; n > plan {
+		t.Errorf("%d connections while a deployment overlaps, want at most %d", n, plan)
 	}
 }
 

@@ -37,7 +37,7 @@ type app struct {
 	console *console
 	log     *slog.Logger
 
-	retryWait time.Duration       // before a trigger command's first retry
+	retryWait time.Duration       // before the first retry of what is unavailable
 	colours   map[int64][2]string // of the clubs of a simulated league
 
 	db       *sqlx.DB
@@ -78,10 +78,7 @@ func (a *app) open(ctx context.Context) error {
 }
 
 func (a *app) openCurrent(ctx context.Context) error {
-	if err := a.openDatabase(ctx, statementTimeout); err != nil {
-		return err
-	}
-	return db.CheckSchema(ctx, a.db)
+	return a.awaitDatabase(ctx, statementTimeout, func() error { return db.CheckSchema(ctx, a.db) })
 }
 
 // openForPages is open for a process that serves while the broker is away. What it returns keeps the link.
@@ -118,11 +115,14 @@ func (a *app) openMigrated(ctx context.Context) error {
 
 // migrate returns the names of the migrations it applied. It uses a connection of its own, without a time-out.
 func (a *app) migrate(ctx context.Context) (applied []string, err error) {
-	if err := a.openDatabase(ctx, 0); err != nil {
+	err = a.awaitDatabase(ctx, 0, func() (err error) {
+		applied, err = db.Migrate(ctx, a.db)
+		return err
+	})
+	if err != nil {
 		return nil, err
 	}
-	defer a.db.Close()
-	return db.Migrate(ctx, a.db)
+	return applied, a.db.Close()
 }
 
 // openQueue takes the broker if one is configured, otherwise the queue within the process.
@@ -206,13 +206,16 @@ func (a *app) site(ctx context.Context, simulated bool) (http.Handler, error) {
 	cached := &web.CacheStats{}
 	a.metrics.OnScrape(func(_ context.Context, w *telemetry.Writer) { scrapeCache(w, cached) })
 	return web.New(web.Options{
-		Store:        league.NewStore(a.db),
-		Ledger:       a.ledger,
-		Ranks:        analysis.NewStore(a.db),
-		Templates:    pages,
-		Log:          a.log,
-		Now:          now,
-		Produce:      a.ingester.Produce,
+		Store:     league.NewStore(a.db),
+		Ledger:    a.ledger,
+		Ranks:     analysis.NewStore(a.db),
+		Templates: pages,
+		Log:       a.log,
+		Now:       now,
+		Produce:   a.ingester.Produce,
+		ProduceIfDue: func(ctx context.Context) (ledger.Refresh, bool, string, error) {
+			return a.ingester.ProduceIfDue(ctx, retryRefreshAfter)
+		},
 		Analyze:      a.analyze,
 		Ready:        func(ctx context.Context) error { return db.CheckSchema(ctx, a.db) },
 		Version:      changes.Version,
@@ -297,7 +300,7 @@ func (a *app) serveHTTP(ctx context.Context, l net.Listener, handler http.Handle
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,
 		IdleTimeout:       idleTimeout,
-		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelDebug), // of connections that clients broke
+		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),
 	}
 	var group errgroup.Group
 	stopped, stop := context.WithCancel(ctx)

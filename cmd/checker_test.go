@@ -381,7 +381,7 @@ type site struct {
 	out, log lockedBuffer
 }
 
-const internalToken = "the checker's"
+const internalToken = "the checker's own token"
 
 var address = regexp.MustCompile(`Blueline is at (http://\S+)`)
 

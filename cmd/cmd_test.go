@@ -14,10 +14,12 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
 	"blueline/config"
+	"blueline/db/dbtest"
 	"blueline/modules/nhle/nhlesim"
 )
 
@@ -164,7 +166,7 @@ func TestDemoRunsStopsAndRunsAgain(t *testing.T) {
 	if raceEnabled {
 		t.Skip("a whole league takes too long under the race detector; the same parts run there with a small one")
 	}
-	t.Setenv("INTERNAL_API_TOKEN", "secret")
+	t.Setenv("INTERNAL_API_TOKEN", "secret of the tests")
 	for range 2 {
 		demo := start(t, "demo", "--host", "127.0.0.1", "--port", "0")
 		code, out := run(t, "trigger", "produce", "--wait", "--app-base-url", demo.url)
@@ -193,7 +195,7 @@ func TestServeAndWorkApart(t *testing.T) {
 			upstream := httptest.NewServer(nhlesim.New(nhlesim.Options{Seed: 3, Teams: 2, Days: 2}))
 			defer upstream.Close()
 			for name, value := range map[string]string{
-				"DATABASE_URL": url(t), "INTERNAL_API_TOKEN": "secret", "NHLE_RATE": "10000",
+				"DATABASE_URL": url(t), "INTERNAL_API_TOKEN": "secret of the tests", "NHLE_RATE": "10000",
 				"NHLE_WEB_URL": upstream.URL, "NHLE_STATS_URL": upstream.URL, "HOST": "127.0.0.1", "PORT": "0", "WORK_PORT": "0",
 			} {
 				t.Setenv(name, value)
@@ -221,35 +223,65 @@ func TestServeAndWorkApart(t *testing.T) {
 	}
 }
 
-func TestTriggerRetriesASleepingServer(t *testing.T) {
-	asked := 0
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if asked++; asked < 3 {
-			w.WriteHeader(http.StatusServiceUnavailable)
-			return
-		}
-		fmt.Fprint(w, `{"players":3}`)
-	}))
-	defer server.Close()
-	out := newOutput()
-	a := newApp(config.Config{AppBaseURL: server.URL}, newConsole(out, out))
-	a.retryWait = time.Nanosecond
-	if err := a.triggerAnalyze(t.Context()); err != nil || out.String() != "ranked 3 players\n" || asked != 3 {
-		t.Errorf("got %v, %q after %d requests", err, out, asked)
+// TestConnectionsOfAProcess counts what web and worker have open to Postgres during a refresh and requests for pages that
+// nobody has rendered, against what deploy_test.go adds up.
+func TestConnectionsOfAProcess(t *testing.T) {
+	database := dbtest.Postgres(t)
+	upstream := httptest.NewServer(nhlesim.New(nhlesim.Options{Seed: 3, Teams: 2, Days: 2}))
+	defer upstream.Close()
+	for name, value := range map[string]string{
+		"DATABASE_URL": database, "INTERNAL_API_TOKEN": "secret of the tests", "NHLE_RATE": "10000",
+		"NHLE_WEB_URL": upstream.URL, "NHLE_STATS_URL": upstream.URL, "HOST": "127.0.0.1", "PORT": "0", "WORK_PORT": "0",
+	} {
+		t.Setenv(name, value)
 	}
-}
-
-func TestTriggerSaysWhyItIsRefused(t *testing.T) {
-	t.Setenv("INTERNAL_API_TOKEN", "secret")
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.WriteHeader(http.StatusForbidden)
-		fmt.Fprint(w, `{"error":"This endpoint is closed."}`)
-	}))
-	defer server.Close()
-	for _, command := range []string{"produce", "analyze"} {
-		code, out := run(t, "trigger", command, "--app-base-url", server.URL)
-		if code != 1 || !strings.Contains(out, "This endpoint is closed.") || strings.Contains(out, "secret") {
-			t.Errorf("trigger %s: got %d, %q", command, code, out)
+	const pool = 2
+	watch := dbtest.Open(t, database)
+	watch.SetMaxOpenConns(1)
+	most := 0
+	count := func() {
+		var n int
+		if err := watch.Get(&n, `SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`); err != nil {
+			t.Fatal(err)
+		}
+		most = max(most, n)
+	}
+	web := start(t, "serve")
+	var visitors sync.WaitGroup
+	visit := func() {
+		for i := range 40 {
+			visitors.Go(func() { get(t, fmt.Sprintf("%s/player/%d", web.url, i+1)) })
+		}
+	}
+	visit()
+	for range 20 {
+		count()
+	}
+	visitors.Wait()
+	if most > pool+1 || most == 0 {
+		t.Errorf("web has %d connections, want at most %d", most, pool+1)
+	}
+	most = 0
+	start(t, "work")
+	done := make(chan string, 1)
+	visit()
+	go func() {
+		_, out := run(t, "trigger", "produce", "--wait", "--app-base-url", web.url)
+		done <- out
+	}()
+	for {
+		select {
+		case out := <-done:
+			visitors.Wait()
+			if !strings.Contains(out, "refresh 1 complete") {
+				t.Errorf("got %q", out)
+			}
+			if most > 2*pool+1 || most == 0 {
+				t.Errorf("web and worker have %d connections, want at most %d", most, 2*pool+1)
+			}
+			return
+		case <-time.After(time.Millisecond):
+			count()
 		}
 	}
 }
@@ -264,4 +296,39 @@ func TestProgressInALogIsPlainLines(t *testing.T) {
 	if err != nil || !last.ended || !strings.HasSuffix(out.String(), line) || strings.ContainsAny(out.String(), "\r\x1b") {
 		t.Errorf("got %+v, %v, %q", last, err, out)
 	}
+}
+
+// TestErrorsOfTheServerAreWarnings has the listener run out of files once.
+func TestErrorsOfTheServerAreWarnings(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := newOutput()
+	a := newApp(config.Config{}, newConsole(out, out))
+	ctx, stop := context.WithCancel(t.Context())
+	site := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { stop() })
+	served := make(chan error, 1)
+	go func() { served <- a.serveHTTP(ctx, &exhausted{Listener: l}, site, time.Second) }()
+	get(t, "http://"+l.Addr().String())
+	if err := <-served; err != nil {
+		t.Error(err)
+	}
+	if log := out.String(); !strings.Contains(log, "level=WARN") || !strings.Contains(log, "too many open files") {
+		t.Errorf("got %q", log)
+	}
+}
+
+// exhausted fails to accept the first connection.
+type exhausted struct {
+	net.Listener
+	tried bool
+}
+
+func (e *exhausted) Accept() (net.Conn, error) {
+	if !e.tried {
+		e.tried = true
+		return nil, &net.OpError{Op: "accept", Net: "tcp", Err: os.NewSyscallError("accept4", syscall.EMFILE)}
+	}
+	return e.Listener.Accept()
 }

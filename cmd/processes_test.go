@@ -68,7 +68,7 @@ func newFleetOf(t testing.TB, o nhlesim.Options, settings map[string]string) *fl
 	t.Cleanup(upstream.Close)
 	f := &fleet{t: t, sim: sim, databaseURL: dbtest.Postgres(t)}
 	all := map[string]string{
-		"DATABASE_URL": f.databaseURL, "CLOUDAMQP_URL": queuetest.RabbitMQ(t).URL(), "INTERNAL_API_TOKEN": "s3cr3t-token",
+		"DATABASE_URL": f.databaseURL, "CLOUDAMQP_URL": queuetest.RabbitMQ(t).URL(), "INTERNAL_API_TOKEN": "s3cr3t-token-of-tests",
 		"NHLE_WEB_URL": upstream.URL, "NHLE_STATS_URL": upstream.URL, "NHLE_RATE": "10000",
 		"HOST": "127.0.0.1", "PORT": "0", "WORK_PORT": "0", "HOME": t.TempDir(), "PATH": os.Getenv("PATH"),
 	}
@@ -392,7 +392,7 @@ func (f *fleet) awaitMetric(m *member, line string) {
 // TestNoRequestFailsWhenTheServerStops has requests wait for the database when the server is told to stop: what was taken
 // is answered.
 func TestNoRequestFailsWhenTheServerStops(t *testing.T) {
-	f := newFleet(t, nil)
+	f := newFleet(t, map[string]string{"DATABASE_MAX_CONNS": "4"})
 	web := f.start("serve")
 	locked := dbtest.Open(t, f.databaseURL).MustBegin()
 	defer locked.Rollback()
@@ -491,7 +491,7 @@ func TestInternalEndpointsOfARunningServer(t *testing.T) {
 	f := newFleet(t, nil)
 	web := f.start("serve")
 	f.start("work")
-	for token, want := range map[string]int{"": 401, "wrong": 401, "s3cr3t-token": 202} {
+	for token, want := range map[string]int{"": 401, "wrong": 401, "s3cr3t-token-of-tests": 202} {
 		req, _ := http.NewRequest(http.MethodPost, web.url+"/produce_tasks", nil)
 		req.Header.Set("Authorization", "Bearer "+token)
 		resp, err := http.DefaultClient.Do(req)
@@ -524,7 +524,7 @@ func TestPrometheusFindsEverything(t *testing.T) {
 	wantComplete(t, f.run("trigger", "produce", "--wait", "--app-base-url", web.url))
 	test := exec.Command("go", "test", "-count=1", "-v", "-run", "TestEveryQueryHasAnAnswer", "blueline/monitoring")
 	host := func(m *member) string { return strings.TrimPrefix(m.url, "http://") }
-	test.Env = append(os.Environ(), "BLUELINE_TARGETS=web="+host(web)+" worker="+host(worker), "INTERNAL_API_TOKEN=s3cr3t-token")
+	test.Env = append(os.Environ(), "BLUELINE_TARGETS=web="+host(web)+" worker="+host(worker), "INTERNAL_API_TOKEN=s3cr3t-token-of-tests")
 	out, err := test.CombinedOutput()
 	if err != nil {
 		t.Errorf("%v: %s", err, out)

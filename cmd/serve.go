@@ -14,15 +14,18 @@ const serveDrain = 20 * time.Second
 func newServe(c *console) *cobra.Command {
 	return command(c, "serve", "Serve the pages and the internal endpoints", func(ctx context.Context, a *app) error {
 		defer a.close()
+		// Requests wait in the listener while the database is unavailable. Heroku ends a web dyno that has no port after a
+		// minute.
+		l, err := a.listen(ctx, "", "PORT", a.config.Port)
+		if err != nil {
+			return err
+		}
+		defer l.Close()
 		keepLink, err := a.openForPages(ctx)
 		if err != nil {
 			return err
 		}
 		site, err := a.site(ctx, false)
-		if err != nil {
-			return err
-		}
-		l, err := a.listen(ctx, "", "PORT", a.config.Port)
 		if err != nil {
 			return err
 		}

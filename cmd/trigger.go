@@ -17,12 +17,22 @@ import (
 )
 
 func newTrigger(c *console) *cobra.Command {
-	var wait, full bool
+	var o produceOptions
 	produce := command(c, "produce", "Start a refresh of what has changed, or of the whole league if need be", func(ctx context.Context, a *app) error {
-		return a.triggerProduce(ctx, full, wait)
+		switch {
+		case o.every < 0:
+			return errors.New("--every must be positive, such as 1h")
+		case o.every > 0:
+			return a.produceEvery(ctx, o)
+		}
+		return a.triggerProduce(ctx, o)
 	})
-	produce.Flags().BoolVar(&wait, "wait", false, "follow the refresh to its end")
-	produce.Flags().BoolVar(&full, "full", false, "of the whole league in any case")
+	produce.Flags().BoolVar(&o.wait, "wait", false, "follow the refresh to its end")
+	produce.Flags().BoolVar(&o.full, "full", false, "of the whole league in any case")
+	produce.Flags().BoolVar(&o.ifDue, "if-due", false, "only if last night's is not complete and none runs")
+	produce.Flags().DurationVar(&o.every, "every", 0, "again and again, so often, such as 1h")
+	produce.MarkFlagsMutuallyExclusive("full", "if-due")
+	produce.MarkFlagsMutuallyExclusive("every", "wait")
 	trigger := &cobra.Command{
 		Use:   "trigger",
 		Short: "Ask a running server at APP_BASE_URL to do something",
@@ -34,14 +44,55 @@ func newTrigger(c *console) *cobra.Command {
 	return trigger
 }
 
-func (a *app) triggerProduce(ctx context.Context, full, wait bool) error {
-	var refresh web.RefreshStatus
+type produceOptions struct {
+	full, ifDue, wait bool
+	every             time.Duration
+}
+
+// produce asks for a refresh.
+func (a *app) produce(ctx context.Context, o produceOptions) (refresh web.RefreshStatus, err error) {
 	path := "/produce_tasks"
-	if full {
+	switch {
+	case o.full:
 		path += "?full=1"
+	case o.ifDue:
+		path += "?if_due=1"
 	}
-	if err := a.call(ctx, http.MethodPost, path, &refresh); err != nil {
+	err = a.call(ctx, http.MethodPost, path, &refresh)
+	return refresh, err
+}
+
+// produceEvery asks for a refresh at once and then again and again, until the context ends. An error does not end it.
+func (a *app) produceEvery(ctx context.Context, o produceOptions) error {
+	ticker := time.NewTicker(o.every)
+	defer ticker.Stop()
+	for {
+		refresh, err := a.produce(ctx, o)
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case err != nil:
+			a.log.Error("refresh not asked for", "error", err)
+		default:
+			a.log.Info("refresh asked for", "started", refresh.Started, "refresh", refresh.RefreshID, "kind", refresh.Kind,
+				"state", refresh.State, "because", refresh.Why)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+		}
+	}
+}
+
+func (a *app) triggerProduce(ctx context.Context, o produceOptions) error {
+	refresh, err := a.produce(ctx, o)
+	if err != nil {
 		return err
+	}
+	if refresh.State != ledger.Running {
+		a.console.printf("no refresh is due: %s\n", refresh.Why)
+		return nil
 	}
 	verb := "is running already"
 	if refresh.Started {
@@ -51,14 +102,14 @@ func (a *app) triggerProduce(ctx context.Context, full, wait bool) error {
 		verb += ", of what has changed"
 	}
 	a.console.printf("refresh %d %s\n", refresh.RefreshID, verb)
-	if full && refresh.Kind != ledger.Full {
+	if o.full && refresh.Kind != ledger.Full {
 		return fmt.Errorf("refresh %d is none of the whole league: ask again when it has ended", refresh.RefreshID)
 	}
-	if !wait {
+	if !o.wait {
 		return nil
 	}
-	path = fmt.Sprintf("/refreshes/%d", refresh.RefreshID)
-	_, err := a.console.follow(ctx, a.log, func(ctx context.Context) (status, error) {
+	path := fmt.Sprintf("/refreshes/%d", refresh.RefreshID)
+	_, err = a.console.follow(ctx, a.log, func(ctx context.Context) (status, error) {
 		err := a.call(ctx, http.MethodGet, path, &refresh)
 		return status{refresh.RefreshID, refresh.Done, refresh.Failed, refresh.Tasks, refresh.State != ledger.Running}, err
 	})
@@ -84,41 +135,53 @@ func (a *app) triggerAnalyze(ctx context.Context) error {
 	return nil
 }
 
-// callTimeout is of one attempt; an analysis may take a while, a sleeping dyno takes some seconds to wake.
-const callTimeout = time.Minute
+// A dyno that sleeps takes some seconds to wake, one that restarts may wait for its database, and an analysis takes a
+// while.
+const (
+	callTimeout  = time.Minute // of one attempt
+	callPatience = 5 * time.Minute
+)
 
 // call asks the server at APP_BASE_URL, again if it is not there or has a fault, and decodes its answer.
 func (a *app) call(ctx context.Context, method, path string, answer any) error {
-	client := &retryablehttp.Client{
-		HTTPClient:   &http.Client{Timeout: callTimeout},
-		RetryMax:     4,
-		RetryWaitMin: a.retryWait,
-		RetryWaitMax: 15 * time.Second,
-		CheckRetry:   retryablehttp.DefaultRetryPolicy,
-		Backoff:      retryablehttp.DefaultBackoff,
-		ErrorHandler: retryablehttp.PassthroughErrorHandler,
-	}
-	req, err := retryablehttp.NewRequestWithContext(ctx, method, a.config.AppBaseURL+path, nil)
+	return a.patiently(ctx, callPatience, func() (again bool, err error) {
+		base := a.config.AppBaseURL
+		if base == "" {
+			base = fmt.Sprintf("http://localhost:%d", a.config.Port)
+		}
+		again, err = a.callOnce(ctx, method, base+path, answer)
+		if err != nil && a.config.AppBaseURL == "" {
+			err = fmt.Errorf("APP_BASE_URL is not set: %w", err)
+		}
+		return again, err
+	})
+}
+
+// callOnce reports whether it makes sense to ask again.
+func (a *app) callOnce(ctx context.Context, method, url string, answer any) (again bool, err error) {
+	req, err := http.NewRequestWithContext(ctx, method, url, nil)
 	if err != nil {
-		return err
+		return false, err
 	}
 	req.Header.Set("Authorization", "Bearer "+a.config.InternalAPIToken)
+	client := http.Client{Timeout: callTimeout}
 	resp, err := client.Do(req)
+	again, _ = retryablehttp.DefaultRetryPolicy(ctx, resp, err)
 	if err != nil {
-		return err
+		return again, err
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
 	if err != nil {
-		return fmt.Errorf("%s %s: %w", method, path, err)
+		return true, fmt.Errorf("%s %s: %w", method, url, err)
 	}
 	if resp.StatusCode >= 300 {
-		return fmt.Errorf("%s %s: %s: %w", method, a.config.AppBaseURL+path, resp.Status, reason(body))
+		return again, fmt.Errorf("%s %s: %s: %w", method, url, resp.Status, reason(body))
 	}
 	if err := json.Unmarshal(body, answer); err != nil {
-		return fmt.Errorf("%s %s: %w", method, a.config.AppBaseURL+path, err)
+		return false, fmt.Errorf("%s %s: %w", method, url, err)
 	}
-	return nil
+	return false, nil
 }
 
 // reason is what the server says is wrong.

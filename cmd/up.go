@@ -2,14 +2,11 @@ package cmd
 
 import (
 	"context"
-	"errors"
 	"net"
 	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
-
-	"blueline/modules/ledger"
 )
 
 // embeddedDrain is how long the embedded ways wait for requests at their end; somebody waits at the terminal.
@@ -57,14 +54,14 @@ func visitable(address net.Addr) string {
 	return address.String()
 }
 
-// retryRefreshAfter is how long the schedule waits after a refresh that failed as a whole.
+// retryRefreshAfter is how long a schedule waits after a refresh that failed as a whole.
 const retryRefreshAfter = 15 * time.Minute
 
 // keepSchedule starts a refresh whenever one is due. After one that failed it tries at once when the program starts:
 // whoever starts it again has perhaps mended the cause.
 func (a *app) keepSchedule(ctx context.Context) error {
 	for patience := time.Duration(0); ; patience = retryRefreshAfter {
-		if err := a.produceIfDue(ctx, now(), patience); err != nil && ctx.Err() == nil {
+		if _, _, _, err := a.ingester.ProduceIfDue(ctx, patience); err != nil && ctx.Err() == nil {
 			a.log.Error("refresh not started", "error", err)
 		}
 		select {
@@ -73,16 +70,4 @@ func (a *app) keepSchedule(ctx context.Context) error {
 		case <-time.After(time.Minute): // not until midnight: a machine that slept would miss it
 		}
 	}
-}
-
-func (a *app) produceIfDue(ctx context.Context, now time.Time, patience time.Duration) error {
-	latest, err := a.ledger.Latest(ctx)
-	if err != nil && !errors.Is(err, ledger.ErrNotFound) {
-		return err
-	}
-	if !ledger.Due(latest, now, patience) {
-		return nil
-	}
-	_, _, err = a.ingester.Produce(ctx, false)
-	return err
 }

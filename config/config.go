@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"math"
+	"net"
 	"net/url"
 	"os"
 	"strconv"
@@ -24,7 +25,7 @@ type Config struct {
 	DatabaseURL      string  // postgres://… or sqlite:PATH
 	DatabaseMaxConns int     // of this process, to Postgres
 	AMQPURL          string  // broker; empty for the queue within the process
-	AppBaseURL       string  // where the trigger commands POST
+	AppBaseURL       string  // where the trigger commands POST; empty for this machine
 	InternalAPIToken string  // bearer token of the internal endpoints
 	NHLEWebURL       string  // base of the endpoints under /v1
 	NHLEStatsURL     string  // base of the endpoints under /stats/rest
@@ -54,10 +55,10 @@ var Settings = []Setting{
 	{Variable: "HOST", Usage: "address to listen on"},
 	{Variable: "PORT", Default: "8080", Usage: "port to listen on, 0 for any free one"},
 	{Variable: "DATABASE_URL", Default: "sqlite:blueline.db", Usage: "postgres://… or sqlite:PATH", Secret: true},
-	{Variable: "DATABASE_MAX_CONNS", Default: "4", Usage: "connections of one process to Postgres at the most"},
+	{Variable: "DATABASE_MAX_CONNS", Default: "2", Usage: "connections of one process to Postgres at the most"},
 	{Variable: "AMQP_URL", Usage: "RabbitMQ broker; without it CLOUDAMQP_URL, then RABBITMQ_URL, then the queue within the process", Secret: true},
 	{Variable: "APP_BASE_URL", Usage: "where the trigger commands POST (default http://localhost:PORT)"},
-	{Variable: "INTERNAL_API_TOKEN", Usage: "bearer token of the internal endpoints; without one they are closed", Secret: true},
+	{Variable: "INTERNAL_API_TOKEN", Usage: "bearer token of the internal endpoints, at least 16 characters; without one they are closed", Secret: true},
 	{Variable: "NHLE_WEB_URL", Default: "https://api-web.nhle.com", Usage: "base URL of the NHL's web API"},
 	{Variable: "NHLE_STATS_URL", Default: "https://api.nhle.com", Usage: "base URL of the NHL's stats API"},
 	{Variable: "NHLE_RATE", Default: "4", Usage: "upstream requests per second of this process"},
@@ -136,7 +137,7 @@ func parse(v *viper.Viper) (Config, error) {
 		DatabaseMaxConns: int(p.number("DATABASE_MAX_CONNS", "a whole number from 2 to 100", 2, 100)),
 		AMQPURL:          p.brokerURL(),
 		AppBaseURL:       p.text("APP_BASE_URL"),
-		InternalAPIToken: p.text("INTERNAL_API_TOKEN"),
+		InternalAPIToken: p.token(),
 		NHLEWebURL:       p.httpURL("NHLE_WEB_URL"),
 		NHLEStatsURL:     p.httpURL("NHLE_STATS_URL"),
 		NHLERate:         p.rate(),
@@ -148,10 +149,8 @@ func parse(v *viper.Viper) (Config, error) {
 		LogFormat:        p.oneOf("LOG_FORMAT", "text", "json"),
 	}
 	p.check("LOG_LEVEL", "debug, info, warn or error", c.LogLevel.UnmarshalText([]byte(p.text("LOG_LEVEL"))) == nil)
-	if c.AppBaseURL == "" {
-		c.AppBaseURL = "http://localhost:" + strconv.Itoa(c.Port)
-	} else {
-		c.AppBaseURL = p.httpURL("APP_BASE_URL")
+	if c.AppBaseURL != "" {
+		c.AppBaseURL = p.baseURL()
 	}
 	return c, p.err
 }
@@ -207,6 +206,33 @@ func (p *parser) httpURL(variable string) string {
 	ok := err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
 	p.check(variable, "a URL such as https://example.org", ok)
 	return strings.TrimRight(p.text(variable), "/")
+}
+
+// baseURL refuses to send the token over the internet for everybody to read.
+func (p *parser) baseURL() string {
+	text := p.httpURL("APP_BASE_URL")
+	u, err := url.Parse(text)
+	p.check("APP_BASE_URL", "an https URL unless its host is local", err != nil || u.Scheme == "https" || local(u.Hostname()))
+	return text
+}
+
+// local reports whether a host is of this machine or of its own network, such as a service of compose.
+func local(host string) bool {
+	if ip := net.ParseIP(host); ip != nil {
+		return ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast()
+	}
+	return !strings.Contains(host, ".") || strings.HasSuffix(host, ".local") || strings.HasSuffix(host, ".internal")
+}
+
+// shortestToken is in characters: 16 random ones cannot be guessed.
+const shortestToken = 16
+
+func (p *parser) token() string {
+	token := p.text("INTERNAL_API_TOKEN")
+	if token != "" && len(token) < shortestToken {
+		p.fail("INTERNAL_API_TOKEN", fmt.Sprintf("must have at least %d characters", shortestToken))
+	}
+	return token
 }
 
 // brokerVariables name the broker, the first that is set: AMQP_URL is ours, the others are set by add-ons.

@@ -39,8 +39,7 @@ func TestDefaults(t *testing.T) {
 	want := Config{
 		Port:             8080,
 		DatabaseURL:      "sqlite:blueline.db",
-		DatabaseMaxConns: 4,
-		AppBaseURL:       "http://localhost:8080",
+		DatabaseMaxConns: 2,
 		NHLEWebURL:       "https://api-web.nhle.com",
 		NHLEStatsURL:     "https://api.nhle.com",
 		NHLERate:         4,
@@ -57,7 +56,7 @@ func TestDefaults(t *testing.T) {
 
 func TestFlagsWinOverEnvironmentOverFile(t *testing.T) {
 	t.Chdir(t.TempDir())
-	file := "PORT=1\nNHLE_RATE=1\nSEASON=20242025\nINTERNAL_API_TOKEN=from-file\n"
+	file := "PORT=1\nNHLE_RATE=1\nSEASON=20242025\nINTERNAL_API_TOKEN=from-the-file-of-16\n"
 	if err := os.WriteFile(".env", []byte(file), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +64,7 @@ func TestFlagsWinOverEnvironmentOverFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Port != 3 || c.NHLERate != 2.5 || c.Season != 20242025 || c.History != 30 || c.InternalAPIToken != "from-file" || c.AppBaseURL != "http://localhost:3" {
+	if c.Port != 3 || c.NHLERate != 2.5 || c.Season != 20242025 || c.History != 30 || c.InternalAPIToken != "from-the-file-of-16" {
 		t.Errorf("got %+v", c)
 	}
 }
@@ -100,7 +99,8 @@ func TestWrongValuesAreNamedAndSecretsAreNotRepeated(t *testing.T) {
 		"DATABASE_MAX_CONNS": {"1", "101", "all"},
 		"PAGE_CACHE_MB":      {"0", "-1", "x"},
 		"WORK_PORT":          {"-1", "x"},
-		"APP_BASE_URL":       {"example.org", "ftp://example.org"},
+		"APP_BASE_URL":       {"example.org", "ftp://example.org", "http://example.org", "http://8.8.8.8:8080", "http://localhost.example.org"},
+		"INTERNAL_API_TOKEN": {"hunter2", "hunter2-hunter2"},
 		"NHLE_WEB_URL":       {"api", "://"},
 		"NHLE_STATS_URL":     {"api"},
 		"NHLE_RATE":          {"0", "-1", "fast", "NaN", "Inf"},
@@ -115,6 +115,15 @@ func TestWrongValuesAreNamedAndSecretsAreNotRepeated(t *testing.T) {
 			if err == nil || !strings.HasPrefix(err.Error(), variable+" ") || strings.Contains(err.Error(), "hunter2") || strings.Contains(err.Error(), "\n") {
 				t.Errorf("%s=%s: got %v", variable, value, err)
 			}
+		}
+	}
+}
+
+func TestWhereTheTokenMayTravel(t *testing.T) {
+	for _, base := range []string{"https://example.org", "http://localhost:8080", "http://127.0.0.1:8080", "http://[::1]:8080",
+		"http://192.168.1.5", "http://web:8080", "http://web.1.app.app.local:8080"} {
+		if c, err := load(t, map[string]string{"APP_BASE_URL": base, "INTERNAL_API_TOKEN": "0123456789abcdef"}); err != nil || c.AppBaseURL != base {
+			t.Errorf("%s: got %q, %v", base, c.AppBaseURL, err)
 		}
 	}
 }

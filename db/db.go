@@ -29,7 +29,8 @@ const (
 
 // Options bound what one process asks of the database. The zero value of each stands for its default.
 type Options struct {
-	MaxConns         int           // to Postgres; 4, because a small plan has 20 for all processes together
+	MaxConns         int           // to Postgres; 2, because a small plan has 20 for all processes together
+	MaxIdle          time.Duration // after which an unused connection to Postgres is closed; a minute
 	StatementTimeout time.Duration // after which Postgres gives a statement up; none
 }
 
@@ -49,7 +50,8 @@ func Open(ctx context.Context, databaseURL string, o Options) (*sqlx.DB, error) 
 	}
 	conns := sqliteConns
 	if driverName == postgres {
-		conns = cmp.Or(o.MaxConns, 4)
+		conns = cmp.Or(o.MaxConns, 2)
+		d.SetConnMaxIdleTime(cmp.Or(o.MaxIdle, time.Minute))
 	}
 	d.SetMaxOpenConns(conns)
 	d.SetMaxIdleConns(conns)
@@ -136,12 +138,22 @@ const queryCanceled = "57014"
 // of one statement.
 func Unavailable(err error) bool {
 	var sqliteErr *sqlite3.Error
-	if errors.As(err, &sqliteErr) { // which would pass for a network's
+	if errors.As(err, &sqliteErr) {
 		switch sqliteErr.Code() {
 		case sqlite3.BUSY, sqlite3.LOCKED, sqlite3.PROTOCOL, sqlite3.IOERR, sqlite3.FULL, sqlite3.CANTOPEN:
 			return true
 		}
 		return errors.Is(err, context.DeadlineExceeded)
+	}
+	return ServerUnavailable(err)
+}
+
+// ServerUnavailable reports whether an error means that a Postgres server cannot be reached or cannot work now, so that
+// trying again helps. It never does with a SQLite file, nor with a wrong password or a database that does not exist.
+func ServerUnavailable(err error) bool {
+	var sqliteErr *sqlite3.Error
+	if errors.As(err, &sqliteErr) { // which would pass for a network's
+		return false
 	}
 	var network net.Error
 	if errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) ||

@@ -150,20 +150,45 @@ func TestPostgresIsBounded(t *testing.T) {
 	}
 }
 
+func TestUnusedConnectionsAreClosed(t *testing.T) {
+	d, err := db.Open(t.Context(), dbtest.Postgres(t), db.Options{MaxIdle: time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	for deadline := time.Now().Add(30 * time.Second); d.Stats().OpenConnections > 0; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("still open: %+v", d.Stats())
+		}
+	}
+	if _, err := d.Exec("SELECT 1"); err != nil {
+		t.Errorf("afterwards: %v", err)
+	}
+}
+
 func TestUnavailable(t *testing.T) {
 	d := dbtest.Open(t, dbtest.Postgres(t))
 	for code, want := range map[string]bool{
-		"57P01": true, // the server shuts down
-		"57P03": true, // it is starting up
-		"53300": true, // it has too many connections
-		"08006": true, // the connection failed
+		"57P01": true,  // the server shuts down
+		"57P03": true,  // it is starting up
+		"53300": true,  // it has too many connections
+		"08006": true,  // the connection failed
+		"28P01": false, // a wrong password
+		"3D000": false, // no such database
 		"57014": false,
 		"23505": false, // a duplicate key
 	} {
 		_, err := d.Exec("DO $$ BEGIN RAISE EXCEPTION 'test' USING ERRCODE = '" + code + "'; END $$")
-		if got := db.Unavailable(err); err == nil || got != want {
+		if got := db.Unavailable(err); err == nil || got != want || db.ServerUnavailable(err) != want {
 			t.Errorf("%s: got %v for %v, want %v", code, got, err, want)
 		}
+	}
+}
+
+func TestASQLiteFileIsNoUnavailableServer(t *testing.T) {
+	_, err := db.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "no folder", "new.db"), db.Options{})
+	if err == nil || db.ServerUnavailable(err) {
+		t.Errorf("got %v", err)
 	}
 }
 

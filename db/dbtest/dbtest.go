@@ -37,10 +37,11 @@ func Each(t *testing.T, test func(t *testing.T, d *sqlx.DB)) {
 	}
 }
 
-// Open connects to the database for the time of the test.
+// Open connects to the database for the time of the test, with enough connections to watch transactions that wait for
+// each other.
 func Open(t testing.TB, url string) *sqlx.DB {
 	t.Helper()
-	d, err := db.Open(context.Background(), url, db.Options{})
+	d, err := db.Open(context.Background(), url, db.Options{MaxConns: 4})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -78,6 +78,25 @@ var postgresBin = sync.OnceValues(func() (string, error) {
 	return "", errors.New("initdb was found neither by pg_config nor on the PATH")
 })
 
+// Program returns the path of one of Postgres' own client programs, such as pg_dump. Without it the test is skipped, which in
+// CI is a failure.
+func Program(t testing.TB, name string) string {
+	t.Helper()
+	if bin, err := postgresBin(); err == nil {
+		if path, err := exec.LookPath(filepath.Join(bin, name)); err == nil {
+			return path
+		}
+	}
+	path, err := exec.LookPath(name)
+	if err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatalf("in CI Postgres' client programs must be installed: %v", err)
+		}
+		t.Skipf("Postgres' client programs are not on this machine: %v", err)
+	}
+	return path
+}
+
 // startPostgres makes a cluster without any of the care for a crash that a database with something to lose needs.
 func startPostgres() (_ *server, err error) {
 	bin, err := postgresBin()
@@ -147,17 +166,28 @@ func (s *server) down() {
 // skips the test when the server is not its own.
 func RestartPostgres(t testing.TB) {
 	t.Helper()
+	StopPostgres(t)()
+}
+
+// StopPostgres is the first half of RestartPostgres, and returns the second. Without that the server starts when the test
+// ends.
+func StopPostgres(t testing.TB) (start func()) {
+	t.Helper()
 	if external() != "" {
 		t.Skip("the Postgres at TEST_POSTGRES_URL is not ours to restart")
 	}
 	s, err := cluster.start()
-	if err == nil {
-		s.down()
-		err = s.up()
-	}
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.down()
+	start = sync.OnceFunc(func() {
+		if err := s.up(); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Cleanup(start)
+	return start
 }
 
 // unprivileged hands the folder to the user postgres when the tests run as root, which Postgres refuses to.

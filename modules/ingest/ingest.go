@@ -98,6 +98,23 @@ func (in *Ingester) Produce(ctx context.Context, full bool) (r ledger.Refresh, s
 	return r, true, nil
 }
 
+// ProduceIfDue is Produce for a schedule, which may ask as often as it likes. If no refresh is due it answers with the
+// latest one. After a refresh that failed the next is due when the patience has passed.
+func (in *Ingester) ProduceIfDue(ctx context.Context, patience time.Duration) (r ledger.Refresh, started bool, why string, err error) {
+	latest, err := in.ledger().Latest(ctx)
+	if err != nil && !errors.Is(err, ledger.ErrNotFound) {
+		return r, false, "", err
+	}
+	due, why := ledger.Due(latest, in.Now(), patience)
+	if !due {
+		return latest, false, why, nil
+	}
+	if r, started, err = in.Produce(ctx, false); err == nil && !started { // somebody else has just started it
+		_, why = ledger.Due(r, in.Now(), patience)
+	}
+	return r, started, why, err
+}
+
 // Work does up to concurrency tasks at a time until the context ends. All the while it looks after the ledger.
 func (in *Ingester) Work(ctx context.Context, concurrency int) error {
 	ctx, cancel := context.WithCancel(ctx)

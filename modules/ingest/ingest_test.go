@@ -422,6 +422,46 @@ func TestSecondProduceAnswersWithTheRunningRefresh(t *testing.T) {
 	})
 }
 
+// TestProduceIfDue asks twice in each state of the ledger: the second time one runs.
+func TestProduceIfDue(t *testing.T) {
+	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	const patience = 15 * time.Minute
+	each(t, func(t *testing.T, w *world) {
+		p := w.process(nil) // nobody works
+		p.Now = func() time.Time { return now }
+		for _, test := range []struct {
+			name           string
+			state          string // of the latest refresh; empty for none
+			started, ended time.Duration
+			want           bool
+		}{
+			{"none yet", "", 0, 0, true},
+			{"complete tonight", ledger.Complete, -4 * time.Hour, -3 * time.Hour, false},
+			{"complete last night only", ledger.Complete, -28 * time.Hour, -27 * time.Hour, true},
+			{"failed just now", ledger.Failed, -time.Hour, -patience + time.Second, false},
+			{"failed a while ago", ledger.Failed, -time.Hour, -patience, true},
+		} {
+			if test.state != "" {
+				w.db.MustExec(w.db.Rebind(`UPDATE refreshes SET state = ?, started_at = ?, finished_at = ? WHERE id = (SELECT MAX(id) FROM refreshes)`),
+					test.state, db.At(now.Add(test.started)), db.At(now.Add(test.ended)))
+			}
+			r, started, why, err := p.ProduceIfDue(t.Context(), patience)
+			w.ok(err)
+			if started != test.want || (r.State == ledger.Running) != test.want || why == "" {
+				t.Errorf("%s: got refresh %d, which is %s, started %v because %q", test.name, r.ID, r.State, started, why)
+			}
+			if !started {
+				continue
+			}
+			again, started, why, err := p.ProduceIfDue(t.Context(), patience)
+			w.ok(err)
+			if started || again.ID != r.ID || why != "one is running" {
+				t.Errorf("%s, again: got refresh %d, started %v because %q", test.name, again.ID, started, why)
+			}
+		}
+	})
+}
+
 func TestAKilledProcessIsFinishedByTheNext(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.refresh()

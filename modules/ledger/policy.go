@@ -39,18 +39,24 @@ func NextKind(p Past, now time.Time) (kind, why string) {
 	return Increment, "the last refresh was complete"
 }
 
-// Due reports whether a refresh is due: none is running, and none of the current hockey day is complete. latest is the zero
-// Refresh if there was none. After a failure the next one waits for patience.
-func Due(latest Refresh, now time.Time, patience time.Duration) bool {
+// Due reports whether a refresh is due and says why: none is running, and none of the current hockey day is complete. latest
+// is the zero Refresh if there was none. After a failure the next one waits for patience.
+func Due(latest Refresh, now time.Time, patience time.Duration) (due bool, why string) {
 	switch latest.State {
 	case Running:
-		return false
+		return false, "one is running"
 	case Failed:
-		return now.Sub(latest.FinishedAt.Time) >= patience
+		if now.Sub(latest.FinishedAt.Time) < patience {
+			return false, "the last one has just failed"
+		}
+		return true, "the last one failed"
 	case Complete:
-		return Day(latest.StartedAt.Time).Before(Day(now).Time)
+		if Day(latest.StartedAt.Time).Before(Day(now).Time) {
+			return true, "a night has passed since the last one"
+		}
+		return false, "last night's is complete"
 	}
-	return true
+	return true, "there was none yet"
 }
 
 // Tally is how many tasks of a name have ended in a refresh, and how.

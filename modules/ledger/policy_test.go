@@ -36,16 +36,17 @@ func TestDue(t *testing.T) {
 	for name, test := range map[string]struct {
 		latest Refresh
 		want   bool
+		why    string
 	}{
-		"none yet":                 {Refresh{}, true},
-		"running":                  {Refresh{State: Running, StartedAt: at(7, 0)}, false},
-		"complete since midnight":  {Refresh{State: Complete, StartedAt: at(8, 0)}, false},
-		"complete before midnight": {Refresh{State: Complete, StartedAt: at(7, 59)}, true},
-		"just failed":              {failed(at(11, 50)), false},
-		"failed a while ago":       {failed(at(11, 45)), true},
+		"none yet":                 {Refresh{}, true, "there was none yet"},
+		"running":                  {Refresh{State: Running, StartedAt: at(7, 0)}, false, "one is running"},
+		"complete since midnight":  {Refresh{State: Complete, StartedAt: at(8, 0)}, false, "last night's is complete"},
+		"complete before midnight": {Refresh{State: Complete, StartedAt: at(7, 59)}, true, "a night has passed since the last one"},
+		"just failed":              {failed(at(11, 46)), false, "the last one has just failed"},
+		"failed a while ago":       {failed(at(11, 45)), true, "the last one failed"},
 	} {
-		if got := Due(test.latest, now, 15*time.Minute); got != test.want {
-			t.Errorf("%s: got %v, want %v", name, got, test.want)
+		if got, why := Due(test.latest, now, 15*time.Minute); got != test.want || why != test.why {
+			t.Errorf("%s: got %v because %q, want %v because %q", name, got, why, test.want, test.why)
 		}
 	}
 }

@@ -264,6 +264,21 @@ func TestAPageThatTakesTooLongIsUnavailable(t *testing.T) {
 	}
 }
 
+// TestACachedPageCostsNoMemory asks as Heroku's router does, of a site with an https address.
+func TestACachedPageCostsNoMemory(t *testing.T) {
+	s := newSite(t)
+	s.o.Version = func() uint64 { return 1 }
+	s.o.BaseURL = "https://stats.example"
+	site, w := New(s.o), &sink{http.Header{}}
+	r := httptest.NewRequest(http.MethodGet, "/", nil)
+	r.Header.Set("Accept-Encoding", "gzip")
+	r.Header.Set("X-Forwarded-Proto", "https")
+	r.Header.Set("X-Request-ID", "8b7c2f5e-1d1f-4a5c-9a52-7f3f1c0a9d11")
+	if n := testing.AllocsPerRun(100, func() { site.ServeHTTP(w, r) }); n != 0 {
+		t.Errorf("%v allocations, want none", n)
+	}
+}
+
 func TestErrorsAreNotKept(t *testing.T) {
 	c := newCounted(t)
 	wrong := badRequest("No.")

@@ -2,9 +2,12 @@ package web
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"blueline/db"
@@ -53,7 +56,7 @@ var headings = map[int]string{
 // serveError is the one place that turns an error into a page and a log line.
 func (s *server) serveError(w http.ResponseWriter, r *http.Request, err error) {
 	e := explain(r.Context(), err)
-	s.logError(r, e.status, err)
+	s.logError(w, r, e.status, err)
 	if e.status == statusLeft {
 		w.WriteHeader(e.status)
 		return
@@ -68,7 +71,7 @@ func (s *server) serveError(w http.ResponseWriter, r *http.Request, err error) {
 		}
 	}
 	if err := s.render(w, e.status, "error", page); err != nil {
-		s.Log.Error("error page not rendered", "error", err)
+		s.Log.Error("error page not rendered", "request_id", identify(w, r), "error", err)
 		http.Error(w, e.message, e.status)
 	}
 }
@@ -78,16 +81,54 @@ func (s *server) newErrorPage(e *statusError) errorPage {
 	return errorPage{layout: s.bareLayout(heading), Status: e.status, Heading: heading, Message: e.message}
 }
 
-// logError tells the operator the cause of what is not the visitor's mistake.
-func (s *server) logError(r *http.Request, status int, err error) {
-	level := slog.LevelError
-	if status == statusLeft {
+// logError tells the operator the cause of what is not the visitor's mistake, and of what was asked without permission.
+func (s *server) logError(w http.ResponseWriter, r *http.Request, status int, err error) {
+	var level slog.Level
+	switch {
+	case status == statusLeft:
 		level = slog.LevelDebug
-	} else if status < 500 {
+	case status == http.StatusUnauthorized || status == http.StatusForbidden:
+		level = slog.LevelWarn
+	case status >= 500:
+		level = slog.LevelError
+	default:
 		return
 	}
-	s.Log.Log(r.Context(), level, "request failed", "method", r.Method, "path", r.URL.Path, "status", status, "error", err)
+	log := s.Log.With("request_id", identify(w, r), "method", r.Method, "path", r.URL.Path, "status", status, "error", err)
+	var p *panicError
+	if errors.As(err, &p) {
+		log = log.With("stack", string(p.stack))
+	}
+	log.Log(r.Context(), level, "request failed")
 }
+
+// identify returns the id of a request for the log, that of Heroku's router if there is one. The answer has it too, so that
+// a visitor can tell it to the operator. Pages that are served well need none: only errors pay for it.
+func identify(w http.ResponseWriter, r *http.Request) string {
+	id := w.Header().Get(requestID)
+	if id == "" {
+		if id = r.Header.Get(requestID); !sane(id) {
+			id = rand.Text()
+		}
+		w.Header().Set(requestID, id)
+	}
+	return id
+}
+
+const requestID = "X-Request-Id"
+
+// sane reports whether an id from outside is fit to be repeated: of the length and the characters that Heroku allows.
+func sane(id string) bool {
+	return len(id) >= 20 && len(id) <= 200 && strings.Trim(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-+/=") == ""
+}
+
+// panicError is a panic in a request.
+type panicError struct {
+	cause any
+	stack []byte
+}
+
+func (e *panicError) Error() string { return fmt.Sprintf("panic: %v", e.cause) }
 
 func (s *server) showNothing(w http.ResponseWriter, r *http.Request) error {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {

@@ -6,22 +6,27 @@ import (
 	"testing"
 )
 
-func TestARefreshOfEverythingIsAskedFor(t *testing.T) {
+func TestWhatRefreshIsAskedFor(t *testing.T) {
 	for _, test := range []struct {
 		target, body string
-		full, fails  bool
+		want         wish
+		fails        bool
 	}{
-		{"/produce_tasks", "", false, false},
-		{"/produce_tasks", `{}`, false, false},
-		{"/produce_tasks", `{"full":true}`, true, false},
-		{"/produce_tasks?full=1", "", true, false},
-		{"/produce_tasks?full=0", `{"full":true}`, false, false},
-		{"/produce_tasks?full=please", "", false, true},
-		{"/produce_tasks", `full`, false, true},
+		{"/produce_tasks", "", wish{}, false},
+		{"/produce_tasks", `{}`, wish{}, false},
+		{"/produce_tasks", `{"full":true}`, wish{Full: true}, false},
+		{"/produce_tasks?full=1", "", wish{Full: true}, false},
+		{"/produce_tasks?full=0", `{"full":true}`, wish{}, false},
+		{"/produce_tasks?full=please", "", wish{}, true},
+		{"/produce_tasks", `full`, wish{}, true},
+		{"/produce_tasks", `{"if_due":true}`, wish{IfDue: true}, false},
+		{"/produce_tasks?if_due=1", "", wish{IfDue: true}, false},
+		{"/produce_tasks?if_due=soon", "", wish{}, true},
+		{"/produce_tasks?if_due=1", `{"full":true}`, wish{}, true},
 	} {
-		full, err := wantsFull(httptest.NewRequest("POST", test.target, strings.NewReader(test.body)))
-		if full != test.full || (err != nil) != test.fails {
-			t.Errorf("%s %q: got %v, %v", test.target, test.body, full, err)
+		got, err := readWish(httptest.NewRequest("POST", test.target, strings.NewReader(test.body)))
+		if (err != nil) != test.fails || err == nil && got != test.want {
+			t.Errorf("%s %q: got %+v, %v", test.target, test.body, got, err)
 		}
 	}
 }

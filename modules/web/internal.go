@@ -21,6 +21,7 @@ type RefreshStatus struct {
 	Kind       string     `json:"kind"`              // full, increment or history; an increment that is promoted is full from then on
 	State      string     `json:"state"`             // running, complete or failed
 	Started    bool       `json:"started,omitempty"` // by this very request; left out when it was running already
+	Why        string     `json:"why,omitempty"`     // one was due or was not, if that was the question
 	StartedAt  time.Time  `json:"started_at"`
 	FinishedAt *time.Time `json:"finished_at,omitempty"`
 	Tasks      int        `json:"tasks"` // known so far
@@ -50,34 +51,55 @@ func refreshStatus(r ledger.Refresh, started bool) RefreshStatus {
 }
 
 func (s *server) produceTasks(w http.ResponseWriter, r *http.Request) error {
-	full, err := wantsFull(r)
+	wish, err := readWish(r)
 	if err != nil {
 		return err
 	}
-	refresh, started, err := s.Produce(r.Context(), full)
+	var refresh ledger.Refresh
+	var started bool
+	var why string
+	if wish.IfDue {
+		refresh, started, why, err = s.ProduceIfDue(r.Context())
+	} else {
+		refresh, started, err = s.Produce(r.Context(), wish.Full)
+	}
 	if err != nil {
 		return err
 	}
-	return answer(w, http.StatusAccepted, refreshStatus(refresh, started))
+	status := refreshStatus(refresh, started)
+	status.Why = why
+	if refresh.State != ledger.Running {
+		return answer(w, http.StatusOK, status)
+	}
+	return answer(w, http.StatusAccepted, status)
 }
 
-// wantsFull reads ?full=1 or {"full":true}; without either, what the refresh is about is left to what has changed.
-func wantsFull(r *http.Request) (bool, error) {
-	var body struct {
-		Full bool `json:"full"`
+// wish is what a refresh is to be. The zero value leaves it to what has changed.
+type wish struct {
+	Full  bool `json:"full"`   // of the whole league in any case
+	IfDue bool `json:"if_due"` // none if last night's is complete
+}
+
+// readWish reads the body, such as {"full":true}, and the query, such as ?full=1, which wins.
+func readWish(r *http.Request) (v wish, err error) {
+	if err := json.NewDecoder(r.Body).Decode(&v); err != nil && !errors.Is(err, io.EOF) {
+		return v, badRequest("The body is no JSON.")
 	}
-	if err := json.NewDecoder(r.Body).Decode(&body); err != nil && !errors.Is(err, io.EOF) {
-		return false, &statusError{http.StatusBadRequest, "The body is no JSON."}
+	for name, value := range map[string]*bool{"full": &v.Full, "if_due": &v.IfDue} {
+		switch r.URL.Query().Get(name) {
+		case "":
+		case "1", "true":
+			*value = true
+		case "0", "false":
+			*value = false
+		default:
+			return v, badRequest(name + " is 1 or 0.")
+		}
 	}
-	switch r.URL.Query().Get("full") {
-	case "":
-		return body.Full, nil
-	case "1", "true":
-		return true, nil
-	case "0", "false":
-		return false, nil
+	if v.Full && v.IfDue {
+		return v, badRequest("full and if_due exclude each other.")
 	}
-	return false, &statusError{http.StatusBadRequest, "full is 1 or 0."}
+	return v, nil
 }
 
 func (s *server) analyzePlayers(w http.ResponseWriter, r *http.Request) error {
@@ -121,7 +143,7 @@ func (s *server) internal(handle func(http.ResponseWriter, *http.Request) error)
 			return
 		}
 		e := explain(r.Context(), err)
-		s.logError(r, e.status, err)
+		s.logError(w, r, e.status, err)
 		answer(w, e.status, map[string]string{"error": e.message})
 	})
 }

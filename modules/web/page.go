@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -47,7 +48,7 @@ func (s *server) page(show show) http.Handler {
 		case err == nil:
 			s.finish(w, r, fresh.send(w, r))
 		case kept != nil && db.Unavailable(err):
-			s.logError(r, http.StatusServiceUnavailable, err)
+			s.logError(w, r, http.StatusServiceUnavailable, err)
 			s.cache.stats.Stale.Add(1)
 			s.finish(w, r, kept.sendStale(w, s.Now()))
 		default:
@@ -140,7 +141,7 @@ func (s *server) miss(r *http.Request, key string, now stamp, show show) (*keptP
 func (s *server) make(r *http.Request, now stamp, show show) (p *keptPage, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			p, err = nil, s.panicked(r, cause)
+			p, err = nil, &panicError{cause, debug.Stack()}
 		}
 	}()
 	made, b := s.Now(), &pageBuffer{header: http.Header{}}

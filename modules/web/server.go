@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"runtime/debug"
 	"strings"
 	"sync/atomic"
@@ -28,11 +29,13 @@ type Options struct {
 	Log       *slog.Logger
 	Now       func() time.Time
 
-	// Produce starts a refresh or answers with the running one; Analyze computes the ranks anew and says of how many
-	// players; Ready returns an error while the site cannot serve pages.
-	Produce func(ctx context.Context, full bool) (r ledger.Refresh, started bool, err error)
-	Analyze func(context.Context) (players int, err error)
-	Ready   func(context.Context) error
+	// Produce starts a refresh or answers with the running one; ProduceIfDue does so only if one is due, says why, and
+	// else answers with the latest one; Analyze computes the ranks anew and says of how many players; Ready returns an
+	// error while the site cannot serve pages.
+	Produce      func(ctx context.Context, full bool) (r ledger.Refresh, started bool, err error)
+	ProduceIfDue func(context.Context) (r ledger.Refresh, started bool, why string, err error)
+	Analyze      func(context.Context) (players int, err error)
+	Ready        func(context.Context) error
 
 	Measure func(http.Handler) http.Handler // wraps the mux; nil for no metrics
 	Metrics http.Handler                    // answers GET /metrics; nil for no metrics
@@ -54,12 +57,16 @@ type Options struct {
 type server struct {
 	Options
 	policy []string // Content-Security-Policy
+	https  bool     // the whole world finds the site at an https address
 	cache  *cache
 	framed atomic.Pointer[frame]
 }
 
-// noSniff is ready to be assigned: that costs no memory, which Header.Set does.
-var noSniff = []string{"nosniff"}
+// Header values that are ready to be assigned: that costs no memory, which Header.Set does.
+var (
+	noSniff         = []string{"nosniff"}
+	strictTransport = []string{"max-age=31536000"} // a year of https alone
+)
 
 // pageTimeout is above what any page takes. A database that hangs does not answer within any time-out of its own.
 const pageTimeout = 10 * time.Second
@@ -76,7 +83,7 @@ func New(o Options) http.Handler {
 	if o.CacheStats == nil {
 		o.CacheStats = &CacheStats{}
 	}
-	s := &server{Options: o, policy: []string{contentPolicy(o.ImageOrigins)}}
+	s := &server{Options: o, policy: []string{contentPolicy(o.ImageOrigins)}, https: strings.HasPrefix(o.BaseURL, "https://")}
 	s.cache = newCache(o.Version, o.Now, o.CacheBytes, o.CacheStats)
 	mux := http.NewServeMux()
 
@@ -113,24 +120,42 @@ func contentPolicy(imageOrigins []string) string {
 		"; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 }
 
-// guard sets what every answer carries and turns a panic into an error page. What a page says of the referrer stands in its
-// head: a page that is kept has eight headers, and with a ninth net/http's two maps of them grow.
+// guard sets what every answer carries, sends visitors to the https address if there is one, and turns a panic into an
+// error page. What a page says of the referrer stands in its head: a page that is kept has eight headers, and with a ninth
+// net/http's two maps of them grow, as they do with an https address.
 func (s *server) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h["Content-Security-Policy"], h["X-Content-Type-Options"] = s.policy, noSniff
+		if s.https {
+			h["Strict-Transport-Security"] = strictTransport
+			if unencrypted(r) && !forMachines(r.URL.Path) {
+				http.Redirect(w, r, s.address((&url.URL{Path: r.URL.Path, RawPath: r.URL.RawPath, RawQuery: r.URL.RawQuery}).RequestURI()), http.StatusPermanentRedirect)
+				return
+			}
+		}
 		defer func() {
 			if p := recover(); p != nil {
-				s.serveError(w, r, s.panicked(r, p))
+				s.serveError(w, r, &panicError{p, debug.Stack()})
 			}
 		}()
 		next.ServeHTTP(w, r)
 	})
 }
 
-func (s *server) panicked(r *http.Request, cause any) error {
-	s.Log.Error("panic in a request", "path", r.URL.Path, "panic", cause, "stack", string(debug.Stack()))
-	return fmt.Errorf("panic: %v", cause)
+// unencrypted reports whether the router in front of the site was asked without TLS.
+func unencrypted(r *http.Request) bool {
+	proto := r.Header["X-Forwarded-Proto"]
+	return len(proto) > 0 && proto[0] == "http"
+}
+
+// forMachines reports whether programs ask for the path, which may take no redirect for an answer.
+func forMachines(path string) bool {
+	switch path {
+	case "/health", "/ready", "/metrics", "/produce_tasks", "/analyze/players":
+		return true
+	}
+	return strings.HasPrefix(path, "/refreshes/")
 }
 
 // render writes a whole page or, with an error, nothing.
@@ -152,7 +177,7 @@ func (s *server) health(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w
 
 func (s *server) ready(w http.ResponseWriter, r *http.Request) {
 	if err := s.Ready(r.Context()); err != nil {
-		s.Log.Warn("not ready", "error", err)
+		s.Log.Warn("not ready", "request_id", identify(w, r), "error", err)
 		http.Error(w, "not ready", http.StatusServiceUnavailable)
 		return
 	}

@@ -254,9 +254,12 @@ func TestInternalEndpointsWantTheToken(t *testing.T) {
 	if _, err := s.books.Latest(t.Context(), ledger.Running); !errors.Is(err, ledger.ErrNotFound) {
 		t.Errorf("a refresh was started without the token: %v", err)
 	}
-	if strings.Contains(s.log.String(), "secret") {
-		t.Errorf("the token is in the log: %s", &s.log)
+	refusals := strings.Count(s.log.String(), `level=WARN msg="request failed" request_id=`)
+	if want := len(paths) * (1 + 3); refusals != want || strings.Count(s.log.String(), "\n") != want {
+		t.Errorf("got %d refusals in the log, want %d: %s", refusals, want, &s.log)
 	}
+	expect(t, s.log.String(), "path=/produce_tasks status=401", "path=/refreshes/1 status=403")
+	forbid(t, s.log.String(), "secret", "anything", "wrong")
 }
 
 func TestProduceAnalyzeAndFollow(t *testing.T) {
@@ -309,8 +312,88 @@ func TestAPanicIsAnErrorPage(t *testing.T) {
 	s.o.Now = nil
 	s.refresh()
 	s.end()
-	if status, body := s.get("/"); status != 500 || !strings.Contains(body, "</footer>") {
+	status, body, header := s.ask(http.MethodGet, "/", "")
+	if status != 500 || !strings.Contains(body, "</footer>") {
 		t.Errorf("got %d %s", status, body)
+	}
+	expect(t, s.log.String(), "request_id="+header.Get("X-Request-Id")+" method=GET path=/ status=500", "panic: ", "stack=")
+	if n := strings.Count(s.log.String(), "\n"); n != 1 {
+		t.Errorf("got %d lines, want 1: %s", n, &s.log)
+	}
+}
+
+// TestRequestIDs wants that of the router in log and answer, and one of our own where that is none.
+func TestRequestIDs(t *testing.T) {
+	s := newSite(t)
+	s.ok(s.db.Close())
+	s.o.Ready = func(context.Context) error { return errors.New("schema is old") }
+	seen := map[string]bool{}
+	for _, path := range []string{"/", "/status", "/ready", "/refreshes/1"} {
+		for given, taken := range map[string]bool{
+			"8b7c2f5e-1d1f-4a5c-9a52-7f3f1c0a9d11": true,
+			"":                                     false,
+			"short":                                false,
+			"of twenty-five letters, no":           false,
+			strings.Repeat("long", 51):             false,
+		} {
+			s.log.Reset()
+			r := httptest.NewRequest(http.MethodGet, path, nil)
+			r.Header.Set("X-Request-ID", given)
+			w := httptest.NewRecorder()
+			New(s.o).ServeHTTP(w, r)
+			id := w.Header().Get("X-Request-Id")
+			if (id == given) != taken || len(id) < 20 || !strings.Contains(s.log.String(), " request_id="+id+" ") {
+				t.Errorf("%s with %q: got status %d, %q, log %s", path, given, w.Code, id, &s.log)
+			}
+			if !taken && seen[id] {
+				t.Errorf("%s: two requests have the id %s", path, id)
+			}
+			seen[id] = true
+		}
+	}
+}
+
+func TestPagesHaveNoRequestID(t *testing.T) {
+	s := newSite(t)
+	for _, path := range []string{"/", "/health", "/nothing"} {
+		if _, _, h := s.ask(http.MethodGet, path, ""); h["X-Request-Id"] != nil {
+			t.Errorf("%s: got %v", path, h)
+		}
+	}
+}
+
+// TestVisitorsAreSentToHTTPS has the router in front of the site asked in either way.
+func TestVisitorsAreSentToHTTPS(t *testing.T) {
+	s := newSite(t)
+	for _, test := range []struct {
+		base, proto, path string
+		status            int
+		location          string
+		strict            bool
+	}{
+		{"https://stats.example", "http", "/nothing?a=1&b=%2F", 308, "https://stats.example/nothing?a=1&b=%2F", true},
+		{"https://stats.example", "http", "/a%2Fb/", 308, "https://stats.example/a%2Fb/", true},
+		{"https://stats.example", "http", "//evil.example/", 308, "https://stats.example//evil.example/", true},
+		{"https://stats.example", "http", "/", 308, "https://stats.example/", true},
+		{"https://stats.example", "http", "/static/none.css", 308, "https://stats.example/static/none.css", true},
+		{"https://stats.example", "https", "/", 200, "", true},
+		{"https://stats.example", "", "/", 200, "", true},
+		{"https://stats.example", "http", "/health", 200, "", true},
+		{"https://stats.example", "http", "/ready", 200, "", true},
+		{"https://stats.example", "http", "/refreshes/1", 403, "", true},
+		{"http://stats.local", "http", "/", 200, "", false},
+		{"", "http", "/", 200, "", false},
+	} {
+		s.o.BaseURL = test.base
+		r := httptest.NewRequest(http.MethodGet, test.path, nil)
+		if test.proto != "" {
+			r.Header.Set("X-Forwarded-Proto", test.proto)
+		}
+		w := httptest.NewRecorder()
+		New(s.o).ServeHTTP(w, r)
+		if got := w.Header(); w.Code != test.status || got.Get("Location") != test.location || (got.Get("Strict-Transport-Security") != "") != test.strict {
+			t.Errorf("%q, %q, %s: got %d, %v", test.base, test.proto, test.path, w.Code, got)
+		}
 	}
 }
 

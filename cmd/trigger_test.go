@@ -1,0 +1,166 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"blueline/config"
+	"blueline/db"
+	"blueline/db/dbtest"
+	"blueline/modules/ledger"
+)
+
+func TestTriggerRetriesASleepingServer(t *testing.T) {
+	asked := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if asked++; asked < 3 {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		fmt.Fprint(w, `{"players":3}`)
+	}))
+	defer server.Close()
+	out := newOutput()
+	a := newApp(config.Config{AppBaseURL: server.URL}, newConsole(out, out))
+	a.retryWait = time.Nanosecond
+	err := a.triggerAnalyze(t.Context())
+	if err != nil || !strings.HasSuffix(out.String(), "\nranked 3 players\n") || strings.Count(out.String(), "503") != 2 || asked != 3 {
+		t.Errorf("got %v, %q after %d requests", err, out, asked)
+	}
+}
+
+func TestTriggerSaysWhyItIsRefused(t *testing.T) {
+	t.Setenv("INTERNAL_API_TOKEN", "secret of the tests")
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusForbidden)
+		fmt.Fprint(w, `{"error":"This endpoint is closed."}`)
+	}))
+	defer server.Close()
+	for _, command := range []string{"produce", "analyze"} {
+		code, out := run(t, "trigger", command, "--app-base-url", server.URL)
+		if code != 1 || !strings.Contains(out, "This endpoint is closed.") || strings.Contains(out, "secret") || strings.Contains(out, "APP_BASE_URL") {
+			t.Errorf("trigger %s: got %d, %q", command, code, out)
+		}
+	}
+}
+
+func TestTriggerNamesTheVariableThatIsNotSet(t *testing.T) {
+	t.Setenv("APP_BASE_URL", "")
+	server := httptest.NewServer(http.NotFoundHandler())
+	u, err := url.Parse(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, out := run(t, "trigger", "produce", "--port", u.Port())
+	if code != 1 || !strings.Contains(out, "APP_BASE_URL is not set: POST http://localhost:"+u.Port()+"/produce_tasks: 404") {
+		t.Errorf("a server that knows nothing: got %d, %q", code, out)
+	}
+	server.Close()
+	ctx, stop := context.WithCancel(t.Context())
+	o, exit := newOutput(), make(chan int, 1)
+	go func() { exit <- execute(ctx, []string{"trigger", "produce", "--port", u.Port()}, o, o) }()
+	await(t, "the second attempt", func() bool { return strings.Contains(o.String(), "trying again") })
+	stop()
+	if <-exit; !strings.Contains(o.String(), "APP_BASE_URL is not set") {
+		t.Errorf("no server: got %q", o)
+	}
+}
+
+// TestTriggerIfDue asks a server with the ledger in each state.
+func TestTriggerIfDue(t *testing.T) {
+	database := dbtest.SQLite(t)
+	for name, value := range map[string]string{
+		"DATABASE_URL": database, "INTERNAL_API_TOKEN": "secret of the tests", "HOST": "127.0.0.1", "PORT": "0",
+	} {
+		t.Setenv(name, value)
+	}
+	web := start(t, "serve")
+	d := dbtest.Open(t, database)
+	const day = 24 * time.Hour
+	for _, test := range []struct {
+		name           string
+		state          string // of the latest refresh; empty for none
+		started, ended time.Duration
+		want           string
+		refreshes      int
+	}{
+		{"none yet", "", 0, 0, "refresh 1 started\n", 1},
+		{"running", ledger.Running, -2 * day, 0, "refresh 1 is running already\n", 1},
+		{"complete tonight", ledger.Complete, time.Hour, 2 * time.Hour, "no refresh is due: last night's is complete\n", 1},
+		{"complete last night only", ledger.Complete, -2 * day, -2 * day, "refresh 2 started, of what has changed\n", 2},
+		{"failed just now", ledger.Failed, -2 * day, -14 * time.Minute, "no refresh is due: the last one has just failed\n", 2},
+		{"failed a while ago", ledger.Failed, -time.Hour, -16 * time.Minute, "refresh 3 started, of what has changed\n", 3},
+	} {
+		now := time.Now()
+		ended := new(db.At(now.Add(test.ended)))
+		if test.state == ledger.Running {
+			ended = nil
+		}
+		if test.state != "" {
+			d.MustExec(`UPDATE refreshes SET state = ?, started_at = ?, finished_at = ? WHERE id = (SELECT MAX(id) FROM refreshes)`,
+				test.state, db.At(now.Add(test.started)), ended)
+		}
+		if code, out := run(t, "trigger", "produce", "--if-due", "--app-base-url", web.url); code != 0 || out != test.want {
+			t.Errorf("%s: got %d, %q, want %q", test.name, code, out, test.want)
+		}
+		var n int
+		if err := d.Get(&n, `SELECT COUNT(*) FROM refreshes`); err != nil || n != test.refreshes {
+			t.Errorf("%s: %d refreshes are in the ledger, %v, want %d", test.name, n, err, test.refreshes)
+		}
+	}
+}
+
+// TestTriggerEvery has a server refuse the first call, and stops after the third.
+func TestTriggerEvery(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	answers := []string{"", `{"refresh_id":7,"kind":"full","state":"complete","why":"last night's is complete"}`,
+		`{"refresh_id":8,"kind":"increment","state":"running","started":true,"why":"a night has passed"}`}
+	asked := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodPost || r.URL.String() != "/produce_tasks?if_due=1" {
+			t.Errorf("asked %s %s", r.Method, r.URL)
+		}
+		asked++
+		switch {
+		case asked > len(answers):
+			stop()
+		case answers[asked-1] == "":
+			w.WriteHeader(http.StatusUnauthorized)
+		default:
+			fmt.Fprint(w, answers[asked-1])
+		}
+	}))
+	defer server.Close()
+	out := newOutput()
+	a := newApp(config.Config{AppBaseURL: server.URL}, newConsole(out, out))
+	if err := a.produceEvery(ctx, produceOptions{ifDue: true, every: time.Millisecond}); err != nil {
+		t.Error(err)
+	}
+	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+	want := []string{"level=ERROR msg=\"refresh not asked for\" error=\"POST " + server.URL + "/produce_tasks?if_due=1: 401",
+		"started=false refresh=7 kind=full state=complete because=\"last night's is complete\"",
+		"started=true refresh=8 kind=increment state=running because=\"a night has passed\""}
+	if len(lines) != len(want) {
+		t.Fatalf("got %d lines, want one for each call: %s", len(lines), out)
+	}
+	for i := range want {
+		if !strings.Contains(lines[i], want[i]) {
+			t.Errorf("call %d: got %s, want %s", i+1, lines[i], want[i])
+		}
+	}
+}
+
+func TestTriggerFlagsThatExcludeEachOther(t *testing.T) {
+	for _, flags := range []string{"--full --if-due", "--every 1h --wait", "--every -1h", "--every often"} {
+		code, out := run(t, strings.Fields("trigger produce "+flags)...)
+		if code != 1 || strings.Count(out, "\n") != 1 || !strings.Contains(out, "every") && !strings.Contains(out, "if-due") {
+			t.Errorf("%s: got %d, %q", flags, code, out)
+		}
+	}
+}
