@@ -3,9 +3,11 @@ WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
+# The folder .git is not copied: docker build --build-arg COMMIT="$(git rev-parse HEAD)" .
+ARG COMMIT
 # What the image holds: the program, the authorities that sign the NHL's and the broker's certificates, and a /tmp for
 # the demo's database. Time zones are in the program.
-RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o /image/blueline . \
+RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X blueline/modules/telemetry.commit=$COMMIT" -o /image/blueline . \
 	&& install -D -m 644 /etc/ssl/certs/ca-certificates.crt /image/etc/ssl/certs/ca-certificates.crt \
 	&& install -d -m 1777 /image/tmp
 

@@ -33,6 +33,18 @@ func TestProcfile(t *testing.T) {
 	}
 }
 
+// commitSymbol is where the linker writes the commit. A test of cmd builds the program with it.
+const commitSymbol = "blueline/modules/telemetry.commit"
+
+func TestImageHoldsTheCommit(t *testing.T) {
+	file := read(t, "Dockerfile")
+	for _, want := range []string{"\nARG COMMIT\n", "-X " + commitSymbol + "=$COMMIT"} {
+		if !strings.Contains(file, want) {
+			t.Errorf("the Dockerfile has no %q", want)
+		}
+	}
+}
+
 func TestAppJSON(t *testing.T) {
 	var app struct {
 		Env map[string]struct {
@@ -63,6 +75,10 @@ func TestAppJSON(t *testing.T) {
 		}
 		delete(app.Env, s.Variable)
 	}
+	if got := app.Env["GO_LINKER_SYMBOL"].Value; got != commitSymbol {
+		t.Errorf("the buildpack writes the commit to %q, want %s", got, commitSymbol)
+	}
+	delete(app.Env, "GO_LINKER_SYMBOL") // a setting of the buildpack
 	for name := range app.Env {
 		t.Errorf("%s is no setting", name)
 	}
