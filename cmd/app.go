@@ -139,9 +139,9 @@ func (a *app) openQueue(ctx context.Context) (err error) {
 	return nil
 }
 
-// lostAfter is for how long no worker may have a word on a refresh whose queue is a broker's, until its open tasks count
-// as lost. A worker with a task in hand has one every few seconds, however slow the upstream.
-const lostAfter = 30 * time.Second
+// lostAfter is how long a refresh on a broker may be without a sign of life before its open tasks count as lost. A worker
+// with tasks in flight gives one every few seconds, however slow the upstream.
+const lostAfter = 15 * time.Second
 
 func (a *app) build() {
 	a.metrics = telemetry.NewMetrics(telemetry.Options{Build: a.version, Dyno: a.config.Dyno, Now: time.Now})
@@ -158,7 +158,7 @@ func (a *app) build() {
 		Season:  a.config.Season,
 		History: a.config.History,
 		Log:     a.log,
-		Now:     time.Now,
+		Now:     now,
 		Observe: a.metrics.Task,
 	}
 	if a.config.AMQPURL != "" {
@@ -223,7 +223,7 @@ func (a *app) site(ctx context.Context, simulated bool) (http.Handler, error) {
 		Ranks:        analysis.NewStore(a.db),
 		Templates:    pages,
 		Log:          a.log,
-		Now:          time.Now,
+		Now:          now,
 		Produce:      a.ingester.Produce,
 		Analyze:      a.analyze,
 		Ready:        func(ctx context.Context) error { return db.CheckSchema(ctx, a.db) },
@@ -243,7 +243,7 @@ func (a *app) site(ctx context.Context, simulated bool) (http.Handler, error) {
 
 func (a *app) analyze(ctx context.Context) (players int, err error) {
 	err = db.InTx(ctx, a.db, func(tx db.Querier) (err error) {
-		players, err = analysis.Run(ctx, tx, time.Now())
+		players, err = analysis.Run(ctx, tx, now())
 		return err
 	})
 	return players, err

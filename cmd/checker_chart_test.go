@@ -372,7 +372,7 @@ func (c *checker) checkChartSummary(page *page, section *html.Node, d drawn, log
 	c.same(page, "chart summary", words(first(section, "desc", "")), when+": "+strings.Join(sums, ", ")+".")
 	if n := chartWindows[d.mode]; n > 0 {
 		c.says(page, "too few games for a mean", n > len(log),
-			fmt.Sprintf("A %d-game average starts with the %s game; he has played %d.", n, nth(n), len(log)))
+			fmt.Sprintf("A %d-game average needs %d games; he has played %d.", n, n, len(log)))
 	}
 }
 

@@ -436,7 +436,7 @@ func wantedBirth(o object) string {
 }
 
 func (c *checker) checkCareer(page *page, p *person) {
-	c.says(page, "profile not stored", p.landing == nil, "His profile is not stored here.")
+	c.says(page, "profile not stored", p.landing == nil, "His profile could not be fetched.")
 	c.says(page, "no NHL game", p.landing != nil && p.career().count("gamesPlayed") == 0, "No NHL game yet.")
 	rows := tableRows(page, "headline")
 	if p.landing == nil {
@@ -508,7 +508,7 @@ func (c *checker) checkRank(page *page, p *person) {
 	c.same(page, "metric of the rank", said[2], metric)
 	c.same(page, "crowd", said[3]+" "+said[4], some(crowd, group))
 	c.sameTime(page, "time of the rank", said[5])
-	c.says(page, "rank explained", true, fmt.Sprintf("Here %d %s less and %d %s as much, of %d.", below, has(below), equal, has(equal), crowd))
+	c.says(page, "rank explained", true, fmt.Sprintf("Here %d of %d %s fewer, and %d %s the same number.", below, crowd, has(below), equal, has(equal)))
 	c.same(page, "bar of the rank", attr(first(first(rank, "svg", "scale"), "rect", "fill"), "width"), said[1]+"%")
 }
 

@@ -197,7 +197,7 @@ func (c *checker) checkBars(page *page, p *person, season, gameType string) {
 		rates = "Rates"
 	}
 	c.same(page, "minimums", note, fmt.Sprintf("Share of %s he outranks; ties count half. Higher is always better. Counting stats: minimum 1 GP. "+
-		"%s: minimum %d GP, a quarter of his team’s %s rounded up.", p.group(), rates, most, some(want[got[0]].teamGames, noun)))
+		"%s: minimum %d GP (a quarter of his team’s %s, rounded up).", p.group(), rates, most, some(want[got[0]].teamGames, noun)))
 	c.sameTime(page, "time of the percentiles", strings.TrimSuffix(asOf, ". More"))
 }
 
@@ -236,9 +236,9 @@ func (c *checker) whyUnranked(p *person, season, gameType string) string {
 	case p.club == nil:
 		return "Not ranked: only players on active rosters are."
 	case p.landing == nil:
-		return "Not ranked: his profile is not stored here."
+		return "Not ranked: his profile could not be fetched."
 	case !there:
-		return "Not ranked: his game log of " + what + " is not stored here."
+		return "Not ranked: his game log for " + what + " could not be fetched."
 	case len(log) == 0:
 		return "Not ranked: he has not played in " + what + "."
 	}
@@ -316,7 +316,7 @@ func (c *checker) checkTrend(page *page, p *person) {
 	if figure == nil || len(ranks) < 2 {
 		return
 	}
-	c.same(page, "season of the trend", words(first(figure, "figcaption", "")), "How it moved in "+seasonName(c.truth.season))
+	c.same(page, "season of the trend", words(first(figure, "figcaption", "")), "Percentile rank in "+seasonName(c.truth.season))
 	note, last := words(first(figure, "p", "note")), len(ranks)-1
 	if steady := steadySentence.FindStringSubmatch(note); steady != nil {
 		c.same(page, "trend that moved", ranks[highest(ranks)].String(), ranks[lowest(ranks)].String())

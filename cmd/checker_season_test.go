@@ -149,7 +149,11 @@ func (c *checker) checkLog(page *page, p *person, season, gameType string) {
 	if gameType == "3" {
 		noun = "playoff game"
 	}
-	c.says(page, "log not stored", !there, "The game log of "+inText(season, gameType)+" is not stored here.")
+	lacks := " is not available." // nobody has asked for it
+	if season == c.truth.season {
+		lacks = " could not be fetched."
+	}
+	c.says(page, "log not stored", !there, "His game log for "+inText(season, gameType)+lacks)
 	c.says(page, "no games", there && len(log) == 0, "No "+noun+"s in "+name+".")
 	table := first(page.doc, "table", "log")
 	rows := rowsOf(table)

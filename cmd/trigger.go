@@ -69,7 +69,7 @@ func (a *app) triggerProduce(ctx context.Context, full, wait bool) error {
 		a.console.printf("failed: %s: %s\n", f.Task, f.Reason)
 	}
 	if refresh.State != ledger.Complete {
-		return fmt.Errorf("refresh %d %s: no player could be fetched, %d of %d tasks failed", refresh.RefreshID, refresh.State, refresh.Failed, refresh.Tasks)
+		return fmt.Errorf("refresh %d %s: nothing could be fetched, %d of %d tasks failed", refresh.RefreshID, refresh.State, refresh.Failed, refresh.Tasks)
 	}
 	a.console.printf("refresh %d complete: %d of %d tasks done\n", refresh.RefreshID, refresh.Done, refresh.Tasks)
 	return nil

@@ -65,7 +65,7 @@ const retryRefreshAfter = 15 * time.Minute
 // whoever starts it again has perhaps mended the cause.
 func (a *app) keepSchedule(ctx context.Context) error {
 	for patience := time.Duration(0); ; patience = retryRefreshAfter {
-		if err := a.produceIfDue(ctx, time.Now(), patience); err != nil && ctx.Err() == nil {
+		if err := a.produceIfDue(ctx, now(), patience); err != nil && ctx.Err() == nil {
 			a.log.Error("refresh not started", "error", err)
 		}
 		select {

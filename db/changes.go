@@ -30,8 +30,8 @@ type Changes struct {
 	heard   atomic.Int64 // when the database last answered, in nanoseconds; 0 while the link to it is down
 }
 
-// Version is a number that moves within a second after each change. While the link to the database is down or silent it
-// moves all the time, so that nothing is taken for current that may not be.
+// Version is a number that moves within a second after each change. While the link to the database is down it moves all the
+// time, and from ten seconds on while the link is silent, so that nothing is taken for current that may not be.
 func (c *Changes) Version() uint64 { return c.version.Load() }
 
 // WatchChanges watches the database of the URL, which d is open to, until the context ends.

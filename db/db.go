@@ -165,7 +165,7 @@ func Unavailable(err error) bool {
 		return false
 	}
 	switch pqErr.Code.Class() {
-	case "08", "53", "57": // connection, resources, operator intervention
+	case "08", "40", "53", "57": // connection, rollback such as after a deadlock, resources, operator intervention
 		return true
 	}
 	return false

@@ -260,3 +260,54 @@ func TestSavesOfLinesThatWereStoredBefore(t *testing.T) {
 		}
 	})
 }
+
+// What an older program has left: a refresh that runs, failed tasks of the last complete one, and days of ranks.
+func TestTheLedgerTakesOverAnOlderDatabase(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *sqlx.DB) {
+		for name := ""; name != "00006_ledger.sql"; {
+			var err error
+			if name, err = db.MigrateDown(t.Context(), d); err != nil || name == "" {
+				t.Fatalf("got %q, %v", name, err)
+			}
+		}
+		const task = `INSERT INTO tasks (refresh_id, task_key, parent_key, name, tri_code, player_id, season, game_type, state, attempts, reason, updated_at) VALUES `
+		for _, s := range []string{
+			`INSERT INTO teams (id, full_name, tri_code) VALUES (1, 'A', 'AAA')`,
+			`INSERT INTO players (id, first_name, last_name, position, headshot, birth_city, birth_province, birth_country, shoots, draft_team)
+				VALUES (7, '', '', 'C', '', '', '', '', '', '')`,
+			`INSERT INTO roster_entries (season, player_id, team_id, position, entry) VALUES (20252026, 7, 1, 'C', 'failed')`,
+			`INSERT INTO refreshes (id, kind, season, state, started_at, finished_at, tasks, failed) VALUES
+				(1, 'full', 20252026, 'complete', '2026-10-07 08:00:00.000000', '2026-10-07 08:10:00.000000', 3, 2)`,
+			`INSERT INTO refreshes (id, kind, season, state, started_at) VALUES (2, 'increment', 20262027, 'running', '2026-10-08 08:00:00.000000')`,
+			task + `(1, 'fetch_roster_data/AAA/0/20252026/0', '', 'fetch_roster_data', 'AAA', 0, 20252026, 0, 'failed', 5, 'x', '2026-10-07 08:01:00.000000')`,
+			task + `(1, 'fetch_score_data//0/20252026/0', '', 'fetch_score_data', '', 0, 20252026, 0, 'failed', 5, 'x', '2026-10-07 08:01:00.000000')`,
+			task + `(2, 'a', '', 'fetch_team_data', '', 0, 0, 0, 'done', 0, '', '2026-10-08 08:01:00.000000')`,
+			task + `(2, 'b', 'a', 'fetch_roster_data', 'AAA', 0, 20262027, 0, 'open', 0, '', '2026-10-08 08:01:00.000000')`,
+			task + `(2, 'c', 'a', 'fetch_roster_data', 'BBB', 0, 20262027, 0, 'open', 0, '', '2026-10-08 08:01:00.000000')`,
+			`INSERT INTO game_logs (player_id, season, game_type, fetched_at) VALUES (7, 20252026, 2, '2026-10-08 10:00:00.000000')`,
+			`INSERT INTO game_lines (player_id, season, game_type, game_id, game_date, team, opponent, home, goals, assists, points, pim, toi, decision)
+				VALUES (7, 20252026, 2, 1, '2026-10-06', '', '', TRUE, 0, 0, 0, 0, 600, '')`,
+			`INSERT INTO rank_days (player_id, metric, day, value, below, equal_count, crowd, rebuilt) VALUES
+				(7, 'career_points', '2026-10-05', 1, 0, 1, 1, FALSE), (7, 'career_points', '2026-10-06', 1, 0, 1, 1, FALSE)`,
+		} {
+			if _, err := d.Exec(s); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := db.Migrate(t.Context(), d); err != nil {
+			t.Fatal(err)
+		}
+		for query, want := range map[string]string{
+			`SELECT CONCAT(season, '') FROM current_season`:                          "20252026",
+			`SELECT CONCAT(COUNT(*), ' ', MIN(tri_code), ' ', MIN(cause)) FROM gaps`: "1 AAA unknown",
+			`SELECT CONCAT(COUNT(*), ' ', MIN(games)) FROM ranked_days`:              "1 -1",
+			`SELECT CONCAT(COUNT(*), '') FROM rank_days`:                             "1",
+			`SELECT CONCAT(entry, '.') FROM roster_entries`:                          ".",
+		} {
+			var got string
+			if err := d.Get(&got, query); err != nil || got != want {
+				t.Errorf("%s: got %q, %v, want %q", query, got, err, want)
+			}
+		}
+	})
+}

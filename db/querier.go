@@ -83,7 +83,7 @@ func Insert[T any](ctx context.Context, q Querier, query string, rows []T) error
 	return err
 }
 
-// Lock keeps other transactions out that take the same lock, until this one ends. The lock is a row of the table locks.
+// Lock blocks other transactions that take the same lock until this one ends. The lock is a row of the table locks.
 func Lock(ctx context.Context, tx Querier, name string) error {
 	if _, err := Exec(ctx, tx, `UPDATE locks SET name = name WHERE name = ?`, name); err != nil {
 		return fmt.Errorf("lock %s: %w", name, err)
@@ -91,9 +91,8 @@ func Lock(ctx context.Context, tx Querier, name string) error {
 	return nil
 }
 
-// UpdateStatistics has the planner of Postgres know what a transaction has just stored in the tables: until autovacuum
-// comes round it takes them for a few rows, and joins them in loops that take many times as long. SQLite's plans need
-// none.
+// UpdateStatistics updates the Postgres planner's statistics of the tables within the transaction. Until autovacuum runs,
+// the planner assumes a few rows and picks slow nested loops. SQLite does not need it.
 func UpdateStatistics(ctx context.Context, q Querier, tables string) error {
 	if q.DriverName() != postgres {
 		return nil
@@ -117,9 +116,9 @@ func bind(q Querier, query string, args []any) (string, []any, error) {
 	return q.Rebind(query), args, err
 }
 
-// twice asks once more when the database went away, as in a failover, where the pool still had connections to the old
-// one. A transaction is lost with its connection, so it fails at once. Statements that pass here do no harm the second
-// time, even those that write and return rows.
+// twice retries once if the database was unavailable, as in a failover that leaves dead connections in the pool. A
+// transaction fails at once: it is lost with its connection. Statements passed here are safe to repeat, including writes
+// that return rows.
 func twice(ctx context.Context, q Querier, ask func() error) error {
 	err := ask()
 	if _, pool := q.(*sqlx.DB); pool && Unavailable(err) && ctx.Err() == nil {

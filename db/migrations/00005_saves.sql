@@ -27,6 +27,9 @@ UPDATE season_lines SET toi = NULL WHERE league <> 'NHL' AND gaa IS NOT NULL;
 -- 0 is what a season's row has for no face-off taken, too.
 UPDATE season_lines SET faceoff_pctg = NULL WHERE faceoff_pctg = 0;
 
+-- A skater who dressed without playing has no game. Only the night's route stored one.
+DELETE FROM game_lines WHERE started IS NULL AND toi = 0 AND COALESCE(shifts, 0) = 0;
+
 -- +goose Down
 ALTER TABLE career_lines DROP COLUMN saves;
 ALTER TABLE season_lines DROP COLUMN saves;

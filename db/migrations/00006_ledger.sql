@@ -3,14 +3,10 @@
 
 -- +goose Up
 
--- Tasks not ended yet, so that whoever ends the last one knows it; and when a worker last said that it holds some.
-ALTER TABLE refreshes ADD COLUMN open_tasks INTEGER NOT NULL DEFAULT 0;
+-- The last sign of life of a worker.
 ALTER TABLE refreshes ADD COLUMN alive_at TIMESTAMP;
-UPDATE refreshes SET open_tasks = (SELECT COUNT(*) FROM tasks t WHERE t.refresh_id = refreshes.id AND t.state = 'open')
-WHERE state = 'running';
 
--- How often a worker has begun the task since it last heard how an attempt ended. One that ends the process of whoever
--- begins it is found by this number.
+-- Starts of the task since the last recorded outcome. A high number reveals a task that crashes its worker.
 ALTER TABLE tasks ADD COLUMN starts INTEGER NOT NULL DEFAULT 0;
 
 -- What could not be fetched, from its first failure until it is fetched.
@@ -25,7 +21,7 @@ CREATE TABLE gaps (
     cause      TEXT NOT NULL,
     since      TIMESTAMP NOT NULL
 );
--- So far the gaps were the failed tasks of the last complete refresh.
+-- Until now, gaps were the failed tasks of the last complete refresh.
 INSERT INTO gaps (subject, name, tri_code, player_id, season, game_type, game_id, cause, since)
 SELECT t.task_key, t.name, t.tri_code, t.player_id, t.season, t.game_type, t.game_id, 'unknown', t.updated_at
 FROM tasks t WHERE t.state = 'failed' AND t.name IN ('fetch_roster_data', 'fetch_player_data', 'fetch_game_data')
@@ -35,7 +31,7 @@ UPDATE roster_entries SET entry = '' WHERE entry = 'failed';
 -- The refresh that fetched the standings: only this night's say whether a game was missed.
 ALTER TABLE standings ADD COLUMN refresh_id BIGINT NOT NULL DEFAULT 0;
 
--- The season that the pages show: that of the latest complete refresh, before that of the first one.
+-- The season that pages show: that of the latest complete refresh, or of the first one before any is complete.
 CREATE TABLE current_season (
     id     INTEGER PRIMARY KEY NOT NULL CHECK (id = 1),
     season INTEGER NOT NULL
@@ -45,9 +41,9 @@ SELECT 1, r.season FROM refreshes r
 WHERE r.kind <> 'history' AND EXISTS (SELECT 1 FROM roster_entries e WHERE e.season = r.season)
 ORDER BY CASE r.state WHEN 'complete' THEN 0 ELSE 1 END, r.id DESC LIMIT 1;
 
--- The days whose ranks were stored by the refresh after them, and how many of the day's games were known then. The ranks
--- of other days are reconstructed from game logs. Days stored so far may have been stored before their games were over,
--- so they are reconstructed once; those without games repeat the day before.
+-- Days whose ranks were stored by the refresh after them, with the number of games known then. Ranks of other days are
+-- reconstructed from game logs. Days stored before this migration are reconstructed once, because their games may not have
+-- been over. Days without games are deleted.
 DELETE FROM rank_days WHERE day NOT IN (SELECT game_date FROM game_lines);
 CREATE TABLE ranked_days (
     day   DATE PRIMARY KEY NOT NULL,
@@ -55,15 +51,11 @@ CREATE TABLE ranked_days (
 );
 INSERT INTO ranked_days (day, games)
 SELECT DISTINCT day, -1 FROM rank_days WHERE rebuilt = FALSE;
-ALTER TABLE rank_days DROP COLUMN rebuilt;
 
 -- +goose Down
-ALTER TABLE rank_days ADD COLUMN rebuilt BOOLEAN NOT NULL DEFAULT TRUE;
-UPDATE rank_days SET rebuilt = FALSE WHERE day IN (SELECT day FROM ranked_days);
 DROP TABLE ranked_days;
 DROP TABLE current_season;
 ALTER TABLE standings DROP COLUMN refresh_id;
 DROP TABLE gaps;
 ALTER TABLE tasks DROP COLUMN starts;
 ALTER TABLE refreshes DROP COLUMN alive_at;
-ALTER TABLE refreshes DROP COLUMN open_tasks;

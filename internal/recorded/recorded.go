@@ -1,5 +1,5 @@
-// Package recorded finds real answers of the NHL's API. They lie in a folder "shared" beside the checkout and are not
-// part of the repository: a test that reads them passes without them.
+// Package recorded finds recorded answers of the NHL's API. They are in a folder "shared" beside the checkout and not part
+// of the repository; tests that need them are skipped without it.
 package recorded
 
 import (

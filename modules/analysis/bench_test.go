@@ -53,7 +53,7 @@ func analyse(ctx context.Context, tx *Store) error {
 	if _, err := tx.ReplaceRanks(ctx, benchSeason, at); err != nil {
 		return err
 	}
-	if err := tx.StoreRankDays(ctx, benchSeason, db.Date{Time: time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)}); err != nil {
+	if err := tx.StoreRankDays(ctx, benchSeason, db.Date{Time: time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)}, true); err != nil {
 		return err
 	}
 	for _, gameType := range []int{league.RegularSeason, league.Playoffs} {

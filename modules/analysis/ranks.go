@@ -17,17 +17,17 @@ const (
 	CareerWins   = "career_wins"   // regular-season wins, among goalies
 )
 
-// Place is where a player stands in a crowd. The percentile rank follows from it by PercentileRank.
+// Place is a player's place among his peers. The percentile rank follows from it by PercentileRank.
 type Place struct {
-	Below int `db:"below"`       // how many of the crowd are worse
-	Equal int `db:"equal_count"` // how many are as good, himself included
+	Below int `db:"below"`       // peers who are worse
+	Equal int `db:"equal_count"` // players who are as good, including him
 	Crowd int `db:"crowd"`
 }
 
-// FromTop is 1 for the best and for all who are as good.
+// FromTop returns the place from the top: 1 for the best and everyone tied with him.
 func (p Place) FromTop() int { return 1 + p.Crowd - p.Below - p.Equal }
 
-// Rank is a player's headline: his place by a metric of his whole career, as counted by the last analysis.
+// Rank is a player's headline: his place by a career metric, as of the last analysis.
 type Rank struct {
 	Metric string  `db:"metric"`
 	Value  float64 `db:"value"`
@@ -47,10 +47,10 @@ type RankDay struct {
 // SeasonRank is a metric of a player's season and his place by it among his position group on active rosters.
 type SeasonRank struct {
 	Metric    string     `db:"metric"` // its key in the registry
-	Value     *float64   `db:"value"`  // nil where it would be a share of nothing
+	Value     *float64   `db:"value"`  // nil without a denominator
 	Games     int        `db:"games"`
 	TeamGames int        `db:"team_games"`
-	Floor     int        `db:"floor_games"` // games it takes to be ranked
+	Floor     int        `db:"floor_games"` // minimum games to be ranked
 	Place     *Place     `db:"-"`           // nil below the minimum, and without a value
 	AsOf      db.Instant `db:"as_of"`
 }
@@ -92,7 +92,7 @@ func (s *Store) of(ctx context.Context, p league.Profile) (r PlayerRanks, err er
 		return r, err
 	}
 	err = db.List(ctx, s.q, &r.Days, `
-		SELECT day, value, below, equal_count, crowd, day NOT IN (SELECT d.day FROM ranked_days d) AS rebuilt
+		SELECT day, value, below, equal_count, crowd, rebuilt
 		FROM rank_days WHERE player_id = ? AND metric = ? AND day >= ? ORDER BY day`, p.ID, headline, p.Current.Start())
 	if err != nil {
 		return r, err
@@ -115,8 +115,8 @@ func (s *Store) of(ctx context.Context, p league.Profile) (r PlayerRanks, err er
 	return r, err
 }
 
-// ReplaceRanks counts, for each player on an active roster of the season whose profile is known, how many of his crowd
-// have less and how many have as much: skaters by career points, goalies by career wins. It takes the same few
+// ReplaceRanks calculates, for each player on an active roster of the season with a profile, how many peers have fewer and
+// how many the same number: skaters by career points, goalies by career wins. It takes the same few
 // statements for any number of players; run it in a transaction, so that no reader sees the time between them and no
 // other run comes in between.
 func (s *Store) ReplaceRanks(ctx context.Context, season league.Season, at db.Instant) (int, error) {
@@ -128,16 +128,16 @@ func (s *Store) ReplaceRanks(ctx context.Context, season league.Season, at db.In
 	}
 	n, err := db.Exec(ctx, s.q, `
 		INSERT INTO ranks (metric, player_id, value, below, equal_count, crowd, as_of)
-		SELECT metric, player_id, value, `+placeSQL("metric")+`, :at FROM (`+crowdsSQL+`) AS crowds`,
+		SELECT metric, player_id, value, `+placeSQL("metric")+`, :at FROM (`+rankedSQL+`) AS ranked`,
 		db.Args{"at": at, "type": league.RegularSeason, "season": season})
 	if err != nil {
-		return 0, fmt.Errorf("count ranks: %w", err)
+		return 0, fmt.Errorf("calculate ranks: %w", err)
 	}
 	return int(n), nil
 }
 
-// crowdsSQL are those who are ranked, each with what he is ranked by.
-const crowdsSQL = `
+// rankedSQL selects the players who are ranked, each with the value he is ranked by.
+const rankedSQL = `
 	SELECT p.id AS player_id,
 		CASE WHEN p.position = 'G' THEN '` + CareerWins + `' ELSE '` + CareerPoints + `' END AS metric,
 		COALESCE(CASE WHEN p.position = 'G' THEN c.wins ELSE c.points END, 0) AS value
@@ -155,18 +155,20 @@ func placeSQL(crowd string) string {
 }
 
 // StoreRankDays stores the headline ranks after the games of the season's days up to the last one, in a transaction, once
-// all game logs and the current ranks are stored. Those of the last day are the current ranks, unless there were games
-// since. Days whose ranks were not stored that way, or before all of their games were known, are reconstructed: what a
+// all game logs and the current ranks are stored. Those of the last day are the current ranks if those are certain and
+// there were no games since. Other days whose ranks were not stored that way, or before all of their games were known, are reconstructed: what a
 // player had then is what he has now, less what his log has since, and the peers are those of today whose log is known.
-func (s *Store) StoreRankDays(ctx context.Context, season league.Season, last db.Date) error {
+func (s *Store) StoreRankDays(ctx context.Context, season league.Season, last db.Date, certain bool) error {
 	err := db.UpdateStatistics(ctx, s.q, `players, roster_entries, career_lines, game_logs, game_lines, rank_days`)
 	if err != nil {
 		return err
 	}
 	args := db.Args{"season": season, "type": league.RegularSeason, "start": season.Start(), "last": last}
-	for _, step := range []string{
-		forgetEarlyDaysSQL, clearLastDaySQL, copyLastDaySQL, noteLastDaySQL, clearReconstructedSQL, reconstructDaysSQL,
-	} {
+	steps := []string{forgetEarlyDaysSQL, clearEmptyDaysSQL}
+	if certain {
+		steps = append(steps, clearLastDaySQL, copyLastDaySQL, noteLastDaySQL)
+	}
+	for _, step := range append(steps, clearReconstructedSQL, reconstructDaysSQL) {
 		if _, err := db.Exec(ctx, s.q, step, args); err != nil {
 			return fmt.Errorf("store ranks up to %s: %w", last, err)
 		}
@@ -183,6 +185,9 @@ const (
 	DELETE FROM ranked_days WHERE day >= :start
 		AND games <> (SELECT COUNT(DISTINCT g.game_id) ` + gamesSQL + ` AND g.game_date = ranked_days.day)`
 
+	// A game may have moved to another day.
+	clearEmptyDaysSQL = `DELETE FROM rank_days WHERE day >= :start AND day <= :last AND day NOT IN (SELECT g.game_date ` + gamesSQL + `)`
+
 	// lastIsCurrentSQL is true if the current ranks are those after the games of the last day.
 	lastIsCurrentSQL = `
 	EXISTS (SELECT 1 ` + gamesSQL + ` AND g.game_date = :last) AND NOT EXISTS (SELECT 1 ` + gamesSQL + ` AND g.game_date > :last)`
@@ -190,8 +195,8 @@ const (
 	clearLastDaySQL = `DELETE FROM rank_days WHERE day = :last AND ` + lastIsCurrentSQL
 
 	copyLastDaySQL = `
-	INSERT INTO rank_days (player_id, metric, day, value, below, equal_count, crowd)
-	SELECT player_id, metric, :last, value, below, equal_count, crowd FROM ranks WHERE ` + lastIsCurrentSQL
+	INSERT INTO rank_days (player_id, metric, day, value, below, equal_count, crowd, rebuilt)
+	SELECT player_id, metric, :last, value, below, equal_count, crowd, FALSE FROM ranks WHERE ` + lastIsCurrentSQL
 
 	noteLastDaySQL = `
 	INSERT INTO ranked_days (day, games)
@@ -202,9 +207,9 @@ const (
 	reconstructedDaysSQL = `
 	SELECT DISTINCT g.game_date ` + gamesSQL + ` AND g.game_date <= :last AND g.game_date NOT IN (SELECT day FROM ranked_days)`
 
-	// peersSQL are those of crowdsSQL whose log is known.
+	// peersSQL selects those of rankedSQL whose log is known.
 	peersSQL = `
-	SELECT c.* FROM (` + crowdsSQL + `) AS c
+	SELECT c.* FROM (` + rankedSQL + `) AS c
 	JOIN game_logs l ON l.player_id = c.player_id AND l.season = :season AND l.game_type = :type`
 
 	clearReconstructedSQL = `
@@ -213,7 +218,7 @@ const (
 )
 
 var reconstructDaysSQL = `
-	INSERT INTO rank_days (player_id, metric, day, value, below, equal_count, crowd)
+	INSERT INTO rank_days (player_id, metric, day, value, below, equal_count, crowd, rebuilt)
 	WITH gained AS MATERIALIZED (
 		SELECT g.player_id, g.game_date AS day, SUM(g.points) AS points, COUNT(*) FILTER (WHERE g.decision = 'W') AS wins
 		` + gamesSQL + ` GROUP BY g.player_id, g.game_date
@@ -227,14 +232,14 @@ var reconstructDaysSQL = `
 		CROSS JOIN days
 		LEFT JOIN gained ON gained.player_id = c.player_id AND gained.day = days.day
 	)
-	SELECT player_id, metric, day, value, ` + placeSQL("day, metric") + `
+	SELECT player_id, metric, day, value, ` + placeSQL("day, metric") + `, TRUE
 	FROM had WHERE day IN (` + reconstructedDaysSQL + `)
 	ON CONFLICT (player_id, metric, day) DO UPDATE SET value = excluded.value, below = excluded.below,
-		equal_count = excluded.equal_count, crowd = excluded.crowd
-	WHERE (rank_days.value, rank_days.below, rank_days.equal_count, rank_days.crowd)
-		<> (excluded.value, excluded.below, excluded.equal_count, excluded.crowd)`
+		equal_count = excluded.equal_count, crowd = excluded.crowd, rebuilt = excluded.rebuilt
+	WHERE (rank_days.value, rank_days.below, rank_days.equal_count, rank_days.crowd, rank_days.rebuilt)
+		<> (excluded.value, excluded.below, excluded.equal_count, excluded.crowd, excluded.rebuilt)`
 
-// ReplaceSeasonRanks counts the places of everybody on an active roster who has played in the season and game type, by
+// ReplaceSeasonRanks calculates the place of everybody on an active roster who has played in the season and game type, by
 // each ranked metric of the registry, within forwards, defencemen and goalies. All of it is one statement after a
 // clearing one, for any number of players; run it in a transaction.
 func (s *Store) ReplaceSeasonRanks(ctx context.Context, season league.Season, gameType int, at db.Instant) error {
@@ -244,7 +249,7 @@ func (s *Store) ReplaceSeasonRanks(ctx context.Context, season league.Season, ga
 	}
 	_, err = db.Exec(ctx, s.q, seasonRanksSQL, db.Args{"season": season, "type": gameType, "at": at})
 	if err != nil {
-		return fmt.Errorf("count season ranks: %w", err)
+		return fmt.Errorf("calculate season ranks: %w", err)
 	}
 	return nil
 }

@@ -252,7 +252,7 @@ func TestHeadlineOfEarlierDays(t *testing.T) {
 			if _, err := analysis.Run(t.Context(), d, now); err != nil {
 				t.Fatal(err)
 			}
-			if err := analysis.NewStore(d).StoreRankDays(t.Context(), season, day(11)); err != nil {
+			if err := analysis.NewStore(d).StoreRankDays(t.Context(), season, day(11), true); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -328,7 +328,7 @@ func TestADayStoredTooEarlyIsRecalculated(t *testing.T) {
 			if _, err := analysis.Run(t.Context(), d, now); err != nil {
 				t.Fatal(err)
 			}
-			if err := analysis.NewStore(d).StoreRankDays(t.Context(), season, day(last)); err != nil {
+			if err := analysis.NewStore(d).StoreRankDays(t.Context(), season, day(last), true); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -365,6 +365,56 @@ func TestADayStoredTooEarlyIsRecalculated(t *testing.T) {
 		expect("the next evening", "[7 41 0/4 8 50 1/4]")
 		night(20, 55, 42, 63, 74)
 		expect("long after the last game", "[7 41 0/4 8 50 1/4 9 55 1/4]")
+	})
+}
+
+// Careers may lag in the night after a game, and a game may be moved to another day.
+func TestADayOfUncertainCareersIsRecalculated(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *sqlx.DB) {
+		s := newStore(t, d)
+		members := []member{{1, "C", 41}, {2, "C", 50}}
+		log := func(days ...int) {
+			for _, m := range members {
+				l := league.GameLog{PlayerID: m.id, Season: season, GameType: league.RegularSeason}
+				for i, n := range days {
+					l.Games = append(l.Games, league.GameLine{GameID: int64(i + 1), Date: day(n), Team: "AAA", Opponent: "BBB", Goals: 1, Points: 1, TOI: 600})
+				}
+				if _, err := s.ReplaceGameLog(t.Context(), l, db.At(now)); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		night := func(last, career int, certain bool) {
+			t.Helper()
+			members[0].value = career
+			enrol(t, s, members)
+			if _, err := analysis.Run(t.Context(), d, now); err != nil {
+				t.Fatal(err)
+			}
+			if err := analysis.NewStore(d).StoreRankDays(t.Context(), season, day(last), certain); err != nil {
+				t.Fatal(err)
+			}
+		}
+		expect := func(when, want string) {
+			t.Helper()
+			var got []string
+			for _, r := range daysOf(t, d, 1) {
+				got = append(got, fmt.Sprintf("%s %g %v", r.Day.Format("2"), r.Value, r.Rebuilt))
+			}
+			if fmt.Sprint(got) != want {
+				t.Errorf("%s: got %v, want %s", when, got, want)
+			}
+		}
+		enrol(t, s, members)
+		log(8)
+		night(8, 41, false) // his career lags: he has 42
+		expect("while a career lags", "[8 41 true]")
+		log(8, 9)
+		night(9, 43, true)
+		expect("the next night", "[8 42 true 9 43 false]")
+		log(8, 11) // the second game was moved
+		night(11, 43, true)
+		expect("after a game was moved", "[8 42 true 11 43 false]")
 	})
 }
 

@@ -27,6 +27,8 @@ func (in *Ingester) chain() map[string]func(context.Context, queue.Task) (save, 
 		ledger.FetchPlayerData: in.fetchPlayer,
 		ledger.FetchGameData:   in.fetchGames,
 
+		ledger.FetchStandingsData: in.fetchStandings,
+
 		ledger.FetchScoreData:    in.fetchScores,
 		ledger.FetchBoxscoreData: in.fetchBoxscore,
 		ledger.FetchSummaryData:  in.fetchSummaries,
@@ -48,7 +50,7 @@ func (in *Ingester) fetchTeams(ctx context.Context, t queue.Task) (save, error) 
 		return nil, err
 	}
 	teams := make([]league.Team, 0, len(list))
-	follow := make([]queue.Task, 0, len(list))
+	follow := []queue.Task{{Name: ledger.FetchStandingsData, Season: season}}
 	seen := map[int64]bool{}
 	for _, team := range list {
 		if seen[team.ID] { // one statement cannot upsert a row twice
@@ -60,7 +62,6 @@ func (in *Ingester) fetchTeams(ctx context.Context, t queue.Task) (save, error) 
 			follow = append(follow, queue.Task{Name: ledger.FetchRosterData, TriCode: team.TriCode, Season: season})
 		}
 	}
-	standings := in.standings(ctx, season, teams)
 	// Two teams with one tricode are one task, because they have the same key.
 	return func(tx db.Querier) ([]queue.Task, error) {
 		books := ledger.NewStore(tx)
@@ -72,27 +73,33 @@ func (in *Ingester) fetchTeams(ctx context.Context, t queue.Task) (save, error) 
 				return nil, err
 			}
 		}
-		store := league.NewStore(tx)
-		if err := store.SaveTeams(ctx, teams); err != nil || len(standings) == 0 {
-			return follow, err
-		}
-		return follow, store.ReplaceStandings(ctx, league.Season(season), standings, t.RefreshID)
+		return follow, league.NewStore(tx).SaveTeams(ctx, teams)
 	}, nil
 }
 
-// standings returns the teams' records of the season. When they are not to be had there are none, and what is stored
-// stays: then nothing tells whether a night was missed, until the next refresh.
-func (in *Ingester) standings(ctx context.Context, season int, teams []league.Team) []league.TeamStanding {
+// fetchStandings stores the teams' records of the season. Before its first game there are none, and what is stored stays.
+// Without tonight's standings nothing tells whether a night was missed, until the next refresh.
+func (in *Ingester) fetchStandings(ctx context.Context, t queue.Task) (save, error) {
 	list, err := in.API.Standings(ctx)
 	if errors.Is(err, nhle.ErrNotFound) {
-		in.Log.Info("upstream has no standings", "season", season)
-		return nil
+		in.Log.Info("upstream has no standings", "season", t.Season)
+		return nothing, nil
 	}
 	if err != nil {
-		in.Log.Warn("standings not fetched", "season", season, "error", err)
-		return nil
+		return nil, fmt.Errorf("fetch standings: %w", markHopeless(err))
 	}
-	return standingsOf(season, teams, list)
+	return func(tx db.Querier) ([]queue.Task, error) {
+		store := league.NewStore(tx)
+		teams, _, err := store.Clubs(ctx, league.Season(t.Season))
+		if err != nil {
+			return nil, err
+		}
+		rows := standingsOf(t.Season, teams, list)
+		if len(rows) == 0 {
+			return nil, nil
+		}
+		return nil, store.ReplaceStandings(ctx, league.Season(t.Season), rows, t.RefreshID)
+	}, nil
 }
 
 func (in *Ingester) season(ctx context.Context) (int, error) {
@@ -161,7 +168,7 @@ func (in *Ingester) confirmGone(ctx context.Context, t queue.Task, clubs []leagu
 	if known == 0 {
 		return nil
 	}
-	gone := fmt.Errorf("the roster of %s is gone upstream, %d players stay: %w", t.TriCode, known, nhle.ErrNotFound)
+	gone := fmt.Errorf("roster of %s is missing upstream, its %d stored players are left: %w", t.TriCode, known, nhle.ErrNotFound)
 	others, err := in.othersHaveRosters(ctx, t)
 	if err != nil {
 		return err

@@ -24,7 +24,7 @@ func (in *Ingester) promote(ctx context.Context, tx db.Querier, r ledger.Refresh
 	if _, err := books.Promote(ctx, r.ID); err != nil {
 		return nil, err
 	}
-	in.Log.Info("promoted to a full refresh", "refresh", r.ID, "because", "tasks failed")
+	in.Log.Info("promoted to a full refresh", "refresh", r.ID, "because", "a stage failed")
 	return books.Add(ctx, r.ID, all, in.at())
 }
 
@@ -39,7 +39,7 @@ func (in *Ingester) promoting(ctx context.Context, t queue.Task, why string) sav
 	}
 }
 
-// wholeLeague is the tasks that a full refresh has and an incremental one left out; the ledger knows which it did not.
+// wholeLeague returns the tasks of a full refresh; the ledger skips those it already has.
 func wholeLeague(ctx context.Context, tx db.Querier, season int) (tasks []queue.Task, err error) {
 	store := league.NewStore(tx)
 	clubs, _, err := store.Clubs(ctx, league.Season(season))
@@ -66,7 +66,7 @@ func (in *Ingester) worthAsking(ctx context.Context, t queue.Task, season int) (
 		return nil, false, err
 	}
 	if *last.Season != season {
-		in.Log.Info("promoted to a full refresh", "refresh", t.RefreshID, "because", "it is another season")
+		in.Log.Info("promoted to a full refresh", "refresh", t.RefreshID, "because", "the season has changed")
 		return everybody, false, nil
 	}
 	clubs, active, err := in.league().Clubs(ctx, league.Season(season))

@@ -2,7 +2,7 @@
 // ledger, so that it survives failures of the upstream, of the queue and of the process.
 //
 // The chain fans out: fetch_team_data → fetch_roster_data (a tricode) → fetch_player_data (a player) → fetch_game_data
-// (a player's season). Each task stores what it fetched, marks itself done and adds the tasks that follow from it in one
+// (a player's season), and beside the rosters fetch_standings_data. Each task stores what it fetched, marks itself done and adds the tasks that follow from it in one
 // transaction; only then are those published. Every write replaces a whole or upserts, so a task that runs twice does
 // no harm.
 //
@@ -61,15 +61,15 @@ type Ingester struct {
 	// Interval is how often a worker compares the ledger with the queue; 5 s if it is zero.
 	Interval time.Duration
 
-	// Stall is for how long no worker may have had a word on the refresh before its open tasks count as lost. It can be
-	// zero where the queue knows all that there is, within the process.
+	// Stall is how long a refresh may be without a sign of life from any worker before its open tasks count as lost. It may
+	// be zero for the in-process queue, which knows all its tasks.
 	Stall time.Duration
 
 	// publishing is held from before tasks are in the ledger until they are in the queue: in between it looks as if no
 	// queue held them.
 	publishing sync.Mutex
 
-	inHand atomic.Int64 // tasks that this process is doing
+	inFlight atomic.Int64 // tasks this process is running
 }
 
 func (in *Ingester) ledger() *ledger.Store { return ledger.NewStore(in.DB) }
@@ -112,15 +112,14 @@ func (in *Ingester) Work(ctx context.Context, concurrency int) error {
 	return err
 }
 
-// keepLedger finishes what a killed process left behind: it publishes the open tasks again when the queue holds
-// nothing, and takes a refresh on whose last task was done but whose next step was not reached. While this process has
-// tasks in hand, it says so, or another one would take them for lost.
+// keepLedger recovers from killed processes: it publishes open tasks that no queue holds, and advances a refresh whose last
+// task is done. While this process has tasks in flight, it keeps the refresh alive instead.
 func (in *Ingester) keepLedger(ctx context.Context) {
 	ticker := time.NewTicker(cmp.Or(in.Interval, 5*time.Second))
 	defer ticker.Stop()
 	for {
 		if err := in.checkLedger(ctx); err != nil && ctx.Err() == nil {
-			in.Log.Error("ledger not checked", "error", err)
+			in.Log.Error("check of the ledger failed", "error", err)
 		}
 		select {
 		case <-ticker.C:
@@ -131,7 +130,7 @@ func (in *Ingester) keepLedger(ctx context.Context) {
 }
 
 func (in *Ingester) checkLedger(ctx context.Context) error {
-	if in.inHand.Load() > 0 {
+	if in.inFlight.Load() > 0 {
 		return in.ledger().KeepAlive(ctx, in.at())
 	}
 	idle, err := in.republish(ctx)
@@ -169,22 +168,22 @@ func (in *Ingester) publish(ctx context.Context, tasks []queue.Task) error {
 }
 
 // errCrashed is the reason of a task that is not begun again.
-var errCrashed = errors.New("the worker ended each time it began the task")
+var errCrashed = errors.New("the worker process ended on every start of the task")
 
 // handle does one task and keeps the ledger's account of it. Its error tells the queue what happens next.
 func (in *Ingester) handle(ctx context.Context, t queue.Task) error {
-	in.inHand.Add(1)
-	defer in.inHand.Add(-1)
+	in.inFlight.Add(1)
+	defer in.inFlight.Add(-1)
 	starts, err := in.ledger().Start(ctx, t, in.at())
 	switch {
 	case errors.Is(err, ledger.ErrNotFound):
 		return queue.Permanent(err) // of no refresh of this database
 	case err != nil:
 		in.Log.Warn("ledger not asked about a task", "task", t.Key(), "error", err)
-		return queue.Uncounted(err)
+		return uncountedIfUnavailable(err)
 	case starts == 0:
 		in.observe(t, "repeated", 0)
-		return in.repeat(ctx, t)
+		return uncountedIfUnavailable(in.repeat(ctx, t))
 	}
 	log := in.Log.With("task", t.Key(), "refresh", t.RefreshID, "attempt", t.Attempt)
 	if starts > ledger.MaxStarts {
@@ -207,7 +206,7 @@ func (in *Ingester) handle(ctx context.Context, t queue.Task) error {
 }
 
 // repeat is for a task that an earlier delivery has done, by a worker that may have died before it published what
-// follows and took the refresh on.
+// follows and advanced the refresh.
 func (in *Ingester) repeat(ctx context.Context, t queue.Task) error {
 	follow, err := in.ledger().Followers(ctx, t)
 	if err != nil {
@@ -270,25 +269,34 @@ func (in *Ingester) failed(ctx context.Context, log *slog.Logger, t queue.Task, 
 	in.observe(t, "retried", took)
 	log.Warn("task will be tried again", "error", err)
 	if noteErr := in.ledger().Retry(ctx, t, err, in.at()); noteErr != nil {
-		log.Error("attempt not noted in the ledger", "error", noteErr)
+		log.Error("attempt not recorded in the ledger", "error", noteErr)
 	}
 	return err
 }
 
-// databaseUnavailable is not reported of a task that ran out of its own time, nor of the upstream.
+// uncountedIfUnavailable returns the error, as no attempt of the task if the database is unavailable.
+func uncountedIfUnavailable(err error) error {
+	if databaseUnavailable(err) {
+		return queue.Uncounted(err)
+	}
+	return err
+}
+
+// databaseUnavailable reports whether the database is unavailable. A task's own timeout and an upstream error do not
+// count.
 func databaseUnavailable(err error) bool {
 	var upstream *nhle.Error
 	return db.Unavailable(err) && !errors.As(err, &upstream) && !errors.Is(err, context.DeadlineExceeded)
 }
 
-// interruptPatience is for the last word of a worker that is being stopped.
+// interruptPatience is how long a stopping worker waits to record an interruption.
 const interruptPatience = time.Second
 
 func (in *Ingester) interrupt(ctx context.Context, log *slog.Logger, t queue.Task) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), interruptPatience)
 	defer cancel()
 	if err := in.ledger().Interrupt(ctx, t); err != nil {
-		log.Debug("interruption not noted in the ledger", "error", err) // it counts as a start without an end
+		log.Debug("interruption not recorded in the ledger", "error", err) // it counts as a start without an end
 	}
 }
 
@@ -306,8 +314,8 @@ func (in *Ingester) failForGood(ctx context.Context, log *slog.Logger, t queue.T
 		return noteErr
 	})
 	if noteErr != nil {
-		log.Error("failure not noted in the ledger", "error", noteErr)
-		return queue.Uncounted(noteErr)
+		log.Error("failure not recorded in the ledger", "error", noteErr)
+		return uncountedIfUnavailable(noteErr)
 	}
 	in.advanceIf(ctx, log, idle)
 	if history { // the next one asks again: it needs no operator, and a log that is gone for good would call one each night
@@ -335,20 +343,31 @@ func (in *Ingester) ofHistory(ctx context.Context, t queue.Task) bool {
 	return err == nil && r.Kind == ledger.History
 }
 
-// advanceIf takes the refresh on if a task has left it idle.
+// advanceIf advances the refresh if a task has left it idle.
 func (in *Ingester) advanceIf(ctx context.Context, log *slog.Logger, idle bool) {
 	if !idle {
 		return
 	}
 	if err := in.advance(ctx); err != nil {
-		log.Error("refresh not taken on yet", "error", err) // the keeper tries again
+		log.Error("refresh not advanced yet", "error", err) // the keeper tries again
 	}
 }
 
-// advance takes the running refresh on if none of its tasks is open: an incremental one to its next stage, or to a full
+// advance advances the running refresh as far as it can. If its results cannot be stored although the database works, it
+// ends without them: a refresh that never ends would block all others, and `trigger analyze` stores the ranks.
+func (in *Ingester) advance(ctx context.Context) error {
+	err := in.advanceOnce(ctx, in.complete)
+	if err == nil || db.Unavailable(err) || ctx.Err() != nil {
+		return err
+	}
+	in.Log.Error("refresh ends without its ranks", "error", err)
+	return in.advanceOnce(ctx, func(context.Context, db.Querier, ledger.Refresh, map[string]ledger.Tally) (int, error) { return 0, nil })
+}
+
+// advanceOnce advances the running refresh if none of its tasks is open: an incremental one to its next stage, or to a full
 // refresh if a stage has failed; any other to its end. A complete refresh has its ranks, which are stored in the same
 // transaction, so that exactly one worker stores them; that one begins the history.
-func (in *Ingester) advance(ctx context.Context) error {
+func (in *Ingester) advanceOnce(ctx context.Context, complete func(context.Context, db.Querier, ledger.Refresh, map[string]ledger.Tally) (ranked int, err error)) error {
 	in.publishing.Lock()
 	defer in.publishing.Unlock()
 	var added []queue.Task
@@ -373,13 +392,13 @@ func (in *Ingester) advance(ctx context.Context) error {
 			var end ledger.Refresh
 			if end, err = books.End(ctx, r.ID, step.End, in.at()); err == nil {
 				ended = &end
-				ranked, err = in.complete(ctx, tx, end)
+				ranked, err = complete(ctx, tx, end, tallies)
 			}
 		}
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("take refresh on: %w", err)
+		return fmt.Errorf("advance refresh: %w", err)
 	}
 	if err := in.publish(ctx, added); err != nil {
 		in.Log.Warn("tasks not published yet", "tasks", len(added), "error", err) // they are in the ledger
@@ -391,8 +410,8 @@ func (in *Ingester) advance(ctx context.Context) error {
 	return in.beginHistory(ctx, *ended)
 }
 
-// complete stores what follows from a refresh of the league that is complete, and returns how many players are ranked.
-func (in *Ingester) complete(ctx context.Context, tx db.Querier, r ledger.Refresh) (ranked int, err error) {
+// complete stores the results of a complete refresh of the league, and returns how many players are ranked.
+func (in *Ingester) complete(ctx context.Context, tx db.Querier, r ledger.Refresh, tallies map[string]ledger.Tally) (ranked int, err error) {
 	if r.Kind == ledger.History || r.State != ledger.Complete {
 		return 0, nil
 	}
@@ -400,7 +419,8 @@ func (in *Ingester) complete(ctx context.Context, tx db.Querier, r ledger.Refres
 	if err := store.ShowSeason(ctx, season); err != nil {
 		return 0, err
 	}
-	if r.Kind == ledger.Increment && r.Failed == 0 {
+	whole := !ledger.PlayersFailed(tallies)
+	if r.Kind == ledger.Increment && whole {
 		if err := store.ConfirmRosters(ctx, season, in.at()); err != nil {
 			return 0, err
 		}
@@ -409,13 +429,21 @@ func (in *Ingester) complete(ctx context.Context, tx db.Querier, r ledger.Refres
 	if err != nil {
 		return 0, err
 	}
-	if err := ledger.NewStore(tx).KeepGaps(ctx, *r.Season, players); err != nil {
+	logs, err := store.MissingGameLogs(ctx, season, in.History)
+	if err != nil {
+		return 0, err
+	}
+	if err := ledger.NewStore(tx).PruneGaps(ctx, *r.Season, players, gameTasks(logs)); err != nil {
+		return 0, err
+	}
+	lagging, err := store.LaggingCareers(ctx, season)
+	if err != nil {
 		return 0, err
 	}
 	if ranked, err = analysis.Run(ctx, tx, in.Now()); err != nil {
 		return 0, err
 	}
-	return ranked, analysis.NewStore(tx).StoreRankDays(ctx, season, ledger.LastDay(r.StartedAt.Time))
+	return ranked, analysis.NewStore(tx).StoreRankDays(ctx, season, ledger.LastDay(r.StartedAt.Time), whole && len(lagging) == 0)
 }
 
 func (in *Ingester) logEnd(ctx context.Context, r ledger.Refresh, ranked int) {
@@ -453,12 +481,11 @@ func (in *Ingester) beginHistory(ctx context.Context, after ledger.Refresh) erro
 		if err != nil {
 			return err
 		}
-		tasks = gameTasks(logs)
-		r, err = ledger.NewStore(tx).BeginHistory(ctx, *after.Season, tasks, in.at())
+		r, tasks, err = ledger.NewStore(tx).BeginHistory(ctx, *after.Season, gameTasks(logs), in.at())
 		return err
 	})
 	if err != nil && ctx.Err() == nil { // not just that the worker is stopping
-		in.Log.Error("history not begun", "season", *after.Season, "error", err)
+		in.Log.Error("history not started", "season", *after.Season, "error", err)
 	}
 	if err != nil || r == nil {
 		return nil
@@ -478,8 +505,7 @@ func gameTasks(logs []league.LogKey) []queue.Task {
 	return tasks
 }
 
-// observe reports an attempt. Whoever may publish to the queue can name a task as he likes: only those of the chain are
-// told apart.
+// observe reports an attempt. Names outside the chain, which anyone who publishes can invent, count as unknown.
 func (in *Ingester) observe(t queue.Task, outcome string, took time.Duration) {
 	if in.Observe == nil {
 		return

@@ -637,3 +637,39 @@ func TestASlowTaskIsNotDoneByAnotherWorker(t *testing.T) {
 		}
 	})
 }
+
+// A task that ends its worker again and again fails for good, and the refresh goes on without it.
+func TestATaskThatCrashesItsWorkerIsGivenUp(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		p := w.process(nil) // nobody works yet
+		r := p.produce()
+		first := queue.Task{Name: ledger.FetchTeamData, RefreshID: r.ID, Attempt: 1}
+		for range ledger.MaxStarts {
+			_, err := w.books.Start(t.Context(), first, db.At(time.Now())) // and the process is gone
+			w.ok(err)
+		}
+		p.start()
+		if r := p.wait(r.ID); r.State != ledger.Failed || r.Failed != 1 {
+			t.Errorf("got %+v", r)
+		}
+		gaps, err := w.books.Gaps(t.Context())
+		w.ok(err)
+		if len(gaps) != 1 || gaps[0].Cause != ledger.Crashed {
+			t.Errorf("gaps: %+v", gaps)
+		}
+	})
+}
+
+// Results that cannot be stored do not keep a refresh from ending, which would block all others.
+func TestARefreshEndsWithoutRanksThatCannotBeStored(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		if _, err := w.db.Exec(`DROP TABLE season_ranks`); err != nil {
+			t.Fatal(err)
+		}
+		p := w.process(nil)
+		p.start()
+		if r := p.wait(p.produce().ID); r.State != ledger.Complete || r.Failed != 0 {
+			t.Errorf("got %+v", r)
+		}
+	})
+}

@@ -14,9 +14,9 @@ type LogKey struct {
 	GameType int    `db:"game_type"`
 }
 
-// MissingGameLogs returns the game logs that are not stored of as many seasons before the given one: of a player on its
-// rosters who has a row of that season and game type in his NHL career. The latest seasons come first: they say most
-// about a player of today.
+// MissingGameLogs returns the game logs that are not stored from the given number of seasons before this one, for players on
+// its rosters whose NHL career has that season and game type. The latest seasons come first: they say most about a player
+// of today.
 func (s *Store) MissingGameLogs(ctx context.Context, season Season, seasons int) (logs []LogKey, err error) {
 	const year = 10001 // from 20252026 to 20262027
 	err = db.List(ctx, s.q, &logs, `

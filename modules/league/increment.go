@@ -23,17 +23,17 @@ func (p RosterPlayer) entry() (string, error) {
 	return hex.EncodeToString(sum[:8]), nil
 }
 
-// ChangedPlayers returns the players of a team's roster whom no roster of the season had or who are not stored whole, and
-// those whose profile is to be fetched again: they have another entry now, such as a number, a name or a team, or their
-// career is not the sum of its seasons. The NHL's careers lag behind its season rows in the hours after a game.
+// ChangedPlayers returns, of a team's roster, the players who are new to the season or not completely stored, and those whose
+// profile must be fetched again: their entry has changed, such as a number, a name or a team, or their career is not the sum
+// of its seasons. The NHL's careers lag behind its season rows in the hours after a game.
 func (s *Store) ChangedPlayers(ctx context.Context, season Season, teamID int64, players []Player) (isNew, changed []int64, err error) {
 	stored, err := s.entries(ctx, season)
 	if err != nil {
 		return nil, nil, fmt.Errorf("roster entries of %d: %w", season, err)
 	}
-	lagging, err := s.laggingCareers(ctx, season, teamID)
+	lagging, err := s.LaggingCareers(ctx, season)
 	if err != nil {
-		return nil, nil, fmt.Errorf("careers of team %d: %w", teamID, err)
+		return nil, nil, err
 	}
 	for _, p := range players {
 		entry, err := RosterPlayer{season, teamID, p}.entry()
@@ -49,8 +49,8 @@ func (s *Store) ChangedPlayers(ctx context.Context, season Season, teamID int64,
 	return isNew, changed, nil
 }
 
-// laggingCareers are the players of a team whose career is not the sum of its NHL seasons.
-func (s *Store) laggingCareers(ctx context.Context, season Season, teamID int64) (ids []int64, err error) {
+// LaggingCareers returns the players on rosters of the season whose career is not the sum of its NHL seasons.
+func (s *Store) LaggingCareers(ctx context.Context, season Season) (ids []int64, err error) {
 	err = db.List(ctx, s.q, &ids, `
 		SELECT DISTINCT c.player_id
 		FROM career_lines c
@@ -58,13 +58,16 @@ func (s *Store) laggingCareers(ctx context.Context, season Season, teamID int64)
 		LEFT JOIN (
 			SELECT player_id, game_type, SUM(gp) AS gp, SUM(goals) AS goals, SUM(assists) AS assists, SUM(wins) AS wins
 			FROM season_lines
-			WHERE league = 'NHL' AND player_id IN (SELECT player_id FROM roster_entries WHERE season = :season AND team_id = :team)
+			WHERE league = 'NHL' AND player_id IN (SELECT player_id FROM roster_entries WHERE season = :season)
 			GROUP BY player_id, game_type
 		) s ON s.player_id = c.player_id AND s.game_type = c.game_type
-		WHERE e.season = :season AND e.team_id = :team AND (c.gp <> COALESCE(s.gp, 0) OR c.goals <> COALESCE(s.goals, 0)
+		WHERE e.season = :season AND (c.gp <> COALESCE(s.gp, 0) OR c.goals <> COALESCE(s.goals, 0)
 			OR c.assists <> COALESCE(s.assists, 0) OR c.wins <> COALESCE(s.wins, 0))`,
-		db.Args{"season": season, "team": teamID})
-	return ids, err
+		db.Args{"season": season})
+	if err != nil {
+		return nil, fmt.Errorf("lagging careers of %d: %w", season, err)
+	}
+	return ids, nil
 }
 
 // entries are those of all rosters of the season, of players who are stored whole.

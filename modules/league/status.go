@@ -117,7 +117,9 @@ func (s *Store) KnownPlayers(ctx context.Context, ids []int64) (map[int64]Known,
 		known[p.ID] = Known{Name: p.FullName(), ProfileAt: p.ProfileAt, Logs: map[LogKey]db.Instant{}}
 	}
 	for _, l := range logs {
-		known[l.PlayerID].Logs[l.LogKey] = l.FetchedAt
+		if p, there := known[l.PlayerID]; there {
+			p.Logs[l.LogKey] = l.FetchedAt
+		}
 	}
 	return known, nil
 }

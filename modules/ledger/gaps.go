@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"blueline/db"
 	"blueline/modules/queue"
@@ -43,7 +44,7 @@ func (s *Store) GapsOf(ctx context.Context, playerID int64) ([]Gap, error) {
 	return list, nil
 }
 
-// PlayersWithGap returns the players of whom something is missing that the refreshes of a season fetch.
+// PlayersWithGap returns the players with a gap that a refresh of the season can fill.
 func (s *Store) PlayersWithGap(ctx context.Context, season int) (map[int64]bool, error) {
 	var ids []int64
 	err := db.List(ctx, s.q, &ids, `SELECT DISTINCT player_id FROM gaps WHERE player_id <> 0 AND season = ?`, season)
@@ -57,15 +58,34 @@ func (s *Store) PlayersWithGap(ctx context.Context, season int) (map[int64]bool,
 	return players, nil
 }
 
-// KeepGaps forgets the gaps that no refresh will fill any more: those of players who are not on the given rosters, and
-// those of rosters and profiles of another season.
-func (s *Store) KeepGaps(ctx context.Context, season int, players []int64) error {
-	_, err := db.Exec(ctx, s.q, `DELETE FROM gaps WHERE season <> ? AND season <> 0 AND name <> ?`, season, FetchGameData)
-	if err == nil && len(players) > 0 {
-		_, err = db.Exec(ctx, s.q, `DELETE FROM gaps WHERE player_id <> 0 AND player_id NOT IN (?)`, players)
+// PruneGaps deletes gaps that no refresh will fill: those of players who are not on the given rosters, and those of other
+// seasons, except for the game logs that the next history asks for.
+func (s *Store) PruneGaps(ctx context.Context, season int, players []int64, history []queue.Task) error {
+	var open []struct {
+		Subject string `db:"subject"`
+		Gap
 	}
+	err := db.List(ctx, s.q, &open, `SELECT subject, name, tri_code, player_id, season, game_type, game_id, cause, since FROM gaps`)
 	if err != nil {
-		return fmt.Errorf("forget gaps: %w", err)
+		return fmt.Errorf("gaps: %w", err)
+	}
+	wanted := map[string]bool{}
+	for _, t := range history {
+		wanted[subject(t)] = true
+	}
+	var old []string
+	for _, g := range open {
+		former := g.PlayerID != 0 && !slices.Contains(players, g.PlayerID)
+		past := g.Season != 0 && g.Season != season && !wanted[g.Subject]
+		if former || past {
+			old = append(old, g.Subject)
+		}
+	}
+	if len(old) == 0 {
+		return nil
+	}
+	if _, err := db.Exec(ctx, s.q, `DELETE FROM gaps WHERE subject IN (?)`, old); err != nil {
+		return fmt.Errorf("prune gaps: %w", err)
 	}
 	return nil
 }

@@ -1,9 +1,9 @@
-// Package ledger keeps the books of refreshes: which tasks a refresh has, what became of each, what is missing since
-// when, and what happens next. It decides nothing about hockey beyond the hockey day, and it fetches nothing.
+// Package ledger records refreshes: their tasks, how each ended, what is missing and since when, and what runs next. The
+// only hockey it knows is the hockey day, and it fetches nothing.
 //
-// A refresh is a row of refreshes, and each of its tasks a row of tasks from when the task is known until it has ended.
-// The ledger is the source of truth: a queue only carries tasks to workers, and what it loses is published again. Only an
-// error is a failed attempt; a task that was published, interrupted or lost has not failed.
+// A refresh is a row of refreshes. Each of its tasks is a row of tasks, stored for the latest 30 refreshes. The ledger is the
+// source of truth: a queue only carries tasks to workers, and what it loses is published again. Only an error counts as a
+// failed attempt; a task that was published, interrupted or lost has not failed.
 //
 // The decisions are functions of plain facts in policy.go: which kind of refresh runs next, whether one is due, and what
 // a refresh does once none of its tasks is open.
@@ -25,6 +25,8 @@ const (
 	FetchRosterData = "fetch_roster_data" // the roster of a tricode
 	FetchPlayerData = "fetch_player_data" // a player's profile, followed by his game logs of the season
 	FetchGameData   = "fetch_game_data"   // a player's game log of a season
+
+	FetchStandingsData = "fetch_standings_data" // the teams' records; beside the rosters
 
 	// The stages of an incremental refresh after its rosters, and what they are made of.
 	FetchScoreData    = "fetch_score_data"    // which games were played
@@ -78,11 +80,11 @@ const (
 	Malformed   Cause = "malformed"   // its answer could not be read
 	NotThere    Cause = "not_there"   // it has no such thing
 	Crashed     Cause = "crashed"     // the process ended each time it tried
-	Internal    Cause = "internal"    // our fault
+	Internal    Cause = "internal"    // a bug in Blueline
 	Unknown     Cause = "unknown"     // it failed before causes were noted
 )
 
-// Gap is something that could not be fetched, so that what is stored of it is old or nothing at all.
+// Gap is something that could not be fetched: what is stored of it is old, or nothing is.
 type Gap struct {
 	Task     string     `db:"name"` // what would have fetched it
 	TriCode  string     `db:"tri_code"`
@@ -91,7 +93,7 @@ type Gap struct {
 	GameType int        `db:"game_type"`
 	GameID   int64      `db:"game_id"`
 	Cause    Cause      `db:"cause"`
-	Since    db.Instant `db:"since"` // the first of the failures in a row
+	Since    db.Instant `db:"since"` // when the current run of failures began
 }
 
 // subject names what a task fetches. A player's profile is the same subject whether his logs follow or not.

@@ -413,7 +413,7 @@ func TestAGapLastsUntilItIsFilled(t *testing.T) {
 	})
 }
 
-func TestGapsOfNobodyAreForgotten(t *testing.T) {
+func TestGapsOfFormerPlayersAreDeleted(t *testing.T) {
 	each(t, func(b *books) {
 		_, first := b.begin(true)
 		old := roster("OSH")
@@ -423,7 +423,7 @@ func TestGapsOfNobodyAreForgotten(t *testing.T) {
 		for _, task := range added {
 			b.fail(task, ledger.Unavailable)
 		}
-		b.ok(b.KeepGaps(b.t.Context(), season, []int64{7, 9}))
+		b.ok(b.PruneGaps(b.t.Context(), season, []int64{7, 9}, []queue.Task{log}))
 		all, err := b.Gaps(b.t.Context())
 		b.ok(err)
 		if len(all) != 2 || all[0].PlayerID != 7 || all[1].PlayerID != 7 {
@@ -467,7 +467,7 @@ func TestAPromotedRefreshIsFull(t *testing.T) {
 
 // A worker that finds nothing open asks for the end while another adds to the refresh: it waits, and must not decide by
 // what there was before.
-func TestTheEndOfARefreshWaitsForWhoAddsToIt(t *testing.T) {
+func TestEndWaitsForTasksBeingAdded(t *testing.T) {
 	d := dbtest.Open(t, dbtest.Postgres(t))
 	b := &books{ledger.NewStore(d), t, d, at}
 	r, first := b.begin(true)
@@ -505,7 +505,7 @@ func (b *books) history(ids ...int64) (r *ledger.Refresh, tasks []queue.Task) {
 		tasks = append(tasks, queue.Task{Name: ledger.FetchGameData, PlayerID: id, Season: season - 10001, GameType: 2, Attempt: 1})
 	}
 	b.tx(func(tx *ledger.Store) (err error) {
-		r, err = tx.BeginHistory(b.t.Context(), season, tasks, b.at)
+		r, tasks, err = tx.BeginHistory(b.t.Context(), season, tasks, b.at)
 		return err
 	})
 	return r, tasks
@@ -607,7 +607,7 @@ func TestManyProgramsAtTheEndOfARefresh(t *testing.T) {
 		for range 4 {
 			programs.Go(func() {
 				run(func(tx *ledger.Store) error {
-					_, err := tx.BeginHistory(ctx, season, []queue.Task{{Name: ledger.FetchGameData, PlayerID: 10}}, at)
+					_, _, err := tx.BeginHistory(ctx, season, []queue.Task{{Name: ledger.FetchGameData, PlayerID: 10}}, at)
 					return err
 				})
 			})

@@ -6,8 +6,9 @@ import (
 	"blueline/db"
 )
 
-// fullEvery is how old the last full refresh may be; half a day less than a week, so that the seventh night is full and
-// not the eighth. maxMissed is for how long no refresh may have been complete.
+// fullEvery is the age at which a full refresh is followed by another: half a day less than a week, so that the seventh
+// night is full, not the eighth. maxMissed is the longest time without a complete refresh that an incremental one can make
+// up for.
 const (
 	fullEvery = 7*24*time.Hour - 12*time.Hour
 	maxMissed = 5 * 24 * time.Hour
@@ -25,21 +26,21 @@ type Past struct {
 func NextKind(p Past, now time.Time) (kind, why string) {
 	switch {
 	case p.LastFull == nil || p.LastComplete == nil:
-		return Full, "no full refresh has been complete"
+		return Full, "no full refresh has completed"
 	case p.Gap:
-		return Full, "something is missing"
+		return Full, "a roster or the games of a night are missing"
 	case p.Halfway:
 		return Full, "the last refresh failed halfway"
 	case now.Sub(p.LastFull.Time) > fullEvery:
 		return Full, "the last full refresh is a week old"
 	case now.Sub(p.LastComplete.Time) > maxMissed:
-		return Full, "too many nights were missed"
+		return Full, "more than five nights were missed"
 	}
 	return Increment, "the last refresh was complete"
 }
 
-// Due reports whether a refresh is due after the latest one, which is the zero Refresh if there was none: last night's
-// is not complete and none runs. After a failure the next one waits for as long as patience.
+// Due reports whether a refresh is due: none is running, and none of the current hockey day is complete. latest is the zero
+// Refresh if there was none. After a failure the next one waits for patience.
 func Due(latest Refresh, now time.Time, patience time.Duration) bool {
 	switch latest.State {
 	case Running:
@@ -55,6 +56,16 @@ func Due(latest Refresh, now time.Time, patience time.Duration) bool {
 // Tally is how many tasks of a name have ended in a refresh, and how.
 type Tally struct {
 	Done, Failed int
+}
+
+// PlayersFailed reports whether something failed that leaves a player as he was before.
+func PlayersFailed(tasks map[string]Tally) bool {
+	for _, name := range []string{FetchRosterData, FetchPlayerData, FetchProfileData, FetchGameData} {
+		if tasks[name].Failed > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // Step is what a refresh does once none of its tasks is open.

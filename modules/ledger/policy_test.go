@@ -87,3 +87,15 @@ func TestNextStep(t *testing.T) {
 		}
 	}
 }
+
+func TestPlayersFailed(t *testing.T) {
+	for name, want := range map[string]bool{FetchRosterData: true, FetchPlayerData: true, FetchProfileData: true, FetchGameData: true,
+		FetchStandingsData: false, FetchTeamData: false} {
+		if got := PlayersFailed(map[string]Tally{name: {Done: 1, Failed: 1}}); got != want {
+			t.Errorf("%s: got %v", name, got)
+		}
+	}
+	if PlayersFailed(map[string]Tally{FetchPlayerData: {Done: 9}}) {
+		t.Error("nothing has failed")
+	}
+}

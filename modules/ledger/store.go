@@ -15,11 +15,11 @@ type Store struct{ q db.Querier }
 // NewStore returns the ledger in q.
 func NewStore(q db.Querier) *Store { return &Store{q} }
 
-// depth is for how many refreshes tasks are stored.
+// depth is the number of refreshes whose tasks are stored.
 const depth = 30
 
-// Begin starts a refresh of the league with its first task, in a transaction, unless one is running: then it returns that
-// one and false. A history that runs is preempted. The refresh is full if asked for; else the past decides.
+// Begin starts a refresh of the league with its first task, in a transaction, and preempts a running history. If a refresh
+// of the league is already running, it returns that one and false. Without full, NextKind decides the kind.
 func (s *Store) Begin(ctx context.Context, full bool, at db.Instant) (r Refresh, why string, started bool, err error) {
 	if r, why, started, err = s.begin(ctx, full, at); err != nil {
 		return Refresh{}, "", false, fmt.Errorf("begin refresh: %w", err)
@@ -36,7 +36,7 @@ func (s *Store) begin(ctx context.Context, full bool, at db.Instant) (r Refresh,
 		r, err = s.read(ctx, `state = 'running' AND kind <> 'history'`)
 		return r, "", false, err
 	}
-	kind, why := Full, "it was asked for"
+	kind, why := Full, "requested"
 	if !full {
 		past, err := s.past(ctx)
 		if err != nil {
@@ -75,7 +75,7 @@ func (s *Store) insertOfLeague(ctx context.Context, at db.Instant) (int64, error
 	}
 }
 
-// insert returns the new refresh's id, or 0 when one is running, which a unique index sees to.
+// insert returns the new refresh's id, or 0 if one is running; a unique index prevents two.
 func (s *Store) insert(ctx context.Context, kind string, season *int, at db.Instant) (id int64, err error) {
 	err = db.Get(ctx, s.q, &id, `
 		INSERT INTO refreshes (id, kind, season, state, started_at)
@@ -177,11 +177,21 @@ func (s *Store) Promote(ctx context.Context, refreshID int64) (bool, error) {
 // LockIdle returns the running refresh, in a transaction, or nil if it has open tasks or none runs. Until the transaction
 // ends nobody else adds tasks to it, finishes one or ends it.
 func (s *Store) LockIdle(ctx context.Context) (*Refresh, error) {
-	n, err := db.Exec(ctx, s.q, `UPDATE refreshes SET kind = kind WHERE state = 'running' AND open_tasks = 0`)
-	if err != nil || n == 0 {
+	r, err := s.Active(ctx)
+	if errors.Is(err, db.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
 		return nil, err
 	}
-	r, err := s.Active(ctx)
+	running, err := s.lock(ctx, r.ID)
+	if err != nil || !running {
+		return nil, err
+	}
+	if idle, err := s.idle(ctx, r.ID); err != nil || !idle {
+		return nil, err
+	}
+	r, err = s.Refresh(ctx, r.ID)
 	return &r, err
 }
 
@@ -205,7 +215,7 @@ func (s *Store) Tallies(ctx context.Context, refreshID int64) (map[string]Tally,
 	return tallies, nil
 }
 
-// End ends the running refresh in a state and returns it as it is then.
+// End ends the running refresh in a state and returns it.
 func (s *Store) End(ctx context.Context, refreshID int64, state string, at db.Instant) (Refresh, error) {
 	_, err := db.Exec(ctx, s.q, `
 		UPDATE refreshes SET
@@ -223,25 +233,26 @@ func (s *Store) End(ctx context.Context, refreshID int64, state string, at db.In
 // A history is a refresh that fetches game logs of past seasons. At most one refresh of any kind runs: a history begins
 // when one of the league is complete, and is preempted by the next, after which another fetches what is still missing.
 
-// BeginHistory starts a history with the tasks, in a transaction, and returns it. It is nil if there are no tasks or a
-// refresh runs.
-func (s *Store) BeginHistory(ctx context.Context, season int, tasks []queue.Task, at db.Instant) (*Refresh, error) {
+// BeginHistory starts a history with the tasks, in a transaction, and returns it with what is to be published after the
+// commit. It is nil if there are no tasks or a refresh runs.
+func (s *Store) BeginHistory(ctx context.Context, season int, tasks []queue.Task, at db.Instant) (*Refresh, []queue.Task, error) {
 	if len(tasks) == 0 {
-		return nil, nil
+		return nil, nil, nil
 	}
 	id, err := s.insert(ctx, History, &season, at)
 	if err != nil || id == 0 {
-		return nil, err
+		return nil, nil, err
 	}
-	if _, err := s.Add(ctx, id, tasks, at); err != nil {
-		return nil, fmt.Errorf("begin history: %w", err)
+	added, err := s.Add(ctx, id, tasks, at)
+	if err != nil {
+		return nil, nil, fmt.Errorf("begin history: %w", err)
 	}
 	r, err := s.Refresh(ctx, id)
-	return &r, err
+	return &r, added, err
 }
 
-// preemptHistory ends the history that runs, if one does. It counts as failed, with the tasks that have ended. What was
-// open stays so in the ledger, where nobody takes it any more, so that this is one row however long the history.
+// preemptHistory ends the running history, if any, as failed. Its open tasks stay in the ledger, where nobody takes them,
+// so this updates one row however long the history.
 func (s *Store) preemptHistory(ctx context.Context) error {
 	_, err := db.Exec(ctx, s.q, `
 		UPDATE refreshes SET

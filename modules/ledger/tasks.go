@@ -10,12 +10,11 @@ import (
 	"blueline/modules/queue"
 )
 
-// MaxStarts is how often in a row a task may be begun without a word of how that ended, as when it ends the process of
-// whoever begins it.
+// MaxStarts is how many times in a row a task may start without an outcome, as happens when it crashes its worker.
 const MaxStarts = 20
 
-// Start notes that a worker begins a task. It returns which start in a row that is without an end: 1 as a rule, and 0 for
-// a task that needs no more work. ErrNotFound says that no refresh has the task.
+// Start records that a worker starts a task. It returns the number of starts in a row without an outcome, normally 1, or 0
+// for a task that needs no more work. It returns ErrNotFound if no refresh has the task.
 func (s *Store) Start(ctx context.Context, t queue.Task, at db.Instant) (starts int, err error) {
 	err = db.Get(ctx, s.q, &starts, `
 		UPDATE tasks SET starts = starts + 1, updated_at = ?
@@ -32,8 +31,8 @@ func (s *Store) Start(ctx context.Context, t queue.Task, at db.Instant) (starts 
 	return starts, nil
 }
 
-// Open reports whether a task still needs work, or returns ErrNotFound when no refresh has it. What was open when a
-// history was preempted does not.
+// Open reports whether a task still needs work. Tasks of a preempted history do not. It returns ErrNotFound if no refresh
+// has the task.
 func (s *Store) Open(ctx context.Context, t queue.Task) (open bool, err error) {
 	err = db.Get(ctx, s.q, &open, `
 		SELECT t.state = 'open' AND r.state = 'running' FROM tasks t JOIN refreshes r ON r.id = t.refresh_id
@@ -44,7 +43,7 @@ func (s *Store) Open(ctx context.Context, t queue.Task) (open bool, err error) {
 	return open, nil
 }
 
-// Interrupt notes that a start has ended without a result that was the task's own: the worker stops, or the database was
+// Interrupt records that a start ended without an outcome of the task: the worker is stopping, or the database was
 // unavailable.
 func (s *Store) Interrupt(ctx context.Context, t queue.Task) error {
 	_, err := db.Exec(ctx, s.q, `
@@ -55,22 +54,24 @@ func (s *Store) Interrupt(ctx context.Context, t queue.Task) error {
 	return nil
 }
 
-// Finish marks a task done, closes the gap it fills, and adds the tasks that follow. It returns those that the refresh
-// did not have yet, which are to be published after the commit, and whether nothing of the refresh is open any more. Call
-// it last in the transaction that stores what the task fetched: it locks the refresh, so that of workers that finish at
-// the same time exactly one learns that nothing is open.
+// Finish marks a task done, closes its gap and adds the tasks that follow. It returns those that are new to the refresh,
+// which the caller publishes after the commit, and whether the refresh has no open task left. Call it last in the
+// transaction that stores the data: it locks the refresh, so that exactly one of several workers sees the last task end.
 func (s *Store) Finish(ctx context.Context, t queue.Task, follow []queue.Task, at db.Instant) (added []queue.Task, idle bool, err error) {
-	n, err := db.Exec(ctx, s.q, `
-		UPDATE tasks SET state = 'done', updated_at = ? WHERE refresh_id = ? AND task_key = ? AND state = 'open'`,
-		at, t.RefreshID, t.Key())
+	running, err := s.lock(ctx, t.RefreshID)
+	if err == nil {
+		_, err = db.Exec(ctx, s.q, `
+			UPDATE tasks SET state = 'done', updated_at = ? WHERE refresh_id = ? AND task_key = ? AND state = 'open'`,
+			at, t.RefreshID, t.Key())
+	}
 	if err == nil {
 		_, err = db.Exec(ctx, s.q, `DELETE FROM gaps WHERE subject = ?`, subject(t))
 	}
-	if err == nil {
+	if err == nil && running { // a late repetition adds nothing to a refresh that has ended
 		added, err = s.insertTasks(ctx, t.Key(), follow, at)
 	}
-	if err == nil {
-		idle, err = s.count(ctx, t.RefreshID, len(added)-int(n))
+	if err == nil && running {
+		idle, err = s.idle(ctx, t.RefreshID)
 	}
 	if err != nil {
 		return nil, false, fmt.Errorf("finish task %s: %w", t.Key(), err)
@@ -81,14 +82,18 @@ func (s *Store) Finish(ctx context.Context, t queue.Task, follow []queue.Task, a
 // Fail notes that a task has failed for good, which leaves a gap, and reports whether nothing of the refresh is open any
 // more. Run it in a transaction.
 func (s *Store) Fail(ctx context.Context, t queue.Task, cause Cause, reason error, at db.Instant) (idle bool, err error) {
+	running, err := s.lock(ctx, t.RefreshID)
+	if err != nil {
+		return false, fmt.Errorf("fail task %s: %w", t.Key(), err)
+	}
 	n, err := db.Exec(ctx, s.q, `
 		UPDATE tasks SET state = 'failed', attempts = ?, reason = ?, updated_at = ?
 		WHERE refresh_id = ? AND task_key = ? AND state = 'open'`, t.Attempt, shorten(reason), at, t.RefreshID, t.Key())
 	if err == nil && n > 0 {
 		err = s.openGap(ctx, t, cause, at)
 	}
-	if err == nil {
-		idle, err = s.count(ctx, t.RefreshID, -int(n))
+	if err == nil && running {
+		idle, err = s.idle(ctx, t.RefreshID)
 	}
 	if err != nil {
 		return false, fmt.Errorf("fail task %s: %w", t.Key(), err)
@@ -118,12 +123,14 @@ func (s *Store) Errors(ctx context.Context, refreshID int64) (n int, err error) 
 
 // Add adds tasks to a refresh and returns those that it did not have yet, which are to be published after the commit.
 func (s *Store) Add(ctx context.Context, refreshID int64, tasks []queue.Task, at db.Instant) ([]queue.Task, error) {
+	tasks = slices.Clone(tasks)
 	for i := range tasks {
 		tasks[i].RefreshID = refreshID
 	}
-	added, err := s.insertTasks(ctx, "", tasks, at)
+	_, err := s.lock(ctx, refreshID)
+	var added []queue.Task
 	if err == nil {
-		_, err = s.count(ctx, refreshID, len(added))
+		added, err = s.insertTasks(ctx, "", tasks, at)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("add %d tasks to refresh %d: %w", len(tasks), refreshID, err)
@@ -131,11 +138,18 @@ func (s *Store) Add(ctx context.Context, refreshID int64, tasks []queue.Task, at
 	return added, nil
 }
 
-// count adds to the open tasks of a refresh and reports whether none is left.
-func (s *Store) count(ctx context.Context, refreshID int64, more int) (idle bool, err error) {
-	err = db.Get(ctx, s.q, &idle, `
-		UPDATE refreshes SET open_tasks = open_tasks + ? WHERE id = ? RETURNING open_tasks = 0`, more, refreshID)
-	return idle, err
+// lock locks a refresh until the transaction ends and reports whether it is running. It is a statement of its own: one that
+// waited for a lock sees other tables as they were before it waited.
+func (s *Store) lock(ctx context.Context, refreshID int64) (running bool, err error) {
+	err = db.Get(ctx, s.q, &running, `UPDATE refreshes SET kind = kind WHERE id = ? RETURNING state = 'running'`, refreshID)
+	return running, err
+}
+
+// idle reports whether none of a locked refresh's tasks is open.
+func (s *Store) idle(ctx context.Context, refreshID int64) (yes bool, err error) {
+	err = db.Get(ctx, s.q, &yes, `
+		SELECT COUNT(*) = 0 FROM (SELECT 1 FROM tasks WHERE refresh_id = ? AND state = 'open' LIMIT 1) AS open`, refreshID)
+	return yes, err
 }
 
 // tasksAtOnce keeps an insert below the 32,766 parameters that SQLite takes.
@@ -186,8 +200,8 @@ func (s *Store) insertSome(ctx context.Context, parent string, tasks []queue.Tas
 // messageColumns are those of a message; its attempt is the one that comes next.
 const messageColumns = `name, refresh_id, tri_code, player_id, season, game_type, game_id, attempts + 1 AS attempt`
 
-// KeepAlive notes that a worker has tasks of the running refresh in hand, however long they take: a pause that the NHL's
-// API asked for, or an answer that does not come.
+// KeepAlive records that a worker has tasks of the running refresh in flight, however long they take: in a pause that the
+// NHL's API asked for, or while an answer does not come.
 func (s *Store) KeepAlive(ctx context.Context, at db.Instant) error {
 	if _, err := db.Exec(ctx, s.q, `UPDATE refreshes SET alive_at = ? WHERE state = 'running'`, at); err != nil {
 		return fmt.Errorf("keep refresh alive: %w", err)
@@ -195,9 +209,8 @@ func (s *Store) KeepAlive(ctx context.Context, at db.Instant) error {
 	return nil
 }
 
-// Reclaim returns the open tasks of the running refresh if nothing of it has moved and no worker has kept it alive since
-// the given time: then no queue holds them any more, and they are the caller's to publish again. Of several workers that
-// ask, one gets them, because it moves them.
+// Reclaim returns the open tasks of the running refresh if none has changed and no worker has kept it alive since the given
+// time: they are lost, and the caller publishes them again. It updates them, so that only one worker gets them.
 func (s *Store) Reclaim(ctx context.Context, since, at db.Instant) ([]queue.Task, error) {
 	var tasks []queue.Task
 	err := db.List(ctx, s.q, &tasks, `
@@ -238,7 +251,7 @@ func (s *Store) Reopen(ctx context.Context, t queue.Task) (reopened bool, err er
 	}
 	if err == nil && n > 0 {
 		_, err = db.Exec(ctx, s.q, `
-			UPDATE refreshes SET state = 'running', finished_at = NULL, tasks = NULL, failed = NULL, open_tasks = open_tasks + 1
+			UPDATE refreshes SET state = 'running', finished_at = NULL, tasks = NULL, failed = NULL
 			WHERE id = ?`, t.RefreshID)
 	}
 	if err != nil {

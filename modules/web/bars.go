@@ -101,7 +101,7 @@ func whyUnranked(p profile) string {
 		return "No percentiles are available for " + season + "."
 	case p.Team == nil || !p.Fetched:
 	case p.Log() == nil && !noPlayoffs(p.Profile):
-		return "Not ranked: " + missing("his game log of "+season, p.logFailed())
+		return "Not ranked: " + missing("his game log for "+season, p.logFailed())
 	case len(p.Games) == 0:
 		return "Not ranked: he has not played in " + season + "."
 	}
@@ -116,7 +116,7 @@ func whyNoRank(p profile) string {
 	case !p.Fetched:
 		return "Not ranked: " + missing("his profile", p.profileFailed())
 	}
-	return "Not ranked: percentiles are calculated when a refresh completes."
+	return "Not ranked yet: percentiles are calculated when a refresh completes."
 }
 
 // NoRank is whyNoRank of the player.

@@ -81,14 +81,14 @@ func TestBarsComeInTheOrderOfTheRegistry(t *testing.T) {
 
 func TestWhyThereAreNoBars(t *testing.T) {
 	for want, change := range map[string]func(*profile){
-		"No percentiles are available for 2025–26.":                        func(p *profile) { p.Season = 20252026 },
-		"No percentiles are available for the 2025–26 playoffs.":           func(p *profile) { p.Season, p.GameType = 20252026, 3 },
-		"Not ranked: only players on active rosters are.":                  func(p *profile) { p.Team = nil },
-		"Not ranked: his profile is not stored here.":                      func(p *profile) { p.Fetched = false },
-		"Not ranked: his game log of 2026–27 is not stored here.":          func(p *profile) { p.Logs = nil },
-		"Not ranked: he has not played in 2026–27.":                        func(p *profile) { p.Games = nil },
-		"Not ranked: he has not played in the 2026–27 playoffs.":           func(p *profile) { p.GameType, p.Games = 3, nil },
-		"Not ranked: percentiles are calculated when a refresh completes.": func(*profile) {},
+		"No percentiles are available for 2025–26.":                            func(p *profile) { p.Season = 20252026 },
+		"No percentiles are available for the 2025–26 playoffs.":               func(p *profile) { p.Season, p.GameType = 20252026, 3 },
+		"Not ranked: only players on active rosters are.":                      func(p *profile) { p.Team = nil },
+		"Not ranked: his profile is not available.":                            func(p *profile) { p.Fetched = false },
+		"Not ranked: his game log for 2026–27 is not available.":               func(p *profile) { p.Logs = nil },
+		"Not ranked: he has not played in 2026–27.":                            func(p *profile) { p.Games = nil },
+		"Not ranked: he has not played in the 2026–27 playoffs.":               func(p *profile) { p.GameType, p.Games = 3, nil },
+		"Not ranked yet: percentiles are calculated when a refresh completes.": func(*profile) {},
 	} {
 		p := skaterProfile(3)
 		p.Ranks = nil
@@ -103,13 +103,13 @@ func TestBarsOnThePage(t *testing.T) {
 	html := page(t, "player", sampleSkater(20))
 	expect(t, html, `<li data-metric="pim">`, "among forwards on active rosters",
 		"Share of forwards he outranks; ties count half. Higher is always better.",
-		"Counting stats: minimum 1 GP. Rates, plus-minus and penalty minutes: minimum 5 GP, a quarter of his team’s 20 games rounded up.",
+		"Counting stats: minimum 1 GP. Rates, plus-minus and penalty minutes: minimum 5 GP (a quarter of his team’s 20 games, rounded up).",
 		"not ranked: 4 GP, minimum 5 GP", `<abbr title="Penalty minutes: Minutes of all his penalties. Less is better.">`)
 	if got := strings.Count(html, "23 Nov 2026, 12:00 UTC"); got != 2 { // and once for a correction
 		t.Errorf("the time of the percentiles and that of a correction: found %d times", got)
 	}
 	expect(t, html, "As of 23 Nov 2026, 12:00 UTC.")
-	expect(t, page(t, "player", sampleGoalie()), "among goalies on active rosters", "Counting stats: minimum 1 GP. Rates: minimum 5 GP, a")
+	expect(t, page(t, "player", sampleGoalie()), "among goalies on active rosters", "Counting stats: minimum 1 GP. Rates: minimum 5 GP (a")
 }
 
 func TestGamesOfTheClub(t *testing.T) {
@@ -123,7 +123,7 @@ func TestGamesOfTheClub(t *testing.T) {
 }
 
 func TestMissing(t *testing.T) {
-	for failed, want := range map[bool]string{false: "His profile is not stored here.", true: "His profile could not be fetched."} {
+	for failed, want := range map[bool]string{false: "His profile is not available.", true: "His profile could not be fetched."} {
 		if got := missing("His profile", failed); got != want {
 			t.Errorf("failed %t: got %q, want %q", failed, got, want)
 		}

@@ -152,7 +152,7 @@ func newChart(p league.Profile, v view) *chart {
 		c.drawBars(games, scale)
 	}
 	if n := windows[v.Mode]; n > len(games) {
-		c.TooFew = fmt.Sprintf("A %d-game average starts with the %s game; he has played %d.", n, templates.Ordinal(n), len(games))
+		c.TooFew = fmt.Sprintf("A %d-game average needs %d games; he has played %d.", n, n, len(games))
 	}
 	c.describe(games, measures, v)
 	return c

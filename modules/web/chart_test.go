@@ -194,8 +194,8 @@ func TestSeasonMean(t *testing.T) {
 
 func TestFewGamesForAMean(t *testing.T) {
 	for n, want := range map[int]string{
-		1: "A 5-game average starts with the 5th game; he has played 1.",
-		4: "A 5-game average starts with the 5th game; he has played 4.",
+		1: "A 5-game average needs 5 games; he has played 1.",
+		4: "A 5-game average needs 5 games; he has played 4.",
 		5: "",
 	} {
 		c := drawn(t, "C", season(n, busy), scoring, mean5)

@@ -18,9 +18,9 @@ import (
 // RefreshStatus is the answer about a refresh.
 type RefreshStatus struct {
 	RefreshID  int64      `json:"refresh_id"`
-	Kind       string     `json:"kind"`    // full or increment; one that becomes wider says so from then on
-	State      string     `json:"state"`   // running, complete or failed
-	Started    bool       `json:"started"` // by this very request; false when it was running already
+	Kind       string     `json:"kind"`              // full, increment or history; an increment that is promoted is full from then on
+	State      string     `json:"state"`             // running, complete or failed
+	Started    bool       `json:"started,omitempty"` // by this very request; left out when it was running already
 	StartedAt  time.Time  `json:"started_at"`
 	FinishedAt *time.Time `json:"finished_at,omitempty"`
 	Tasks      int        `json:"tasks"` // known so far

@@ -204,18 +204,17 @@ func seasonInText(s league.Season, gameType int) string {
 // InText is the season shown, within a sentence.
 func (p playerPage) InText() string { return seasonInText(p.Season, p.GameType) }
 
-// missing says that something is not stored. Only where the NHL's API is known to have failed does it say so: much was
-// never asked for.
+// missing says that something is not stored, and why if the NHL's API failed: most of what is missing was never asked for.
 func missing(what string, failed bool) string {
 	if failed {
 		return what + " could not be fetched."
 	}
-	return what + " is not stored here."
+	return what + " is not available."
 }
 
 // NoProfile and NoLog say what the page lacks.
 func (p playerPage) NoProfile() string { return missing("His profile", p.profileFailed()) }
-func (p playerPage) NoLog() string     { return missing("The game log of "+p.InText(), p.logFailed()) }
+func (p playerPage) NoLog() string     { return missing("His game log for "+p.InText(), p.logFailed()) }
 
 // GameNoun is a word for the games of the season shown.
 func (p playerPage) GameNoun() string { return wordsOf(p.GameType).game }

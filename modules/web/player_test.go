@@ -151,7 +151,7 @@ func TestSkaterPage(t *testing.T) {
 		`data-stat="gp">793<`, `data-stat="points">1220<`, `data-stat="percentile">97.3<`, `data-stat="s_pctg">15.7%<`,
 		`data-stat="p_gp">1.54<`, `data-stat="g_gp">0.51<`, `data-stat="avg_toi">21:52<`,
 		"Percentile rank 97.3 by career regular-season points, among 712 skaters on active rosters, as of 22 Nov 2026, 09:14 UTC.",
-		"Here 692 have less and 2 have as much, of 712.", `>vs BOS<`, `>@ CGY<`,
+		"Here 692 of 712 have fewer, and 2 have the same number.", `>vs BOS<`, `>@ CGY<`,
 		`data-stat="plus_minus">-2<`, `<script type="application/json">[{"x":`, "/static/chart.js?v=",
 		"Other leagues and tournaments", "Erie Otters", `<tr class="sum">`, "Game of 9 Oct 2026: G 1 → 0, noticed 23 Nov 2026, 12:00 UTC.")
 	_, log, _ := strings.Cut(html, `<h3 id="games">`)
@@ -193,8 +193,8 @@ func TestPlayerPageSaysWhatIsMissing(t *testing.T) {
 	forbid(t, html, "chart.js", `class="chart"`, `class="parts"`)
 
 	html = page(t, "player", all["unfetched"].data)
-	expect(t, html, "His profile is not stored here.", "Not ranked: his profile is not stored here.",
-		"The game log of 2026–27 is not stored here.", "<dt>Born</dt><dd>SWE</dd>", "No photograph")
+	expect(t, html, "His profile is not available.", "Not ranked: his profile is not available.",
+		"His game log for 2026–27 is not available.", "<dt>Born</dt><dd>SWE</dd>", "No photograph")
 	forbid(t, html, "Undrafted", "No NHL game", `class="headline"`)
 
 	undrafted := skaterProfile(0)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"time"
 
 	"blueline/db"
@@ -16,7 +17,7 @@ import (
 	"blueline/templates"
 )
 
-// correctionDays is for how long a correction is shown, and maxCorrections how many at the most.
+// correctionDays is how many days a correction is shown; maxCorrections limits their number.
 const (
 	correctionDays = 90
 	maxCorrections = 500
@@ -29,7 +30,7 @@ type Status struct {
 	LastComplete *RefreshStatus     `json:"last_complete"`    // null before the first
 	AgeSeconds   *int               `json:"age_seconds"`      // since the end of that refresh
 	LastFailed   *RefreshStatus     `json:"last_failed"`      // null unless a refresh has failed since
-	Running      *RefreshStatus     `json:"running"`          // null while none runs
+	Running      *RefreshStatus     `json:"running"`          // null while none runs; kind is history for game logs of past seasons
 	Missing      []MissingStatus    `json:"missing"`          // the oldest first
 	Seasons      []SeasonStatus     `json:"seasons"`          // the latest first
 	Corrections  []CorrectionStatus `json:"corrections"`      // of the last 90 days, the newest first, at most 500
@@ -40,7 +41,8 @@ type MissingStatus struct {
 	What     string     `json:"what"`                // in words
 	Reason   string     `json:"reason"`              // in words
 	Since    time.Time  `json:"since"`               // of the first failure in a row
-	Stored   *time.Time `json:"stored,omitempty"`    // when what is shown instead was fetched; left out if there is nothing
+	Older    bool       `json:"older"`               // an older version is stored, and pages show that
+	Stored   *time.Time `json:"stored,omitempty"`    // when that was fetched, where it is known
 	PlayerID int64      `json:"player_id,omitempty"` // whose profile or game log it is
 }
 
@@ -114,11 +116,14 @@ func (s *server) readRefreshes(ctx context.Context, st *Status) error {
 	if err != nil {
 		return err
 	}
-	switch of := refreshStatus(latest, false); latest.State {
-	case ledger.Running:
-		st.Running = &of
-	case ledger.Failed:
-		st.LastFailed = &of
+	if latest.State == ledger.Failed {
+		st.LastFailed = new(refreshStatus(latest, false))
+	}
+	running, err := s.Ledger.Active(ctx)
+	if err == nil {
+		st.Running = new(refreshStatus(running, false))
+	} else if !errors.Is(err, ledger.ErrNotFound) {
+		return err
 	}
 	complete, err := s.Ledger.Latest(ctx, ledger.Complete)
 	if errors.Is(err, ledger.ErrNotFound) {
@@ -157,8 +162,8 @@ func (s *server) readMissing(ctx context.Context, season league.Season, st *Stat
 		names[t.TriCode] = t.FullName
 	}
 	for _, g := range gaps {
-		what, stored := gapWords(g, players[g.PlayerID], names)
-		m := MissingStatus{What: what, Reason: reasons[g.Cause], Since: g.Since.Time, PlayerID: g.PlayerID}
+		what, stored, older := gapWords(g, players[g.PlayerID], names)
+		m := MissingStatus{What: what, Reason: reasons[g.Cause], Since: g.Since.Time, PlayerID: g.PlayerID, Older: older || stored != nil}
 		if stored != nil {
 			m.Stored = &stored.Time
 		}
@@ -167,8 +172,8 @@ func (s *server) readMissing(ctx context.Context, season league.Season, st *Stat
 	return nil
 }
 
-// gapWords name what a gap is about, and when what is shown instead was fetched.
-func gapWords(g ledger.Gap, of league.Known, teams map[string]string) (what string, stored *db.Instant) {
+// gapWords describes a gap, and returns when the older version shown instead was fetched.
+func gapWords(g ledger.Gap, of league.Known, teams map[string]string) (what string, stored *db.Instant, older bool) {
 	who := of.Name
 	if who == "" {
 		who = fmt.Sprintf("player %d", g.PlayerID)
@@ -176,35 +181,37 @@ func gapWords(g ledger.Gap, of league.Known, teams map[string]string) (what stri
 	season := seasonName(league.Season(g.Season), g.GameType)
 	switch g.Task {
 	case ledger.FetchRosterData:
-		team := teams[g.TriCode]
-		if team == "" {
+		team, active := teams[g.TriCode]
+		if !active {
 			team = g.TriCode
 		}
-		return fmt.Sprintf("Roster of %s, %s", team, season), nil
+		return fmt.Sprintf("Roster of %s, %s", team, season), nil, active
 	case ledger.FetchPlayerData, ledger.FetchProfileData:
-		return "Profile of " + who, of.ProfileAt
+		return "Profile of " + who, of.ProfileAt, false
 	case ledger.FetchGameData:
 		if at, there := of.Logs[league.LogKey{PlayerID: g.PlayerID, Season: league.Season(g.Season), GameType: g.GameType}]; there {
 			stored = &at
 		}
-		return fmt.Sprintf("Game log of %s, %s", who, season), stored
+		return fmt.Sprintf("Game log of %s, %s", who, season), stored, false
+	case ledger.FetchStandingsData:
+		return "Standings, " + season, nil, true
 	case ledger.FetchScoreData:
-		return "Scores of the latest nights", nil
+		return "Scores of the latest nights", nil, false
 	case ledger.FetchBoxscoreData:
-		return fmt.Sprintf("Boxscore of game %d", g.GameID), nil
+		return fmt.Sprintf("Boxscore of game %d", g.GameID), nil, false
 	case ledger.FetchSummaryData:
-		return "Season totals", nil
+		return "Season totals", nil, false
 	}
-	return "Team list", nil
+	return "Team list", nil, true
 }
 
 // reasons are the causes of gaps for people who do not read logs.
 var reasons = map[ledger.Cause]string{
-	ledger.Unavailable: "The NHL’s service did not answer.",
-	ledger.Malformed:   "The NHL’s answer could not be read.",
-	ledger.NotThere:    "The NHL’s service does not have it.",
-	ledger.Crashed:     "Blueline stopped each time it tried.",
-	ledger.Internal:    "Blueline has a fault. The cause is in its log.",
+	ledger.Unavailable: "The NHL’s API did not respond.",
+	ledger.Malformed:   "The NHL’s response could not be read.",
+	ledger.NotThere:    "The NHL’s API has no such data.",
+	ledger.Crashed:     "Blueline stopped on every attempt.",
+	ledger.Internal:    "An error in Blueline. The log has the cause.",
 	ledger.Unknown:     "It failed before reasons were recorded.",
 }
 
@@ -248,7 +255,7 @@ func newStatusPage(st Status) statusPage {
 	if st.AgeSeconds != nil {
 		page.Age = ago(time.Duration(*st.AgeSeconds) * time.Second)
 	}
-	page.Missing = templates.Table{Class: "status", Label: "What is missing", Columns: []string{"missing", "since", "stored", "reason"}, Bodies: []templates.Body{{}}}
+	page.Missing = templates.Table{Class: "gaps", Label: "What is missing", Columns: []string{"missing", "reason", "since", "stored"}, Bodies: []templates.Body{{}}}
 	for _, m := range st.Missing {
 		what, stored := templates.Label(m.What), templates.Label("nothing")
 		if m.PlayerID != 0 {
@@ -256,19 +263,21 @@ func newStatusPage(st Status) statusPage {
 		}
 		if m.Stored != nil {
 			stored = dayCell(*m.Stored)
+		} else if m.Older {
+			stored = templates.Label("older version")
 		}
-		add(&page.Missing, what, dayCell(m.Since), stored, templates.Label(m.Reason))
+		add(&page.Missing, what, templates.Label(m.Reason), dayCell(m.Since), stored)
 	}
 	page.Seasons = templates.Table{Class: "status", Label: "Completeness by season", Columns: []string{"season", "rosters", "profiles", "logs"}, Plain: true, Bodies: []templates.Body{{}}}
 	for _, c := range st.Seasons {
 		add(&page.Seasons, templates.Label(league.Season(c.Season).String()), c.Rosters.cell(), c.Profiles.cell(), c.Logs.cell())
 	}
-	page.Corrections = templates.Table{Class: "status", Label: "Corrections, newest first", Columns: []string{"noticed", "name", "date", "stat", "was", "is_now"}, Bodies: []templates.Body{{}}}
+	page.Corrections = templates.Table{Class: "status", Label: "Corrections, newest first", Columns: []string{"player", "stat", "was", "is_now", "game_day", "noticed"}, Bodies: []templates.Body{{}}}
 	for _, c := range st.Corrections {
 		player := templates.Cell{Text: c.Player, Link: c.address()}
 		date, _ := time.Parse(time.DateOnly, c.GameDate)
 		what, was, now := c.words()
-		add(&page.Corrections, dayCell(c.NoticedAt), player, dayCell(date), templates.Label(what), was, now)
+		add(&page.Corrections, player, templates.Label(what), was, now, dayCell(date), dayCell(c.NoticedAt))
 	}
 	return page
 }
@@ -299,8 +308,13 @@ func (c CorrectionStatus) address() string {
 func (c CorrectionStatus) words() (what string, was, now templates.Cell) {
 	m, err := metric.Get(c.Statistic)
 	if err != nil { // a whole game
-		in := map[bool]string{true: "in the log", false: "not in the log"}
-		return "Game", templates.Label(in[c.Was != nil && *c.Was > 0]), templates.Label(in[c.Now != nil && *c.Now > 0])
+		in := func(n *int) templates.Cell {
+			if n != nil && *n > 0 {
+				return templates.Cell{Text: "played", Numeral: true}
+			}
+			return templates.Cell{Text: "not played", Numeral: true}
+		}
+		return "Game", in(c.Was), in(c.Now)
 	}
 	number := func(n *int) templates.Cell { return templates.Cell{Text: templates.Format(m, float(n)), Numeral: true} }
 	return m.Abbr, number(c.Was), number(c.Now)
@@ -356,7 +370,11 @@ func (s *server) showStatusFeed(w http.ResponseWriter, r *http.Request) error {
 }
 
 func newFeed(st Status, base string) feed {
-	f := feed{Title: "Blueline: numbers the NHL corrected", ID: "tag:blueline,2026:corrections", Updated: st.At.Format(time.RFC3339),
+	site := "blueline" // or its host, so that two sites have no entry in common
+	if u, err := url.Parse(base); err == nil && u.Host != "" {
+		site = u.Hostname()
+	}
+	f := feed{Title: "Blueline: NHL stat corrections", ID: "tag:" + site + ",2026:corrections", Updated: st.At.Format(time.RFC3339),
 		Author: "Blueline", Links: []feedLink{{"alternate", base + "/status"}, {"self", base + "/status.atom"}}}
 	if len(st.Corrections) > 0 {
 		f.Updated = st.Corrections[0].NoticedAt.Format(time.RFC3339)
@@ -364,12 +382,12 @@ func newFeed(st Status, base string) feed {
 	for _, c := range st.Corrections {
 		what, was, now := c.words()
 		said := fmt.Sprintf("%s %s → %s", what, was.Text, now.Text)
-		id := fmt.Sprintf("tag:blueline,2026:correction/%d/%d/%d", c.PlayerID, c.GameID, c.NoticedAt.UnixMicro())
+		id := fmt.Sprintf("tag:%s,2026:correction/%d/%d/%d", site, c.PlayerID, c.GameID, c.NoticedAt.UnixMicro())
 		if n := len(f.Entries); n > 0 && f.Entries[n-1].ID == id {
 			f.Entries[n-1].Content += ", " + said
 			continue
 		}
-		f.Entries = append(f.Entries, feedEntry{Title: c.Player + ", game of " + c.GameDate, ID: id, Updated: c.NoticedAt.Format(time.RFC3339),
+		f.Entries = append(f.Entries, feedEntry{Title: c.Player + ", game on " + c.GameDate, ID: id, Updated: c.NoticedAt.Format(time.RFC3339),
 			Link: feedLink{"alternate", base + c.address()}, Content: said})
 	}
 	return f

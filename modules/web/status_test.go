@@ -42,11 +42,11 @@ func sampleStatus() statusPage {
 func TestStatusPage(t *testing.T) {
 	html := page(t, "status", sampleStatus())
 	expect(t, html, "Complete as of 23 Nov 2026, 08:05 UTC, 4 hours ago",
-		"A full refresh is running: 412 of 1,650 fetches done, 2 failed. It started 23 Nov 2026, 10:05 UTC.",
-		"Roster of Edmonton Oilers, 2026–27", "The NHL’s service did not answer.", `href="/player/8478402"`,
+		"A full refresh is running: 412 of 1,650 fetches done, 2 failed. Started 23 Nov 2026, 10:05 UTC.",
+		"Roster of Edmonton Oilers, 2026–27", "The NHL’s API did not respond.", `href="/player/8478402"`,
 		"31 of 32", "700 of 701", "560 of 612", "–",
 		`href="/player/8478402?season=20262027#season"`, "20:00", "21:01",
-		`href="/player/8478403?season=20262027&amp;type=playoffs#season"`, "in the log", "not in the log", "/status.atom", "/status.json")
+		`href="/player/8478403?season=20262027&amp;type=playoffs#season"`, "played", "not played", "/status.atom", "/status.json")
 	forbid(t, html, "Nothing is missing", "corrected nothing", "Only the newest")
 
 	html = page(t, "status", newStatusPage(Status{}))
@@ -95,7 +95,7 @@ func TestStatusSaysWhatIsMissingWithoutInternals(t *testing.T) {
 	}
 	expect(t, html, "Complete as of 23 Nov 2026, 11:55 UTC, 5 minutes ago",
 		"Roster of LAV, 2026–27", "Profile of Bo Berg", "Game log of Al Ames, 2026–27", "Game log of player 9, 2025–26 playoffs",
-		"Blueline has a fault. The cause is in its log.", "1 of 2")
+		"An error in Blueline. The log has the cause.", "1 of 2")
 	forbid(t, html, "api.example", "status 500", "fetch_")
 	expect(t, html, `href="/status"`) // from the footer
 }
@@ -155,11 +155,11 @@ func TestFeedOfCorrections(t *testing.T) {
 		t.Fatalf("got %v\n%s", header, body)
 	}
 	e := f.Entries[0]
-	if e.Title != "Al Ames, game of 2026-11-20" || e.Content != "G 1 → 2" || e.Link.Href != "https://hockey.example/player/1?season=20262027#season" {
+	if e.Title != "Al Ames, game on 2026-11-20" || e.Content != "G 1 → 2" || e.Link.Href != "https://hockey.example/player/1?season=20262027#season" {
 		t.Errorf("got %+v", e)
 	}
 	feed := newFeed(sampleStatus().Status, "")
-	if len(feed.Entries) != 2 || feed.Entries[0].Content != "G 1 → 2, TOI 20:00 → 21:01" || feed.Entries[1].Content != "Game in the log → not in the log" {
+	if len(feed.Entries) != 2 || feed.Entries[0].Content != "G 1 → 2, TOI 20:00 → 21:01" || feed.Entries[1].Content != "Game played → not played" {
 		t.Errorf("entries: %+v", feed.Entries)
 	}
 }
@@ -168,9 +168,9 @@ func TestFeedOfCorrections(t *testing.T) {
 func TestAPlayersPageSaysWhatFailed(t *testing.T) {
 	s := siteWithGaps(t)
 	_, html := s.get("/player/2") // his profile failed, and his log with it
-	expect(t, html, "His profile could not be fetched.", "The game log of 2026–27 could not be fetched.", "Not ranked: his profile could not be fetched.")
+	expect(t, html, "His profile could not be fetched.", "His game log for 2026–27 could not be fetched.", "Not ranked: his profile could not be fetched.")
 	s.ok(s.store.SavePlayer(t.Context(), league.PlayerProfile{Player: league.Player{ID: 2, FirstName: "Bo", LastName: "Berg", Position: "D"},
 		Seasons: []league.SeasonLine{{Season: 20252026, League: "NHL", GameType: 2}}}, db.At(noon)))
 	_, html = s.get("/player/2?season=20252026")
-	expect(t, html, "The game log of 2025–26 is not stored here.")
+	expect(t, html, "His game log for 2025–26 is not available.")
 }

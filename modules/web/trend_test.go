@@ -77,6 +77,6 @@ func TestNoTrendOfOneDay(t *testing.T) {
 
 func TestTrendOnThePage(t *testing.T) {
 	html := page(t, "player", sampleSkater(20))
-	expect(t, html, `<figure class="trend">`, "How it moved in 2026–27", "From 97.1 after 7 Oct 2026 to 97.3 after 21 Nov 2026.",
+	expect(t, html, `<figure class="trend">`, "Percentile rank in 2026–27", "From 97.1 after 7 Oct 2026 to 97.3 after 21 Nov 2026.",
 		"Values through 1 Nov 2026 were reconstructed")
 }
