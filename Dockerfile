@@ -1,11 +1,13 @@
-FROM golang:1.26-bookworm AS build
+FROM golang:1.26.8-bookworm@sha256:a688600ca24f8a4d3ca77f95b0dd40704a9fc787c826660eb7ba0b641b8b175d AS build
 WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
+# The folder .git is not copied: docker build --build-arg COMMIT="$(git rev-parse HEAD)" .
+ARG COMMIT
 # What the image holds: the program, the authorities that sign the NHL's and the broker's certificates, and a /tmp for
 # the demo's database. Time zones are in the program.
-RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o /image/blueline . \
+RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X blueline/modules/telemetry.commit=$COMMIT" -o /image/blueline . \
 	&& install -D -m 644 /etc/ssl/certs/ca-certificates.crt /image/etc/ssl/certs/ca-certificates.crt \
 	&& install -d -m 1777 /image/tmp
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"maps"
 	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,6 +32,18 @@ func TestProcfile(t *testing.T) {
 	want := map[string]string{"release": "migrate", "web": "serve", "worker": "work"}
 	if diff := cmp.Diff(want, processes); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// commitSymbol is where the linker writes the commit. A test of cmd builds the program with it.
+const commitSymbol = "blueline/modules/telemetry.commit"
+
+func TestImageHoldsTheCommit(t *testing.T) {
+	file := read(t, "Dockerfile")
+	for _, want := range []string{"\nARG COMMIT\n", "-X " + commitSymbol + "=$COMMIT"} {
+		if !strings.Contains(file, want) {
+			t.Errorf("the Dockerfile has no %q", want)
+		}
 	}
 }
 
@@ -64,6 +77,10 @@ func TestAppJSON(t *testing.T) {
 		}
 		delete(app.Env, s.Variable)
 	}
+	if got := app.Env["GO_LINKER_SYMBOL"].Value; got != commitSymbol {
+		t.Errorf("the buildpack writes the commit to %q, want %s", got, commitSymbol)
+	}
+	delete(app.Env, "GO_LINKER_SYMBOL") // a setting of the buildpack
 	for name := range app.Env {
 		t.Errorf("%s is no setting", name)
 	}
@@ -160,32 +177,106 @@ func TestConnectionsFitTheSmallestPlan(t *testing.T) {
 	}
 }
 
-func TestDeploymentWaitsForEverything(t *testing.T) {
-	var workflow struct {
+// job is one of a GitHub workflow.
+type job struct {
+	Needs   any // a name or a list
+	If      string
+	Timeout int `yaml:"timeout-minutes"`
+	Env     map[string]string
+	Steps   []struct {
+		Uses string
+		Env  map[string]string
+		Run  string
+	}
+}
+
+func workflow(t *testing.T, name string) (jobs map[string]job) {
+	t.Helper()
+	var w struct {
 		Permissions map[string]string
-		Jobs        map[string]struct {
-			Needs   []string
-			If      string
-			Timeout int `yaml:"timeout-minutes"`
-		}
+		Jobs        map[string]job
 	}
-	parseYAML(t, ".github/workflows/ci.yml", &workflow)
-	if diff := cmp.Diff(map[string]string{"contents": "read"}, workflow.Permissions); diff != "" {
-		t.Error(diff)
+	parseYAML(t, ".github/workflows/"+name, &w)
+	if diff := cmp.Diff(map[string]string{"contents": "read"}, w.Permissions); diff != "" {
+		t.Errorf("%s: %s", name, diff)
 	}
-	for name, job := range workflow.Jobs {
-		if job.Timeout == 0 {
-			t.Errorf("%s has no time limit", name)
-		}
-	}
-	deploy := workflow.Jobs["deploy"]
+	return w.Jobs
+}
+
+func TestDeploymentWaitsForEverything(t *testing.T) {
+	jobs := workflow(t, "ci.yml")
+	deploy := jobs["deploy"]
 	if !strings.Contains(deploy.If, "github.event_name == 'push' && github.ref == 'refs/heads/main'") {
 		t.Errorf("it deploys if %s", deploy.If)
 	}
-	delete(workflow.Jobs, "deploy")
-	others := slices.Sorted(maps.Keys(workflow.Jobs))
-	if diff := cmp.Diff(others, slices.Sorted(slices.Values(deploy.Needs))); diff != "" {
+	delete(jobs, "deploy")
+	var needs []string
+	for _, name := range deploy.Needs.([]any) {
+		needs = append(needs, name.(string))
+	}
+	slices.Sort(needs)
+	if diff := cmp.Diff(slices.Sorted(maps.Keys(jobs)), needs); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestWorkflowsTrustNobodyMoreThanNeedBe has actions pinned by commit, with the version that Dependabot reads, and
+// secrets known to no step but the one that uses them.
+func TestWorkflowsTrustNobodyMoreThanNeedBe(t *testing.T) {
+	secret := regexp.MustCompile(`\$\{\{ *secrets\.(\w+)`)
+	for _, name := range []string{"ci.yml", "vulnerabilities.yml"} {
+		text := read(t, ".github/workflows/"+name)
+		for _, m := range regexp.MustCompile(`uses: .*`).FindAllString(text, -1) {
+			if !regexp.MustCompile(`^uses: [\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$`).MatchString(m) {
+				t.Errorf("%s: %s is not pinned by commit", name, m)
+			}
+		}
+		inSteps := 0
+		for id, j := range workflow(t, name) {
+			if j.Timeout == 0 {
+				t.Errorf("%s: %s has no time limit", name, id)
+			}
+			for _, step := range j.Steps {
+				for variable, value := range step.Env {
+					if m := secret.FindStringSubmatch(value); m != nil {
+						inSteps++
+						if !strings.Contains(step.Run, "scripts/deploy") || variable != m[1] {
+							t.Errorf("%s: %s gives %s to %q", name, id, m[1], step.Run+step.Uses)
+						}
+					}
+				}
+			}
+		}
+		if all := len(secret.FindAllString(text, -1)); all != inSteps {
+			t.Errorf("%s: %d secrets are given to more than a step", name, all-inSteps)
+		}
+	}
+}
+
+func TestImagesArePinnedByDigest(t *testing.T) {
+	for _, name := range []string{"Dockerfile", "monitoring/Dockerfile"} {
+		for _, m := range regexp.MustCompile(`(?m)^FROM (\S+)`).FindAllStringSubmatch(read(t, name), -1) {
+			if m[1] != "scratch" && !regexp.MustCompile(`^[\w/]+:[\w.-]+@sha256:[0-9a-f]{64}$`).MatchString(m[1]) {
+				t.Errorf("%s: %s is not pinned by tag and digest", name, m[1])
+			}
+		}
+	}
+}
+
+// TestTheMonitoringImageIsTested wants CI to build the image that is deployed and to run its own promtool on what is in it.
+func TestTheMonitoringImageIsTested(t *testing.T) {
+	var run strings.Builder
+	for _, step := range workflow(t, "ci.yml")["monitoring"].Steps {
+		run.WriteString(step.Run)
+	}
+	for _, want := range []string{
+		"docker build --tag blueline-prometheus monitoring",
+		"docker run --rm blueline-prometheus promtool check rules /monitoring/rules/recording.yml /monitoring/rules/alerts.yml",
+		"docker run --rm blueline-prometheus promtool test rules /monitoring/rules/tests.yml",
+	} {
+		if !strings.Contains(run.String(), want) {
+			t.Errorf("it does not run %q", want)
+		}
 	}
 }
 

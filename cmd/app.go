@@ -34,6 +34,7 @@ import (
 // app is the program with its settings; open adds the parts that need the database.
 type app struct {
 	config  config.Config
+	version telemetry.Build
 	console *console
 	log     *slog.Logger
 
@@ -49,7 +50,7 @@ type app struct {
 }
 
 func newApp(c config.Config, out *console) *app {
-	return &app{config: c, console: out, log: telemetry.NewLogger(out, c.LogFormat, c.LogLevel), retryWait: time.Second}
+	return &app{config: c, version: telemetry.ThisBuild(), console: out, log: telemetry.NewLogger(out, c.LogFormat, c.LogLevel), retryWait: time.Second}
 }
 
 // statementTimeout is far above what any page or task needs; migrations have none.
@@ -143,7 +144,7 @@ func (a *app) openQueue(ctx context.Context) (err error) {
 const lostAfter = 15 * time.Second
 
 func (a *app) build() {
-	a.metrics = telemetry.NewMetrics()
+	a.metrics = telemetry.NewMetrics(telemetry.Options{Build: a.version, Dyno: a.config.Dyno, Now: time.Now})
 	a.ingester = &ingest.Ingester{
 		API: nhle.New(nhle.Options{
 			WebURL:      a.config.NHLEWebURL,
@@ -164,8 +165,19 @@ func (a *app) build() {
 		a.ingester.Stall = lostAfter
 	}
 	a.metrics.Pool(a.db.Stats)
-	a.metrics.OnScrape(a.scrapeRefresh)
-	a.metrics.OnScrape(a.scrapeQueue)
+	a.metrics.LookUp(a.scrapeRefresh)
+	a.metrics.LookUp(a.scrapeQueue)
+	a.metrics.LookUp(a.scrapeDatabase)
+}
+
+// started is the log line of a process that is up: where it is, which version it is, and what else there is to say.
+func (a *app) started(message string, l net.Listener, more ...any) {
+	a.log.Info(message, append([]any{"address", l.Addr().String(), "commit", a.version.Commit, "built", a.version.Built}, more...)...)
+}
+
+// metricsEndpoint answers whoever has METRICS_TOKEN, or everybody if that is not set.
+func (a *app) metricsEndpoint() http.Handler {
+	return web.Protect(a.config.MetricsToken, a.metrics.Handler())
 }
 
 // brokerLost returns an error when the link to the broker is lost for good: the process ends, and its supervisor starts
@@ -204,7 +216,7 @@ func (a *app) site(ctx context.Context, simulated bool) (http.Handler, error) {
 		return nil, err
 	}
 	cached := &web.CacheStats{}
-	a.metrics.OnScrape(func(_ context.Context, w *telemetry.Writer) { scrapeCache(w, cached) })
+	a.metrics.Report(func(w *telemetry.Writer) { scrapeCache(w, cached) })
 	return web.New(web.Options{
 		Store:     league.NewStore(a.db),
 		Ledger:    a.ledger,
@@ -221,8 +233,9 @@ func (a *app) site(ctx context.Context, simulated bool) (http.Handler, error) {
 		Version:      changes.Version,
 		CacheBytes:   int64(a.config.PageCacheMB) << 20,
 		CacheStats:   cached,
+		Build:        a.version,
 		Measure:      a.metrics.Requests,
-		Metrics:      a.metrics.Handler(),
+		Metrics:      a.metricsEndpoint(),
 		Token:        a.config.InternalAPIToken,
 		ImageOrigins: imageOrigins(a.config.NHLEWebURL),
 		Simulated:    simulated,

@@ -94,7 +94,16 @@ func run(t *testing.T, args ...string) (code int, out string) {
 
 func get(t testing.TB, url string) (status int, body string) {
 	t.Helper()
-	resp, err := http.Get(url)
+	req, err := http.NewRequest(http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answerTo(t, req)
+}
+
+func answerTo(t testing.TB, req *http.Request) (status int, body string) {
+	t.Helper()
+	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"bufio"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -26,6 +27,7 @@ import (
 	"blueline/db/dbtest"
 	"blueline/modules/nhle/nhlesim"
 	"blueline/modules/queue/queuetest"
+	pages "blueline/modules/web"
 )
 
 // The tests of this file run the program as it runs in production: as processes of their own, over a real Postgres and
@@ -34,13 +36,17 @@ import (
 // binaryDir is removed by TestMain.
 var binaryDir string
 
+// binaryCommit is what the program says it was built from.
+const binaryCommit = "0123456789abcdef0123456789abcdef01234567"
+
 // binary builds the program once.
 var binary = sync.OnceValues(func() (path string, err error) {
 	if binaryDir, err = os.MkdirTemp("", "blueline-bin-"); err != nil {
 		return "", err
 	}
 	path = filepath.Join(binaryDir, "blueline")
-	out, err := exec.Command("go", "build", "-o", path, "blueline").CombinedOutput()
+	flags := "-X blueline/modules/telemetry.commit=" + binaryCommit
+	out, err := exec.Command("go", "build", "-ldflags", flags, "-o", path, "blueline").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("%w: %s", err, out)
 	}
@@ -317,17 +323,12 @@ func TestARefreshSurvivesWhatCanGoDown(t *testing.T) {
 	}
 }
 
-var doneTasks = regexp.MustCompile(`blueline_refresh_tasks\{state="done"\} (\d+)`)
-
 // awaitTasks waits until the ledger has so many tasks done.
 func (f *fleet) awaitTasks(web *member, n int) {
 	f.t.Helper()
 	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
-		_, body := get(f.t, web.url+"/metrics")
-		if found := doneTasks.FindStringSubmatch(body); found != nil {
-			if done, _ := strconv.Atoi(found[1]); done >= n {
-				return
-			}
+		if r := f.status(web).Running; r != nil && r.Done >= n {
+			return
 		}
 		if time.Now().After(deadline) {
 			f.t.Fatalf("not %d tasks done in a minute: %s", n, f.logs())
@@ -373,7 +374,25 @@ func TestDeadTasksCanBeSeenAndRetried(t *testing.T) {
 // awaitComplete waits for the end of the refresh that runs.
 func (f *fleet) awaitComplete(web *member) {
 	f.t.Helper()
-	f.awaitMetric(web, "blueline_refresh_running 0\n")
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
+		if st := f.status(web); st.LastComplete != nil && st.Running == nil {
+			return
+		}
+		if time.Now().After(deadline) {
+			f.t.Fatalf("not complete in a minute: %s", f.logs())
+		}
+	}
+}
+
+// status is what /status.json says, or nothing while the site cannot say it.
+func (f *fleet) status(web *member) (st pages.Status) {
+	f.t.Helper()
+	if code, body := get(f.t, web.url+"/status.json"); code == http.StatusOK {
+		if err := json.Unmarshal([]byte(body), &st); err != nil {
+			f.t.Fatal(err)
+		}
+	}
+	return st
 }
 
 // awaitMetric waits until the process's metrics have the line.

@@ -40,7 +40,7 @@ func TestRestore(t *testing.T) {
 			}
 			web, worker := start(t, "serve"), start(t, "work")
 			refresh(t, web, "refresh 1 complete")
-			want := pages(t, sim, web)
+			want := allPages(t, sim, web)
 
 			backup := filepath.Join(t.TempDir(), "backup")
 			engine.backUp(t, database, backup)
@@ -49,7 +49,7 @@ func TestRestore(t *testing.T) {
 			engine.restore(t, database, backup)
 
 			web = start(t, "serve")
-			if diff := cmp.Diff(want, pages(t, sim, web)); diff != "" {
+			if diff := cmp.Diff(want, allPages(t, sim, web)); diff != "" {
 				t.Errorf("pages differ (-before +after):\n%s", diff)
 			}
 			if code, out := run(t, "trigger", "produce", "--if-due", "--app-base-url", web.url); code != 0 || out != "no refresh is due: last night's is complete\n" {
@@ -68,8 +68,8 @@ func refresh(t *testing.T, web *program, want string) {
 	}
 }
 
-// pages are those of the whole league, by path.
-func pages(t *testing.T, sim *nhlesim.League, web *program) map[string]string {
+// allPages are those of the whole league, by path.
+func allPages(t *testing.T, sim *nhlesim.League, web *program) map[string]string {
 	t.Helper()
 	all := map[string]string{"/": "", "/glossary": ""}
 	for _, team := range sim.Teams() {

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"blueline/config"
+	"blueline/modules/telemetry"
 )
 
 // stopPatience is a little less than the 30 s after which Heroku kills a dyno that it has told to stop.
@@ -58,12 +59,15 @@ func newRoot(c *console) *cobra.Command {
 		Short: "A hockey analytics site that anyone can run",
 		Long:  "Blueline fetches the NHL's public statistics, stores them, computes its own metrics and serves teams, rosters\nand player profiles. `blueline demo` shows it with a simulated league and needs nothing else.",
 
+		Version: telemetry.ThisBuild().String(),
+
 		SilenceUsage:       true,
 		SilenceErrors:      true,
 		DisableSuggestions: true, // they are further lines
 	}
+	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	config.AddFlags(root.PersistentFlags())
-	root.AddCommand(newDemo(c), newUp(c), newServe(c), newWork(c), newTrigger(c), newMigrate(c), newQueue(c), newHealth(c))
+	root.AddCommand(newDemo(c), newUp(c), newServe(c), newWork(c), newTrigger(c), newMigrate(c), newQueue(c), newHealth(c), newVersion(c))
 	return root
 }
 

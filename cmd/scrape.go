@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"blueline/db"
 	"blueline/modules/league"
 	"blueline/modules/ledger"
 	"blueline/modules/telemetry"
@@ -27,14 +28,21 @@ func (a *app) scrapeRefresh(ctx context.Context, w *telemetry.Writer) {
 		w.Error()
 		return
 	}
-	running := 0.0
+	running, seconds := 0.0, 0.0
 	if latest.State == ledger.Running {
-		running = 1
+		running, seconds = 1, time.Since(latest.StartedAt.Time).Seconds()
 	}
 	w.Gauge("blueline_refresh_running", running)
+	w.Gauge("blueline_refresh_running_seconds", seconds)
 	w.Gauge(`blueline_refresh_tasks{state="open"}`, float64(latest.Tasks-latest.Ended()))
 	w.Gauge(`blueline_refresh_tasks{state="done"}`, float64(latest.Done))
 	w.Gauge(`blueline_refresh_tasks{state="failed"}`, float64(latest.Failed))
+	failures, err := a.ledger.Errors(ctx, latest.ID)
+	if err != nil {
+		w.Error()
+		return
+	}
+	w.Gauge("blueline_refresh_task_errors", float64(failures))
 }
 
 func (a *app) scrapeCorrections(ctx context.Context, w *telemetry.Writer, since ledger.Refresh) {
@@ -56,6 +64,15 @@ func (a *app) scrapeQueue(ctx context.Context, w *telemetry.Writer) {
 	w.Gauge(`blueline_queue_messages{state="delayed"}`, float64(sizes.Delayed))
 	w.Gauge(`blueline_queue_messages{state="dead"}`, float64(sizes.Dead))
 	w.Gauge("blueline_queue_consumers", float64(sizes.Consumers))
+}
+
+func (a *app) scrapeDatabase(ctx context.Context, w *telemetry.Writer) {
+	size, err := db.Size(ctx, a.db)
+	if err != nil {
+		w.Error()
+		return
+	}
+	w.Gauge("blueline_db_size_bytes", float64(size))
 }
 
 func scrapeCache(w *telemetry.Writer, c *web.CacheStats) {

@@ -29,7 +29,7 @@ func newServe(c *console) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		a.log.Info("serving", "address", l.Addr().String())
+		a.started("serving", l)
 		defer a.log.Info("stopped")
 		group, ctx := errgroup.WithContext(ctx)
 		group.Go(func() error { return a.serveHTTP(ctx, l, site, serveDrain) })

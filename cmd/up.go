@@ -33,6 +33,7 @@ func (a *app) up(ctx context.Context, l net.Listener, simulated bool) error {
 	if err != nil {
 		return err
 	}
+	a.started("serving and working", l)
 	a.console.printf("Blueline is at http://%s (Ctrl-C stops it)\n", visitable(l.Addr()))
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return a.serveHTTP(ctx, l, site, embeddedDrain) })

@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 
 	"github.com/spf13/cobra"
@@ -22,7 +21,7 @@ func newWork(c *console) *cobra.Command {
 		if a.broker == nil {
 			a.log.Warn("no broker is configured: this worker finds its tasks in the ledger, and should be the only one")
 		}
-		a.log.Info("working", "address", l.Addr().String(), "concurrency", a.config.WorkConcurrency, "rate", a.config.NHLERate)
+		a.started("working", l, "concurrency", a.config.WorkConcurrency, "rate", a.config.NHLERate)
 		defer a.log.Info("stopped")
 		group, ctx := errgroup.WithContext(ctx)
 		group.Go(func() error { return a.serveHTTP(ctx, l, a.workerEndpoints(), embeddedDrain) })
@@ -34,7 +33,7 @@ func newWork(c *console) *cobra.Command {
 // workerEndpoints are what a worker answers: no pages, only how it is.
 func (a *app) workerEndpoints() http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", a.metrics.Handler())
-	mux.HandleFunc("GET /health", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
+	mux.Handle("GET /metrics", a.metricsEndpoint())
+	mux.Handle("GET /health", a.version.Health())
 	return a.metrics.Requests(mux)
 }

@@ -27,6 +27,8 @@ type Config struct {
 	AMQPURL          string  // broker; empty for the queue within the process
 	AppBaseURL       string  // where the trigger commands POST; empty for this machine
 	InternalAPIToken string  // bearer token of the internal endpoints
+	MetricsToken     string  // bearer token of /metrics; empty if everybody may read them
+	Dyno             string  // name of this process among others of its kind; empty unless Heroku gives it one
 	NHLEWebURL       string  // base of the endpoints under /v1
 	NHLEStatsURL     string  // base of the endpoints under /stats/rest
 	NHLERate         float64 // upstream requests per second
@@ -59,6 +61,7 @@ var Settings = []Setting{
 	{Variable: "AMQP_URL", Usage: "RabbitMQ broker; without it CLOUDAMQP_URL, then RABBITMQ_URL, then the queue within the process", Secret: true},
 	{Variable: "APP_BASE_URL", Usage: "where the trigger commands POST (default http://localhost:PORT)"},
 	{Variable: "INTERNAL_API_TOKEN", Usage: "bearer token of the internal endpoints, at least 16 characters; without one they are closed", Secret: true},
+	{Variable: "METRICS_TOKEN", Usage: "bearer token of /metrics; without one everybody may read them", Secret: true},
 	{Variable: "NHLE_WEB_URL", Default: "https://api-web.nhle.com", Usage: "base URL of the NHL's web API"},
 	{Variable: "NHLE_STATS_URL", Default: "https://api.nhle.com", Usage: "base URL of the NHL's stats API"},
 	{Variable: "NHLE_RATE", Default: "4", Usage: "upstream requests per second of this process"},
@@ -95,7 +98,7 @@ func Load(flags *pflag.FlagSet) (Config, error) {
 			}
 		}
 	}
-	for _, name := range brokerVariables {
+	for _, name := range append([]string{dynoVariable}, brokerVariables...) {
 		if err := v.BindEnv(name, name); err != nil {
 			return Config{}, err
 		}
@@ -138,6 +141,8 @@ func parse(v *viper.Viper) (Config, error) {
 		AMQPURL:          p.brokerURL(),
 		AppBaseURL:       p.text("APP_BASE_URL"),
 		InternalAPIToken: p.token(),
+		MetricsToken:     p.text("METRICS_TOKEN"),
+		Dyno:             p.text(dynoVariable),
 		NHLEWebURL:       p.httpURL("NHLE_WEB_URL"),
 		NHLEStatsURL:     p.httpURL("NHLE_STATS_URL"),
 		NHLERate:         p.rate(),
@@ -234,6 +239,9 @@ func (p *parser) token() string {
 	}
 	return token
 }
+
+// dynoVariable is set by Heroku, to web.1 and the like. It is no setting: nobody else has to.
+const dynoVariable = "DYNO"
 
 // brokerVariables name the broker, the first that is set: AMQP_URL is ours, the others are set by add-ons.
 var brokerVariables = []string{"AMQP_URL", "CLOUDAMQP_URL", "RABBITMQ_URL"}

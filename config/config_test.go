@@ -82,6 +82,12 @@ func TestAnotherFile(t *testing.T) {
 	}
 }
 
+func TestHerokuNamesTheDyno(t *testing.T) {
+	if c, err := load(t, map[string]string{"DYNO": "web.2", "METRICS_TOKEN": "m3tr1cs"}); err != nil || c.Dyno != "web.2" || c.MetricsToken != "m3tr1cs" {
+		t.Errorf("got %+v, %v", c, err)
+	}
+}
+
 func TestBrokerVariablesInTheirOrder(t *testing.T) {
 	env := map[string]string{"AMQP_URL": "amqp://a", "CLOUDAMQP_URL": "amqps://c", "RABBITMQ_URL": "amqp://r"}
 	for _, name := range []string{"AMQP_URL", "CLOUDAMQP_URL", "RABBITMQ_URL"} {

@@ -131,6 +131,18 @@ func InTx(ctx context.Context, d *sqlx.DB, fn func(tx Querier) error) error {
 	return nil
 }
 
+// Size returns how many bytes the database takes.
+func Size(ctx context.Context, q Querier) (bytes int64, err error) {
+	query := `SELECT page_count * page_size FROM pragma_page_count, pragma_page_size`
+	if q.DriverName() == postgres {
+		query = `SELECT pg_database_size(current_database())`
+	}
+	if err := Get(ctx, q, &bytes, query); err != nil {
+		return 0, fmt.Errorf("size of the database: %w", err)
+	}
+	return bytes, nil
+}
+
 // queryCanceled is how Postgres ends a statement that takes too long. The database itself is fine.
 const queryCanceled = "57014"
 

@@ -3,6 +3,7 @@ package db_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -190,6 +191,26 @@ func TestASQLiteFileIsNoUnavailableServer(t *testing.T) {
 	if err == nil || db.ServerUnavailable(err) {
 		t.Errorf("got %v", err)
 	}
+}
+
+func TestSizeGrowsWithWhatIsStored(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *sqlx.DB) {
+		before, err := db.Size(t.Context(), d)
+		if err != nil || before < 10_000 {
+			t.Fatalf("an empty schema takes %d bytes, %v", before, err)
+		}
+		const stored = 1 << 20
+		var rows []struct{ Name string }
+		for i := range stored / 1024 {
+			rows = append(rows, struct{ Name string }{fmt.Sprintf("%01024d", i)})
+		}
+		if err := db.Insert(t.Context(), d, `INSERT INTO locks (name) VALUES (:name)`, rows); err != nil {
+			t.Fatal(err)
+		}
+		if after, err := db.Size(t.Context(), d); err != nil || after < before+stored || after > before+8*stored {
+			t.Errorf("%d bytes with a megabyte more than %d, %v", after, before, err)
+		}
+	})
 }
 
 func TestInTxRollsBackOnError(t *testing.T) {

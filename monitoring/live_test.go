@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"os/exec"
@@ -44,13 +45,13 @@ func TestEveryQueryHasAnAnswer(t *testing.T) {
 	installed(t, "prometheus")
 	env := map[string]string{
 		"SCRAPE_INTERVAL": "1s", "HOST": "127.0.0.1", "PORT": "0", "TMPDIR": t.TempDir(), "DATA_DIR": t.TempDir(),
-		"WEB_USER": webUser, "WEB_PASSWORD_BCRYPT": webPasswordBcrypt,
+		"WEB_USER": webUser, "WEB_PASSWORD_BCRYPT": webPasswordBcrypt, "METRICS_TOKEN": os.Getenv("METRICS_TOKEN"),
 	}
 	running, token := os.Getenv("BLUELINE_TARGETS"), os.Getenv("INTERNAL_API_TOKEN")
 	named := running
 	if running == "" {
-		token = "a token of this test"
-		named = "web=" + startDemo(t, token)
+		token, env["METRICS_TOKEN"] = "a token of this test", "a token of its metrics"
+		named = "web=" + startDemo(t, map[string]string{"INTERNAL_API_TOKEN": token, "METRICS_TOKEN": env["METRICS_TOKEN"], "DYNO": "web.1"})
 	}
 	targets := targetsOf(t, named)
 	env["SCRAPE_TARGETS"] = strings.Join(targets["web"], ",")
@@ -97,6 +98,44 @@ func TestLoginOfPrometheusPages(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), liveDeadline)
 	defer cancel()
 	poll(t, ctx, func() (string, error) { return "", p.get(ctx, "/api/v1/status/config", nil, new(any)) })
+}
+
+// TestAlertsReachTheAlertmanager has the alert that always fires arrive there, with the place in the runbook.
+func TestAlertsReachTheAlertmanager(t *testing.T) {
+	installed(t, "prometheus")
+	type alert struct {
+		Labels, Annotations map[string]string
+	}
+	arrived := make(chan alert, 100)
+	alertmanager := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var alerts []alert
+		user, password, _ := r.BasicAuth()
+		if r.URL.Path != "/alertmanager/api/v2/alerts" || user != "blueline" || password != "it's: a #secret" {
+			t.Errorf("got %s as %q", r.URL, user)
+		} else if err := json.NewDecoder(r.Body).Decode(&alerts); err != nil {
+			t.Error(err)
+		}
+		for _, a := range alerts {
+			select {
+			case arrived <- a:
+			default:
+			}
+		}
+	}))
+	defer alertmanager.Close()
+	startPrometheus(t, map[string]string{
+		"SCRAPE_TARGETS": "localhost:1", "SCRAPE_INTERVAL": "1s", "HOST": "127.0.0.1", "PORT": "0", "TMPDIR": t.TempDir(), "DATA_DIR": t.TempDir(),
+		"ALERTMANAGER_URL": alertmanager.URL + "/alertmanager", "ALERTMANAGER_USER": "blueline", "ALERTMANAGER_PASSWORD": "it's: a #secret",
+		"REPOSITORY_URL": "https://example.org/blob/main",
+	}, "--rules.alert.resend-delay=1s") // the first one may be before it knows the Alertmanager
+	select {
+	case a := <-arrived:
+		if a.Labels["alertname"] != watchdog || a.Annotations["runbook_url"] != "https://example.org/blob/main/docs/operations.md#watchdog" {
+			t.Errorf("got %v, want the watchdog", a)
+		}
+	case <-time.After(liveDeadline):
+		t.Error("no alert arrived")
+	}
 }
 
 // live is the expression as the test asks it: Grafana's interval is a few seconds, and an alert's comparison says true
@@ -173,8 +212,8 @@ func targetsOf(t *testing.T, text string) map[string][]string {
 	return targets
 }
 
-// startDemo builds the program and runs its demo, whose address it returns.
-func startDemo(t *testing.T, token string) string {
+// startDemo builds the program and runs its demo with the settings. It returns its address.
+func startDemo(t *testing.T, env map[string]string) string {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "blueline")
 	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, "..").CombinedOutput(); err != nil {
@@ -182,16 +221,16 @@ func startDemo(t *testing.T, token string) string {
 	}
 	cmd := exec.CommandContext(t.Context(), program, "demo", "--host", "127.0.0.1", "--port", "0")
 	cmd.Dir = t.TempDir() // where no .env is
-	cmd.Env = environment(map[string]string{"INTERNAL_API_TOKEN": token, "TMPDIR": cmd.Dir})
+	cmd.Env = append(environment(env), "TMPDIR="+cmd.Dir)
 	return start(t, cmd, regexp.MustCompile(`Blueline is at http://(\S+)`))
 }
 
 type prometheus struct{ url string }
 
 // startPrometheus starts it as the app does.
-func startPrometheus(t *testing.T, env map[string]string) prometheus {
+func startPrometheus(t *testing.T, env map[string]string, args ...string) prometheus {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "./entrypoint")
+	cmd := exec.CommandContext(t.Context(), "./entrypoint", args...)
 	cmd.Env = environment(env)
 	return prometheus{"http://" + start(t, cmd, regexp.MustCompile(`msg="Listening on".* address=(\S+)`))}
 }
@@ -269,7 +308,7 @@ func (p prometheus) unwell(ctx context.Context, quiet bool) (problem string, err
 	for _, g := range data.Groups {
 		for _, r := range g.Rules {
 			rules++
-			if r.Health != "ok" || quiet && r.Type == "alerting" && r.State != "inactive" {
+			if r.Health != "ok" || quiet && r.Type == "alerting" && r.Name != watchdog && r.State != "inactive" {
 				problem = fmt.Sprintf("rule %s: health %s, state %s %s", r.Name, r.Health, r.State, r.LastError)
 			}
 		}

@@ -15,6 +15,9 @@ import (
 	"testing"
 )
 
+// watchdog is the alert that always fires.
+const watchdog = "Watchdog"
+
 // theSite is what a deployment sets at least.
 var theSite = map[string]string{"SCRAPE_TARGETS": "blueline.herokuapp.com"}
 
@@ -30,6 +33,8 @@ func TestConfigurationPassesPromtool(t *testing.T) {
 			"ALERTMANAGER_USER": "blueline", "ALERTMANAGER_PASSWORD": "it's: a #secret",
 			"REMOTE_WRITE_URL": "https://metrics.example.org/api/v1/push", "REMOTE_WRITE_TOKEN": `tok"en`,
 			"WEB_USER": webUser, "WEB_PASSWORD_BCRYPT": webPasswordBcrypt,
+			"METRICS_TOKEN": "it's: a #token", "MEMORY_LIMIT_MB": "1024", "DATABASE_LIMIT_MB": "10240",
+			"REPOSITORY_URL": "https://github.com/somebody/blueline/blob/main/",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -69,6 +74,80 @@ func TestTargets(t *testing.T) {
 	}
 }
 
+func TestTheScraperSendsTheToken(t *testing.T) {
+	env := map[string]string{"SCRAPE_TARGETS": "localhost", "WORKER_TARGETS": "dns://worker:8081", "METRICS_TOKEN": "it's a token"}
+	folder, problem := render(t, env)
+	if problem != "" {
+		t.Fatal(problem)
+	}
+	want := "    authorization:\n      credentials: 'it''s a token'\n"
+	if got := strings.Count(read(t, filepath.Join(folder, "prometheus.yml")), want); got != 2 {
+		t.Errorf("%d jobs send the token, want both", got)
+	}
+}
+
+func TestLimitsAndRunbookAreThoseOfTheSettings(t *testing.T) {
+	for _, tc := range []struct {
+		env  map[string]string
+		want []string
+	}{
+		{nil, []string{"limit:process_memory_bytes', expr: vector(536870912)", "limit:database_bytes', expr: vector(1073741824)",
+			"runbook_url: docs/operations.md#watchdog\n"}},
+		{map[string]string{"MEMORY_LIMIT_MB": "1024", "DATABASE_LIMIT_MB": "10240", "REPOSITORY_URL": "https://example.org/blob/main"},
+			[]string{"limit:process_memory_bytes', expr: vector(1073741824)", "limit:database_bytes', expr: vector(10737418240)",
+				"runbook_url: https://example.org/blob/main/docs/operations.md#watchdog\n"}},
+	} {
+		env := maps.Clone(theSite)
+		maps.Copy(env, tc.env)
+		folder, problem := render(t, env)
+		if problem != "" {
+			t.Fatal(problem)
+		}
+		got := read(t, filepath.Join(folder, "limits.yml")) + read(t, filepath.Join(folder, "alerts.yml"))
+		for _, want := range tc.want {
+			if !strings.Contains(got, want) {
+				t.Errorf("with %v: no %q in\n%s", tc.env, want, got)
+			}
+		}
+	}
+}
+
+// TestPublicPagesNeedALogin starts the app with a Prometheus that only says that it was started.
+func TestPublicPagesNeedALogin(t *testing.T) {
+	programs := t.TempDir()
+	if err := os.WriteFile(filepath.Join(programs, "prometheus"), []byte("#!/bin/sh\necho started\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	login := map[string]string{"WEB_USER": webUser, "WEB_PASSWORD_BCRYPT": webPasswordBcrypt}
+	for _, tc := range []struct {
+		env    map[string]string
+		starts bool
+	}{
+		{nil, false},
+		{map[string]string{"HOST": "0.0.0.0"}, false},
+		{map[string]string{"HOST": "192.0.2.1"}, false},
+		{map[string]string{"HOST": "::"}, false},
+		{map[string]string{"WEB_PUBLIC": "0"}, false},
+		{map[string]string{"WEB_PUBLIC": "1"}, true},
+		{map[string]string{"HOST": "127.0.0.1"}, true},
+		{map[string]string{"HOST": "localhost"}, true},
+		{login, true},
+	} {
+		cmd := exec.CommandContext(t.Context(), "./entrypoint")
+		env := map[string]string{"TMPDIR": t.TempDir()}
+		maps.Copy(env, theSite)
+		maps.Copy(env, tc.env)
+		cmd.Env = append(environment(env), "PATH="+programs+":"+os.Getenv("PATH")) // the last of several counts
+		out, err := cmd.CombinedOutput()
+		if started := err == nil && strings.Contains(string(out), "started\n"); started != tc.starts {
+			t.Errorf("with %v: %v, %s", tc.env, err, out)
+		}
+		if err != nil && !strings.Contains(string(out), "WEB_USER and WEB_PASSWORD_BCRYPT, or WEB_PUBLIC=1") {
+			t.Errorf("with %v: %s", tc.env, out)
+		}
+	}
+}
+
 func TestWrongSettingsEndTheStart(t *testing.T) {
 	for _, tc := range []struct{ variable, value, want string }{
 		{"SCRAPE_TARGETS", "", "SCRAPE_TARGETS must name the site"},
@@ -83,6 +162,10 @@ func TestWrongSettingsEndTheStart(t *testing.T) {
 		{"REMOTE_WRITE_URL", "https://me:secret@example.org", "REMOTE_WRITE_URL must be a URL without"},
 		{"REMOTE_WRITE_USER", "somebody", "REMOTE_WRITE_USER and REMOTE_WRITE_PASSWORD belong together"},
 		{"ALERTMANAGER_URL", "alerts", "ALERTMANAGER_URL must begin with https://"},
+		{"MEMORY_LIMIT_MB", "0.5 GB", "MEMORY_LIMIT_MB must be a whole number of megabytes"},
+		{"DATABASE_LIMIT_MB", "0", "DATABASE_LIMIT_MB must be a whole number of megabytes"},
+		{"REPOSITORY_URL", "docs", "REPOSITORY_URL must begin with https://"},
+		{"REPOSITORY_URL", "https://example.org/|x", "REPOSITORY_URL must be a plain address"},
 		{"WEB_USER", "somebody", "WEB_PASSWORD_BCRYPT must be a bcrypt hash"},
 		{"WEB_PASSWORD_BCRYPT", webPasswordBcrypt, "needs a WEB_USER"},
 	} {
@@ -106,7 +189,7 @@ func TestRenderedFilesAreTheirOwnersOnly(t *testing.T) {
 	if problem != "" {
 		t.Fatal(problem)
 	}
-	for _, name := range []string{"prometheus.yml", "web.yml"} {
+	for _, name := range []string{"prometheus.yml", "alerts.yml", "limits.yml", "web.yml"} {
 		info, err := os.Stat(filepath.Join(folder, name))
 		if err != nil {
 			t.Fatal(err)
@@ -135,13 +218,72 @@ func TestEveryAlertIsTestedAndExplained(t *testing.T) {
 			t.Errorf("no rule test makes %s fire", q.name)
 		}
 		quiet := regexp.MustCompile(`alertname=~?"[^"]*` + q.name + `[^"]*".*\n +eval_time:.*\n +exp_samples: \[\]`)
-		if !quiet.MatchString(tests) {
+		if q.name != watchdog && !quiet.MatchString(tests) {
 			t.Errorf("no rule test keeps %s quiet", q.name)
 		}
 		if !strings.Contains(readme, "| `"+q.name+"` |") {
 			t.Errorf("%s is not in the README's table", q.name)
 		}
 	}
+}
+
+// runbook is for people whom an alert has woken.
+const runbook = "../docs/operations.md"
+
+// TestEveryAlertHasItsRunbook wants a section of the runbook for each alert, under its name.
+func TestEveryAlertHasItsRunbook(t *testing.T) {
+	rules, sections := read(t, "rules/alerts.yml"), anchors(t, runbook)
+	for _, q := range ruleQueries(t) {
+		if !q.alert {
+			continue
+		}
+		_, rule, _ := strings.Cut(rules, "- alert: "+q.name+"\n")
+		rule, _, _ = strings.Cut(rule, "- alert: ")
+		section := strings.ToLower(q.name)
+		if got := strings.Count(rule, "          runbook_url: docs/operations.md#"+section+"\n"); got != 1 {
+			t.Errorf("%s has %d runbook_url with #%s, want 1", q.name, got, section)
+		}
+		if !sections[section] {
+			t.Errorf("the runbook has no section %s", q.name)
+		}
+	}
+}
+
+func TestLinksToSectionsLeadSomewhere(t *testing.T) {
+	for _, file := range []string{runbook, "README.md"} {
+		for _, m := range regexp.MustCompile(`\]\(([^)#:]*)#([^)]*)\)`).FindAllStringSubmatch(read(t, file), -1) {
+			target := file
+			if m[1] != "" {
+				target = filepath.Join(filepath.Dir(file), m[1])
+			}
+			if !anchors(t, target)[m[2]] {
+				t.Errorf("%s: there is no %s#%s", file, m[1], m[2])
+			}
+		}
+	}
+}
+
+// anchors are the places of a document that GitHub makes of its headings.
+func anchors(t *testing.T, path string) map[string]bool {
+	t.Helper()
+	all := map[string]bool{}
+	inCode := false
+	for line := range strings.Lines(read(t, path)) {
+		if strings.HasPrefix(strings.TrimSpace(line), "```") {
+			inCode = !inCode
+		}
+		heading := regexp.MustCompile(`^##* (.*)\n`).FindStringSubmatch(line)
+		if inCode || heading == nil {
+			continue
+		}
+		words := regexp.MustCompile(`[^\p{L}\p{N} _-]`).ReplaceAllString(strings.ToLower(heading[1]), "")
+		anchor := strings.ReplaceAll(words, " ", "-")
+		if all[anchor] {
+			t.Errorf("%s: two sections are %s", path, heading[1])
+		}
+		all[anchor] = true
+	}
+	return all
 }
 
 func TestReadmeListsTheVariables(t *testing.T) {
@@ -157,7 +299,7 @@ func TestQueriesUseOnlyMetricsThatExist(t *testing.T) {
 	known := knownMetrics(t)
 	for _, q := range slices.Concat(ruleQueries(t), dashboardQueries(t)) {
 		names := metricNames(q.expr)
-		if len(names) == 0 {
+		if len(names) == 0 && q.name != watchdog {
 			t.Errorf("%s: no metric in %s", q.name, q.expr)
 		}
 		for _, name := range names {
@@ -311,6 +453,9 @@ func knownMetrics(t *testing.T) map[string]bool {
 	}
 	for _, q := range ruleQueries(t) {
 		known[q.name] = known[q.name] || !q.alert
+	}
+	for _, m := range regexp.MustCompile(`\{record: '([a-z_:]+)'`).FindAllStringSubmatch(read(t, "render"), -1) {
+		known[m[1]] = true
 	}
 	return known
 }

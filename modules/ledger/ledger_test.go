@@ -328,10 +328,16 @@ func TestAttemptsCountErrors(t *testing.T) {
 				b.t.Fatalf("reclaimed %+v, want the first attempt", lost)
 			}
 		}
+		if n, err := b.Errors(b.t.Context(), first.RefreshID); n != 0 || err != nil {
+			b.t.Errorf("%d errors of a task that was lost, %v", n, err)
+		}
 		b.ok(b.Retry(b.t.Context(), first, errors.New("status 500"), b.at))
 		b.later(time.Minute)
 		if lost := b.reclaim(30 * time.Second); len(lost) != 1 || lost[0].Attempt != 2 {
 			b.t.Errorf("after an error: %+v", lost)
+		}
+		if n, err := b.Errors(b.t.Context(), first.RefreshID); n != 1 || err != nil {
+			b.t.Errorf("%d errors after one, %v", n, err)
 		}
 	})
 }

@@ -123,6 +123,15 @@ func (s *Store) Retry(ctx context.Context, t queue.Task, reason error, at db.Ins
 	return nil
 }
 
+// Errors returns how many attempts at the tasks of a refresh have ended in an error.
+func (s *Store) Errors(ctx context.Context, refreshID int64) (n int, err error) {
+	err = db.Get(ctx, s.q, &n, `SELECT COALESCE(SUM(attempts), 0) FROM tasks WHERE refresh_id = ?`, refreshID)
+	if err != nil {
+		return 0, fmt.Errorf("errors of refresh %d: %w", refreshID, err)
+	}
+	return n, nil
+}
+
 // Add adds tasks to a refresh and returns those that it did not have yet, which are to be published after the commit.
 func (s *Store) Add(ctx context.Context, refreshID int64, tasks []queue.Task, at db.Instant) ([]queue.Task, error) {
 	tasks = slices.Clone(tasks)

@@ -2,6 +2,8 @@ package telemetry
 
 // helps are the metrics there are, each with what it says.
 var helps = map[string]string{
+	"blueline_build_info": "1, with the version that runs: its commit, when it was built and with which Go.",
+
 	"http_request_duration_seconds": "Time to answer a request, by route pattern, method and status.",
 	"http_requests_in_flight":       "Requests being answered now, the one for these metrics included.",
 
@@ -19,8 +21,11 @@ var helps = map[string]string{
 	"blueline_refresh_duration_seconds": "How long the last complete refresh took. Absent before the first.",
 	"blueline_refresh_corrections":      "Numbers of games found corrected upstream since the last complete refresh began. Absent before the first.",
 	"blueline_refresh_running":          "1 while a refresh runs, otherwise 0.",
+	"blueline_refresh_running_seconds":  "Time since the running refresh began, 0 while none runs.",
 	"blueline_refresh_tasks":            "Tasks in the ledger of the running refresh, or of the last one that ended, by state: open, done or failed.",
+	"blueline_refresh_task_errors":      "Attempts at tasks that ended in an error, in the running refresh or the last one that ended.",
 
+	"blueline_db_size_bytes":         "Size of the database.",
 	"blueline_db_connections":        "Connections of this process to the database, by state: in_use or idle.",
 	"blueline_db_connections_max":    "The most connections this process may have.",
 	"blueline_db_waits_total":        "How often somebody had to wait for a connection.",

@@ -2,11 +2,11 @@ package telemetry
 
 import (
 	"bytes"
-	"context"
 	"database/sql"
 	"fmt"
 	"io"
 	"net/http"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -19,12 +19,21 @@ import (
 // Metrics is what one process counts and measures, in Prometheus' text format. Names and units follow Prometheus'
 // conventions; labels only ever have values from short lists, so that the number of series is bounded.
 type Metrics struct {
+	options  Options
 	set      *metrics.Set
 	inFlight atomic.Int64
-	scrapes  []Scrape
+	reports  []func(*Writer)
+	lookUps  lookUps
 
 	mu       sync.RWMutex
 	requests map[series]*metrics.PrometheusHistogram
+}
+
+// Options are what metrics say of their process.
+type Options struct {
+	Build Build
+	Dyno  string           // value of the label dyno of every series; without one there is no such label
+	Now   func() time.Time // time.Now if nil
 }
 
 // series are the labels of a request's measure.
@@ -33,9 +42,6 @@ type series struct {
 	status          int
 }
 
-// Scrape adds values that are looked up only when somebody asks for the metrics.
-type Scrape func(ctx context.Context, w *Writer)
-
 // Buckets in seconds. Pages take milliseconds, the upstream and the tasks that ask it up to minutes.
 var (
 	requestBuckets = []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}
@@ -43,15 +49,25 @@ var (
 )
 
 // NewMetrics returns metrics of their own, so that two in one process do not collide.
-func NewMetrics() *Metrics {
+func NewMetrics(o Options) *Metrics {
 	metrics.ExposeMetadata(true) // the types, which this package adds its help texts to
-	m := &Metrics{set: metrics.NewSet(), requests: map[series]*metrics.PrometheusHistogram{}}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	m := &Metrics{options: o, set: metrics.NewSet(), requests: map[series]*metrics.PrometheusHistogram{}}
 	m.set.NewGauge("http_requests_in_flight", func() float64 { return float64(m.inFlight.Load()) })
+	m.Report(func(w *Writer) {
+		w.Gauge(fmt.Sprintf("blueline_build_info{commit=%q,built=%q,go=%q}", o.Build.Commit, o.Build.Built, runtime.Version()), 1)
+	})
 	return m
 }
 
-// OnScrape has the values looked up at each scrape.
-func (m *Metrics) OnScrape(s Scrape) { m.scrapes = append(m.scrapes, s) }
+// Report adds values that the process has at hand, at each scrape.
+func (m *Metrics) Report(r func(w *Writer)) { m.reports = append(m.reports, r) }
+
+// LookUp adds values that the database or the broker is asked for when somebody scrapes. Scrapes within five seconds
+// share an answer, so that frequent ones are no load.
+func (m *Metrics) LookUp(l LookUp) { m.lookUps.list = append(m.lookUps.list, l) }
 
 // Requests measures the requests that the mux answers, by route pattern and never by path.
 func (m *Metrics) Requests(mux http.Handler) http.Handler {
@@ -129,7 +145,7 @@ func (m *Metrics) Task(task, outcome string, took time.Duration) {
 
 // Pool adds the state of a database pool.
 func (m *Metrics) Pool(stats func() sql.DBStats) {
-	m.OnScrape(func(_ context.Context, w *Writer) {
+	m.Report(func(w *Writer) {
 		s := stats()
 		w.Gauge(`blueline_db_connections{state="in_use"}`, float64(s.InUse))
 		w.Gauge(`blueline_db_connections{state="idle"}`, float64(s.Idle))
@@ -139,46 +155,26 @@ func (m *Metrics) Pool(stats func() sql.DBStats) {
 	})
 }
 
-// scrapeTimeout is for all look-ups of one scrape; Prometheus itself waits ten seconds.
-const scrapeTimeout = 5 * time.Second
-
 // Handler serves the metrics.
 func (m *Metrics) Handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithTimeout(r.Context(), scrapeTimeout)
-		defer cancel()
+		found, failed := m.lookUps.results(r.Context(), m.options.Now)
 		var b bytes.Buffer
 		m.set.WritePrometheus(&b)
-		failed := 0
-		for _, s := range m.scrapes {
-			failed += lookUp(ctx, s, &b)
+		own := &Writer{w: &b}
+		for _, report := range m.reports {
+			report(own)
 		}
-		(&Writer{w: &b}).Gauge("blueline_scrape_errors", float64(failed))
+		own.Gauge("blueline_scrape_errors", float64(failed))
+		b.Write(found)
 		metrics.WriteProcessMetrics(&b)
 		metrics.WriteFDMetrics(&b)
 		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-		explain(w, b.Bytes())
+		m.explain(w, b.Bytes())
 	})
 }
 
-// lookUp adds what a Scrape says, unless it says nothing in time, and returns how many of its look-ups failed.
-func lookUp(ctx context.Context, s Scrape, b *bytes.Buffer) (failed int) {
-	done := make(chan *Writer, 1)
-	go func() {
-		own := &Writer{w: new(bytes.Buffer)} // so that one that comes too late writes to nobody
-		s(ctx, own)
-		done <- own
-	}()
-	select {
-	case w := <-done:
-		w.w.WriteTo(b)
-		return w.errors
-	case <-ctx.Done():
-		return 1
-	}
-}
-
-// Writer takes the values of a Scrape. Those of one name are written one after the other.
+// Writer takes values. Those of one name are written one after the other.
 type Writer struct {
 	w      *bytes.Buffer
 	errors int
@@ -191,7 +187,7 @@ func (w *Writer) Gauge(name string, value float64) { w.write(name, "gauge", valu
 // Counter writes a value that only grows.
 func (w *Writer) Counter(name string, value float64) { w.write(name, "counter", value) }
 
-// Error counts a look-up that failed: its values are missing from this scrape.
+// Error notes that a look-up failed, so that its values are missing.
 func (w *Writer) Error() { w.errors++ }
 
 func (w *Writer) write(name, kind string, value float64) {
@@ -204,8 +200,9 @@ func (w *Writer) write(name, kind string, value float64) {
 }
 
 // explain copies metrics with a help text before each, and leaves out those that have none: of the library's own, some
-// have names or types that Prometheus' linter rejects.
-func explain(w io.Writer, text []byte) {
+// have names or types that Prometheus' linter rejects. It adds the label dyno here, and not where values are measured,
+// which would cost each request.
+func (m *Metrics) explain(w io.Writer, text []byte) {
 	known := false
 	for line := range bytes.Lines(text) {
 		if bytes.HasPrefix(line, []byte("# HELP ")) {
@@ -215,11 +212,25 @@ func explain(w io.Writer, text []byte) {
 			family, _, _ := strings.Cut(string(rest), " ")
 			var help string
 			if help, known = helps[family]; known {
-				fmt.Fprintf(w, "# HELP %s %s\n", family, help)
+				fmt.Fprintf(w, "# HELP %s %s\n%s", family, help, line)
 			}
+			continue
 		}
 		if known {
-			w.Write(line)
+			w.Write(m.labelled(line))
 		}
 	}
+}
+
+// labelled is a sample with the label of its dyno.
+func (m *Metrics) labelled(sample []byte) []byte {
+	i := bytes.IndexAny(sample, "{ ")
+	if m.options.Dyno == "" || i < 0 {
+		return sample
+	}
+	name, rest := sample[:i], sample[i:]
+	if rest[0] == '{' {
+		return fmt.Appendf(nil, "%s{dyno=%q,%s", name, m.options.Dyno, rest[1:])
+	}
+	return fmt.Appendf(nil, "%s{dyno=%q}%s", name, m.options.Dyno, rest)
 }

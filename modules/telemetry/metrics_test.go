@@ -4,18 +4,25 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
 
 // sampled is metrics with a value of every kind.
 func sampled() *Metrics {
-	m := NewMetrics()
+	return sampledOf(Options{Build: Build{Commit: "1a2b3c", Built: "2026-11-25T08:00:00Z"}})
+}
+
+func sampledOf(o Options) *Metrics {
+	m := NewMetrics(o)
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", func(http.ResponseWriter, *http.Request) {})
 	mux.HandleFunc("GET /team/{id}", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNotFound) })
@@ -29,7 +36,7 @@ func sampled() *Metrics {
 	m.Upstream("player", "429", time.Millisecond)
 	m.Task("fetch_player_data", "done", 90*time.Millisecond)
 	m.Pool(func() sql.DBStats { return sql.DBStats{InUse: 2, Idle: 1, MaxOpenConnections: 4, WaitCount: 7} })
-	m.OnScrape(func(_ context.Context, w *Writer) {
+	m.LookUp(func(_ context.Context, w *Writer) {
 		w.Gauge(`blueline_queue_messages{state="waiting"}`, 3)
 		w.Gauge(`blueline_queue_messages{state="dead"}`, 0)
 		w.Error()
@@ -59,6 +66,7 @@ func TestMetricsByRouteAndNeverByPath(t *testing.T) {
 		"# HELP blueline_queue_messages Messages in the queue",
 		`blueline_queue_messages{state="waiting"} 3`,
 		"blueline_scrape_errors 1",
+		`blueline_build_info{commit="1a2b3c",built="2026-11-25T08:00:00Z",go="go1.`,
 		"process_open_fds ",
 		"go_goroutines ",
 		"process_resident_memory_bytes ",
@@ -75,6 +83,113 @@ func TestMetricsByRouteAndNeverByPath(t *testing.T) {
 	}
 }
 
+// TestADynoIsOnEverySeries because Heroku's router sends each scrape to any of several dynos, whose counters must not mix.
+func TestADynoIsOnEverySeries(t *testing.T) {
+	body, _ := scrape(sampledOf(Options{Dyno: "web.1"}))
+	for _, want := range []string{
+		`http_request_duration_seconds_count{dyno="web.1",route="/",method="GET",status="200"} 1`,
+		`http_requests_in_flight{dyno="web.1"} 0`,
+		`blueline_scrape_errors{dyno="web.1"} 1`,
+		`blueline_queue_messages{dyno="web.1",state="waiting"} 3`,
+		`process_open_fds{dyno="web.1"} `,
+	} {
+		if !strings.Contains(body, want) {
+			t.Errorf("no %q", want)
+		}
+	}
+	for line := range strings.Lines(body) {
+		if !strings.HasPrefix(line, "#") && !strings.Contains(line, `{dyno="web.1"`) {
+			t.Errorf("without the label: %s", line)
+		}
+	}
+}
+
+// TestLookUpsOfManyScrapes has what the database is asked once in five seconds, and what is at hand at each scrape.
+func TestLookUpsOfManyScrapes(t *testing.T) {
+	now := time.Date(2026, 11, 25, 8, 0, 0, 0, time.UTC)
+	m := NewMetrics(Options{Now: func() time.Time { return now }})
+	asked, reported := 0, 0
+	m.LookUp(func(_ context.Context, w *Writer) {
+		asked++
+		w.Gauge("blueline_queue_consumers", float64(asked))
+		w.Error()
+	})
+	m.Report(func(w *Writer) {
+		reported++
+		w.Gauge("blueline_page_cache_pages", float64(reported))
+	})
+	for i, step := range []struct {
+		wait time.Duration
+		want int
+	}{{0, 1}, {0, 1}, {4 * time.Second, 1}, {time.Second, 2}, {time.Minute, 3}} {
+		now = now.Add(step.wait)
+		body, _ := scrape(m)
+		for _, want := range []string{
+			fmt.Sprintf("\nblueline_queue_consumers %d\n", step.want),
+			fmt.Sprintf("\nblueline_page_cache_pages %d\n", i+1),
+			"\nblueline_scrape_errors 1\n",
+		} {
+			if !strings.Contains(body, want) {
+				t.Errorf("scrape %d: no %q", i, want)
+			}
+		}
+	}
+}
+
+// TestScrapesAtOnceShareALookUp has them come while the first one's look-up goes on.
+func TestScrapesAtOnceShareALookUp(t *testing.T) {
+	m := NewMetrics(Options{})
+	var asked atomic.Int32
+	begun, answer := make(chan struct{}), make(chan struct{})
+	m.LookUp(func(ctx context.Context, w *Writer) {
+		if asked.Add(1) == 1 {
+			close(begun)
+		}
+		<-answer
+		if ctx.Err() != nil {
+			w.Error() // the first visitor's leaving must not be seen here
+		}
+		w.Gauge("blueline_queue_consumers", 1)
+	})
+	first, leave := context.WithCancel(t.Context())
+	var scrapes sync.WaitGroup
+	ask := func(ctx context.Context) {
+		w := httptest.NewRecorder()
+		m.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil).WithContext(ctx))
+		if body := w.Body.String(); !strings.Contains(body, "blueline_queue_consumers 1") || !strings.Contains(body, "blueline_scrape_errors 0") {
+			t.Errorf("got %s", body)
+		}
+	}
+	scrapes.Go(func() { ask(first) })
+	<-begun
+	leave()
+	for range 8 {
+		scrapes.Go(func() { ask(t.Context()) })
+	}
+	close(answer)
+	scrapes.Wait()
+	if n := asked.Load(); n != 1 {
+		t.Errorf("asked %d times, want once", n)
+	}
+}
+
+// TestMeasuringARequest has it allocate nothing beside its recorder, whatever labels its series have.
+func TestMeasuringARequest(t *testing.T) {
+	handler := NewMetrics(Options{Dyno: "web.1"}).Requests(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	w, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil)
+	if got := testing.AllocsPerRun(100, func() { handler.ServeHTTP(w, r) }); got > 1 {
+		t.Errorf("%v allocations, want 1", got)
+	}
+}
+
+func TestHealthSaysTheBuild(t *testing.T) {
+	w := httptest.NewRecorder()
+	Build{Commit: "1a2b3c", Built: "2026-11-25T08:00:00Z"}.Health().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/health", nil))
+	if got, want := w.Body.String(), `{"status":"ok","commit":"1a2b3c","built":"2026-11-25T08:00:00Z"}`+"\n"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 // TestMetricsPassPrometheusLinter asks Prometheus' own tool about all that is exposed.
 func TestMetricsPassPrometheusLinter(t *testing.T) {
 	if _, err := exec.LookPath("promtool"); err != nil {
@@ -83,7 +198,7 @@ func TestMetricsPassPrometheusLinter(t *testing.T) {
 		}
 		t.Skipf("no promtool on this machine: %v", err)
 	}
-	body, _ := scrape(sampled())
+	body, _ := scrape(sampledOf(Options{Dyno: "web.1"}))
 	check := exec.Command("promtool", "check", "metrics")
 	check.Stdin = strings.NewReader(body)
 	if out, err := check.CombinedOutput(); err != nil || len(bytes.TrimSpace(out)) > 0 {

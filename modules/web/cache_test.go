@@ -206,7 +206,7 @@ func TestAVisitorWhoLeavesIsNoServerError(t *testing.T) {
 	c.wait = make(chan struct{})
 	var log strings.Builder
 	c.server.Log = telemetry.NewLogger(&log, "text", slog.LevelDebug)
-	metrics := telemetry.NewMetrics()
+	metrics := telemetry.NewMetrics(telemetry.Options{})
 	ctx, leave := context.WithCancel(t.Context())
 	left := make(chan struct{})
 	go func() {

@@ -152,12 +152,32 @@ func (s *server) authorize(r *http.Request) error {
 	if s.Token == "" {
 		return &statusError{http.StatusForbidden, "This endpoint is closed: no INTERNAL_API_TOKEN is configured."}
 	}
-	given, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	want, got := sha256.Sum256([]byte(s.Token)), sha256.Sum256([]byte(given)) // of one length, so that time tells nothing
-	if !ok || subtle.ConstantTimeCompare(want[:], got[:]) != 1 {
+	if !hasToken(r, s.Token) {
 		return &statusError{http.StatusUnauthorized, "This endpoint wants the internal API token."}
 	}
 	return nil
+}
+
+// hasToken reports whether a request brings the bearer token.
+func hasToken(r *http.Request, token string) bool {
+	given, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	want, got := sha256.Sum256([]byte(token)), sha256.Sum256([]byte(given)) // of one length, so that time tells nothing
+	return ok && subtle.ConstantTimeCompare(want[:], got[:]) == 1
+}
+
+// Protect answers 401 to requests without the bearer token. Without a token it lets everybody through.
+func Protect(token string, next http.Handler) http.Handler {
+	if token == "" {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !hasToken(r, token) {
+			w.Header().Set("WWW-Authenticate", "Bearer")
+			http.Error(w, "a token is needed", http.StatusUnauthorized)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 func answer(w http.ResponseWriter, status int, v any) error {

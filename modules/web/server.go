@@ -17,6 +17,7 @@ import (
 	"blueline/modules/analysis"
 	"blueline/modules/league"
 	"blueline/modules/ledger"
+	"blueline/modules/telemetry"
 	"blueline/templates"
 )
 
@@ -37,6 +38,7 @@ type Options struct {
 	Analyze      func(context.Context) (players int, err error)
 	Ready        func(context.Context) error
 
+	Build   telemetry.Build                 // the program's, which /health says
 	Measure func(http.Handler) http.Handler // wraps the mux; nil for no metrics
 	Metrics http.Handler                    // answers GET /metrics; nil for no metrics
 
@@ -100,7 +102,7 @@ func New(o Options) http.Handler {
 	mux.Handle("POST /analyze/players", s.internal(s.analyzePlayers))
 	mux.Handle("GET /refreshes/{id}", s.internal(s.showRefresh))
 
-	mux.HandleFunc("GET /health", s.health)
+	mux.Handle("GET /health", s.Build.Health())
 	mux.Handle("GET /ready", http.TimeoutHandler(http.HandlerFunc(s.ready), pageTimeout, "not ready\n"))
 	if s.Metrics != nil {
 		mux.Handle("GET /metrics", s.Metrics)
@@ -172,8 +174,6 @@ func (s *server) render(w http.ResponseWriter, status int, page string, data any
 	}
 	return nil
 }
-
-func (s *server) health(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") }
 
 func (s *server) ready(w http.ResponseWriter, r *http.Request) {
 	if err := s.Ready(r.Context()); err != nil {

@@ -290,6 +290,22 @@ func TestProduceAnalyzeAndFollow(t *testing.T) {
 	}
 }
 
+func TestMetricsWantTheirToken(t *testing.T) {
+	s := newSite(t)
+	s.o.Token = "secret"
+	for token, byHeader := range map[string]map[string]int{
+		"":        {"": 200, "anything": 200},
+		"metrics": {"": 401, "secret": 401, "metrics ": 401, "metrics": 200},
+	} {
+		s.o.Metrics = Protect(token, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "up 1") }))
+		for given, want := range byHeader {
+			if status, body, _ := s.ask(http.MethodGet, "/metrics", given); status != want || strings.Contains(body, "up 1") != (want == 200) {
+				t.Errorf("token %q, given %q: got %d %s", token, given, status, body)
+			}
+		}
+	}
+}
+
 func TestFaultsAreAPageForVisitorsAndACauseForOperators(t *testing.T) {
 	s := newSite(t)
 	s.ok(s.db.Close())

@@ -1,0 +1,78 @@
+package cmd
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// newSmallFleet runs processes over SQLite, without a broker, that ask no upstream.
+func newSmallFleet(t *testing.T, settings ...string) *fleet {
+	t.Helper()
+	f := &fleet{t: t, env: append([]string{
+		"DATABASE_URL=sqlite:" + filepath.Join(t.TempDir(), "new.db"), "HOST=127.0.0.1", "PORT=0", "WORK_PORT=0",
+		"NHLE_WEB_URL=http://127.0.0.1:1", "NHLE_STATS_URL=http://127.0.0.1:1", "HOME=" + t.TempDir(), "PATH=" + os.Getenv("PATH"),
+	}, settings...)}
+	f.run("migrate")
+	return f
+}
+
+// TestEverythingSaysTheSameVersion asks the command, the log, /health and the metrics.
+func TestEverythingSaysTheSameVersion(t *testing.T) {
+	f := newSmallFleet(t)
+	said := f.run("version")
+	found := regexp.MustCompile(`^blueline ` + binaryCommit + ` built (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)\n$`).FindStringSubmatch(said)
+	if found == nil {
+		t.Fatalf("version: %q", said)
+	}
+	built := found[1]
+	if got := f.run("--version"); got != said {
+		t.Errorf("--version: got %q, want %q", got, said)
+	}
+	for _, command := range []string{"serve", "work", "up"} {
+		m := f.start(command)
+		if want := " commit=" + binaryCommit + " built=" + built; !strings.Contains(m.logged(), want) {
+			t.Errorf("%s: the log is %q, want %q in it", command, m.logged(), want)
+		}
+		want := fmt.Sprintf(`{"status":"ok","commit":%q,"built":%q}`+"\n", binaryCommit, built)
+		if _, body := get(t, m.url+"/health"); body != want {
+			t.Errorf("%s: /health says %q, want %q", command, body, want)
+		}
+		want = fmt.Sprintf("blueline_build_info{commit=%q,built=%q,", binaryCommit, built)
+		if _, body := get(t, m.url+"/metrics"); !strings.Contains(body, want) {
+			t.Errorf("%s: the metrics do not say %s", command, want)
+		}
+	}
+}
+
+// TestMetricsWantTheirTokenAndNameTheDyno asks the web and the worker process.
+func TestMetricsWantTheirTokenAndNameTheDyno(t *testing.T) {
+	f := newSmallFleet(t, "METRICS_TOKEN=m3tr1cs-token", "INTERNAL_API_TOKEN=int3rnal-t0ken-of-this", "DYNO=web.2")
+	for _, command := range []string{"serve", "work"} {
+		m := f.start(command)
+		for header, want := range map[string]int{
+			"": http.StatusUnauthorized, "m3tr1cs-token": http.StatusUnauthorized, "Bearer wrong": http.StatusUnauthorized,
+			"Bearer int3rnal-t0ken-of-this": http.StatusUnauthorized, "Bearer m3tr1cs-token": http.StatusOK,
+		} {
+			req, err := http.NewRequest(http.MethodGet, m.url+"/metrics", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Header.Set("Authorization", header)
+			status, body := answerTo(t, req)
+			if status != want || strings.Contains(body, `blueline_db_size_bytes{dyno="web.2"} `) != (want == http.StatusOK) {
+				t.Errorf("%s: %q got %d, want %d: %.200s", command, header, status, want, body)
+			}
+		}
+		if status, _ := get(t, m.url+"/health"); status != http.StatusOK {
+			t.Errorf("%s: /health got %d", command, status)
+		}
+		if strings.Contains(m.logged(), "m3tr1cs-token") {
+			t.Errorf("%s: the token is in the log: %s", command, m.logged())
+		}
+	}
+}
