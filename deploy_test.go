@@ -254,9 +254,16 @@ func TestWorkflowsTrustNobodyMoreThanNeedBe(t *testing.T) {
 }
 
 func TestImagesArePinnedByDigest(t *testing.T) {
-	for _, name := range []string{"Dockerfile", "monitoring/Dockerfile"} {
-		for _, m := range regexp.MustCompile(`(?m)^FROM (\S+)`).FindAllStringSubmatch(read(t, name), -1) {
-			if m[1] != "scratch" && !regexp.MustCompile(`^[\w/]+:[\w.-]+@sha256:[0-9a-f]{64}$`).MatchString(m[1]) {
+	pinned := regexp.MustCompile(`^[\w/]+:[\w.-]+@sha256:[0-9a-f]{64}$`)
+	for name, images := range map[string]string{
+		"Dockerfile":            `(?m)^FROM (\S+)`,
+		"monitoring/Dockerfile": `(?m)^FROM (\S+)`,
+		"compose.yaml":          `(?m)^ +image: (\S+)`,
+		"scripts/services.yaml": `(?m)^ +image: (\S+)`,
+	} {
+		for _, m := range regexp.MustCompile(images).FindAllStringSubmatch(read(t, name), -1) {
+			ours := m[1] == "scratch" || m[1] == "blueline" || m[1] == "blueline-prometheus"
+			if !ours && !pinned.MatchString(m[1]) {
 				t.Errorf("%s: %s is not pinned by tag and digest", name, m[1])
 			}
 		}

@@ -51,12 +51,12 @@ func TestEverythingSaysTheSameVersion(t *testing.T) {
 
 // TestMetricsWantTheirTokenAndNameTheDyno asks the web and the worker process.
 func TestMetricsWantTheirTokenAndNameTheDyno(t *testing.T) {
-	f := newSmallFleet(t, "METRICS_TOKEN=m3tr1cs-token", "INTERNAL_API_TOKEN=int3rnal-t0ken-of-this", "DYNO=web.2")
+	f := newSmallFleet(t, "METRICS_TOKEN=m3tr1cs-token-of-this", "INTERNAL_API_TOKEN=int3rnal-t0ken-of-this", "DYNO=web.2")
 	for _, command := range []string{"serve", "work"} {
 		m := f.start(command)
 		for header, want := range map[string]int{
-			"": http.StatusUnauthorized, "m3tr1cs-token": http.StatusUnauthorized, "Bearer wrong": http.StatusUnauthorized,
-			"Bearer int3rnal-t0ken-of-this": http.StatusUnauthorized, "Bearer m3tr1cs-token": http.StatusOK,
+			"": http.StatusUnauthorized, "m3tr1cs-token-of-this": http.StatusUnauthorized, "Bearer wrong": http.StatusUnauthorized,
+			"Bearer int3rnal-t0ken-of-this": http.StatusUnauthorized, "Bearer m3tr1cs-token-of-this": http.StatusOK,
 		} {
 			req, err := http.NewRequest(http.MethodGet, m.url+"/metrics", nil)
 			if err != nil {
@@ -71,7 +71,7 @@ func TestMetricsWantTheirTokenAndNameTheDyno(t *testing.T) {
 		if status, _ := get(t, m.url+"/health"); status != http.StatusOK {
 			t.Errorf("%s: /health got %d", command, status)
 		}
-		if strings.Contains(m.logged(), "m3tr1cs-token") {
+		if strings.Contains(m.logged(), "m3tr1cs-token-of-this") {
 			t.Errorf("%s: the token is in the log: %s", command, m.logged())
 		}
 	}

@@ -61,7 +61,7 @@ var Settings = []Setting{
 	{Variable: "AMQP_URL", Usage: "RabbitMQ broker; without it CLOUDAMQP_URL, then RABBITMQ_URL, then the queue within the process", Secret: true},
 	{Variable: "APP_BASE_URL", Usage: "where the trigger commands POST (default http://localhost:PORT)"},
 	{Variable: "INTERNAL_API_TOKEN", Usage: "bearer token of the internal endpoints, at least 16 characters; without one they are closed", Secret: true},
-	{Variable: "METRICS_TOKEN", Usage: "bearer token of /metrics; without one everybody may read them", Secret: true},
+	{Variable: "METRICS_TOKEN", Usage: "bearer token of /metrics, at least 16 characters; without one everybody may read them", Secret: true},
 	{Variable: "NHLE_WEB_URL", Default: "https://api-web.nhle.com", Usage: "base URL of the NHL's web API"},
 	{Variable: "NHLE_STATS_URL", Default: "https://api.nhle.com", Usage: "base URL of the NHL's stats API"},
 	{Variable: "NHLE_RATE", Default: "4", Usage: "upstream requests per second of this process"},
@@ -140,8 +140,8 @@ func parse(v *viper.Viper) (Config, error) {
 		DatabaseMaxConns: int(p.number("DATABASE_MAX_CONNS", "a whole number from 2 to 100", 2, 100)),
 		AMQPURL:          p.brokerURL(),
 		AppBaseURL:       p.text("APP_BASE_URL"),
-		InternalAPIToken: p.token(),
-		MetricsToken:     p.text("METRICS_TOKEN"),
+		InternalAPIToken: p.token("INTERNAL_API_TOKEN"),
+		MetricsToken:     p.token("METRICS_TOKEN"),
 		Dyno:             p.text(dynoVariable),
 		NHLEWebURL:       p.httpURL("NHLE_WEB_URL"),
 		NHLEStatsURL:     p.httpURL("NHLE_STATS_URL"),
@@ -232,10 +232,10 @@ func local(host string) bool {
 // shortestToken is in characters: 16 random ones cannot be guessed.
 const shortestToken = 16
 
-func (p *parser) token() string {
-	token := p.text("INTERNAL_API_TOKEN")
+func (p *parser) token(variable string) string {
+	token := p.text(variable)
 	if token != "" && len(token) < shortestToken {
-		p.fail("INTERNAL_API_TOKEN", fmt.Sprintf("must have at least %d characters", shortestToken))
+		p.fail(variable, fmt.Sprintf("must have at least %d characters", shortestToken))
 	}
 	return token
 }

@@ -83,7 +83,7 @@ func TestAnotherFile(t *testing.T) {
 }
 
 func TestHerokuNamesTheDyno(t *testing.T) {
-	if c, err := load(t, map[string]string{"DYNO": "web.2", "METRICS_TOKEN": "m3tr1cs"}); err != nil || c.Dyno != "web.2" || c.MetricsToken != "m3tr1cs" {
+	if c, err := load(t, map[string]string{"DYNO": "web.2", "METRICS_TOKEN": "m3tr1cs-token-of-this"}); err != nil || c.Dyno != "web.2" || c.MetricsToken != "m3tr1cs-token-of-this" {
 		t.Errorf("got %+v, %v", c, err)
 	}
 }
@@ -107,6 +107,7 @@ func TestWrongValuesAreNamedAndSecretsAreNotRepeated(t *testing.T) {
 		"WORK_PORT":          {"-1", "x"},
 		"APP_BASE_URL":       {"example.org", "ftp://example.org", "http://example.org", "http://8.8.8.8:8080", "http://localhost.example.org"},
 		"INTERNAL_API_TOKEN": {"hunter2", "hunter2-hunter2"},
+		"METRICS_TOKEN":      {"hunter2-hunter2"},
 		"NHLE_WEB_URL":       {"api", "://"},
 		"NHLE_STATS_URL":     {"api"},
 		"NHLE_RATE":          {"0", "-1", "fast", "NaN", "Inf"},
