@@ -39,7 +39,7 @@ type site struct {
 	slowest   float64    // refresh, as a part of the time that it may take
 }
 
-const token = "the soak's"
+const token = "the soak test's token"
 
 // newEmbedded is `up` on SQLite.
 func newEmbedded(t *testing.T, u *upstream, settings ...string) *site {
