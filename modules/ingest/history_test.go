@@ -278,6 +278,7 @@ func TestPlayoffsOfTheSeasonAreFetchedOfWhoPlaysInThem(t *testing.T) {
 					body = withPlayoffs(t, body, w.sim.Season(), name)
 				}
 			}
+			rw.Header().Set("Location", answer.Header().Get("Location")) // of today's standings
 			rw.WriteHeader(answer.Code)
 			rw.Write(body)
 		})
