@@ -28,9 +28,9 @@ func newTrigger(c *console) *cobra.Command {
 		return a.triggerProduce(ctx, o)
 	})
 	produce.Flags().BoolVar(&o.wait, "wait", false, "follow the refresh to its end")
-	produce.Flags().BoolVar(&o.full, "full", false, "of the whole league in any case")
+	produce.Flags().BoolVar(&o.full, "full", false, "refresh the whole league in any case")
 	produce.Flags().BoolVar(&o.ifDue, "if-due", false, "only if last night's is not complete and none runs")
-	produce.Flags().DurationVar(&o.every, "every", 0, "again and again, so often, such as 1h")
+	produce.Flags().DurationVar(&o.every, "every", 0, "repeat at this interval, such as 1h")
 	produce.MarkFlagsMutuallyExclusive("full", "if-due")
 	produce.MarkFlagsMutuallyExclusive("every", "wait")
 	trigger := &cobra.Command{
@@ -72,7 +72,7 @@ func (a *app) produceEvery(ctx context.Context, o produceOptions) error {
 		case ctx.Err() != nil:
 			return nil
 		case err != nil:
-			a.log.Error("refresh not asked for", "error", err)
+			a.log.Error("could not ask for a refresh", "error", err)
 		default:
 			a.log.Info("refresh asked for", "started", refresh.Started, "refresh", refresh.RefreshID, "kind", refresh.Kind,
 				"state", refresh.State, "because", refresh.Why)

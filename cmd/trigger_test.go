@@ -143,7 +143,7 @@ func TestTriggerEvery(t *testing.T) {
 		t.Error(err)
 	}
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
-	want := []string{"level=ERROR msg=\"refresh not asked for\" error=\"POST " + server.URL + "/produce_tasks?if_due=1: 401",
+	want := []string{"level=ERROR msg=\"could not ask for a refresh\" error=\"POST " + server.URL + "/produce_tasks?if_due=1: 401",
 		"started=false refresh=7 kind=full state=complete because=\"last night's is complete\"",
 		"started=true refresh=8 kind=increment state=running because=\"a night has passed\""}
 	if len(lines) != len(want) {

@@ -57,7 +57,7 @@ var Settings = []Setting{
 	{Variable: "HOST", Usage: "address to listen on"},
 	{Variable: "PORT", Default: "8080", Usage: "port to listen on, 0 for any free one"},
 	{Variable: "DATABASE_URL", Default: "sqlite:blueline.db", Usage: "postgres://… or sqlite:PATH", Secret: true},
-	{Variable: "DATABASE_MAX_CONNS", Default: "2", Usage: "connections of one process to Postgres at the most"},
+	{Variable: "DATABASE_MAX_CONNS", Default: "2", Usage: "connections of one process to Postgres at the most; web has one more"},
 	{Variable: "AMQP_URL", Usage: "RabbitMQ broker; without it CLOUDAMQP_URL, then RABBITMQ_URL, then the queue within the process", Secret: true},
 	{Variable: "APP_BASE_URL", Usage: "where the trigger commands POST (default http://localhost:PORT)"},
 	{Variable: "INTERNAL_API_TOKEN", Usage: "bearer token of the internal endpoints, at least 16 characters; without one they are closed", Secret: true},

@@ -83,7 +83,7 @@ type wish struct {
 // readWish reads the body, such as {"full":true}, and the query, such as ?full=1, which wins.
 func readWish(r *http.Request) (v wish, err error) {
 	if err := json.NewDecoder(r.Body).Decode(&v); err != nil && !errors.Is(err, io.EOF) {
-		return v, badRequest("The body is no JSON.")
+		return v, badRequest("The body is not JSON.")
 	}
 	for name, value := range map[string]*bool{"full": &v.Full, "if_due": &v.IfDue} {
 		switch r.URL.Query().Get(name) {
