@@ -259,7 +259,7 @@ func TestImagesArePinnedByDigest(t *testing.T) {
 		"Dockerfile":            `(?m)^FROM (\S+)`,
 		"monitoring/Dockerfile": `(?m)^FROM (\S+)`,
 		"compose.yaml":          `(?m)^ +image: (\S+)`,
-		"scripts/services.yaml": `(?m)^ +image: (\S+)`,
+		"scripts/compose.yaml":  `(?m)^ +image: (\S+)`,
 	} {
 		for _, m := range regexp.MustCompile(images).FindAllStringSubmatch(read(t, name), -1) {
 			ours := m[1] == "scratch" || m[1] == "blueline" || m[1] == "blueline-prometheus"

@@ -19,6 +19,7 @@ import (
 // fakeHeroku is the part of Heroku's API and of the site that scripts/deploy talks to.
 type fakeHeroku struct {
 	push, retry string   // statuses of the releases that a push and a retry make
+	rollback    string   // likewise
 	commits     []string // what the site says it runs, one after the other and the last one for good
 	ready       bool
 
@@ -51,6 +52,7 @@ func (h *fakeHeroku) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			h.statuses = append(h.statuses, h.retry)
 		} else {
 			h.posted = append(h.posted, "rollback to "+body["release"])
+			h.statuses = append(h.statuses, h.rollback)
 		}
 		w.WriteHeader(http.StatusCreated)
 	default:
@@ -121,14 +123,20 @@ func TestDeploy(t *testing.T) {
 			&fakeHeroku{push: "failed", retry: "failed", commits: []string{"old"}, ready: true},
 			false, "the version before runs on", []string{"retry slug-2"}},
 		{"the site goes on saying the commit before",
-			&fakeHeroku{push: "succeeded", commits: []string{"old"}, ready: true},
+			&fakeHeroku{push: "succeeded", commits: []string{"old"}, ready: true, rollback: "succeeded"},
 			false, "the site said old instead of " + commit, []string{"rollback to release-1"}},
 		{"the site is not ready",
-			&fakeHeroku{push: "succeeded", commits: []string{commit}},
+			&fakeHeroku{push: "succeeded", commits: []string{commit}, rollback: "succeeded"},
 			false, "rolled back from v2 to v1", []string{"rollback to release-1"}},
+		{"the rollback fails",
+			&fakeHeroku{push: "succeeded", commits: []string{commit}, rollback: "failed"},
+			false, "the rollback to v1 has failed", []string{"rollback to release-1"}},
 		{"the site does not know its commit",
 			&fakeHeroku{push: "succeeded", commits: []string{"dev"}, ready: true},
 			false, "GO_LINKER_SYMBOL=" + commitSymbol, nil},
+		{"the site does not know its commit and is not ready",
+			&fakeHeroku{push: "succeeded", commits: []string{"dev"}, rollback: "succeeded"},
+			false, "rolled back from v2 to v1", []string{"rollback to release-1"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			tc.heroku.statuses = []string{"succeeded"}
@@ -140,9 +148,13 @@ func TestDeploy(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(remote, "hooks", "post-receive"), []byte(hook), 0o700); err != nil {
 				t.Fatal(err)
 			}
+			patience := "60"
+			if !tc.ok {
+				patience = "1"
+			}
 			cmd := exec.CommandContext(t.Context(), script)
 			cmd.Env = append(os.Environ(), "HEROKU_API_KEY=k3y", "HEROKU_APP_NAME=blueline", "APP_BASE_URL="+server.URL+"/",
-				"HEROKU_API_URL="+server.URL, "HEROKU_GIT_URL="+remote, "DEPLOY_POLLS=4", "DEPLOY_PAUSE=0")
+				"HEROKU_API_URL="+server.URL, "HEROKU_GIT_URL="+remote, "DEPLOY_PAUSE=0.1", "DEPLOY_SECONDS="+patience)
 			out, err := cmd.CombinedOutput()
 			if (err == nil) != tc.ok || !strings.Contains(string(out), tc.says) || strings.Contains(string(out), "k3y") {
 				t.Errorf("got %v, %s, want %q in it", err, out, tc.says)

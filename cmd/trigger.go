@@ -33,6 +33,7 @@ func newTrigger(c *console) *cobra.Command {
 	produce.Flags().DurationVar(&o.every, "every", 0, "repeat at this interval, such as 1h")
 	produce.MarkFlagsMutuallyExclusive("full", "if-due")
 	produce.MarkFlagsMutuallyExclusive("every", "wait")
+	produce.MarkFlagsMutuallyExclusive("every", "full")
 	trigger := &cobra.Command{
 		Use:   "trigger",
 		Short: "Ask a running server at APP_BASE_URL to do something",
