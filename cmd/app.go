@@ -177,7 +177,7 @@ func (a *app) started(message string, l net.Listener, more ...any) {
 
 // metricsEndpoint answers whoever has METRICS_TOKEN, or everybody if that is not set.
 func (a *app) metricsEndpoint() http.Handler {
-	return web.Protect(a.config.MetricsToken, a.metrics.Handler())
+	return web.Protect(a.log, a.config.MetricsToken, a.metrics.Handler())
 }
 
 // brokerLost returns an error when the link to the broker is lost for good: the process ends, and its supervisor starts
@@ -252,10 +252,10 @@ func (a *app) analyze(ctx context.Context) (players int, err error) {
 	return players, err
 }
 
-// publicURL is where the whole world finds the site, or empty if its address is one of this machine alone.
+// publicURL is where the whole world finds the site, or empty if its host is local: there, nobody is sent to https.
 func publicURL(base string) string {
 	u, err := url.Parse(base)
-	if err != nil || u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback() {
+	if err != nil || config.Local(u.Hostname()) {
 		return ""
 	}
 	return strings.TrimSuffix(base, "/")

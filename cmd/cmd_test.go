@@ -295,6 +295,17 @@ func TestConnectionsOfAProcess(t *testing.T) {
 	}
 }
 
+func TestALocalAddressIsNoPublicOne(t *testing.T) {
+	for base, want := range map[string]string{
+		"": "", "https://stats.example/": "https://stats.example", "https://localhost:8443": "", "https://blueline.local": "",
+		"http://192.168.1.5": "", "http://web:8080": "",
+	} {
+		if got := publicURL(base); got != want {
+			t.Errorf("%q: got %q, want %q", base, got, want)
+		}
+	}
+}
+
 func TestProgressInALogIsPlainLines(t *testing.T) {
 	out := newOutput()
 	a := newApp(config.Config{}, newConsole(out, out))

@@ -217,12 +217,12 @@ func (p *parser) httpURL(variable string) string {
 func (p *parser) baseURL() string {
 	text := p.httpURL("APP_BASE_URL")
 	u, err := url.Parse(text)
-	p.check("APP_BASE_URL", "an https URL unless its host is local", err != nil || u.Scheme == "https" || local(u.Hostname()))
+	p.check("APP_BASE_URL", "an https URL unless its host is local", err != nil || u.Scheme == "https" || Local(u.Hostname()))
 	return text
 }
 
-// local reports whether a host is of this machine or of its own network, such as a service of compose.
-func local(host string) bool {
+// Local reports whether a host is of this machine or of its own network, such as a service of compose.
+func Local(host string) bool {
 	if ip := net.ParseIP(host); ip != nil {
 		return ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast()
 	}

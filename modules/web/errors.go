@@ -56,7 +56,7 @@ var headings = map[int]string{
 // serveError is the one place that turns an error into a page and a log line.
 func (s *server) serveError(w http.ResponseWriter, r *http.Request, err error) {
 	e := explain(r.Context(), err)
-	s.logError(w, r, e.status, err)
+	logError(s.Log, w, r, e.status, err)
 	if e.status == statusLeft {
 		w.WriteHeader(e.status)
 		return
@@ -82,7 +82,7 @@ func (s *server) newErrorPage(e *statusError) errorPage {
 }
 
 // logError tells the operator the cause of what is not the visitor's mistake, and of what was asked without permission.
-func (s *server) logError(w http.ResponseWriter, r *http.Request, status int, err error) {
+func logError(log *slog.Logger, w http.ResponseWriter, r *http.Request, status int, err error) {
 	var level slog.Level
 	switch {
 	case status == statusLeft:
@@ -94,7 +94,7 @@ func (s *server) logError(w http.ResponseWriter, r *http.Request, status int, er
 	default:
 		return
 	}
-	log := s.Log.With("request_id", identify(w, r), "method", r.Method, "path", r.URL.Path, "status", status, "error", err)
+	log = log.With("request_id", identify(w, r), "method", r.Method, "path", r.URL.Path, "status", status, "error", err)
 	var p *panicError
 	if errors.As(err, &p) {
 		log = log.With("stack", string(p.stack))

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"strings"
 	"time"
@@ -143,7 +144,7 @@ func (s *server) internal(handle func(http.ResponseWriter, *http.Request) error)
 			return
 		}
 		e := explain(r.Context(), err)
-		s.logError(w, r, e.status, err)
+		logError(s.Log, w, r, e.status, err)
 		answer(w, e.status, map[string]string{"error": e.message})
 	})
 }
@@ -165,15 +166,17 @@ func hasToken(r *http.Request, token string) bool {
 	return ok && subtle.ConstantTimeCompare(want[:], got[:]) == 1
 }
 
-// Protect answers 401 to requests without the bearer token. Without a token it lets everybody through.
-func Protect(token string, next http.Handler) http.Handler {
+// Protect answers 401 to requests without the bearer token, and logs them. Without a token it lets everybody through.
+func Protect(log *slog.Logger, token string, next http.Handler) http.Handler {
 	if token == "" {
 		return next
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !hasToken(r, token) {
+			e := &statusError{http.StatusUnauthorized, "This endpoint wants the metrics token."}
+			logError(log, w, r, e.status, e)
 			w.Header().Set("WWW-Authenticate", "Bearer")
-			http.Error(w, "a token is needed", http.StatusUnauthorized)
+			http.Error(w, e.message, e.status)
 			return
 		}
 		next.ServeHTTP(w, r)

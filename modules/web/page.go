@@ -48,7 +48,7 @@ func (s *server) page(show show) http.Handler {
 		case err == nil:
 			s.finish(w, r, fresh.send(w, r))
 		case kept != nil && db.Unavailable(err):
-			s.logError(w, r, http.StatusServiceUnavailable, err)
+			logError(s.Log, w, r, http.StatusServiceUnavailable, err)
 			s.cache.stats.Stale.Add(1)
 			s.finish(w, r, kept.sendStale(w, s.Now()))
 		default:

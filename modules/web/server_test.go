@@ -297,12 +297,15 @@ func TestMetricsWantTheirToken(t *testing.T) {
 		"":        {"": 200, "anything": 200},
 		"metrics": {"": 401, "secret": 401, "metrics ": 401, "metrics": 200},
 	} {
-		s.o.Metrics = Protect(token, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "up 1") }))
+		s.o.Metrics = Protect(s.o.Log, token, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "up 1") }))
 		for given, want := range byHeader {
 			if status, body, _ := s.ask(http.MethodGet, "/metrics", given); status != want || strings.Contains(body, "up 1") != (want == 200) {
 				t.Errorf("token %q, given %q: got %d %s", token, given, status, body)
 			}
 		}
+	}
+	if refusals := strings.Count(s.log.String(), `path=/metrics status=401`); refusals != 3 {
+		t.Errorf("got %d refusals in the log, want 3: %s", refusals, &s.log)
 	}
 }
 
