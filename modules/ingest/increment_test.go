@@ -155,13 +155,8 @@ func (s *season) skater(club, n int) nhlesim.Player {
 	return nhlesim.Player{}
 }
 
-// eachSeason runs a test on both engines, or where that takes long on the one on which workers get in each other's way.
 func eachSeason(t *testing.T, o nhlesim.Options, test func(t *testing.T, s *season)) {
-	if testing.Short() {
-		test(t, newSeason(t, dbtest.Open(t, dbtest.Postgres(t)), o))
-		return
-	}
-	dbtest.Each(t, func(t *testing.T, d *sqlx.DB) { test(t, newSeason(t, d, o)) })
+	eachEngine(t, func(t *testing.T, d *sqlx.DB) { test(t, newSeason(t, d, o)) })
 }
 
 func TestSixteenGamesOfTheWholeLeagueTakeFewRequests(t *testing.T) {
