@@ -66,44 +66,18 @@ func (a *app) openDatabase(ctx context.Context, timeout time.Duration) (err erro
 	return nil
 }
 
-// open builds everything for those who leave the schema to `migrate`.
+// open builds everything for the commands that leave the schema to `migrate`. It does not connect to the broker yet.
 func (a *app) open(ctx context.Context) error {
 	if err := a.openCurrent(ctx); err != nil {
 		return err
 	}
-	if err := a.openQueue(ctx); err != nil {
-		return err
-	}
+	a.openQueue()
 	a.build()
 	return nil
 }
 
 func (a *app) openCurrent(ctx context.Context) error {
 	return a.awaitDatabase(ctx, statementTimeout, func() error { return db.CheckSchema(ctx, a.db) })
-}
-
-// openForPages is open for a process that serves while the broker is away. What it returns keeps the link.
-func (a *app) openForPages(ctx context.Context) (keepLink func(context.Context) error, err error) {
-	if err := a.openCurrent(ctx); err != nil {
-		return nil, err
-	}
-	if a.config.AMQPURL == "" {
-		err := a.openQueue(ctx)
-		a.build()
-		return func(context.Context) error { return nil }, err
-	}
-	late := &lateQueue{dial: a.dialBroker, log: a.log}
-	a.queue = late
-	a.build()
-	return late.keep, nil
-}
-
-func (a *app) dialBroker(ctx context.Context) (*queue.AMQP, error) {
-	broker, err := queue.DialAMQP(ctx, a.config.AMQPURL, a.log, queue.AMQPOptions{})
-	if err != nil {
-		return nil, fmt.Errorf("AMQP_URL: %w", err)
-	}
-	return broker, nil
 }
 
 // openMigrated is open for those who look after the schema themselves.
@@ -126,16 +100,24 @@ func (a *app) migrate(ctx context.Context) (applied []string, err error) {
 	return applied, a.db.Close()
 }
 
-// openQueue takes the broker if one is configured, otherwise the queue within the process.
-func (a *app) openQueue(ctx context.Context) (err error) {
+// openQueue uses the broker if one is configured, otherwise the queue within the process.
+func (a *app) openQueue() {
 	if a.config.AMQPURL == "" {
 		a.queue = queue.NewMemory(a.log, queue.MemoryOptions{})
+		return
+	}
+	a.broker = queue.NewAMQP(a.config.AMQPURL, a.log, queue.AMQPOptions{})
+	a.queue = a.broker
+}
+
+// connectBroker returns when the broker, if one is configured, takes tasks.
+func (a *app) connectBroker(ctx context.Context) error {
+	if a.broker == nil {
 		return nil
 	}
-	if a.broker, err = a.dialBroker(ctx); err != nil {
-		return err
+	if err := a.broker.Connect(ctx); err != nil {
+		return fmt.Errorf("AMQP_URL: %w", err)
 	}
-	a.queue = a.broker
 	return nil
 }
 
@@ -178,15 +160,6 @@ func (a *app) started(message string, l net.Listener, more ...any) {
 // metricsEndpoint answers whoever has METRICS_TOKEN, or everybody if that is not set.
 func (a *app) metricsEndpoint() http.Handler {
 	return web.Protect(a.log, a.config.MetricsToken, a.metrics.Handler())
-}
-
-// brokerLost returns an error when the link to the broker is lost for good: the process ends, and its supervisor starts
-// it anew.
-func (a *app) brokerLost(ctx context.Context) error {
-	if a.broker == nil {
-		return nil
-	}
-	return a.broker.Wait(ctx)
 }
 
 func (a *app) close() {

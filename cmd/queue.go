@@ -117,5 +117,6 @@ func (a *app) openBroker(ctx context.Context) error {
 	if a.config.AMQPURL == "" {
 		return errors.New("no broker is configured: AMQP_URL, CLOUDAMQP_URL and RABBITMQ_URL are all empty")
 	}
-	return a.openQueue(ctx)
+	a.openQueue()
+	return a.connectBroker(ctx)
 }

@@ -21,8 +21,7 @@ func newServe(c *console) *cobra.Command {
 			return err
 		}
 		defer l.Close()
-		keepLink, err := a.openForPages(ctx)
-		if err != nil {
+		if err := a.open(ctx); err != nil {
 			return err
 		}
 		site, err := a.site(ctx, false)
@@ -33,7 +32,12 @@ func newServe(c *console) *cobra.Command {
 		defer a.log.Info("stopped")
 		group, ctx := errgroup.WithContext(ctx)
 		group.Go(func() error { return a.serveHTTP(ctx, l, site, serveDrain) })
-		group.Go(func() error { return keepLink(ctx) })
+		group.Go(func() error { // the pages need only the database
+			if err := a.connectBroker(ctx); err != nil && ctx.Err() == nil {
+				a.log.Error("no broker yet: refreshes wait in the ledger", "error", err)
+			}
+			return nil
+		})
 		return group.Wait()
 	})
 }

@@ -29,6 +29,9 @@ func (a *app) up(ctx context.Context, l net.Listener, simulated bool) error {
 	if err := a.openMigrated(ctx); err != nil {
 		return err
 	}
+	if err := a.connectBroker(ctx); err != nil {
+		return err
+	}
 	site, err := a.site(ctx, simulated)
 	if err != nil {
 		return err
@@ -38,7 +41,6 @@ func (a *app) up(ctx context.Context, l net.Listener, simulated bool) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return a.serveHTTP(ctx, l, site, embeddedDrain) })
 	group.Go(func() error { return a.ingester.Work(ctx, a.config.WorkConcurrency) })
-	group.Go(func() error { return a.brokerLost(ctx) })
 	group.Go(func() error { return a.keepSchedule(ctx) })
 	group.Go(func() error { return a.showProgress(ctx) })
 	err = group.Wait()

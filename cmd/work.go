@@ -14,6 +14,9 @@ func newWork(c *console) *cobra.Command {
 		if err := a.open(ctx); err != nil {
 			return err
 		}
+		if err := a.connectBroker(ctx); err != nil {
+			return err
+		}
 		l, err := a.listen(ctx, "", "WORK_PORT", a.config.WorkPort)
 		if err != nil {
 			return err

@@ -39,8 +39,8 @@ func dialAMQP(t *testing.T, name string, o queue.AMQPOptions) *queue.AMQP {
 	if o.Backoff == nil {
 		o.Backoff = func(int) time.Duration { return time.Millisecond }
 	}
-	q, err := queue.DialAMQP(t.Context(), queuetest.RabbitMQ(t).URL(), quiet, o)
-	if err != nil {
+	q := queue.NewAMQP(queuetest.RabbitMQ(t).URL(), quiet, o)
+	if err := q.Connect(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { q.Close() })
@@ -447,7 +447,7 @@ func TestABrokerWithAnUnknownCertificateIsNotTrusted(t *testing.T) {
 	impostor.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
 	defer impostor.Close()
 	url := strings.Replace(impostor.URL, "https://", "amqps://guest:guest@", 1)
-	_, err := queue.DialAMQP(t.Context(), url, quiet, queue.AMQPOptions{})
+	err := queue.NewAMQP(url, quiet, queue.AMQPOptions{}).Connect(t.Context())
 	if err == nil || !strings.Contains(err.Error(), "certificate") {
 		t.Errorf("got %v", err)
 	}
@@ -456,10 +456,7 @@ func TestABrokerWithAnUnknownCertificateIsNotTrusted(t *testing.T) {
 func TestABrokerThatHangsHangsNobody(t *testing.T) {
 	broker := queuetest.RabbitMQ(t)
 	broker.SkipUnlessOwn(t)
-	q, err := queue.DialAMQP(t.Context(), broker.URL(), quiet, queue.AMQPOptions{Name: queueName()})
-	if err != nil {
-		t.Fatal(err)
-	}
+	q := dialAMQP(t, queueName(), queue.AMQPOptions{})
 	ctx, cancel := context.WithCancel(t.Context())
 	consumed := make(chan error)
 	go func() { consumed <- q.Consume(ctx, 1, done) }()
@@ -483,7 +480,7 @@ func TestABrokerThatHangsHangsNobody(t *testing.T) {
 
 func TestAWrongPasswordEndsTheStartWithoutSayingIt(t *testing.T) {
 	url := strings.Replace(queuetest.RabbitMQ(t).URL(), "guest:guest", "guest:hunter2", 1)
-	_, err := queue.DialAMQP(t.Context(), url, quiet, queue.AMQPOptions{})
+	err := queue.NewAMQP(url, quiet, queue.AMQPOptions{}).Connect(t.Context())
 	if err == nil || strings.Contains(err.Error(), "hunter2") {
 		t.Errorf("got %v", err)
 	}

@@ -63,8 +63,8 @@ func (q *AMQP) RetryDead(ctx context.Context, judge func(Dead) (Verdict, error))
 }
 
 // PurgeDead empties the dead queue and returns how many messages that were.
-func (q *AMQP) PurgeDead(context.Context) (n int, err error) {
-	err = q.onChannel(func(ch *amqp.Channel) error {
+func (q *AMQP) PurgeDead(ctx context.Context) (n int, err error) {
+	err = q.onChannel(ctx, func(ch *amqp.Channel) error {
 		n, err = ch.QueuePurge(q.deadName(), false)
 		return err
 	})
@@ -77,7 +77,7 @@ func (q *AMQP) PurgeDead(context.Context) (n int, err error) {
 // eachDead shows take each dead message once and removes those that it takes. The others go back when the channel
 // closes.
 func (q *AMQP) eachDead(ctx context.Context, most int, take func(Dead) (bool, error)) (taken int, err error) {
-	err = q.onChannel(func(ch *amqp.Channel) error {
+	err = q.onChannel(ctx, func(ch *amqp.Channel) error {
 		for seen := 0; seen != most && ctx.Err() == nil; seen++ {
 			d, ok, err := ch.Get(q.deadName(), false)
 			if err != nil || !ok {

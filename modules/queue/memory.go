@@ -74,10 +74,8 @@ func (q *Memory) Sizes(context.Context) (Sizes, error) {
 
 // Consume implements Queue.
 func (q *Memory) Consume(ctx context.Context, n int, handle Handler) error {
-	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	work, cancel := outlasting(ctx, q.drain)
 	defer cancel()
-	stop := context.AfterFunc(ctx, func() { time.AfterFunc(q.drain, cancel) })
-	defer stop()
 
 	q.join(1)
 	defer q.join(-1)

@@ -100,3 +100,10 @@ func Backoff(attempt int) time.Duration {
 	wait := 2 * time.Second << (2 * (min(max(attempt, 1), MaxAttempts) - 1))
 	return wait + rand.N(wait/2)
 }
+
+// outlasting returns a context that ends d after ctx does. Tasks in flight have that long to finish.
+func outlasting(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	context.AfterFunc(ctx, func() { time.AfterFunc(d, cancel) })
+	return work, cancel
+}
