@@ -270,6 +270,33 @@ func TestImagesArePinnedByDigest(t *testing.T) {
 	}
 }
 
+func TestDependabotWatchesEveryImage(t *testing.T) {
+	var file struct {
+		Updates []struct {
+			Ecosystem   string `yaml:"package-ecosystem"`
+			Directories []string
+		}
+	}
+	if err := yaml.Unmarshal([]byte(read(t, ".github/dependabot.yml")), &file); err != nil {
+		t.Fatal(err)
+	}
+	watched := map[string][]string{}
+	for _, u := range file.Updates {
+		watched[u.Ecosystem] = u.Directories
+	}
+	for ecosystem, name := range map[string]string{"docker": "Dockerfile", "docker-compose": "compose.yaml"} {
+		var want []string
+		for _, directory := range []string{"", "monitoring/", "scripts/"} {
+			if _, err := os.Stat(directory + name); err == nil {
+				want = append(want, "/"+strings.TrimSuffix(directory, "/"))
+			}
+		}
+		if got := watched[ecosystem]; len(want) == 0 || !slices.Equal(got, want) {
+			t.Errorf("%s: watches %v, want %v", ecosystem, got, want)
+		}
+	}
+}
+
 // TestTheMonitoringImageIsTested wants CI to build the image that is deployed and to run its own promtool on what is in it.
 func TestTheMonitoringImageIsTested(t *testing.T) {
 	var run strings.Builder

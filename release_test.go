@@ -21,6 +21,7 @@ type fakeHeroku struct {
 	push, retry string   // statuses of the releases that a push and a retry make
 	rollback    string   // likewise
 	commits     []string // what the site says it runs, one after the other and the last one for good
+	refuse      string   // a hook of git that fails, so that the push does
 	ready       bool
 
 	mu       sync.Mutex
@@ -137,6 +138,12 @@ func TestDeploy(t *testing.T) {
 		{"the site does not know its commit and is not ready",
 			&fakeHeroku{push: "succeeded", commits: []string{"dev"}, rollback: "succeeded"},
 			false, "rolled back from v2 to v1", []string{"rollback to release-1"}},
+		{"the push fails with the release phase",
+			&fakeHeroku{push: "failed", retry: "succeeded", commits: []string{commit}, ready: true, refuse: "update"},
+			true, "deploy: v3 runs " + commit, []string{"retry slug-2"}},
+		{"the push fails",
+			&fakeHeroku{commits: []string{"old"}, ready: true, refuse: "pre-receive"},
+			false, "git push failed and made no release", nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			tc.heroku.statuses = []string{"succeeded"}
@@ -144,9 +151,18 @@ func TestDeploy(t *testing.T) {
 			defer server.Close()
 			remote := t.TempDir()
 			git("init", "--quiet", "--bare", remote)
-			hook := "#!/bin/sh\nexec curl --silent --fail " + server.URL + "/pushed\n"
-			if err := os.WriteFile(filepath.Join(remote, "hooks", "post-receive"), []byte(hook), 0o700); err != nil {
-				t.Fatal(err)
+			release := "curl --silent --fail " + server.URL + "/pushed\n"
+			hooks := map[string]string{"post-receive": release}
+			switch tc.heroku.refuse {
+			case "update":
+				hooks = map[string]string{"update": release + "exit 1\n"}
+			case "pre-receive":
+				hooks = map[string]string{"pre-receive": "exit 1\n"}
+			}
+			for name, commands := range hooks {
+				if err := os.WriteFile(filepath.Join(remote, "hooks", name), []byte("#!/bin/sh\n"+commands), 0o700); err != nil {
+					t.Fatal(err)
+				}
 			}
 			patience := "60"
 			if !tc.ok {
@@ -161,6 +177,9 @@ func TestDeploy(t *testing.T) {
 			}
 			if diff := cmp.Diff(tc.posted, tc.heroku.posted); diff != "" {
 				t.Errorf("what Heroku was told to do (-want +got):\n%s", diff)
+			}
+			if tc.heroku.refuse != "" {
+				return
 			}
 			if got := git("--git-dir", remote, "rev-parse", "main"); got != commit {
 				t.Errorf("pushed %s, want %s", got, commit)

@@ -19,14 +19,17 @@ import (
 func newTrigger(c *console) *cobra.Command {
 	var o produceOptions
 	produce := command(c, "produce", "Start a refresh of what has changed, or of the whole league if need be", func(ctx context.Context, a *app) error {
-		switch {
-		case o.every < 0:
-			return errors.New("--every must be positive, such as 1h")
-		case o.every > 0:
+		if o.every > 0 {
 			return a.produceEvery(ctx, o)
 		}
 		return a.triggerProduce(ctx, o)
 	})
+	produce.PreRunE = func(cmd *cobra.Command, _ []string) error {
+		if cmd.Flags().Changed("every") && o.every <= 0 {
+			return errors.New("--every must be positive, such as 1h")
+		}
+		return nil
+	}
 	produce.Flags().BoolVar(&o.wait, "wait", false, "follow the refresh to its end")
 	produce.Flags().BoolVar(&o.full, "full", false, "refresh the whole league in any case")
 	produce.Flags().BoolVar(&o.ifDue, "if-due", false, "only if last night's is not complete and none runs")

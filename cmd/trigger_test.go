@@ -157,7 +157,7 @@ func TestTriggerEvery(t *testing.T) {
 }
 
 func TestTriggerFlagsThatExcludeEachOther(t *testing.T) {
-	for _, flags := range []string{"--full --if-due", "--full --every 1h", "--every 1h --wait", "--every -1h", "--every often"} {
+	for _, flags := range []string{"--full --if-due", "--full --every 1h", "--every 1h --wait", "--every -1h", "--every 0", "--every often"} {
 		code, out := run(t, strings.Fields("trigger produce "+flags)...)
 		if code != 1 || strings.Count(out, "\n") != 1 || !strings.Contains(out, "every") && !strings.Contains(out, "if-due") {
 			t.Errorf("%s: got %d, %q", flags, code, out)
