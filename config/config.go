@@ -52,7 +52,7 @@ type Setting struct {
 // Flag is the setting's name on the command line.
 func (s Setting) Flag() string { return strings.ReplaceAll(strings.ToLower(s.Variable), "_", "-") }
 
-// Settings lists all settings in the order of the README's table. HOST has no default here: each command has its own.
+// Settings lists all settings in the order of docs/configuration.md. HOST has no default here: each command has its own.
 var Settings = []Setting{
 	{Variable: "HOST", Usage: "address to listen on"},
 	{Variable: "PORT", Default: "8080", Usage: "port to listen on, 0 for any free one"},

@@ -6,13 +6,13 @@ import (
 	"testing"
 )
 
-// TestREADMEListsEverySetting keeps the README's table true: the same variables in the same order, with their defaults.
-func TestREADMEListsEverySetting(t *testing.T) {
-	readme, err := os.ReadFile("../README.md")
+// TestDocsListEverySetting keeps the table of settings true: the same variables in the same order, with their defaults.
+func TestDocsListEverySetting(t *testing.T) {
+	table, err := os.ReadFile("../docs/configuration.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows := regexp.MustCompile("(?m)^\\| `([A-Z_]+)` \\| (.*?) ?\\|").FindAllStringSubmatch(string(readme), -1)
+	rows := regexp.MustCompile("(?m)^\\| `([A-Z_]+)` \\| (.*?) ?\\|").FindAllStringSubmatch(string(table), -1)
 	if len(rows) != len(Settings) {
 		t.Fatalf("the table has %d rows, want %d", len(rows), len(Settings))
 	}
