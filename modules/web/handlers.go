@@ -45,12 +45,12 @@ func (s *server) address(path string) string {
 
 func (s *server) layout(ctx context.Context, title string, crumbs ...crumb) (layout, error) {
 	l := s.bareLayout(title, crumbs...)
-	f, err := s.frame(ctx)
+	state, err := s.siteState(ctx)
 	if err != nil {
 		return l, err
 	}
-	l.Broken = f.broken
-	if r := f.refresh; r != nil {
+	l.Broken = state.broken
+	if r := state.refresh; r != nil {
 		l.Updated, l.Failed, l.Fetches = &r.FinishedAt.Time, r.Failed, r.Tasks
 	}
 	return l, nil

@@ -43,11 +43,11 @@ func (s *server) showHome(w http.ResponseWriter, r *http.Request) error {
 	}
 	l.Address = s.address("/")
 	page := homePage{layout: l}
-	f, err := s.frame(ctx)
+	state, err := s.siteState(ctx)
 	if err != nil {
 		return err
 	}
-	page.Season = f.season
+	page.Season = state.season
 	teams, err := s.Store.ActiveTeams(ctx, page.Season)
 	if err != nil {
 		return err

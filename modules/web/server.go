@@ -42,8 +42,8 @@ type Options struct {
 	Measure func(http.Handler) http.Handler // wraps the mux; nil for no metrics
 	Metrics http.Handler                    // answers GET /metrics; nil for no metrics
 
-	// Version moves when the data does; without one pages are made anew for each request. The page cache holds as many
-	// bytes as CacheBytes, 32 MiB if that is 0, and tells CacheStats, if set, what it does.
+	// Version moves when the data does; without one, pages are rendered for each request. The page cache takes at most
+	// CacheBytes, 32 MiB if that is 0, and counts in CacheStats, if set.
 	Version    func() uint64
 	CacheBytes int64
 	CacheStats *CacheStats
@@ -61,7 +61,7 @@ type server struct {
 	policy []string // Content-Security-Policy
 	https  bool     // the whole world finds the site at an https address
 	cache  *cache
-	framed atomic.Pointer[frame]
+	state  atomic.Pointer[siteState]
 }
 
 // Header values that are ready to be assigned: that costs no memory, which Header.Set does.
@@ -89,13 +89,13 @@ func New(o Options) http.Handler {
 	s.cache = newCache(o.Version, o.Now, o.CacheBytes, o.CacheStats)
 	mux := http.NewServeMux()
 
-	mux.Handle("GET /{$}", s.page(s.showHome))
-	mux.Handle("GET /team/{id}", s.page(s.showTeam))
-	mux.Handle("GET /player/{id}", s.page(s.showPlayer))
-	mux.Handle("GET /glossary", s.page(s.showGlossary))
-	mux.Handle("GET /status", s.unkept(s.showStatus))
-	mux.Handle("GET /status.json", s.unkept(s.showStatusJSON))
-	mux.Handle("GET /status.atom", s.unkept(s.showStatusFeed))
+	mux.Handle("GET /{$}", s.cached(s.showHome))
+	mux.Handle("GET /team/{id}", s.cached(s.showTeam))
+	mux.Handle("GET /player/{id}", s.cached(s.showPlayer))
+	mux.Handle("GET /glossary", s.cached(s.showGlossary))
+	mux.Handle("GET /status", s.uncached(s.showStatus))
+	mux.Handle("GET /status.json", s.uncached(s.showStatusJSON))
+	mux.Handle("GET /status.atom", s.uncached(s.showStatusFeed))
 	mux.Handle("GET /static/", s.Templates.Static())
 
 	mux.Handle("POST /produce_tasks", s.internal(s.produceTasks))
@@ -107,9 +107,9 @@ func New(o Options) http.Handler {
 	if s.Metrics != nil {
 		mux.Handle("GET /metrics", s.Metrics)
 	}
-	mux.Handle("/", s.unkept(s.showNothing))
+	mux.Handle("/", s.uncached(s.showNothing))
 
-	site := s.guard(s.ahead(mux))
+	site := s.guard(s.serveCached(mux))
 	if s.Measure != nil {
 		return s.Measure(site)
 	}
