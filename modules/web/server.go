@@ -58,17 +58,11 @@ type Options struct {
 
 type server struct {
 	Options
-	policy []string // Content-Security-Policy
-	https  bool     // the whole world finds the site at an https address
-	cache  *cache
-	state  atomic.Pointer[siteState]
+	contentPolicy []string
+	https         bool // the whole world finds the site at an https address
+	cache         *cache
+	state         atomic.Pointer[siteState]
 }
-
-// Header values that are ready to be assigned: that costs no memory, which Header.Set does.
-var (
-	noSniff         = []string{"nosniff"}
-	strictTransport = []string{"max-age=31536000"} // a year of https alone
-)
 
 // pageTimeout is above what any page takes. A database that hangs does not answer within any time-out of its own.
 const pageTimeout = 10 * time.Second
@@ -85,7 +79,7 @@ func New(o Options) http.Handler {
 	if o.CacheStats == nil {
 		o.CacheStats = &CacheStats{}
 	}
-	s := &server{Options: o, policy: []string{contentPolicy(o.ImageOrigins)}, https: strings.HasPrefix(o.BaseURL, "https://")}
+	s := &server{Options: o, contentPolicy: []string{contentPolicy(o.ImageOrigins)}, https: strings.HasPrefix(o.BaseURL, "https://")}
 	s.cache = newCache(o.Version, o.Now, o.CacheBytes, o.CacheStats)
 	mux := http.NewServeMux()
 
@@ -122,19 +116,32 @@ func contentPolicy(imageOrigins []string) string {
 		"; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 }
 
-// guard sets what every answer carries, sends visitors to the https address if there is one, and turns a panic into an
-// error page. What a page says of the referrer stands in its head: a page that is kept has eight headers, and with a ninth
-// net/http's two maps of them grow, as they do with an https address.
+// Values of the security headers. Assigning them allocates nothing; Header.Set does.
+var (
+	noSniff         = []string{"nosniff"}
+	sameOrigin      = []string{"same-origin"}
+	strictTransport = []string{"max-age=31536000"} // a year of https alone
+)
+
+// setSecurityHeaders sets the headers that every response has.
+func (s *server) setSecurityHeaders(h http.Header) {
+	h["Content-Security-Policy"] = s.contentPolicy
+	h["Referrer-Policy"] = sameOrigin
+	h["X-Content-Type-Options"] = noSniff
+	if s.https {
+		h["Strict-Transport-Security"] = strictTransport
+	}
+}
+
+// guard sets the security headers, redirects visitors to the https address if there is one, and turns a panic into an
+// error page.
 func (s *server) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h["Content-Security-Policy"], h["X-Content-Type-Options"] = s.policy, noSniff
-		if s.https {
-			h["Strict-Transport-Security"] = strictTransport
-			if unencrypted(r) && !forMachines(r.URL.Path) {
-				http.Redirect(w, r, s.address((&url.URL{Path: r.URL.Path, RawPath: r.URL.RawPath, RawQuery: r.URL.RawQuery}).RequestURI()), http.StatusPermanentRedirect)
-				return
-			}
+		s.setSecurityHeaders(w.Header())
+		if s.https && unencrypted(r) && !forMachines(r.URL.Path) {
+			u := url.URL{Path: r.URL.Path, RawPath: r.URL.RawPath, RawQuery: r.URL.RawQuery}
+			http.Redirect(w, r, s.address(u.RequestURI()), http.StatusPermanentRedirect)
+			return
 		}
 		defer func() {
 			if p := recover(); p != nil {
