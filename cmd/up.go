@@ -36,7 +36,7 @@ func (a *app) up(ctx context.Context, l net.Listener, simulated bool) error {
 	a.started("serving and working", l)
 	a.console.printf("Blueline is at http://%s (Ctrl-C stops it)\n", visitable(l.Addr()))
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return a.serveHTTP(ctx, l, site, embeddedDrain) })
+	group.Go(func() error { return a.serveHTTP(ctx, l, site, 0, embeddedDrain) })
 	group.Go(func() error { return a.ingester.Work(ctx, a.config.WorkConcurrency) })
 	group.Go(func() error { return a.brokerLost(ctx) })
 	group.Go(func() error { return a.keepSchedule(ctx) })
