@@ -192,8 +192,11 @@ func (a *app) close() {
 	if a.broker != nil {
 		a.broker.Close()
 	}
-	if a.db != nil {
-		a.db.Close()
+	if a.db == nil {
+		return
+	}
+	if err := a.db.Close(); err != nil {
+		a.log.Warn("database not closed", "error", err)
 	}
 }
 

@@ -49,7 +49,10 @@ func (a *app) up(ctx context.Context, l net.Listener, simulated bool) error {
 // visitable is the address as one types it into a browser.
 func visitable(address net.Addr) string {
 	host, port, err := net.SplitHostPort(address.String())
-	if ip := net.ParseIP(host); err == nil && (ip.IsLoopback() || ip.IsUnspecified()) {
+	if err != nil {
+		return address.String()
+	}
+	if ip := net.ParseIP(host); ip.IsLoopback() || ip.IsUnspecified() {
 		return net.JoinHostPort("localhost", port)
 	}
 	return address.String()

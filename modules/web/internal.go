@@ -136,17 +136,22 @@ func (s *server) showRefresh(w http.ResponseWriter, r *http.Request) error {
 // internal lets through who has the token, and answers errors in JSON.
 func (s *server) internal(handle func(http.ResponseWriter, *http.Request) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		err := s.authorize(r)
-		if err == nil {
-			err = handle(w, r)
-		}
-		if err == nil {
+		if err := s.authorize(r); err != nil {
+			s.refuse(w, r, err)
 			return
 		}
-		e := explain(r.Context(), err)
-		logError(s.Log, w, r, e.status, err)
-		answer(w, e.status, map[string]string{"error": e.message})
+		if err := handle(w, r); err != nil {
+			s.refuse(w, r, err)
+		}
 	})
+}
+
+func (s *server) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	e := explain(r.Context(), err)
+	logError(s.Log, w, r, e.status, err)
+	if err := answer(w, e.status, map[string]string{"error": e.message}); err != nil {
+		s.Log.Error("error not written as JSON", "error", err)
+	}
 }
 
 func (s *server) authorize(r *http.Request) error {
@@ -190,6 +195,6 @@ func answer(w http.ResponseWriter, status int, v any) error {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	w.Write(append(body, '\n'))
+	w.Write(append(body, '\n')) // fails only for a caller who has left
 	return nil
 }

@@ -32,11 +32,11 @@ func (s *server) siteState(ctx context.Context) (*siteState, error) {
 		state.broken = true
 		r, err = s.Ledger.Latest(ctx, ledger.Complete)
 	}
-	switch {
-	case err == nil:
-		state.refresh = &r
-	case !errors.Is(err, ledger.ErrNotFound):
+	if err != nil && !errors.Is(err, ledger.ErrNotFound) {
 		return nil, err
+	}
+	if err == nil {
+		state.refresh = &r
 	}
 	s.state.Store(state)
 	return state, nil
