@@ -54,19 +54,19 @@ type Options struct {
 }
 
 func (o Options) withDefaults() Options {
-	set(&o.Rate, 4)
-	set(&o.Concurrency, 8)
-	set(&o.Timeout, 20*time.Second)
-	set(&o.Retries, 3)
-	set(&o.RetryWait, time.Second)
-	set(&o.UserAgent, "Blueline (open-source hockey analytics)")
+	setDefault(&o.Rate, 4)
+	setDefault(&o.Concurrency, 8)
+	setDefault(&o.Timeout, 20*time.Second)
+	setDefault(&o.Retries, 3)
+	setDefault(&o.RetryWait, time.Second)
+	setDefault(&o.UserAgent, "Blueline (open-source hockey analytics)")
 	o.Retries = max(o.Retries, 0)
 	o.WebURL = strings.TrimRight(o.WebURL, "/")
 	o.StatsURL = strings.TrimRight(o.StatsURL, "/")
 	return o
 }
 
-func set[T comparable](field *T, value T) {
+func setDefault[T comparable](field *T, value T) {
 	var zero T
 	if *field == zero {
 		*field = value

@@ -7,8 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"runtime/debug"
-	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -172,48 +170,6 @@ func (s *server) cached(show pageFunc) http.Handler {
 		s.cache.stats.Stale.Add(1)
 		return stale.sendStale(w, s.Now())
 	})
-}
-
-// cacheKey is the canonical address of a page.
-func cacheKey(path, query string) string {
-	if query == "" {
-		return path
-	}
-	return path + "?" + query
-}
-
-// parameters are those that the page at a path reads.
-func parameters(path string) []string {
-	switch {
-	case strings.HasPrefix(path, "/player/"):
-		return []string{"season", "type", "stat", "view", "show"}
-	case strings.HasPrefix(path, "/team/"):
-		return []string{"season"}
-	}
-	return nil
-}
-
-// canonicalQuery returns the part of the query that the page reads: each parameter once, but all values of show, sorted.
-func canonicalQuery(u *url.URL) string {
-	if u.RawQuery == "" {
-		return ""
-	}
-	given, read := u.Query(), url.Values{}
-	for _, name := range parameters(u.Path) {
-		values := given[name]
-		if name == "show" {
-			slices.Sort(values)
-			values = slices.Compact(values)
-		} else if len(values) > 1 {
-			values = values[:1]
-		}
-		for _, value := range values {
-			if value != "" {
-				read.Add(name, value)
-			}
-		}
-	}
-	return read.Encode()
 }
 
 // renderOnce renders a page once for all requests that wait for it. The rendering continues when a visitor leaves, and

@@ -156,8 +156,9 @@ func TestAddressesOfOtherPages(t *testing.T) {
 
 func TestAKeyWithoutAQueryCostsNothing(t *testing.T) {
 	u := &url.URL{Path: "/player/8478402"}
-	if n := testing.AllocsPerRun(100, func() { cacheKey(u.Path, canonicalQuery(u)) }); n != 0 {
-		t.Errorf("%v allocations", n)
+	var key string
+	if n := testing.AllocsPerRun(100, func() { key = cacheKey(u.Path, canonicalQuery(u)) }); n != 0 || key != u.Path {
+		t.Errorf("%v allocations, key %s", n, key)
 	}
 }
 

@@ -45,6 +45,14 @@ func explain(ctx context.Context, err error) *statusError {
 	return &statusError{http.StatusInternalServerError, "Something went wrong on our side. It has been noted."}
 }
 
+// errorPage is a page in the site's look for a request that cannot be answered.
+type errorPage struct {
+	layout
+	Status  int
+	Heading string // such as "Page not found"
+	Message string // one sentence, no cause
+}
+
 var headings = map[int]string{
 	http.StatusBadRequest:          "Bad request",
 	http.StatusNotFound:            "Page not found",
@@ -71,7 +79,7 @@ func (s *server) serveError(w http.ResponseWriter, r *http.Request, err error) {
 		}
 	}
 	if err := s.render(w, e.status, "error", page); err != nil {
-		s.Log.Error("error page not rendered", "request_id", identify(w, r), "error", err)
+		s.Log.Error("error page not rendered", "request_id", setRequestID(w, r), "error", err)
 		http.Error(w, e.message, e.status)
 	}
 }
@@ -94,7 +102,7 @@ func logError(log *slog.Logger, w http.ResponseWriter, r *http.Request, status i
 	default:
 		return
 	}
-	log = log.With("request_id", identify(w, r), "method", r.Method, "path", r.URL.Path, "status", status, "error", err)
+	log = log.With("request_id", setRequestID(w, r), "method", r.Method, "path", r.URL.Path, "status", status, "error", err)
 	var p *panicError
 	if errors.As(err, &p) {
 		log = log.With("stack", string(p.stack))
@@ -102,23 +110,23 @@ func logError(log *slog.Logger, w http.ResponseWriter, r *http.Request, status i
 	log.Log(r.Context(), level, "request failed")
 }
 
-// identify returns the id of a request for the log, that of Heroku's router if there is one. The answer has it too, so that
-// a visitor can tell it to the operator. Pages that are served well need none: only errors pay for it.
-func identify(w http.ResponseWriter, r *http.Request) string {
-	id := w.Header().Get(requestID)
+// setRequestID returns the id of a request for the log, which is the one of Heroku's router if there is one, and puts it
+// into the answer for the visitor to report. Only errors need one.
+func setRequestID(w http.ResponseWriter, r *http.Request) string {
+	id := w.Header().Get(requestIDHeader)
 	if id == "" {
-		if id = r.Header.Get(requestID); !sane(id) {
+		if id = r.Header.Get(requestIDHeader); !validRequestID(id) {
 			id = rand.Text()
 		}
-		w.Header().Set(requestID, id)
+		w.Header().Set(requestIDHeader, id)
 	}
 	return id
 }
 
-const requestID = "X-Request-Id"
+const requestIDHeader = "X-Request-Id"
 
-// sane reports whether an id from outside is fit to be repeated: of the length and the characters that Heroku allows.
-func sane(id string) bool {
+// validRequestID reports whether an id from outside is fit to be repeated: of the length and the characters that Heroku allows.
+func validRequestID(id string) bool {
 	return len(id) >= 20 && len(id) <= 200 && strings.Trim(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-+/=") == ""
 }
 
@@ -130,7 +138,7 @@ type panicError struct {
 
 func (e *panicError) Error() string { return fmt.Sprintf("panic: %v", e.cause) }
 
-func (s *server) showNothing(w http.ResponseWriter, r *http.Request) error {
+func (s *server) showNotFound(w http.ResponseWriter, r *http.Request) error {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
 		return &statusError{http.StatusMethodNotAllowed, "Pages can only be read."}

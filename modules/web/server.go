@@ -70,7 +70,7 @@ const pageTimeout = 10 * time.Second
 // New returns the site.
 func New(o Options) http.Handler {
 	if o.Colours == nil {
-		o.Colours = clubColours
+		o.Colours = teamColours
 	}
 	if o.Version == nil {
 		var moving atomic.Uint64
@@ -101,7 +101,7 @@ func New(o Options) http.Handler {
 	if s.Metrics != nil {
 		mux.Handle("GET /metrics", s.Metrics)
 	}
-	mux.Handle("/", s.uncached(s.showNothing))
+	mux.Handle("/", s.uncached(s.showNotFound))
 
 	site := s.guard(s.serveCached(mux))
 	if s.Measure != nil {
@@ -184,7 +184,7 @@ func (s *server) render(w http.ResponseWriter, status int, page string, data any
 
 func (s *server) ready(w http.ResponseWriter, r *http.Request) {
 	if err := s.Ready(r.Context()); err != nil {
-		s.Log.Warn("not ready", "request_id", identify(w, r), "error", err)
+		s.Log.Warn("not ready", "request_id", setRequestID(w, r), "error", err)
 		http.Error(w, "not ready", http.StatusServiceUnavailable)
 		return
 	}

@@ -267,22 +267,22 @@ func newStatusPage(st Status) statusPage {
 		} else if m.Older {
 			stored = templates.Label("older version")
 		}
-		add(&page.Missing, what, templates.Label(m.Reason), dayCell(m.Since), stored)
+		addRow(&page.Missing, what, templates.Label(m.Reason), dayCell(m.Since), stored)
 	}
 	page.Seasons = templates.Table{Class: "status", Label: "Completeness by season", Columns: []string{"season", "rosters", "profiles", "logs"}, Plain: true, Bodies: []templates.Body{{}}}
 	for _, c := range st.Seasons {
-		add(&page.Seasons, templates.Label(league.Season(c.Season).String()), c.Rosters.cell(), c.Profiles.cell(), c.Logs.cell())
+		addRow(&page.Seasons, templates.Label(league.Season(c.Season).String()), c.Rosters.cell(), c.Profiles.cell(), c.Logs.cell())
 	}
 	page.Corrections = templates.Table{Class: "status", Label: "Corrections, newest first", Columns: []string{"player", "stat", "was", "is_now", "game_day", "noticed"}, Bodies: []templates.Body{{}}}
 	for _, c := range st.Corrections {
 		player := templates.Cell{Text: c.Player, Link: c.address()}
 		what, was, now := c.words()
-		add(&page.Corrections, player, templates.Label(what), was, now, gameDayCell(c.GameDate), dayCell(c.NoticedAt))
+		addRow(&page.Corrections, player, templates.Label(what), was, now, gameDayCell(c.GameDate), dayCell(c.NoticedAt))
 	}
 	return page
 }
 
-func add(t *templates.Table, cells ...templates.Cell) {
+func addRow(t *templates.Table, cells ...templates.Cell) {
 	t.Bodies[0].Rows = append(t.Bodies[0].Rows, templates.Row{Cells: cells})
 }
 
@@ -335,7 +335,7 @@ func (s *server) showStatusJSON(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	w.Header().Set("Cache-Control", "no-cache")
-	return answer(w, http.StatusOK, st)
+	return writeJSON(w, http.StatusOK, st)
 }
 
 // The corrections as an Atom feed (RFC 4287), an entry for each game and time.

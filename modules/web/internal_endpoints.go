@@ -52,17 +52,17 @@ func refreshStatus(r ledger.Refresh, started bool) RefreshStatus {
 }
 
 func (s *server) produceTasks(w http.ResponseWriter, r *http.Request) error {
-	wish, err := readWish(r)
+	request, err := readRefreshRequest(r)
 	if err != nil {
 		return err
 	}
 	var refresh ledger.Refresh
 	var started bool
 	var why string
-	if wish.IfDue {
+	if request.IfDue {
 		refresh, started, why, err = s.ProduceIfDue(r.Context())
 	} else {
-		refresh, started, err = s.Produce(r.Context(), wish.Full)
+		refresh, started, err = s.Produce(r.Context(), request.Full)
 	}
 	if err != nil {
 		return err
@@ -70,19 +70,19 @@ func (s *server) produceTasks(w http.ResponseWriter, r *http.Request) error {
 	status := refreshStatus(refresh, started)
 	status.Why = why
 	if refresh.State != ledger.Running {
-		return answer(w, http.StatusOK, status)
+		return writeJSON(w, http.StatusOK, status)
 	}
-	return answer(w, http.StatusAccepted, status)
+	return writeJSON(w, http.StatusAccepted, status)
 }
 
-// wish is what a refresh is to be. The zero value leaves it to what has changed.
-type wish struct {
+// refreshRequest is which refresh is asked for. The zero value fetches what has changed.
+type refreshRequest struct {
 	Full  bool `json:"full"`   // of the whole league in any case
 	IfDue bool `json:"if_due"` // none if last night's is complete
 }
 
-// readWish reads the body, such as {"full":true}, and the query, such as ?full=1, which wins.
-func readWish(r *http.Request) (v wish, err error) {
+// readRefreshRequest reads the body, such as {"full":true}, and the query, such as ?full=1, which wins.
+func readRefreshRequest(r *http.Request) (v refreshRequest, err error) {
 	if err := json.NewDecoder(r.Body).Decode(&v); err != nil && !errors.Is(err, io.EOF) {
 		return v, badRequest("The body is not JSON.")
 	}
@@ -108,7 +108,7 @@ func (s *server) analyzePlayers(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return answer(w, http.StatusOK, AnalysisStatus{players})
+	return writeJSON(w, http.StatusOK, AnalysisStatus{players})
 }
 
 func (s *server) showRefresh(w http.ResponseWriter, r *http.Request) error {
@@ -130,7 +130,7 @@ func (s *server) showRefresh(w http.ResponseWriter, r *http.Request) error {
 			status.Failures = append(status.Failures, Failure{f.Key, f.Reason})
 		}
 	}
-	return answer(w, http.StatusOK, status)
+	return writeJSON(w, http.StatusOK, status)
 }
 
 // internal lets through who has the token, and answers errors in JSON.
@@ -149,7 +149,7 @@ func (s *server) internal(handle func(http.ResponseWriter, *http.Request) error)
 func (s *server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	e := explain(r.Context(), err)
 	logError(s.Log, w, r, e.status, err)
-	if err := answer(w, e.status, map[string]string{"error": e.message}); err != nil {
+	if err := writeJSON(w, e.status, map[string]string{"error": e.message}); err != nil {
 		s.Log.Error("error not written as JSON", "error", err)
 	}
 }
@@ -188,7 +188,7 @@ func Protect(log *slog.Logger, token string, next http.Handler) http.Handler {
 	})
 }
 
-func answer(w http.ResponseWriter, status int, v any) error {
+func writeJSON(w http.ResponseWriter, status int, v any) error {
 	body, err := json.Marshal(v)
 	if err != nil {
 		return err

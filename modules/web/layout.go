@@ -1,6 +1,9 @@
 package web
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // layout is what every page has; each page struct embeds it.
 type layout struct {
@@ -22,10 +25,25 @@ type crumb struct {
 	URL  string
 }
 
-// errorPage is a page in the site's look for a request that cannot be answered.
-type errorPage struct {
-	layout
-	Status  int
-	Heading string // such as "Page not found"
-	Message string // one sentence, no cause
+// bareLayout is all of a layout that needs no database. The crumbs lead from the home page to the one with the title.
+func (s *server) bareLayout(title string, crumbs ...crumb) layout {
+	l := layout{Title: title, Simulated: s.Simulated}
+	if len(crumbs) > 0 {
+		l.Crumbs = append([]crumb{{"Teams", "/"}}, crumbs...)
+	}
+	return l
+}
+
+// layout is bareLayout with what the footer says of the latest refresh.
+func (s *server) layout(ctx context.Context, title string, crumbs ...crumb) (layout, error) {
+	l := s.bareLayout(title, crumbs...)
+	state, err := s.siteState(ctx)
+	if err != nil {
+		return l, err
+	}
+	l.Broken = state.broken
+	if r := state.refresh; r != nil {
+		l.Updated, l.Failed, l.Fetches = &r.FinishedAt.Time, r.Failed, r.Tasks
+	}
+	return l, nil
 }

@@ -1,0 +1,91 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"blueline/modules/league"
+)
+
+// pathID reads the NHL's id of a team or player: a positive number, written as such.
+func pathID(r *http.Request) (int64, error) {
+	text := r.PathValue("id")
+	id, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || id <= 0 || strconv.FormatInt(id, 10) != text {
+		return 0, badRequest("The address has to end in the number of a team or player, such as /player/8478402.")
+	}
+	return id, nil
+}
+
+// readSeason reads a season as addresses write it, 20262027; 0 for none.
+func readSeason(text string) (league.Season, error) {
+	if text == "" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || len(text) != 8 || n/10000 < 1900 || n%10000 != n/10000+1 {
+		return 0, badRequest("The season has to be two years in a row, such as 20262027.")
+	}
+	return league.Season(n), nil
+}
+
+// webAddress is an address that may stand where others than a browser follow it, or nothing.
+func webAddress(text string) string {
+	if strings.HasPrefix(text, "https://") || strings.HasPrefix(text, "http://") {
+		return text
+	}
+	return ""
+}
+
+// address is where a path of the site is for the whole world; empty while that is not known.
+func (s *server) address(path string) string {
+	if s.BaseURL == "" {
+		return ""
+	}
+	return s.BaseURL + path
+}
+
+// cacheKey is the canonical address of a page.
+func cacheKey(path, query string) string {
+	if query == "" {
+		return path
+	}
+	return path + "?" + query
+}
+
+// parameters are those that the page at a path reads.
+func parameters(path string) []string {
+	switch {
+	case strings.HasPrefix(path, "/player/"):
+		return []string{"season", "type", "stat", "view", "show"}
+	case strings.HasPrefix(path, "/team/"):
+		return []string{"season"}
+	}
+	return nil
+}
+
+// canonicalQuery returns the part of the query that the page reads: each parameter once, but all values of show, sorted.
+func canonicalQuery(u *url.URL) string {
+	if u.RawQuery == "" {
+		return ""
+	}
+	given, read := u.Query(), url.Values{}
+	for _, name := range parameters(u.Path) {
+		values := given[name]
+		if name == "show" {
+			slices.Sort(values)
+			values = slices.Compact(values)
+		} else if len(values) > 1 {
+			values = values[:1]
+		}
+		for _, value := range values {
+			if value != "" {
+				read.Add(name, value)
+			}
+		}
+	}
+	return read.Encode()
+}
