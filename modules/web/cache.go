@@ -16,7 +16,7 @@ import (
 	"blueline/db"
 )
 
-// cacheBytes holds two thousand of the largest pages.
+// cacheBytes is room for a thousand of the largest pages in each generation.
 const cacheBytes = 32 << 20
 
 // CacheStats counts what the page cache did.
