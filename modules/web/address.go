@@ -74,17 +74,14 @@ func canonicalQuery(u *url.URL) string {
 	}
 	given, read := u.Query(), url.Values{}
 	for _, name := range parameters(u.Path) {
-		values := given[name]
-		if name == "show" {
+		values := slices.DeleteFunc(given[name], func(value string) bool { return value == "" })
+		switch {
+		case len(values) == 0:
+		case name == "show":
 			slices.Sort(values)
-			values = slices.Compact(values)
-		} else if len(values) > 1 {
-			values = values[:1]
-		}
-		for _, value := range values {
-			if value != "" {
-				read.Add(name, value)
-			}
+			read[name] = slices.Compact(values)
+		default:
+			read[name] = values[:1]
 		}
 	}
 	return read.Encode()
