@@ -32,7 +32,7 @@ func readSeason(text string) (league.Season, error) {
 	return league.Season(n), nil
 }
 
-// webAddress is an address that may stand where others than a browser follow it, or nothing.
+// webAddress returns an http or https address as it is, and an empty one for any other scheme.
 func webAddress(text string) string {
 	if strings.HasPrefix(text, "https://") || strings.HasPrefix(text, "http://") {
 		return text
@@ -40,7 +40,7 @@ func webAddress(text string) string {
 	return ""
 }
 
-// address is where a path of the site is for the whole world; empty while that is not known.
+// address returns the public address of a path, which is empty if the site has no public address.
 func (s *server) address(path string) string {
 	if s.BaseURL == "" {
 		return ""
@@ -48,7 +48,7 @@ func (s *server) address(path string) string {
 	return s.BaseURL + path
 }
 
-// cacheKey is the canonical address of a page.
+// cacheKey returns the canonical address of a page.
 func cacheKey(path, query string) string {
 	if query == "" {
 		return path
@@ -56,7 +56,7 @@ func cacheKey(path, query string) string {
 	return path + "?" + query
 }
 
-// parameters are those that the page at a path reads.
+// parameters returns the names of the parameters that the page at a path reads.
 func parameters(path string) []string {
 	switch {
 	case strings.HasPrefix(path, "/player/"):

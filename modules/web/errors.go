@@ -14,11 +14,11 @@ import (
 	"blueline/modules/league"
 )
 
-// statusLeft is what a visitor gets who disconnects before the answer, by the number that nginx gave it: nobody reads it,
-// but log and metrics tell it from a server error.
+// statusLeft is the status of a request whose visitor has left before the answer, as nginx numbers it. Nobody reads it; log
+// and metrics tell it from a server error.
 const statusLeft = 499
 
-// statusError is an error whose status and sentence are the visitor's business.
+// statusError is an error with the status and the sentence that the visitor gets.
 type statusError struct {
 	status  int
 	message string
@@ -28,8 +28,8 @@ func (e *statusError) Error() string { return e.message }
 
 func badRequest(message string) error { return &statusError{http.StatusBadRequest, message} }
 
-// explain finds the status of an error and the one sentence a visitor gets. The cause is for the log. What fails after the
-// visitor has left, as every query of the request does, is no error of the server.
+// explain returns the status of an error and the one sentence a visitor gets; the cause is for the log. Once the visitor has
+// left, every query of the request fails, which is no error of the server.
 func explain(ctx context.Context, err error) *statusError {
 	var known *statusError
 	switch {
@@ -70,7 +70,7 @@ func (s *server) serveError(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	page := s.newErrorPage(e)
-	// Whether the database answers is unknown here, so the footer's time is looked up only for a mistake of the visitor's.
+	// After a fault the database may not answer, so the footer is filled only for a visitor's mistake.
 	if e.status < 500 {
 		ctx, cancel := context.WithTimeout(r.Context(), time.Second)
 		defer cancel()
@@ -89,7 +89,7 @@ func (s *server) newErrorPage(e *statusError) errorPage {
 	return errorPage{layout: s.bareLayout(heading), Status: e.status, Heading: heading, Message: e.message}
 }
 
-// logError tells the operator the cause of what is not the visitor's mistake, and of what was asked without permission.
+// logError logs faults of the server and requests without permission. Visitors' other mistakes are not logged.
 func logError(log *slog.Logger, w http.ResponseWriter, r *http.Request, status int, err error) {
 	var level slog.Level
 	switch {
@@ -125,7 +125,7 @@ func setRequestID(w http.ResponseWriter, r *http.Request) string {
 
 const requestIDHeader = "X-Request-Id"
 
-// validRequestID reports whether an id from outside is fit to be repeated: of the length and the characters that Heroku allows.
+// validRequestID reports whether an id from outside has a length and characters that Heroku allows.
 func validRequestID(id string) bool {
 	return len(id) >= 20 && len(id) <= 200 && strings.Trim(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-+/=") == ""
 }

@@ -14,7 +14,7 @@ import (
 	"blueline/modules/ledger"
 )
 
-// The internal endpoints are for the trigger commands. They want the bearer token and answer JSON.
+// The internal endpoints are for the trigger commands. They require the bearer token and answer JSON.
 
 // RefreshStatus is the answer about a refresh.
 type RefreshStatus struct {
@@ -84,7 +84,7 @@ type refreshRequest struct {
 // readRefreshRequest reads the body, such as {"full":true}, and the query, such as ?full=1, which wins.
 func readRefreshRequest(r *http.Request) (v refreshRequest, err error) {
 	if err := json.NewDecoder(r.Body).Decode(&v); err != nil && !errors.Is(err, io.EOF) {
-		return v, badRequest("The body is not JSON.")
+		return v, badRequest("The body is not valid JSON.")
 	}
 	for name, value := range map[string]*bool{"full": &v.Full, "if_due": &v.IfDue} {
 		switch r.URL.Query().Get(name) {
@@ -133,7 +133,7 @@ func (s *server) showRefresh(w http.ResponseWriter, r *http.Request) error {
 	return writeJSON(w, http.StatusOK, status)
 }
 
-// internal lets through who has the token, and answers errors in JSON.
+// internal lets requests with the token through, and answers errors in JSON.
 func (s *server) internal(handle func(http.ResponseWriter, *http.Request) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := s.authorize(r); err != nil {
@@ -157,12 +157,12 @@ func (s *server) authorize(r *http.Request) error {
 		return &statusError{http.StatusForbidden, "This endpoint is closed: no INTERNAL_API_TOKEN is configured."}
 	}
 	if !hasToken(r, s.Token) {
-		return &statusError{http.StatusUnauthorized, "This endpoint wants the internal API token."}
+		return &statusError{http.StatusUnauthorized, "This endpoint requires the internal API token."}
 	}
 	return nil
 }
 
-// hasToken reports whether a request brings the bearer token.
+// hasToken reports whether a request has the bearer token.
 func hasToken(r *http.Request, token string) bool {
 	given, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	want, got := sha256.Sum256([]byte(token)), sha256.Sum256([]byte(given)) // of one length, so that time tells nothing
@@ -176,7 +176,7 @@ func Protect(log *slog.Logger, token string, next http.Handler) http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !hasToken(r, token) {
-			e := &statusError{http.StatusUnauthorized, "This endpoint wants the metrics token."}
+			e := &statusError{http.StatusUnauthorized, "This endpoint requires the metrics token."}
 			logError(log, w, r, e.status, e)
 			w.Header().Set("WWW-Authenticate", "Bearer")
 			http.Error(w, e.message, e.status)

@@ -29,7 +29,7 @@ type crumb struct {
 	URL  string
 }
 
-// bareLayout is all of a layout that needs no database. The crumbs lead from the home page to the one with the title.
+// bareLayout returns the part of the layout that needs no database. The crumbs lead from the home page to this one.
 func (s *server) bareLayout(title string, crumbs ...crumb) layout {
 	l := layout{Title: title, Simulated: s.Simulated}
 	if len(crumbs) > 0 {
@@ -38,7 +38,7 @@ func (s *server) bareLayout(title string, crumbs ...crumb) layout {
 	return l
 }
 
-// layout is bareLayout with what the footer says of the latest refresh.
+// layout adds to bareLayout what the footer says of the latest refresh.
 func (s *server) layout(ctx context.Context, title string, crumbs ...crumb) (layout, error) {
 	l := s.bareLayout(title, crumbs...)
 	state, err := s.siteState(ctx)
