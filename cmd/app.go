@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
-	"golang.org/x/sync/errgroup"
 
 	"blueline/config"
 	"blueline/db"
@@ -166,8 +165,11 @@ func (a *app) close() {
 	if a.broker != nil {
 		a.broker.Close()
 	}
-	if a.db != nil {
-		a.db.Close()
+	if a.db == nil {
+		return
+	}
+	if err := a.db.Close(); err != nil {
+		a.log.Warn("database not closed", "error", err)
 	}
 }
 
@@ -175,7 +177,7 @@ func (a *app) close() {
 // net/http: with Go's default a tenth of its time went into collecting that.
 const gcPercent = 300
 
-// site is the web part. Simulated says that the upstream is made up.
+// site is the web part, which is ready until the context ends. Simulated says that the upstream is made up.
 func (a *app) site(ctx context.Context, simulated bool) (http.Handler, error) {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
@@ -202,7 +204,7 @@ func (a *app) site(ctx context.Context, simulated bool) (http.Handler, error) {
 			return a.ingester.ProduceIfDue(ctx, retryRefreshAfter)
 		},
 		Analyze:      a.analyze,
-		Ready:        func(ctx context.Context) error { return db.CheckSchema(ctx, a.db) },
+		Ready:        func(r context.Context) error { return a.ready(ctx, r) },
 		Version:      changes.Version,
 		CacheBytes:   int64(a.config.PageCacheMB) << 20,
 		CacheStats:   cached,
@@ -215,6 +217,14 @@ func (a *app) site(ctx context.Context, simulated bool) (http.Handler, error) {
 		BaseURL:      publicURL(a.config.AppBaseURL),
 		Colours:      a.colours,
 	}), nil
+}
+
+// ready returns an error once the process stops, and while the database is unavailable or its schema is old.
+func (a *app) ready(process, request context.Context) error {
+	if process.Err() != nil {
+		return errors.New("stopping")
+	}
+	return db.CheckSchema(request, a.db)
 }
 
 func (a *app) analyze(ctx context.Context) (players int, err error) {
@@ -249,10 +259,7 @@ func (a *app) listen(ctx context.Context, defaultHost, variable string, port int
 	if host == "" {
 		host = defaultHost
 	}
-	address := net.JoinHostPort(host, strconv.Itoa(port))
-	var config net.ListenConfig
-	config.SetMultipathTCP(false) // which knows no filters, see refuseNew
-	l, err := config.Listen(ctx, "tcp", address)
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(port)))
 	if err != nil {
 		return nil, fmt.Errorf("%s or HOST: %w", variable, err)
 	}
@@ -268,15 +275,15 @@ const (
 	maxRequestBody    = 64 << 10
 )
 
-// serveHTTP serves until the context ends, then finishes what is in flight for as long as drain.
-func (a *app) serveHTTP(ctx context.Context, l net.Listener, handler http.Handler, drain time.Duration) error {
+// serveHTTP serves until the context ends. It goes on for the delay, in which the site is not ready and a router turns to
+// other processes, then closes the port and finishes what is in flight within the time of drain.
+func (a *app) serveHTTP(ctx context.Context, l net.Listener, handler http.Handler, delay, drain time.Duration) error {
 	var inFlight atomic.Int64
-	var stopping atomic.Bool
 	counted := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		inFlight.Add(1)
 		defer inFlight.Add(-1)
-		if stopping.Load() {
-			w.Header().Set("Connection", "close") // the client asks no more on it, so that closing it cuts nothing
+		if ctx.Err() != nil {
+			w.Header().Set("Connection", "close") // the client's next request goes elsewhere
 		}
 		handler.ServeHTTP(w, r)
 	})
@@ -288,32 +295,23 @@ func (a *app) serveHTTP(ctx context.Context, l net.Listener, handler http.Handle
 		IdleTimeout:       idleTimeout,
 		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),
 	}
-	var group errgroup.Group
-	stopped, stop := context.WithCancel(ctx)
-	group.Go(func() error {
-		defer stop()
-		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-			return fmt.Errorf("serve: %w", err)
-		}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(l) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	time.Sleep(delay)
+	drained, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
+	defer cancel()
+	if server.Shutdown(drained) == nil {
 		return nil
-	})
-	group.Go(func() error {
-		<-stopped.Done()
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
-		defer cancel()
-		stopping.Store(true)
-		refuseNew(l)
-		time.Sleep(min(drain/10, time.Second)) // for the connections that were made and not taken yet
-		if err := server.Shutdown(ctx); err == nil {
-			return nil
-		}
-		if n := inFlight.Load(); n > 0 { // and not just a connection on which nothing was ever asked
-			a.log.Warn("requests cut off at shutdown", "requests", n)
-		}
-		server.Close()
-		return nil
-	})
-	return group.Wait()
+	}
+	if n := inFlight.Load(); n > 0 { // and not just a connection on which nothing was ever asked
+		a.log.Warn("requests cut off at shutdown", "requests", n)
+	}
+	return server.Close()
 }
 
 // limitBody is http.MaxBytesHandler for those requests that have a body: it copies each one it looks at.

@@ -329,7 +329,7 @@ func TestErrorsOfTheServerAreWarnings(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	site := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { stop() })
 	served := make(chan error, 1)
-	go func() { served <- a.serveHTTP(ctx, &exhausted{Listener: l}, site, time.Second) }()
+	go func() { served <- a.serveHTTP(ctx, &exhausted{Listener: l}, site, 0, time.Second) }()
 	get(t, "http://"+l.Addr().String())
 	if err := <-served; err != nil {
 		t.Error(err)

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -31,14 +32,22 @@ func demo(ctx context.Context, a *app) error {
 	if err != nil {
 		return fmt.Errorf("make a folder for the demo's database: %w", err)
 	}
-	defer os.RemoveAll(dir)
+	defer func() {
+		if err := os.RemoveAll(dir); err != nil {
+			a.log.Warn("the demo's database not removed", "error", err)
+		}
+	}()
 	upstream, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return fmt.Errorf("open a port for the simulated league: %w", err)
 	}
 	simulated := nhlesim.New(nhlesim.Options{Seed: 1})
 	simulation := &http.Server{Handler: simulated, ReadHeaderTimeout: readHeaderTimeout}
-	go simulation.Serve(upstream)
+	go func() {
+		if err := simulation.Serve(upstream); !errors.Is(err, http.ErrServerClosed) {
+			a.log.Error("the simulated league stopped", "error", err)
+		}
+	}()
 	defer simulation.Close()
 
 	a.config.DatabaseURL = "sqlite:" + filepath.Join(dir, "demo.db")

@@ -84,10 +84,7 @@ func (c *console) bar() (show func(status), finish func()) {
 // showProgress follows each refresh that runs in this process, one after the other.
 func (a *app) showProgress(ctx context.Context) error {
 	for {
-		r, err := a.ledger.Latest(ctx, ledger.Running)
-		if err == nil {
-			_, err = a.console.follow(ctx, a.log, func(ctx context.Context) (status, error) { return a.refreshStatus(ctx, r.ID) })
-		}
+		err := a.followRunning(ctx)
 		if err != nil && !errors.Is(err, ledger.ErrNotFound) && ctx.Err() == nil {
 			a.log.Error("progress not known", "error", err)
 		}
@@ -97,6 +94,16 @@ func (a *app) showProgress(ctx context.Context) error {
 		case <-time.After(time.Second):
 		}
 	}
+}
+
+// followRunning follows the running refresh to its end. Without one it returns ledger.ErrNotFound.
+func (a *app) followRunning(ctx context.Context) error {
+	r, err := a.ledger.Latest(ctx, ledger.Running)
+	if err != nil {
+		return err
+	}
+	_, err = a.console.follow(ctx, a.log, func(ctx context.Context) (status, error) { return a.refreshStatus(ctx, r.ID) })
+	return err
 }
 
 func (a *app) refreshStatus(ctx context.Context, id int64) (status, error) {

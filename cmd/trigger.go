@@ -170,7 +170,7 @@ func (a *app) callOnce(ctx context.Context, method, url string, answer any) (aga
 	req.Header.Set("Authorization", "Bearer "+a.config.InternalAPIToken)
 	client := http.Client{Timeout: callTimeout}
 	resp, err := client.Do(req)
-	again, _ = retryablehttp.DefaultRetryPolicy(ctx, resp, err)
+	again, _ = retryablehttp.DefaultRetryPolicy(ctx, resp, err) // whose error repeats err or the status
 	if err != nil {
 		return again, err
 	}

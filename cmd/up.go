@@ -39,7 +39,7 @@ func (a *app) up(ctx context.Context, l net.Listener, simulated bool) error {
 	a.started("serving and working", l)
 	a.console.printf("Blueline is at http://%s (Ctrl-C stops it)\n", visitable(l.Addr()))
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return a.serveHTTP(ctx, l, site, embeddedDrain) })
+	group.Go(func() error { return a.serveHTTP(ctx, l, site, 0, embeddedDrain) })
 	group.Go(func() error { return a.ingester.Work(ctx, a.config.WorkConcurrency) })
 	group.Go(func() error { return a.keepSchedule(ctx) })
 	group.Go(func() error { return a.showProgress(ctx) })
@@ -51,7 +51,10 @@ func (a *app) up(ctx context.Context, l net.Listener, simulated bool) error {
 // visitable is the address as one types it into a browser.
 func visitable(address net.Addr) string {
 	host, port, err := net.SplitHostPort(address.String())
-	if ip := net.ParseIP(host); err == nil && (ip.IsLoopback() || ip.IsUnspecified()) {
+	if err != nil {
+		return address.String()
+	}
+	if ip := net.ParseIP(host); ip.IsLoopback() || ip.IsUnspecified() {
 		return net.JoinHostPort("localhost", port)
 	}
 	return address.String()

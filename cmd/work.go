@@ -27,7 +27,7 @@ func newWork(c *console) *cobra.Command {
 		a.started("working", l, "concurrency", a.config.WorkConcurrency, "rate", a.config.NHLERate)
 		defer a.log.Info("stopped")
 		group, ctx := errgroup.WithContext(ctx)
-		group.Go(func() error { return a.serveHTTP(ctx, l, a.workerEndpoints(), embeddedDrain) })
+		group.Go(func() error { return a.serveHTTP(ctx, l, a.workerEndpoints(), 0, embeddedDrain) })
 		group.Go(func() error { return a.ingester.Work(ctx, a.config.WorkConcurrency) })
 		return group.Wait()
 	})

@@ -71,16 +71,18 @@ func (c *Changes) lost()     { c.heard.Store(0) }
 // poll asks SQLite, which counts the commits of all others for a connection, whichever process they are of.
 func (c *Changes) poll(ctx context.Context, d *sqlx.DB) {
 	for wait(ctx, pollInterval) {
-		if conn, err := d.Connx(ctx); err == nil {
-			c.pollOn(ctx, conn)
-			conn.Close()
-		}
+		c.pollOnce(ctx, d)
 		c.lost()
 	}
 }
 
-// pollOn returns when the connection fails. The first count of a connection is a change: it says nothing about before.
-func (c *Changes) pollOn(ctx context.Context, conn *sqlx.Conn) {
+// pollOnce returns when its connection fails. The first count of a connection is a change: it says nothing about before.
+func (c *Changes) pollOnce(ctx context.Context, d *sqlx.DB) {
+	conn, err := d.Connx(ctx)
+	if err != nil {
+		return
+	}
+	defer conn.Close()
 	for last := int64(-1); ; {
 		var now int64
 		if err := conn.GetContext(ctx, &now, "PRAGMA data_version"); err != nil {

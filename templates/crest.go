@@ -14,8 +14,8 @@ const (
 	sash    = "M7 19l17 8 17-8M7 28l17 8 17-8"             // where there are none
 )
 
-// Crest draws a shield in a club's colours, written #rrggbb, with its three letters on it, or without any where it is too
-// small for them. It is an ornament: what it says is said beside it.
+// Crest draws a shield in a team's colours, written #rrggbb, with its three letters unless it is too small for them. It is
+// decorative; the text beside it names the team.
 func Crest(main, trim, letters string) template.HTML {
 	main, trim = template.HTMLEscapeString(main), template.HTMLEscapeString(trim)
 	emblem := fmt.Sprintf(`<path fill="none" stroke="%s" stroke-width="4" d="%s"/>`, trim, sash)

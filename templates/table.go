@@ -66,12 +66,12 @@ func (t Table) HTML() (template.HTML, error) {
 		metrics[i] = m
 	}
 	b := &builder{metrics: metrics}
-	b.open(t)
+	b.head(t)
 	for _, body := range t.Bodies {
-		b.tag("<tbody>\n", body.Rows, "</tbody>\n")
+		b.section("<tbody>\n", body.Rows, "</tbody>\n")
 	}
 	if len(t.Foot) > 0 {
-		b.tag("<tfoot>\n", t.Foot, "</tfoot>\n")
+		b.section("<tfoot>\n", t.Foot, "</tfoot>\n")
 	}
 	b.WriteString("</table></div>")
 	if b.err != nil {
@@ -87,7 +87,7 @@ type builder struct {
 	err     error
 }
 
-func (b *builder) open(t Table) {
+func (b *builder) head(t Table) {
 	label := template.HTMLEscapeString(t.Label)
 	sortable := ` data-sortable`
 	if t.Plain {
@@ -99,13 +99,13 @@ func (b *builder) open(t Table) {
 	}
 	b.WriteString("\n<thead><tr>")
 	for _, m := range b.metrics {
-		b.WriteString(head(m, m.Key == t.Sorted))
+		b.WriteString(heading(m, m.Key == t.Sorted))
 	}
 	b.WriteString("</tr></thead>\n")
 }
 
-// head explains its abbreviation to who points at it.
-func head(m metric.Metric, sorted bool) string {
+// heading is the head of a column, with its explanation where it is an abbreviation.
+func heading(m metric.Metric, sorted bool) string {
 	attributes := ` class="num"`
 	if m.Unit == metric.Text {
 		attributes = ""
@@ -123,7 +123,7 @@ func head(m metric.Metric, sorted bool) string {
 	return fmt.Sprintf(`<th scope="col"%s data-key="%s">%s</th>`, attributes, m.Key, text)
 }
 
-func (b *builder) tag(open string, rows []Row, end string) {
+func (b *builder) section(open string, rows []Row, end string) {
 	b.WriteString(open)
 	for _, r := range rows {
 		b.row(r)

@@ -15,7 +15,7 @@ import (
 func boxPlayers(box nhle.Boxscore) map[int64]league.GameLine {
 	lines := map[int64]league.GameLine{}
 	for _, side := range []struct {
-		own, other nhle.Club
+		own, other nhle.GameTeam
 		players    nhle.BoxSide
 	}{{box.Home, box.Away, box.Players.Home}, {box.Away, box.Home, box.Players.Away}} {
 		base := league.GameLine{GameID: box.ID, Date: db.Date{Time: box.Date.Time}, Team: side.own.Abbrev,

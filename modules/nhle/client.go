@@ -54,19 +54,19 @@ type Options struct {
 }
 
 func (o Options) withDefaults() Options {
-	set(&o.Rate, 4)
-	set(&o.Concurrency, 8)
-	set(&o.Timeout, 20*time.Second)
-	set(&o.Retries, 3)
-	set(&o.RetryWait, time.Second)
-	set(&o.UserAgent, "Blueline (open-source hockey analytics)")
+	setDefault(&o.Rate, 4)
+	setDefault(&o.Concurrency, 8)
+	setDefault(&o.Timeout, 20*time.Second)
+	setDefault(&o.Retries, 3)
+	setDefault(&o.RetryWait, time.Second)
+	setDefault(&o.UserAgent, "Blueline (open-source hockey analytics)")
 	o.Retries = max(o.Retries, 0)
 	o.WebURL = strings.TrimRight(o.WebURL, "/")
 	o.StatsURL = strings.TrimRight(o.StatsURL, "/")
 	return o
 }
 
-func set[T comparable](field *T, value T) {
+func setDefault[T comparable](field *T, value T) {
 	var zero T
 	if *field == zero {
 		*field = value
@@ -80,7 +80,6 @@ type Client struct {
 	web, stats string
 	userAgent  string
 	http       *retryablehttp.Client
-	kept       kept
 }
 
 // New returns a client; it makes no request yet.
@@ -110,15 +109,12 @@ type endpointKey struct{}
 
 // get decodes the answer into v and has check say what is missing from it.
 func (c *Client) get(ctx context.Context, endpoint, url string, v interface{ check() error }) error {
-	body, header, err := c.fetch(context.WithValue(ctx, endpointKey{}, endpoint), url)
-	if err == nil {
-		err = decode(body, v)
-	}
+	body, err := c.fetch(context.WithValue(ctx, endpointKey{}, endpoint), url)
 	if err != nil {
 		return &Error{URL: url, Err: err}
 	}
-	if askedOften[endpoint] && header != nil {
-		c.kept.keep(url, header, body)
+	if err := decode(body, v); err != nil {
+		return &Error{URL: url, Err: err}
 	}
 	return nil
 }
@@ -136,33 +132,25 @@ func decode(body []byte, v interface{ check() error }) error {
 	return nil
 }
 
-// fetch returns the body and the header it came with, which is nil if the body is one that was kept.
-func (c *Client) fetch(ctx context.Context, url string) ([]byte, http.Header, error) {
+func (c *Client) fetch(ctx context.Context, url string) ([]byte, error) {
 	req, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%w: %w", ErrRejected, err)
+		return nil, fmt.Errorf("%w: %w", ErrRejected, err)
 	}
 	req.Header.Set("User-Agent", c.userAgent)
 	req.Header.Set("Accept", "application/json")
-	c.kept.ask(req.Header, url)
 	resp, err := c.http.Do(req)
 	if err != nil {
 		if ctx.Err() != nil {
-			return nil, nil, ctx.Err()
+			return nil, ctx.Err()
 		}
-		return nil, nil, fmt.Errorf("%w: %w", ErrUnavailable, withoutURL(err))
+		return nil, fmt.Errorf("%w: %w", ErrUnavailable, withoutURL(err))
 	}
 	defer resp.Body.Close()
-	if resp.StatusCode == http.StatusNotModified {
-		if body, there := c.kept.body(url); there {
-			return body, nil, nil
-		}
-	}
 	if err := statusError(resp.StatusCode); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	body, err := io.ReadAll(resp.Body)
-	return body, resp.Header, err
+	return io.ReadAll(resp.Body)
 }
 
 // withoutURL takes off the method and URL that net/http puts before its errors: Error says them already.

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -337,53 +336,4 @@ func TestAHugeRetryAfterIsBounded(t *testing.T) {
 			t.Errorf("got %v after %v", err, time.Since(start))
 		}
 	})
-}
-
-func TestAnAnswerThatStillHoldsIsNotSentAgain(t *testing.T) {
-	body, etag := `[20252026]`, `W/"1"`
-	var sent int
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("ETag", etag)
-		if r.Header.Get("If-None-Match") == etag {
-			w.WriteHeader(http.StatusNotModified)
-			return
-		}
-		sent++
-		io.WriteString(w, body)
-	}))
-	defer server.Close()
-	c := New(Options{WebURL: server.URL, Rate: 1e6, Retries: -1})
-	for _, step := range []struct {
-		body, etag   string
-		season, sent int
-	}{
-		{`[20252026]`, `W/"1"`, 20252026, 1},
-		{`[20252026]`, `W/"1"`, 20252026, 1},
-		{`<html>`, `W/"2"`, 0, 2}, // must not be kept
-		{`<html>`, `W/"2"`, 0, 3},
-		{`[20262027]`, `W/"3"`, 20262027, 4},
-		{`[20262027]`, `W/"3"`, 20262027, 4},
-	} {
-		body, etag = step.body, step.etag
-		season, err := c.CurrentSeason(t.Context())
-		if season != step.season || (err == nil) != (step.season != 0) || sent != step.sent {
-			t.Errorf("%s: got season %d, error %v, body sent %d times, want %d", step.body, season, err, sent, step.sent)
-		}
-	}
-}
-
-func TestKeptAnswersAreBounded(t *testing.T) {
-	var k kept
-	header := http.Header{"Etag": {`"1"`}}
-	for i := range 10 {
-		k.keep(strconv.Itoa(i), header, make([]byte, maxKept/4))
-	}
-	if len(k.answers) != 4 || k.size > maxKept {
-		t.Errorf("%d answers of %d bytes", len(k.answers), k.size)
-	}
-	k.keep("0", header, nil)
-	k.keep("9", header, make([]byte, maxKept/4))
-	if _, there := k.body("9"); !there {
-		t.Error("the room of a smaller answer was not used")
-	}
 }

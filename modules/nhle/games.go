@@ -13,8 +13,8 @@ type GameState string
 // Over tells that the game has its result. The numbers of one that is FINAL may still be looked at again.
 func (s GameState) Over() bool { return s == "FINAL" || s == "OFF" }
 
-// Club is a side of a game.
-type Club struct {
+// GameTeam is one of the two teams of a game.
+type GameTeam struct {
 	ID     int64  `json:"id"`
 	Abbrev string `json:"abbrev"`
 }
@@ -26,8 +26,8 @@ type ScoredGame struct {
 	GameType int       `json:"gameType"` // 2 regular season, 3 playoffs, others no matter of a career
 	Date     Day       `json:"gameDate"`
 	State    GameState `json:"gameState"`
-	Home     Club      `json:"homeTeam"`
-	Away     Club      `json:"awayTeam"`
+	Home     GameTeam  `json:"homeTeam"`
+	Away     GameTeam  `json:"awayTeam"`
 }
 
 func (g *ScoredGame) check() error {

@@ -77,7 +77,7 @@ func (t *transport) exchange(ctx context.Context, req *http.Request) (*http.Resp
 	if resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode == http.StatusServiceUnavailable {
 		t.pause(retryAfter(resp.Header.Get("Retry-After"), time.Now()))
 	}
-	return buffered(resp)
+	return buffer(resp)
 }
 
 func outcome(resp *http.Response, err error) string {
@@ -150,7 +150,7 @@ func earlier(a, b time.Time) time.Time {
 	return b
 }
 
-func buffered(resp *http.Response) (*http.Response, error) {
+func buffer(resp *http.Response) (*http.Response, error) {
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
 	if err != nil {

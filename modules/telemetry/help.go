@@ -7,10 +7,10 @@ var helps = map[string]string{
 	"http_request_duration_seconds": "Time to answer a request, by route pattern, method and status.",
 	"http_requests_in_flight":       "Requests being answered now, the one for these metrics included.",
 
-	"blueline_page_cache_requests_total":  "Requests for pages, by outcome: served from memory, rendered, or served out of date because the database was away.",
-	"blueline_page_cache_evictions_total": "Pages dropped because the cache was full.",
-	"blueline_page_cache_bytes":           "Memory held by cached pages.",
-	"blueline_page_cache_pages":           "Pages held by the cache.",
+	"blueline_page_cache_requests_total":  "Requests for pages, by outcome: served from memory, rendered, or served outdated because the database was unavailable.",
+	"blueline_page_cache_evictions_total": "Current pages dropped because the cache was full.",
+	"blueline_page_cache_bytes":           "Memory of cached pages, the outdated ones included.",
+	"blueline_page_cache_pages":           "Pages in the cache, the outdated ones included.",
 
 	"nhle_request_duration_seconds": "Time of one request to the NHL's API, its body included, by endpoint and outcome: the status, or error when there was none.",
 

@@ -51,7 +51,7 @@ func newBenchSite(b *testing.B) *benchSite {
 	}
 	s := &benchSite{}
 	o := Options{Store: league.NewStore(d), Ledger: ledger.NewStore(d), Ranks: analysis.NewStore(d), Templates: pages, Log: slog.New(slog.DiscardHandler), Now: time.Now, Version: s.version.Load,
-		CacheStats: &CacheStats{}, Colours: clubColours}
+		CacheStats: &CacheStats{}, Colours: teamColours}
 	s.handler = New(o)
 	s.server = &server{Options: o, cache: newCache(o.Version, o.Now, 0, o.CacheStats)}
 	for _, team := range sim.Teams() {

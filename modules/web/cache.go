@@ -1,220 +1,218 @@
 package web
 
 import (
-	"bytes"
 	"cmp"
-	"compress/gzip"
-	"crypto/sha256"
-	"encoding/hex"
+	"context"
 	"fmt"
-	"io"
-	"maps"
 	"net/http"
-	"slices"
-	"strconv"
-	"strings"
+	"net/url"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/singleflight"
 
-	"blueline/templates"
+	"blueline/db"
 )
 
-// cacheBytes are two thousand of the largest pages. Of more, those go that nobody has asked for the longest.
+// cacheBytes is room for a thousand of the largest pages in each generation.
 const cacheBytes = 32 << 20
-
-const (
-	pageOverhead  = 1 << 10 // of an entry, beside its body
-	longestKey    = 200     // addresses that are longer are not kept
-	compressLevel = 6
-)
-
-// cachePolicy lets a browser keep a page and ask each time whether it has changed, and a CDN hold it for a moment: it
-// answers with the old one while it fetches the new, and as long as this site is down.
-const cachePolicy = "public, max-age=0, s-maxage=10, stale-while-revalidate=60, stale-if-error=86400"
 
 // CacheStats counts what the page cache did.
 type CacheStats struct {
-	Hits, Misses, Stale, Evicted atomic.Uint64 // stale is a page served while the database was away
-	Bytes, Pages                 atomic.Int64  // held now
+	Hits, Misses, Stale, Evicted atomic.Uint64 // stale: outdated pages served while the database was unavailable
+	Bytes, Pages                 atomic.Int64  // in memory now
 }
 
-// cache answers requests for pages from memory, and has the others rendered, each once.
+// cache has two generations of rendered pages. A change of the data outdates all current pages at once; they are then
+// served only while the database is unavailable.
 type cache struct {
-	version func() uint64
-	now     func() time.Time
-	limit   int64
-	stats   *CacheStats
-	flights singleflight.Group
+	version   func() uint64
+	now       func() time.Time
+	limit     int64 // of both generations, in bytes
+	stats     *CacheStats
+	rendering singleflight.Group
 
-	mu    sync.RWMutex
-	pages map[string]*keptPage
+	mu                sync.RWMutex
+	stamp             stamp // of the current pages
+	current, outdated generation
 }
 
-// keptPage is a page as it goes over the wire, with the values of its headers ready.
-type keptPage struct {
-	pattern string // of the mux
-	stamp   stamp
-	made    time.Time
-	used    atomic.Int64 // when it was last asked for, in nanoseconds
-	body    []byte       // compressed
-	length  []string
-	etag    []string
-	plain   []string // ETag of the page as it is for who takes nothing compressed
-	size    int64
-	matches string // the ETag without its quotes
-}
-
-// stamp is what a page was made of: the data's version, and the day, which ages depend on.
+// stamp is what pages are rendered from: a version of the data, and the day, which ages depend on.
 type stamp struct {
 	version uint64
 	day     int64
 }
 
+type generation struct {
+	pages map[string]*cachedPage
+	bytes int64
+}
+
 func newCache(version func() uint64, now func() time.Time, limit int64, stats *CacheStats) *cache {
-	return &cache{version: version, now: now, limit: cmp.Or(limit, cacheBytes), stats: stats, pages: map[string]*keptPage{}}
+	return &cache{version: version, now: now, limit: cmp.Or(limit, cacheBytes), stats: stats, current: newGeneration(), outdated: newGeneration()}
 }
 
-func (c *cache) stamp(now time.Time) stamp { return stamp{c.version(), now.Unix() / (24 * 60 * 60)} }
+func newGeneration() generation { return generation{pages: map[string]*cachedPage{}} }
 
-// get returns the page of the key, nil if there is none, and whether it is current.
-func (c *cache) get(key string) (p *keptPage, current bool) {
-	c.mu.RLock()
-	p = c.pages[key]
-	c.mu.RUnlock()
-	if p == nil {
-		return nil, false
+func (g *generation) put(key string, p *cachedPage) {
+	if old := g.pages[key]; old != nil {
+		g.bytes -= old.size()
 	}
-	now := c.now()
-	p.used.Store(now.UnixNano())
-	return p, p.stamp == c.stamp(now)
+	g.pages[key] = p
+	g.bytes += p.size()
 }
 
-func (c *cache) put(key string, p *keptPage) {
-	p.size = int64(len(p.body)+len(key)) + pageOverhead
-	p.used.Store(c.now().UnixNano())
+// stampNow returns the stamp of a page that is rendered now.
+func (c *cache) stampNow() stamp { return stamp{c.version(), c.now().Unix() / (24 * 60 * 60)} }
+
+// get returns the current page, nil if there is none.
+func (c *cache) get(key string) *cachedPage {
+	now := c.stampNow()
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	if c.stamp != now {
+		return nil
+	}
+	return c.current.pages[key]
+}
+
+// getStale returns the latest page there is, nil if there is none.
+func (c *cache) getStale(key string) *cachedPage {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return cmp.Or(c.current.pages[key], c.outdated.pages[key])
+}
+
+// put stores a page, unless the data has changed since it was rendered.
+func (c *cache) put(key string, p *cachedPage, rendered stamp) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if old := c.pages[key]; old != nil {
-		c.stats.Bytes.Add(-old.size)
+	if rendered != c.stampNow() {
+		return
 	}
-	c.pages[key] = p
-	c.stats.Bytes.Add(p.size)
-	for c.stats.Bytes.Load() > c.limit && len(c.pages) > 1 {
-		c.evict()
+	switch {
+	case c.stamp != rendered:
+		c.advance()
+		c.stamp = rendered
+	case c.current.bytes+p.size() > c.limit/2:
+		c.stats.Evicted.Add(uint64(len(c.current.pages)))
+		c.advance()
 	}
-	c.stats.Pages.Store(int64(len(c.pages)))
+	c.current.put(key, p)
+	c.stats.Bytes.Store(c.current.bytes + c.outdated.bytes)
+	c.stats.Pages.Store(int64(len(c.current.pages) + len(c.outdated.pages)))
 }
 
-// evict drops the pages that were asked for the longest time ago, a sixteenth of all at once, so that a full cache does
-// not look through all of its pages for each new one.
-func (c *cache) evict() {
-	oldest := slices.SortedFunc(maps.Keys(c.pages), func(a, b string) int {
-		return cmp.Compare(c.pages[a].used.Load(), c.pages[b].used.Load())
-	})
-	for _, key := range oldest[:max(1, len(oldest)/16)] {
-		c.stats.Bytes.Add(-c.pages[key].size)
-		c.stats.Evicted.Add(1)
-		delete(c.pages, key)
-	}
-}
-
-// keep makes a page of what a handler has written.
-func keep(pattern string, html []byte, s stamp, made time.Time) (*keptPage, error) {
-	var b bytes.Buffer
-	z := compressors.Get().(*gzip.Writer)
-	defer compressors.Put(z)
-	z.Reset(&b)
-	if _, err := z.Write(html); err != nil {
-		return nil, err
-	}
-	if err := z.Close(); err != nil {
-		return nil, err
-	}
-	sum := sha256.Sum256(html)
-	tag := hex.EncodeToString(sum[:10])
-	return &keptPage{
-		pattern: pattern, stamp: s, made: made, body: bytes.Clone(b.Bytes()), length: []string{strconv.Itoa(b.Len())},
-		etag: []string{`"` + tag + `-gzip"`}, plain: []string{`"` + tag + `"`}, matches: tag,
-	}, nil
-}
-
-var compressors = sync.Pool{New: func() any {
-	z, err := gzip.NewWriterLevel(io.Discard, compressLevel)
-	if err != nil {
-		panic(err) // the level is a constant
-	}
-	return z
-}}
-
-// unpack is the page as a handler wrote it.
-func (p *keptPage) unpack() ([]byte, error) {
-	z, err := gzip.NewReader(bytes.NewReader(p.body))
-	if err != nil {
-		return nil, err
-	}
-	return io.ReadAll(z)
-}
-
-// Header values that are the same for all pages. Assigning them costs no memory, which Header.Set does.
-var (
-	htmlType      = []string{"text/html; charset=utf-8"}
-	gzipEncoding  = []string{"gzip"}
-	varyEncoding  = []string{"Accept-Encoding"}
-	policyOfPages = []string{cachePolicy}
-)
-
-// send writes the page, or that the visitor has it.
-func (p *keptPage) send(w http.ResponseWriter, r *http.Request) error {
-	h := w.Header()
-	h["Cache-Control"], h["Vary"] = policyOfPages, varyEncoding
-	zipped := templates.AcceptsGzip(r)
-	h["Etag"] = p.plain
-	if zipped {
-		h["Etag"] = p.etag
-	}
-	if match := r.Header["If-None-Match"]; len(match) > 0 && strings.Contains(match[0], p.matches) {
-		w.WriteHeader(http.StatusNotModified)
-		return nil
-	}
-	h["Content-Type"] = htmlType
-	body := p.body
-	if zipped {
-		h["Content-Encoding"], h["Content-Length"] = gzipEncoding, p.length
+// advance makes the current pages outdated ones. A refresh changes the data many times a minute, so those of earlier
+// changes stay with them while there is room.
+func (c *cache) advance() {
+	if c.outdated.bytes+c.current.bytes > c.limit/2 {
+		c.outdated = c.current
 	} else {
-		var err error
-		if body, err = p.unpack(); err != nil {
+		for key, p := range c.current.pages {
+			c.outdated.put(key, p)
+		}
+	}
+	c.current = newGeneration()
+}
+
+// pageFunc writes a page or returns an error, having written nothing.
+type pageFunc func(http.ResponseWriter, *http.Request) error
+
+// serveCached answers with current pages. It comes before the mux, which takes longer to find a route than a page takes
+// to be sent.
+func (s *server) serveCached(mux http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			mux.ServeHTTP(w, r)
+			return
+		}
+		p := s.cache.get(cacheKey(r.URL.Path, canonicalQuery(r.URL)))
+		if p == nil {
+			mux.ServeHTTP(w, r)
+			return
+		}
+		s.cache.stats.Hits.Add(1)
+		r.Pattern = p.pattern // for the metrics
+		if err := p.send(w, r); err != nil {
+			s.serveError(w, r, err)
+		}
+	})
+}
+
+// uncached returns a handler that renders the page for each request.
+func (s *server) uncached(show pageFunc) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := show(w, r); err != nil {
+			s.serveError(w, r, err)
+		}
+	})
+}
+
+// cached returns a handler that renders the page and stores it until the data changes. While the database is unavailable,
+// it serves the latest page there is, with its age.
+func (s *server) cached(show pageFunc) http.Handler {
+	return s.uncached(func(w http.ResponseWriter, r *http.Request) error {
+		query := canonicalQuery(r.URL)
+		r.URL = &url.URL{Path: r.URL.Path, RawQuery: query} // what the key leaves out, the page must not read
+		key := cacheKey(r.URL.Path, query)
+		p, err := s.renderOnce(r, key, show)
+		if err == nil {
+			return p.send(w, r)
+		}
+		stale := s.cache.getStale(key)
+		if stale == nil || !db.Unavailable(err) {
 			return err
 		}
-		h["Content-Length"] = []string{strconv.Itoa(len(body))}
-	}
-	if r.Method == http.MethodHead {
-		return nil
-	}
-	w.Write(body) // a visitor who has gone needs no page
-	return nil
+		logError(s.Log, w, r, http.StatusServiceUnavailable, err)
+		s.cache.stats.Stale.Add(1)
+		return stale.sendStale(w, s.Now())
+	})
 }
 
-// sendStale writes a page that may be out of date, and says so above its content.
-func (p *keptPage) sendStale(w http.ResponseWriter, now time.Time) error {
-	html, err := p.unpack()
-	if err != nil {
-		return err
+// renderOnce renders a page once for all requests that wait for it. The rendering continues when a visitor leaves, and
+// visitors stop waiting when it takes too long: a database that hangs does not heed a deadline.
+func (s *server) renderOnce(r *http.Request, key string, show pageFunc) (*cachedPage, error) {
+	s.cache.stats.Misses.Add(1)
+	now := s.cache.stampNow()
+	done := s.cache.rendering.DoChan(fmt.Sprintf("%d %d %s", now.version, now.day, key), func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), pageTimeout)
+		defer cancel()
+		p, err := s.renderPage(r.WithContext(ctx), show)
+		if err != nil {
+			return nil, err
+		}
+		s.cache.put(key, p, now)
+		return p, nil
+	})
+	timer := time.NewTimer(pageTimeout)
+	defer timer.Stop()
+	select {
+	case result := <-done:
+		p, _ := result.Val.(*cachedPage)
+		return p, result.Err
+	case <-timer.C:
+		return nil, context.DeadlineExceeded
+	case <-r.Context().Done():
+		return nil, r.Context().Err()
 	}
-	notice := fmt.Sprintf(`<aside class="banner stale" aria-label="Out of date"><p class="wrap">The database is away. This page is of %s, %s.</p></aside>`,
-		p.made.UTC().Format("2 Jan 2006, 15:04 UTC"), ago(now.Sub(p.made)))
-	before, after, found := bytes.Cut(html, []byte("<header class=\"site\">"))
-	if !found {
-		return fmt.Errorf("the page of %s has no header", p.made)
+}
+
+// renderPage renders a page into memory. It runs in a goroutine of its own, where a panic would end the program.
+func (s *server) renderPage(r *http.Request, show pageFunc) (p *cachedPage, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			p, err = nil, &panicError{cause, debug.Stack()}
+		}
+	}()
+	rendered, b := s.Now(), &pageBuffer{header: http.Header{}}
+	if err := show(b, r); err != nil {
+		if ctx := r.Context(); ctx.Err() != nil { // the driver reports only a canceled statement
+			err = fmt.Errorf("%w: %w", ctx.Err(), err)
+		}
+		return nil, err
 	}
-	h := w.Header()
-	h["Content-Type"] = htmlType
-	h.Set("Cache-Control", "no-store")
-	h.Set("Age", strconv.Itoa(int(now.Sub(p.made).Seconds())))
-	for _, part := range [][]byte{before, []byte(notice), []byte("\n<header class=\"site\">"), after} {
-		w.Write(part)
-	}
-	return nil
+	return newCachedPage(r.Pattern, b.body.Bytes(), rendered)
 }

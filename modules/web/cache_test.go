@@ -39,7 +39,7 @@ func newCounted(t *testing.T) *counted {
 	s.o.Now = func() time.Time { return time.Unix(c.now.Load(), 0) }
 	s.o.CacheStats = &CacheStats{}
 	c.server = &server{Options: s.o, cache: newCache(c.version.Load, s.o.Now, 0, s.o.CacheStats)}
-	c.handler = c.server.ahead(c.server.page(func(w http.ResponseWriter, r *http.Request) error {
+	c.handler = c.server.serveCached(c.server.cached(func(w http.ResponseWriter, r *http.Request) error {
 		n := c.renders.Add(1)
 		if c.wait != nil {
 			<-c.wait
@@ -132,8 +132,8 @@ func TestOneEntryPerPage(t *testing.T) {
 				t.Errorf("%s: the page was asked for %.200q", address, first)
 			}
 		}
-		if held := c.server.CacheStats.Pages.Load(); held != 1 {
-			t.Errorf("%s: %d pages are held, want 1", test.address, held)
+		if n := len(c.server.cache.current.pages); n != 1 {
+			t.Errorf("%s: the cache has %d current pages, want 1", test.address, n)
 		}
 	}
 }
@@ -146,7 +146,7 @@ func TestAddressesOfOtherPages(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if key := cacheKey(u); seen[key] {
+		if key := cacheKey(u.Path, canonicalQuery(u)); seen[key] {
 			t.Errorf("%s has the key of another page, %s", address, key)
 		} else {
 			seen[key] = true
@@ -156,12 +156,13 @@ func TestAddressesOfOtherPages(t *testing.T) {
 
 func TestAKeyWithoutAQueryCostsNothing(t *testing.T) {
 	u := &url.URL{Path: "/player/8478402"}
-	if n := testing.AllocsPerRun(100, func() { cacheKey(u) }); n != 0 {
-		t.Errorf("%v allocations", n)
+	var key string
+	if n := testing.AllocsPerRun(100, func() { key = cacheKey(u.Path, canonicalQuery(u)) }); n != 0 || key != u.Path {
+		t.Errorf("%v allocations, key %s", n, key)
 	}
 }
 
-func TestHeadersOfAKeptPage(t *testing.T) {
+func TestHeadersOfACachedPage(t *testing.T) {
 	c := newCounted(t)
 	zipped, plain := c.ask("/a", "Accept-Encoding", "gzip"), c.ask("/a")
 	for name, want := range map[string]string{
@@ -242,12 +243,12 @@ func TestWithoutADatabaseOldPagesSayHowOldTheyAre(t *testing.T) {
 	if stale.Code != 200 || stale.Header().Get("Age") != "720" || stale.Header().Get("Cache-Control") != "no-store" {
 		t.Errorf("got %d, headers %v", stale.Code, stale.Header())
 	}
-	expect(t, stale.Body.String(), "The database is away. This page is of 23 Nov 2026, 12:00 UTC, 12 minutes ago.", "/a 1 xxx")
+	expect(t, stale.Body.String(), "The database is unavailable. This page is from 23 Nov 2026, 12:00 UTC, 12 minutes ago.", "/a 1 xxx")
 	if unknown := c.ask("/b"); unknown.Code != 503 {
 		t.Errorf("a page nobody has seen: %d", unknown.Code)
 	}
 	c.fail.Store(nil)
-	if back := c.ask("/a"); strings.Contains(back.Body.String(), "The database is away") {
+	if back := c.ask("/a"); strings.Contains(back.Body.String(), "The database is unavailable") {
 		t.Error("the notice stays when the database is back")
 	}
 }
@@ -259,7 +260,7 @@ func TestAPageThatTakesTooLongIsUnavailable(t *testing.T) {
 	defer cancel()
 	r := httptest.NewRequest(http.MethodGet, "/a", nil).WithContext(ctx)
 	canceled := func(http.ResponseWriter, *http.Request) error { return errors.New("statement canceled") }
-	if _, err := c.server.make(r, stamp{}, canceled); explain(t.Context(), err).status != http.StatusServiceUnavailable {
+	if _, err := c.server.renderPage(r, canceled); explain(t.Context(), err).status != http.StatusServiceUnavailable {
 		t.Errorf("got %v", err)
 	}
 }
@@ -279,7 +280,7 @@ func TestACachedPageCostsNoMemory(t *testing.T) {
 	}
 }
 
-func TestErrorsAreNotKept(t *testing.T) {
+func TestErrorsAreNotCached(t *testing.T) {
 	c := newCounted(t)
 	wrong := badRequest("No.")
 	c.fail.Store(&wrong)
@@ -290,34 +291,66 @@ func TestErrorsAreNotKept(t *testing.T) {
 	if got := c.ask("/a"); got.Code != 200 {
 		t.Errorf("after the error: %d", got.Code)
 	}
-	c.ask("/" + strings.Repeat("long", 100))
-	if held := c.server.CacheStats.Pages.Load(); held != 1 {
-		t.Errorf("%d pages are held, want 1", held)
+	c.wantRenders(2, "after the error")
+}
+
+// TestOutdatedPagesOutliveSeveralChanges changes the data between pages, as a refresh does, before the database fails.
+func TestOutdatedPagesOutliveSeveralChanges(t *testing.T) {
+	c := newCounted(t)
+	for _, path := range []string{"/a", "/b", "/c"} {
+		c.ask(path)
+		c.version.Add(1)
+	}
+	unavailable := error(context.DeadlineExceeded)
+	c.fail.Store(&unavailable)
+	for i, path := range []string{"/a", "/b", "/c"} {
+		stale := c.ask(path)
+		expect(t, stale.Body.String(), "The database is unavailable.", fmt.Sprintf("%s %d xxx", path, i+1))
 	}
 }
 
-func TestAFullCacheDropsWhatNobodyAsksFor(t *testing.T) {
+// TestAPageOfOldDataIsNotStored changes the data while a page is rendered.
+func TestAPageOfOldDataIsNotStored(t *testing.T) {
 	c := newCounted(t)
-	c.server.cache.limit = 40 * (pageOverhead + 200)
+	c.wait = make(chan struct{})
+	done := make(chan struct{})
+	go func() { defer close(done); c.ask("/a") }()
+	for c.renders.Load() == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	c.version.Add(1)
+	close(c.wait)
+	<-done
+	c.ask("/a")
+	c.wantRenders(2, "after a change")
+}
+
+func TestAFullCacheStaysWithinItsLimit(t *testing.T) {
+	c := newCounted(t)
+	cache, stats := c.server.cache, c.server.CacheStats
+	cache.limit = 40 * (pageOverhead + 200)
 	for i := range 400 {
-		c.now.Add(1)
+		if i%50 == 0 {
+			c.version.Add(1)
+		}
 		c.ask(fmt.Sprintf("/%d", i))
-		c.ask("/0")
+		if n := stats.Bytes.Load(); n > cache.limit {
+			t.Fatalf("%d bytes of %d after %d pages", n, cache.limit, i+1)
+		}
 	}
-	stats := c.server.CacheStats
-	if stats.Bytes.Load() > c.server.cache.limit || stats.Evicted.Load() == 0 || stats.Pages.Load() < 20 {
-		t.Errorf("%d bytes of %d, %d pages, %d evicted", stats.Bytes.Load(), c.server.cache.limit, stats.Pages.Load(), stats.Evicted.Load())
+	if stats.Evicted.Load() == 0 || stats.Pages.Load() < 20 {
+		t.Errorf("%d pages are stored, %d evicted", stats.Pages.Load(), stats.Evicted.Load())
 	}
-	before := c.renders.Load()
-	c.ask("/0")
-	c.wantRenders(before, "the page that everybody asks for")
-	c.ask("/1")
-	c.wantRenders(before+1, "the page that nobody has asked for")
-	var sum int64
-	for _, p := range c.server.cache.pages {
-		sum += p.size
-	}
-	if sum != stats.Bytes.Load() {
-		t.Errorf("the pages have %d bytes, counted are %d", sum, stats.Bytes.Load())
+	c.wantRenders(400, "different pages")
+	c.ask("/399")
+	c.wantRenders(400, "the latest page")
+	for _, g := range []generation{cache.current, cache.outdated} {
+		var sum int64
+		for _, p := range g.pages {
+			sum += p.size()
+		}
+		if sum != g.bytes {
+			t.Errorf("the pages have %d bytes, counted are %d", sum, g.bytes)
+		}
 	}
 }

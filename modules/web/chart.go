@@ -450,13 +450,6 @@ func months(games []league.GameLine) []tick {
 	return ticks
 }
 
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
 // versus names the opponent the way schedules do: vs BOS at home, @ BOS away.
 func versus(g league.GameLine) string {
 	if g.Home {

@@ -52,7 +52,7 @@ func faced(games ...[2]int) []league.GameLine {
 func drawn(t *testing.T, position league.Position, games []league.GameLine, stat, mode string, show ...string) *chart {
 	t.Helper()
 	v := view{GameType: league.RegularSeason, Stat: stat, Mode: mode, Show: show}
-	if err := v.settle(position.Goalie()); err != nil {
+	if err := v.fillDefaults(position.Goalie()); err != nil {
 		t.Fatal(err)
 	}
 	return newChart(league.Profile{Player: league.Player{Position: position}, Games: games}, v)

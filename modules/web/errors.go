@@ -14,11 +14,11 @@ import (
 	"blueline/modules/league"
 )
 
-// statusLeft is what a visitor gets who disconnects before the answer, by the number that nginx gave it: nobody reads it,
-// but log and metrics tell it from a server error.
+// statusLeft is the status of a request whose visitor has left before the answer, as nginx numbers it. Nobody reads it; log
+// and metrics tell it from a server error.
 const statusLeft = 499
 
-// statusError is an error whose status and sentence are the visitor's business.
+// statusError is an error with the status and the sentence that the visitor gets.
 type statusError struct {
 	status  int
 	message string
@@ -28,8 +28,8 @@ func (e *statusError) Error() string { return e.message }
 
 func badRequest(message string) error { return &statusError{http.StatusBadRequest, message} }
 
-// explain finds the status of an error and the one sentence a visitor gets. The cause is for the log. What fails after the
-// visitor has left, as every query of the request does, is no error of the server.
+// explain returns the status of an error and the one sentence a visitor gets; the cause is for the log. Once the visitor has
+// left, every query of the request fails, which is no error of the server.
 func explain(ctx context.Context, err error) *statusError {
 	var known *statusError
 	switch {
@@ -43,6 +43,14 @@ func explain(ctx context.Context, err error) *statusError {
 		return &statusError{http.StatusServiceUnavailable, "The site is busy or under repair. Please try again in a minute."}
 	}
 	return &statusError{http.StatusInternalServerError, "Something went wrong on our side. It has been noted."}
+}
+
+// errorPage is a page in the site's look for a request that cannot be answered.
+type errorPage struct {
+	layout
+	Status  int
+	Heading string // such as "Page not found"
+	Message string // one sentence, no cause
 }
 
 var headings = map[int]string{
@@ -62,7 +70,7 @@ func (s *server) serveError(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	page := s.newErrorPage(e)
-	// Whether the database answers is unknown here, so the footer's time is looked up only for a mistake of the visitor's.
+	// After a fault the database may not answer, so the footer is filled only for a visitor's mistake.
 	if e.status < 500 {
 		ctx, cancel := context.WithTimeout(r.Context(), time.Second)
 		defer cancel()
@@ -71,7 +79,7 @@ func (s *server) serveError(w http.ResponseWriter, r *http.Request, err error) {
 		}
 	}
 	if err := s.render(w, e.status, "error", page); err != nil {
-		s.Log.Error("error page not rendered", "request_id", identify(w, r), "error", err)
+		s.Log.Error("error page not rendered", "request_id", setRequestID(w, r), "error", err)
 		http.Error(w, e.message, e.status)
 	}
 }
@@ -81,7 +89,7 @@ func (s *server) newErrorPage(e *statusError) errorPage {
 	return errorPage{layout: s.bareLayout(heading), Status: e.status, Heading: heading, Message: e.message}
 }
 
-// logError tells the operator the cause of what is not the visitor's mistake, and of what was asked without permission.
+// logError logs faults of the server and requests without permission. Visitors' other mistakes are not logged.
 func logError(log *slog.Logger, w http.ResponseWriter, r *http.Request, status int, err error) {
 	var level slog.Level
 	switch {
@@ -94,7 +102,7 @@ func logError(log *slog.Logger, w http.ResponseWriter, r *http.Request, status i
 	default:
 		return
 	}
-	log = log.With("request_id", identify(w, r), "method", r.Method, "path", r.URL.Path, "status", status, "error", err)
+	log = log.With("request_id", setRequestID(w, r), "method", r.Method, "path", r.URL.Path, "status", status, "error", err)
 	var p *panicError
 	if errors.As(err, &p) {
 		log = log.With("stack", string(p.stack))
@@ -102,23 +110,23 @@ func logError(log *slog.Logger, w http.ResponseWriter, r *http.Request, status i
 	log.Log(r.Context(), level, "request failed")
 }
 
-// identify returns the id of a request for the log, that of Heroku's router if there is one. The answer has it too, so that
-// a visitor can tell it to the operator. Pages that are served well need none: only errors pay for it.
-func identify(w http.ResponseWriter, r *http.Request) string {
-	id := w.Header().Get(requestID)
+// setRequestID returns the id of a request for the log, which is the one of Heroku's router if there is one, and puts it
+// into the answer for the visitor to report. Only errors need one.
+func setRequestID(w http.ResponseWriter, r *http.Request) string {
+	id := w.Header().Get(requestIDHeader)
 	if id == "" {
-		if id = r.Header.Get(requestID); !sane(id) {
+		if id = r.Header.Get(requestIDHeader); !validRequestID(id) {
 			id = rand.Text()
 		}
-		w.Header().Set(requestID, id)
+		w.Header().Set(requestIDHeader, id)
 	}
 	return id
 }
 
-const requestID = "X-Request-Id"
+const requestIDHeader = "X-Request-Id"
 
-// sane reports whether an id from outside is fit to be repeated: of the length and the characters that Heroku allows.
-func sane(id string) bool {
+// validRequestID reports whether an id from outside has a length and characters that Heroku allows.
+func validRequestID(id string) bool {
 	return len(id) >= 20 && len(id) <= 200 && strings.Trim(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-+/=") == ""
 }
 
@@ -130,7 +138,7 @@ type panicError struct {
 
 func (e *panicError) Error() string { return fmt.Sprintf("panic: %v", e.cause) }
 
-func (s *server) showNothing(w http.ResponseWriter, r *http.Request) error {
+func (s *server) showNotFound(w http.ResponseWriter, r *http.Request) error {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
 		return &statusError{http.StatusMethodNotAllowed, "Pages can only be read."}

@@ -43,11 +43,11 @@ func (s *server) showHome(w http.ResponseWriter, r *http.Request) error {
 	}
 	l.Address = s.address("/")
 	page := homePage{layout: l}
-	f, err := s.frame(ctx)
+	state, err := s.siteState(ctx)
 	if err != nil {
 		return err
 	}
-	page.Season = f.season
+	page.Season = state.season
 	teams, err := s.Store.ActiveTeams(ctx, page.Season)
 	if err != nil {
 		return err
@@ -58,15 +58,15 @@ func (s *server) showHome(w http.ResponseWriter, r *http.Request) error {
 	}
 	page.Count, page.Teams = len(teams), teamsTable(teams, standings, s.Colours)
 	if page.Updated == nil {
-		if err := s.lookForward(ctx, &page); err != nil {
+		if err := s.readFirstRefresh(ctx, &page); err != nil {
 			return err
 		}
 	}
 	return s.render(w, http.StatusOK, "home", page)
 }
 
-// lookForward fills in what there is to say before the first refresh has completed.
-func (s *server) lookForward(ctx context.Context, page *homePage) error {
+// readFirstRefresh fills in what there is to say before the first refresh has completed.
+func (s *server) readFirstRefresh(ctx context.Context, page *homePage) error {
 	page.Reload = waitingReload
 	r, err := s.Ledger.Latest(ctx)
 	if errors.Is(err, ledger.ErrNotFound) {

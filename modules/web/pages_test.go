@@ -84,7 +84,7 @@ func sampleHome() homePage {
 	}
 	return homePage{
 		layout: sampleLayout("Teams"), Season: 20262027,
-		Count: len(teams), Teams: teamsTable(teams, standings, clubColours),
+		Count: len(teams), Teams: teamsTable(teams, standings, teamColours),
 	}
 }
 
@@ -98,7 +98,7 @@ func teamOf(roster []league.RosterLine) teamPage {
 	return teamPage{
 		layout: sampleLayout("Edmonton Oilers", crumb{"Teams", "/"}, crumb{"Edmonton Oilers", ""}),
 		Team:   league.Team{ID: 22, FullName: "Edmonton Oilers", TriCode: "EDM"},
-		Season: 20262027, Current: 20262027, Crest: crest(clubColours, 22, "EDM"),
+		Season: 20262027, Current: 20262027, Crest: crest(teamColours, 22, "EDM"),
 		Record:  recordSentence(&league.Standing{GP: 20, Wins: 12, Losses: 6, OTLosses: 2, Points: 26}),
 		Players: len(roster), Groups: groups,
 		Seasons: []choice{{"2026–27", "/team/22", true}, {"2025–26", "/team/22?season=20252026", false}},

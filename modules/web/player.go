@@ -108,7 +108,7 @@ func (p profile) logFailed() bool {
 func newPlayerPage(l layout, p profile, v view, now time.Time) (page playerPage, err error) {
 	v.player, v.current = p.ID, p.Current
 	v.Season = p.Season
-	if err := v.settle(p.Position.Goalie()); err != nil {
+	if err := v.fillDefaults(p.Position.Goalie()); err != nil {
 		return page, err
 	}
 	page = playerPage{layout: l, profile: p, View: v, Choices: choices(p.Profile, v), Doubts: doubts(p.Profile)}

@@ -42,8 +42,8 @@ type Options struct {
 	Measure func(http.Handler) http.Handler // wraps the mux; nil for no metrics
 	Metrics http.Handler                    // answers GET /metrics; nil for no metrics
 
-	// Version moves when the data does; without one pages are made anew for each request. The page cache holds as many
-	// bytes as CacheBytes, 32 MiB if that is 0, and tells CacheStats, if set, what it does.
+	// Version moves when the data does; without one, pages are rendered for each request. The page cache takes at most
+	// CacheBytes, 32 MiB if that is 0, and counts in CacheStats, if set.
 	Version    func() uint64
 	CacheBytes int64
 	CacheStats *CacheStats
@@ -58,17 +58,11 @@ type Options struct {
 
 type server struct {
 	Options
-	policy []string // Content-Security-Policy
-	https  bool     // the whole world finds the site at an https address
-	cache  *cache
-	framed atomic.Pointer[frame]
+	contentPolicy []string
+	https         bool // the whole world finds the site at an https address
+	cache         *cache
+	state         atomic.Pointer[siteState]
 }
-
-// Header values that are ready to be assigned: that costs no memory, which Header.Set does.
-var (
-	noSniff         = []string{"nosniff"}
-	strictTransport = []string{"max-age=31536000"} // a year of https alone
-)
 
 // pageTimeout is above what any page takes. A database that hangs does not answer within any time-out of its own.
 const pageTimeout = 10 * time.Second
@@ -76,7 +70,7 @@ const pageTimeout = 10 * time.Second
 // New returns the site.
 func New(o Options) http.Handler {
 	if o.Colours == nil {
-		o.Colours = clubColours
+		o.Colours = teamColours
 	}
 	if o.Version == nil {
 		var moving atomic.Uint64
@@ -85,17 +79,17 @@ func New(o Options) http.Handler {
 	if o.CacheStats == nil {
 		o.CacheStats = &CacheStats{}
 	}
-	s := &server{Options: o, policy: []string{contentPolicy(o.ImageOrigins)}, https: strings.HasPrefix(o.BaseURL, "https://")}
+	s := &server{Options: o, contentPolicy: []string{contentPolicy(o.ImageOrigins)}, https: strings.HasPrefix(o.BaseURL, "https://")}
 	s.cache = newCache(o.Version, o.Now, o.CacheBytes, o.CacheStats)
 	mux := http.NewServeMux()
 
-	mux.Handle("GET /{$}", s.page(s.showHome))
-	mux.Handle("GET /team/{id}", s.page(s.showTeam))
-	mux.Handle("GET /player/{id}", s.page(s.showPlayer))
-	mux.Handle("GET /glossary", s.page(s.showGlossary))
-	mux.Handle("GET /status", s.unkept(s.showStatus))
-	mux.Handle("GET /status.json", s.unkept(s.showStatusJSON))
-	mux.Handle("GET /status.atom", s.unkept(s.showStatusFeed))
+	mux.Handle("GET /{$}", s.cached(s.showHome))
+	mux.Handle("GET /team/{id}", s.cached(s.showTeam))
+	mux.Handle("GET /player/{id}", s.cached(s.showPlayer))
+	mux.Handle("GET /glossary", s.cached(s.showGlossary))
+	mux.Handle("GET /status", s.uncached(s.showStatus))
+	mux.Handle("GET /status.json", s.uncached(s.showStatusJSON))
+	mux.Handle("GET /status.atom", s.uncached(s.showStatusFeed))
 	mux.Handle("GET /static/", s.Templates.Static())
 
 	mux.Handle("POST /produce_tasks", s.internal(s.produceTasks))
@@ -107,9 +101,9 @@ func New(o Options) http.Handler {
 	if s.Metrics != nil {
 		mux.Handle("GET /metrics", s.Metrics)
 	}
-	mux.Handle("/", s.unkept(s.showNothing))
+	mux.Handle("/", s.uncached(s.showNotFound))
 
-	site := s.guard(s.ahead(mux))
+	site := s.guard(s.serveCached(mux))
 	if s.Measure != nil {
 		return s.Measure(site)
 	}
@@ -122,19 +116,32 @@ func contentPolicy(imageOrigins []string) string {
 		"; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 }
 
-// guard sets what every answer carries, sends visitors to the https address if there is one, and turns a panic into an
-// error page. What a page says of the referrer stands in its head: a page that is kept has eight headers, and with a ninth
-// net/http's two maps of them grow, as they do with an https address.
+// Values of the security headers. Assigning them allocates nothing; Header.Set does.
+var (
+	noSniff         = []string{"nosniff"}
+	sameOrigin      = []string{"same-origin"}
+	strictTransport = []string{"max-age=31536000"} // a year of https alone
+)
+
+// setSecurityHeaders sets the headers that every response has.
+func (s *server) setSecurityHeaders(h http.Header) {
+	h["Content-Security-Policy"] = s.contentPolicy
+	h["Referrer-Policy"] = sameOrigin
+	h["X-Content-Type-Options"] = noSniff
+	if s.https {
+		h["Strict-Transport-Security"] = strictTransport
+	}
+}
+
+// guard sets the security headers, redirects visitors to the https address if there is one, and turns a panic into an
+// error page.
 func (s *server) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h["Content-Security-Policy"], h["X-Content-Type-Options"] = s.policy, noSniff
-		if s.https {
-			h["Strict-Transport-Security"] = strictTransport
-			if unencrypted(r) && !forMachines(r.URL.Path) {
-				http.Redirect(w, r, s.address((&url.URL{Path: r.URL.Path, RawPath: r.URL.RawPath, RawQuery: r.URL.RawQuery}).RequestURI()), http.StatusPermanentRedirect)
-				return
-			}
+		s.setSecurityHeaders(w.Header())
+		if s.https && unencrypted(r) && !forMachines(r.URL.Path) {
+			u := url.URL{Path: r.URL.Path, RawPath: r.URL.RawPath, RawQuery: r.URL.RawQuery}
+			http.Redirect(w, r, s.address(u.RequestURI()), http.StatusPermanentRedirect)
+			return
 		}
 		defer func() {
 			if p := recover(); p != nil {
@@ -177,7 +184,7 @@ func (s *server) render(w http.ResponseWriter, status int, page string, data any
 
 func (s *server) ready(w http.ResponseWriter, r *http.Request) {
 	if err := s.Ready(r.Context()); err != nil {
-		s.Log.Warn("not ready", "request_id", identify(w, r), "error", err)
+		s.Log.Warn("not ready", "request_id", setRequestID(w, r), "error", err)
 		http.Error(w, "not ready", http.StatusServiceUnavailable)
 		return
 	}

@@ -416,16 +416,16 @@ func TestVisitorsAreSentToHTTPS(t *testing.T) {
 	}
 }
 
-func TestHeadersOfEveryPage(t *testing.T) {
+func TestSecurityHeadersOfEveryResponse(t *testing.T) {
 	s := newSite(t)
 	s.o.ImageOrigins = []string{"https://assets.example"}
-	for _, path := range []string{"/", "/nothing"} {
+	for _, path := range []string{"/", "/nothing", "/player/x", "/status.json", "/static/none.css", "/health", "/ready", "/refreshes/1"} {
 		_, _, h := s.ask(http.MethodGet, path, "")
 		policy := h.Get("Content-Security-Policy")
 		if !strings.Contains(policy, "img-src 'self' https://assets.example;") || strings.Contains(policy, "unsafe") {
 			t.Errorf("%s: policy %q", path, policy)
 		}
-		if h.Get("X-Content-Type-Options") != "nosniff" {
+		if h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Referrer-Policy") != "same-origin" {
 			t.Errorf("%s: %v", path, h)
 		}
 	}

@@ -120,10 +120,11 @@ func (s *server) readRefreshes(ctx context.Context, st *Status) error {
 		st.LastFailed = new(refreshStatus(latest, false))
 	}
 	running, err := s.Ledger.Active(ctx)
+	if err != nil && !errors.Is(err, ledger.ErrNotFound) {
+		return err
+	}
 	if err == nil {
 		st.Running = new(refreshStatus(running, false))
-	} else if !errors.Is(err, ledger.ErrNotFound) {
-		return err
 	}
 	complete, err := s.Ledger.Latest(ctx, ledger.Complete)
 	if errors.Is(err, ledger.ErrNotFound) {
@@ -266,28 +267,36 @@ func newStatusPage(st Status) statusPage {
 		} else if m.Older {
 			stored = templates.Label("older version")
 		}
-		add(&page.Missing, what, templates.Label(m.Reason), dayCell(m.Since), stored)
+		addRow(&page.Missing, what, templates.Label(m.Reason), dayCell(m.Since), stored)
 	}
 	page.Seasons = templates.Table{Class: "status", Label: "Completeness by season", Columns: []string{"season", "rosters", "profiles", "logs"}, Plain: true, Bodies: []templates.Body{{}}}
 	for _, c := range st.Seasons {
-		add(&page.Seasons, templates.Label(league.Season(c.Season).String()), c.Rosters.cell(), c.Profiles.cell(), c.Logs.cell())
+		addRow(&page.Seasons, templates.Label(league.Season(c.Season).String()), c.Rosters.cell(), c.Profiles.cell(), c.Logs.cell())
 	}
 	page.Corrections = templates.Table{Class: "status", Label: "Corrections, newest first", Columns: []string{"player", "stat", "was", "is_now", "game_day", "noticed"}, Bodies: []templates.Body{{}}}
 	for _, c := range st.Corrections {
 		player := templates.Cell{Text: c.Player, Link: c.address()}
-		date, _ := time.Parse(time.DateOnly, c.GameDate)
 		what, was, now := c.words()
-		add(&page.Corrections, player, templates.Label(what), was, now, dayCell(date), dayCell(c.NoticedAt))
+		addRow(&page.Corrections, player, templates.Label(what), was, now, gameDayCell(c.GameDate), dayCell(c.NoticedAt))
 	}
 	return page
 }
 
-func add(t *templates.Table, cells ...templates.Cell) {
+func addRow(t *templates.Table, cells ...templates.Cell) {
 	t.Bodies[0].Rows = append(t.Bodies[0].Rows, templates.Row{Cells: cells})
 }
 
 func dayCell(at time.Time) templates.Cell {
 	return templates.Cell{Text: at.UTC().Format(chartDate), Date: at.UTC().Format(time.DateOnly)}
+}
+
+// gameDayCell is the cell of a day that is written 2026-11-22.
+func gameDayCell(text string) templates.Cell {
+	day, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return templates.Label(text)
+	}
+	return dayCell(day)
 }
 
 func (s Share) cell() templates.Cell {
@@ -326,7 +335,7 @@ func (s *server) showStatusJSON(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	w.Header().Set("Cache-Control", "no-cache")
-	return answer(w, http.StatusOK, st)
+	return writeJSON(w, http.StatusOK, st)
 }
 
 // The corrections as an Atom feed (RFC 4287), an entry for each game and time.
@@ -365,7 +374,7 @@ func (s *server) showStatusFeed(w http.ResponseWriter, r *http.Request) error {
 	}
 	w.Header().Set("Content-Type", "application/atom+xml; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-cache")
-	w.Write(b.Bytes())
+	w.Write(b.Bytes()) // fails only for a reader who has left
 	return nil
 }
 

@@ -52,11 +52,11 @@ func (s *server) teamPage(ctx context.Context, id int64, asked league.Season) (p
 	if page.Team, err = s.Store.Team(ctx, id); err != nil {
 		return page, err
 	}
-	f, err := s.frame(ctx)
+	state, err := s.siteState(ctx)
 	if err != nil {
 		return page, err
 	}
-	page.Current = f.season
+	page.Current = state.season
 	page.Season = cmp.Or(asked, page.Current)
 	if err := s.readRoster(ctx, &page); err != nil {
 		return page, err

@@ -67,7 +67,7 @@ func TestClubsWearTheirColours(t *testing.T) {
 }
 
 func TestEveryClubHasTwoColours(t *testing.T) {
-	for id, pair := range clubColours {
+	for id, pair := range teamColours {
 		for _, colour := range pair {
 			if len(colour) != 7 || colour[0] != '#' {
 				t.Errorf("club %d: %q is no colour", id, colour)

@@ -81,7 +81,7 @@ func TestAddressesOfAPlayer(t *testing.T) {
 	}
 }
 
-func TestSettle(t *testing.T) {
+func TestDefaultsOfAView(t *testing.T) {
 	for _, c := range []struct {
 		goalie             bool
 		stat, mode         string
@@ -97,7 +97,7 @@ func TestSettle(t *testing.T) {
 		{false, "", "mean", "", "", true},
 	} {
 		v := view{Stat: c.stat, Mode: c.mode}
-		err := v.settle(c.goalie)
+		err := v.fillDefaults(c.goalie)
 		if c.wantErr {
 			if got := explain(t.Context(), err).status; err == nil || got != http.StatusBadRequest {
 				t.Errorf("%+v: got %v", c, err)

@@ -6,8 +6,8 @@ import (
 	"blueline/templates"
 )
 
-// clubColours are the first and second colour of the NHL's clubs, by their ids.
-var clubColours = map[int64][2]string{
+// teamColours are the first and second colour of the NHL's clubs, by their ids.
+var teamColours = map[int64][2]string{
 	1:  {"#ce1126", "#111111"}, // New Jersey
 	2:  {"#00539b", "#f47d30"}, // New York Islanders
 	3:  {"#0038a8", "#ce1126"}, // New York Rangers

@@ -99,20 +99,8 @@ func readView(q url.Values) (view, error) {
 	return v, nil
 }
 
-// readSeason reads a season as addresses write it, 20262027; 0 for none.
-func readSeason(text string) (league.Season, error) {
-	if text == "" {
-		return 0, nil
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil || len(text) != 8 || n/10000 < 1900 || n%10000 != n/10000+1 {
-		return 0, badRequest("The season has to be two years in a row, such as 20262027.")
-	}
-	return league.Season(n), nil
-}
-
-// settle fills in what was not asked for, and objects to what there is not for this player.
-func (v *view) settle(goalie bool) error {
+// fillDefaults fills in what was not asked for, and objects to what there is not for this player.
+func (v *view) fillDefaults(goalie bool) error {
 	stats := statsOf(goalie)
 	if v.Stat == "" {
 		v.Stat = stats[0].Value

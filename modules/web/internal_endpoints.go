@@ -14,7 +14,7 @@ import (
 	"blueline/modules/ledger"
 )
 
-// The internal endpoints are for the trigger commands. They want the bearer token and answer JSON.
+// The internal endpoints are for the trigger commands. They require the bearer token and answer JSON.
 
 // RefreshStatus is the answer about a refresh.
 type RefreshStatus struct {
@@ -52,17 +52,17 @@ func refreshStatus(r ledger.Refresh, started bool) RefreshStatus {
 }
 
 func (s *server) produceTasks(w http.ResponseWriter, r *http.Request) error {
-	wish, err := readWish(r)
+	request, err := readRefreshRequest(r)
 	if err != nil {
 		return err
 	}
 	var refresh ledger.Refresh
 	var started bool
 	var why string
-	if wish.IfDue {
+	if request.IfDue {
 		refresh, started, why, err = s.ProduceIfDue(r.Context())
 	} else {
-		refresh, started, err = s.Produce(r.Context(), wish.Full)
+		refresh, started, err = s.Produce(r.Context(), request.Full)
 	}
 	if err != nil {
 		return err
@@ -70,21 +70,21 @@ func (s *server) produceTasks(w http.ResponseWriter, r *http.Request) error {
 	status := refreshStatus(refresh, started)
 	status.Why = why
 	if refresh.State != ledger.Running {
-		return answer(w, http.StatusOK, status)
+		return writeJSON(w, http.StatusOK, status)
 	}
-	return answer(w, http.StatusAccepted, status)
+	return writeJSON(w, http.StatusAccepted, status)
 }
 
-// wish is what a refresh is to be. The zero value leaves it to what has changed.
-type wish struct {
+// refreshRequest is which refresh is asked for. The zero value fetches what has changed.
+type refreshRequest struct {
 	Full  bool `json:"full"`   // of the whole league in any case
 	IfDue bool `json:"if_due"` // none if last night's is complete
 }
 
-// readWish reads the body, such as {"full":true}, and the query, such as ?full=1, which wins.
-func readWish(r *http.Request) (v wish, err error) {
+// readRefreshRequest reads the body, such as {"full":true}, and the query, such as ?full=1, which wins.
+func readRefreshRequest(r *http.Request) (v refreshRequest, err error) {
 	if err := json.NewDecoder(r.Body).Decode(&v); err != nil && !errors.Is(err, io.EOF) {
-		return v, badRequest("The body is not JSON.")
+		return v, badRequest("The body is not valid JSON.")
 	}
 	for name, value := range map[string]*bool{"full": &v.Full, "if_due": &v.IfDue} {
 		switch r.URL.Query().Get(name) {
@@ -108,7 +108,7 @@ func (s *server) analyzePlayers(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return answer(w, http.StatusOK, AnalysisStatus{players})
+	return writeJSON(w, http.StatusOK, AnalysisStatus{players})
 }
 
 func (s *server) showRefresh(w http.ResponseWriter, r *http.Request) error {
@@ -130,23 +130,26 @@ func (s *server) showRefresh(w http.ResponseWriter, r *http.Request) error {
 			status.Failures = append(status.Failures, Failure{f.Key, f.Reason})
 		}
 	}
-	return answer(w, http.StatusOK, status)
+	return writeJSON(w, http.StatusOK, status)
 }
 
-// internal lets through who has the token, and answers errors in JSON.
+// internal lets requests with the token through, and answers errors in JSON.
 func (s *server) internal(handle func(http.ResponseWriter, *http.Request) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		err := s.authorize(r)
-		if err == nil {
-			err = handle(w, r)
-		}
-		if err == nil {
+		if err := s.authorize(r); err != nil {
+			s.refuse(w, r, err)
 			return
 		}
-		e := explain(r.Context(), err)
-		logError(s.Log, w, r, e.status, err)
-		answer(w, e.status, map[string]string{"error": e.message})
+		if err := handle(w, r); err != nil {
+			s.refuse(w, r, err)
+		}
 	})
+}
+
+func (s *server) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	e := explain(r.Context(), err)
+	logError(s.Log, w, r, e.status, err)
+	writeJSON(w, e.status, map[string]string{"error": e.message}) // a map of strings never fails
 }
 
 func (s *server) authorize(r *http.Request) error {
@@ -154,12 +157,12 @@ func (s *server) authorize(r *http.Request) error {
 		return &statusError{http.StatusForbidden, "This endpoint is closed: no INTERNAL_API_TOKEN is configured."}
 	}
 	if !hasToken(r, s.Token) {
-		return &statusError{http.StatusUnauthorized, "This endpoint wants the internal API token."}
+		return &statusError{http.StatusUnauthorized, "This endpoint requires the internal API token."}
 	}
 	return nil
 }
 
-// hasToken reports whether a request brings the bearer token.
+// hasToken reports whether a request has the bearer token.
 func hasToken(r *http.Request, token string) bool {
 	given, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	want, got := sha256.Sum256([]byte(token)), sha256.Sum256([]byte(given)) // of one length, so that time tells nothing
@@ -173,7 +176,7 @@ func Protect(log *slog.Logger, token string, next http.Handler) http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !hasToken(r, token) {
-			e := &statusError{http.StatusUnauthorized, "This endpoint wants the metrics token."}
+			e := &statusError{http.StatusUnauthorized, "This endpoint requires the metrics token."}
 			logError(log, w, r, e.status, e)
 			w.Header().Set("WWW-Authenticate", "Bearer")
 			http.Error(w, e.message, e.status)
@@ -183,13 +186,13 @@ func Protect(log *slog.Logger, token string, next http.Handler) http.Handler {
 	})
 }
 
-func answer(w http.ResponseWriter, status int, v any) error {
+func writeJSON(w http.ResponseWriter, status int, v any) error {
 	body, err := json.Marshal(v)
 	if err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	w.Write(append(body, '\n'))
+	w.Write(append(body, '\n')) // fails only for a caller who has left
 	return nil
 }

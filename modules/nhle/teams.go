@@ -1,0 +1,157 @@
+package nhle
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+)
+
+// Team is one row of the team list, which holds every club there ever was.
+type Team struct {
+	ID       int64  `json:"id"`
+	FullName string `json:"fullName"`
+	TriCode  string `json:"triCode"`
+}
+
+type teamList struct {
+	Data []Team `json:"data"`
+}
+
+func (l *teamList) check() error {
+	if len(l.Data) == 0 {
+		return errors.New("no team in the list")
+	}
+	for i, t := range l.Data {
+		if t.ID <= 0 || t.FullName == "" || t.TriCode == "" {
+			return fmt.Errorf("team %d of the list lacks its id, name or tricode", i)
+		}
+	}
+	return nil
+}
+
+// Teams returns all clubs, the defunct ones included.
+func (c *Client) Teams(ctx context.Context) ([]Team, error) {
+	var list teamList
+	err := c.get(ctx, "team", c.stats+"/stats/rest/en/team", &list)
+	return list.Data, err
+}
+
+type seasonList []int
+
+func (l *seasonList) check() error {
+	if len(*l) == 0 {
+		return errors.New("no season in the list")
+	}
+	for _, s := range *l {
+		if !validSeason(s) {
+			return fmt.Errorf("season %d is not like 20262027", s)
+		}
+	}
+	return nil
+}
+
+func validSeason(s int) bool {
+	first, second := s/10000, s%10000
+	return first >= 1900 && first < 2200 && second == first+1
+}
+
+// CurrentSeason returns the latest season the API knows, such as 20262027.
+func (c *Client) CurrentSeason(ctx context.Context) (int, error) {
+	var list seasonList
+	if err := c.get(ctx, "season", c.web+"/v1/season", &list); err != nil {
+		return 0, err
+	}
+	latest := list[0]
+	for _, s := range list {
+		latest = max(latest, s)
+	}
+	return latest, nil
+}
+
+// RosterPlayer is one player of a roster.
+type RosterPlayer struct {
+	ID       int64  `json:"id"`
+	Position string `json:"positionCode"` // C, L, R, D or G
+	Person
+}
+
+// Roster is a club's roster of a season.
+type Roster struct {
+	Forwards   []RosterPlayer `json:"forwards"`
+	Defensemen []RosterPlayer `json:"defensemen"`
+	Goalies    []RosterPlayer `json:"goalies"`
+}
+
+// Players returns all of the roster in one list.
+func (r Roster) Players() []RosterPlayer {
+	all := append([]RosterPlayer(nil), r.Forwards...)
+	return append(append(all, r.Defensemen...), r.Goalies...)
+}
+
+func (r *Roster) check() error {
+	if r.Forwards == nil || r.Defensemen == nil || r.Goalies == nil {
+		return errors.New("a roster without forwards, defensemen or goalies")
+	}
+	for i, p := range r.Players() {
+		if p.ID <= 0 {
+			return fmt.Errorf("player %d of the roster lacks his id", i)
+		}
+		if !validPosition(p.Position) {
+			return fmt.Errorf("player %d has position %q", p.ID, p.Position)
+		}
+		if err := p.Person.check(); err != nil {
+			return fmt.Errorf("player %d: %w", p.ID, err)
+		}
+	}
+	return nil
+}
+
+// Roster returns a club's roster of a season, or ErrNotFound when it has none.
+func (c *Client) Roster(ctx context.Context, triCode string, season int) (Roster, error) {
+	var r Roster
+	err := c.get(ctx, "roster", fmt.Sprintf("%s/v1/roster/%s/%d", c.web, url.PathEscape(triCode), season), &r)
+	return r, err
+}
+
+// Standing is a club's record of a regular season. It names the club by its tricode only.
+type Standing struct {
+	Season      int  `json:"seasonId"`
+	TeamAbbrev  Text `json:"teamAbbrev"`
+	GamesPlayed *int `json:"gamesPlayed"`
+	Wins        *int `json:"wins"`
+	Losses      *int `json:"losses"`
+	OTLosses    *int `json:"otLosses"`
+	Points      *int `json:"points"`
+}
+
+type standings struct {
+	Standings []Standing `json:"standings"`
+}
+
+func (l *standings) check() error {
+	if l.Standings == nil {
+		return errors.New("they are no standings")
+	}
+	seen := make(map[Text]bool, len(l.Standings))
+	for i, s := range l.Standings {
+		if !validSeason(s.Season) || s.TeamAbbrev == "" {
+			return fmt.Errorf("row %d lacks its season or tricode", i)
+		}
+		if s.GamesPlayed == nil || s.Wins == nil || s.Losses == nil || s.OTLosses == nil || s.Points == nil {
+			return fmt.Errorf("the row of %s lacks games played, wins, losses, overtime losses or points", s.TeamAbbrev)
+		}
+		if seen[s.TeamAbbrev] {
+			return fmt.Errorf("%s is there twice", s.TeamAbbrev)
+		}
+		seen[s.TeamAbbrev] = true
+	}
+	return nil
+}
+
+// Standings returns the records of all clubs as they are today. The API answers with a redirect to the day's own address.
+func (c *Client) Standings(ctx context.Context) ([]Standing, error) {
+	var l standings
+	err := c.get(ctx, "standings", c.web+"/v1/standings/now", &l)
+	return l.Standings, err
+}

@@ -1,0 +1,88 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"blueline/modules/league"
+)
+
+// pathID reads the NHL's id of a team or player: a positive number, written as such.
+func pathID(r *http.Request) (int64, error) {
+	text := r.PathValue("id")
+	id, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || id <= 0 || strconv.FormatInt(id, 10) != text {
+		return 0, badRequest("The address has to end in the number of a team or player, such as /player/8478402.")
+	}
+	return id, nil
+}
+
+// readSeason reads a season as addresses write it, 20262027; 0 for none.
+func readSeason(text string) (league.Season, error) {
+	if text == "" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || len(text) != 8 || n/10000 < 1900 || n%10000 != n/10000+1 {
+		return 0, badRequest("The season has to be two years in a row, such as 20262027.")
+	}
+	return league.Season(n), nil
+}
+
+// webAddress returns an http or https address as it is, and an empty one for any other scheme.
+func webAddress(text string) string {
+	if strings.HasPrefix(text, "https://") || strings.HasPrefix(text, "http://") {
+		return text
+	}
+	return ""
+}
+
+// address returns the public address of a path, which is empty if the site has no public address.
+func (s *server) address(path string) string {
+	if s.BaseURL == "" {
+		return ""
+	}
+	return s.BaseURL + path
+}
+
+// cacheKey returns the canonical address of a page.
+func cacheKey(path, query string) string {
+	if query == "" {
+		return path
+	}
+	return path + "?" + query
+}
+
+// parameters returns the names of the parameters that the page at a path reads.
+func parameters(path string) []string {
+	switch {
+	case strings.HasPrefix(path, "/player/"):
+		return []string{"season", "type", "stat", "view", "show"}
+	case strings.HasPrefix(path, "/team/"):
+		return []string{"season"}
+	}
+	return nil
+}
+
+// canonicalQuery returns the part of the query that the page reads: each parameter once, but all values of show, sorted.
+func canonicalQuery(u *url.URL) string {
+	if u.RawQuery == "" {
+		return ""
+	}
+	given, read := u.Query(), url.Values{}
+	for _, name := range parameters(u.Path) {
+		values := slices.DeleteFunc(given[name], func(value string) bool { return value == "" })
+		switch {
+		case len(values) == 0:
+		case name == "show":
+			slices.Sort(values)
+			read[name] = slices.Compact(values)
+		default:
+			read[name] = values[:1]
+		}
+	}
+	return read.Encode()
+}

@@ -1,0 +1,87 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"blueline/modules/league"
+	"blueline/modules/ledger"
+)
+
+// layout is what every page has; each page struct embeds it.
+type layout struct {
+	Title     string // of the document, without the site's name
+	Crumbs    []crumb
+	Simulated bool       // the data is made up, and every page says so
+	Updated   *time.Time // when the last refresh completed; nil before the first one
+	Failed    int        // how many fetches of that refresh failed for good
+	Fetches   int        // of how many
+	Broken    bool       // a refresh after that one has failed as a whole
+	Image     string     // address of a picture of what it is about; empty for none
+	Address   string     // of the page, for the whole world; empty while that is not known
+	Reload    int        // seconds after which the page loads itself again; 0 for never
+}
+
+// crumb is one step of the path from the home page to this one; the last has no URL.
+type crumb struct {
+	Name string
+	URL  string
+}
+
+// bareLayout returns the part of the layout that needs no database. The crumbs lead from the home page to this one.
+func (s *server) bareLayout(title string, crumbs ...crumb) layout {
+	l := layout{Title: title, Simulated: s.Simulated}
+	if len(crumbs) > 0 {
+		l.Crumbs = append([]crumb{{"Teams", "/"}}, crumbs...)
+	}
+	return l
+}
+
+// layout adds to bareLayout what the footer says of the latest refresh.
+func (s *server) layout(ctx context.Context, title string, crumbs ...crumb) (layout, error) {
+	l := s.bareLayout(title, crumbs...)
+	state, err := s.siteState(ctx)
+	if err != nil {
+		return l, err
+	}
+	l.Broken = state.broken
+	if r := state.refresh; r != nil {
+		l.Updated, l.Failed, l.Fetches = &r.FinishedAt.Time, r.Failed, r.Tasks
+	}
+	return l, nil
+}
+
+// siteState is what all pages show of the league.
+type siteState struct {
+	stamp   stamp
+	refresh *ledger.Refresh // the last complete one; nil before the first
+	broken  bool            // a later refresh has failed as a whole
+	season  league.Season   // the current one; 0 before any roster is stored
+}
+
+// siteState returns the state of the league, which it reads once for each version of the data.
+func (s *server) siteState(ctx context.Context) (*siteState, error) {
+	now := s.cache.stampNow()
+	if known := s.state.Load(); known != nil && known.stamp == now {
+		return known, nil
+	}
+	state := &siteState{stamp: now}
+	var err error
+	if state.season, err = s.Store.CurrentSeason(ctx); err != nil {
+		return nil, err
+	}
+	r, err := s.Ledger.Latest(ctx, ledger.Complete, ledger.Failed)
+	if err == nil && r.State == ledger.Failed {
+		state.broken = true
+		r, err = s.Ledger.Latest(ctx, ledger.Complete)
+	}
+	if err != nil && !errors.Is(err, ledger.ErrNotFound) {
+		return nil, err
+	}
+	if err == nil {
+		state.refresh = &r
+	}
+	s.state.Store(state)
+	return state, nil
+}
