@@ -3,11 +3,8 @@ package cmd
 import (
 	"bytes"
 	"context"
-	"fmt"
-	"io"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -20,8 +17,9 @@ import (
 
 	"blueline/config"
 	"blueline/db/dbtest"
-	"blueline/modules/nhle/nhlesim"
 )
+
+func TestMain(m *testing.M) { os.Exit(dbtest.Main(m)) }
 
 // output collects what a program writes and hands out the address it says it is at.
 type output struct {
@@ -92,27 +90,14 @@ func run(t *testing.T, args ...string) (code int, out string) {
 	return execute(t.Context(), args, o, o), o.String()
 }
 
-func get(t testing.TB, url string) (status int, body string) {
+// await polls, because the program tells nobody when it is ready.
+func await(t *testing.T, what string, done func() bool) {
 	t.Helper()
-	req, err := http.NewRequest(http.MethodGet, url, nil)
-	if err != nil {
-		t.Fatal(err)
+	for deadline := time.Now().Add(time.Minute); !done(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("waited too long for %s", what)
+		}
 	}
-	return answerTo(t, req)
-}
-
-func answerTo(t testing.TB, req *http.Request) (status int, body string) {
-	t.Helper()
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	b, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp.StatusCode, string(b)
 }
 
 func TestMistakesAreOneLineAndExitCode1(t *testing.T) {
@@ -171,130 +156,6 @@ func TestMigrateCommands(t *testing.T) {
 	}
 }
 
-func TestDemoRunsStopsAndRunsAgain(t *testing.T) {
-	if raceEnabled {
-		t.Skip("a whole league takes too long under the race detector; the same parts run there with a small one")
-	}
-	t.Setenv("INTERNAL_API_TOKEN", "secret of the tests")
-	for range 2 {
-		demo := start(t, "demo", "--host", "127.0.0.1", "--port", "0")
-		code, out := run(t, "trigger", "produce", "--wait", "--app-base-url", demo.url)
-		if code != 0 || !strings.Contains(out, " complete: ") || !strings.Contains(out, "running already") && !strings.Contains(out, "started") {
-			t.Errorf("trigger produce --wait: got %d, %q", code, out)
-		}
-		if code, out := run(t, "trigger", "analyze", "--app-base-url", demo.url); code != 0 || !strings.HasPrefix(out, "ranked 7") {
-			t.Errorf("trigger analyze: got %d, %q", code, out)
-		}
-		if status, body := get(t, demo.url); status != 200 || strings.Count(body, `href="/team/`) != 32 || !strings.Contains(body, "simulated data") {
-			t.Errorf("home: got %d, %s", status, body)
-		}
-		if code := demo.stop(); code != 0 {
-			t.Errorf("stopped with %d", code)
-		}
-		if log := demo.out.String(); strings.Contains(log, "WARN") || strings.Contains(log, "ERROR") || strings.Contains(log, "secret") {
-			t.Errorf("log: %s", log)
-		}
-	}
-}
-
-// TestServeAndWorkApart runs web and worker as the two processes that they are in production.
-func TestServeAndWorkApart(t *testing.T) {
-	for engine, url := range engines {
-		t.Run(engine, func(t *testing.T) {
-			upstream := httptest.NewServer(nhlesim.New(nhlesim.Options{Seed: 3, Teams: 2, Days: 2}))
-			defer upstream.Close()
-			for name, value := range map[string]string{
-				"DATABASE_URL": url(t), "INTERNAL_API_TOKEN": "secret of the tests", "NHLE_RATE": "10000",
-				"NHLE_WEB_URL": upstream.URL, "NHLE_STATS_URL": upstream.URL, "HOST": "127.0.0.1", "PORT": "0", "WORK_PORT": "0",
-			} {
-				t.Setenv(name, value)
-			}
-			web := start(t, "serve")
-			if code, out := run(t, "trigger", "produce", "--app-base-url", web.url); code != 0 || out != "refresh 1 started\n" {
-				t.Fatalf("trigger produce: got %d, %q", code, out)
-			}
-			worker := start(t, "work")
-			if code, out := run(t, "trigger", "produce", "--wait", "--app-base-url", web.url); code != 0 || !strings.Contains(out, "refresh 1 complete") {
-				t.Errorf("trigger produce --wait: got %d, %q", code, out)
-			}
-			for _, path := range []string{"/", "/health", "/ready"} {
-				if status, body := get(t, web.url+path); status != 200 {
-					t.Errorf("%s: got %d, %s", path, status, body)
-				}
-			}
-			if code := worker.stop(); code != 0 {
-				t.Errorf("worker stopped with %d: %s", code, worker.out)
-			}
-			if code := web.stop(); code != 0 {
-				t.Errorf("web stopped with %d: %s", code, web.out)
-			}
-		})
-	}
-}
-
-// TestConnectionsOfAProcess counts what web and worker have open to Postgres during a refresh and requests for pages that
-// nobody has rendered, against what deploy_test.go adds up.
-func TestConnectionsOfAProcess(t *testing.T) {
-	database := dbtest.Postgres(t)
-	upstream := httptest.NewServer(nhlesim.New(nhlesim.Options{Seed: 3, Teams: 2, Days: 2}))
-	defer upstream.Close()
-	for name, value := range map[string]string{
-		"DATABASE_URL": database, "INTERNAL_API_TOKEN": "secret of the tests", "NHLE_RATE": "10000",
-		"NHLE_WEB_URL": upstream.URL, "NHLE_STATS_URL": upstream.URL, "HOST": "127.0.0.1", "PORT": "0", "WORK_PORT": "0",
-	} {
-		t.Setenv(name, value)
-	}
-	const pool = 2
-	watch := dbtest.Open(t, database)
-	watch.SetMaxOpenConns(1)
-	most := 0
-	count := func() {
-		var n int
-		if err := watch.Get(&n, `SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`); err != nil {
-			t.Fatal(err)
-		}
-		most = max(most, n)
-	}
-	web := start(t, "serve")
-	var visitors sync.WaitGroup
-	visit := func() {
-		for i := range 40 {
-			visitors.Go(func() { get(t, fmt.Sprintf("%s/player/%d", web.url, i+1)) })
-		}
-	}
-	visit()
-	for range 20 {
-		count()
-	}
-	visitors.Wait()
-	if most > pool+1 || most == 0 {
-		t.Errorf("web has %d connections, want at most %d", most, pool+1)
-	}
-	most = 0
-	start(t, "work")
-	done := make(chan string, 1)
-	visit()
-	go func() {
-		_, out := run(t, "trigger", "produce", "--wait", "--app-base-url", web.url)
-		done <- out
-	}()
-	for {
-		select {
-		case out := <-done:
-			visitors.Wait()
-			if !strings.Contains(out, "refresh 1 complete") {
-				t.Errorf("got %q", out)
-			}
-			if most > 2*pool+1 || most == 0 {
-				t.Errorf("web and worker have %d connections, want at most %d", most, 2*pool+1)
-			}
-			return
-		case <-time.After(time.Millisecond):
-			count()
-		}
-	}
-}
-
 func TestALocalAddressIsNoPublicOne(t *testing.T) {
 	for base, want := range map[string]string{
 		"": "", "https://stats.example/": "https://stats.example", "https://localhost:8443": "", "https://blueline.local": "",
@@ -330,7 +191,9 @@ func TestErrorsOfTheServerAreWarnings(t *testing.T) {
 	site := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { stop() })
 	served := make(chan error, 1)
 	go func() { served <- a.serveHTTP(ctx, &exhausted{Listener: l}, site, time.Second) }()
-	get(t, "http://"+l.Addr().String())
+	if _, err := http.Get("http://" + l.Addr().String()); err != nil {
+		t.Error(err)
+	}
 	if err := <-served; err != nil {
 		t.Error(err)
 	}

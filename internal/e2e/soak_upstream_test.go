@@ -1,4 +1,4 @@
-package soak
+package e2e
 
 import (
 	"fmt"
@@ -21,9 +21,9 @@ import (
 // faultShare is the part of all answers that is faulty.
 const faultShare = 0.08
 
-// upstream is the simulated league, with faults. A fault depends on the seed, the URL and how often that URL was asked
+// faultyLeague is the simulated league, with faults. A fault depends on the seed, the URL and how often that URL was asked
 // before, so a run with the same seed sees the same faults even though requests arrive in another order.
-type upstream struct {
+type faultyLeague struct {
 	*nhlesim.League
 	url   string
 	seed  uint64
@@ -40,8 +40,8 @@ type upstream struct {
 // latency is that of the NHL's API, more or less. It makes a refresh last, so that there is something to kill.
 const latency = 30 * time.Millisecond
 
-func newUpstream(t *testing.T, o nhlesim.Options, seed uint64, share float64, hang time.Duration) *upstream {
-	u := &upstream{League: nhlesim.New(o), seed: seed, share: share, hang: hang,
+func newFaultyLeague(t *testing.T, o nhlesim.Options, seed uint64, share float64, hang time.Duration) *faultyLeague {
+	u := &faultyLeague{League: nhlesim.New(o), seed: seed, share: share, hang: hang,
 		asked: map[string]int{}, answered: map[string]struct{}{}, faults: map[string]int{}}
 	u.SetLatency(latency)
 	server := httptest.NewServer(u)
@@ -54,20 +54,20 @@ func newUpstream(t *testing.T, o nhlesim.Options, seed uint64, share float64, ha
 }
 
 // begin starts a new count of progress.
-func (u *upstream) begin() {
+func (u *faultyLeague) begin() {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	clear(u.answered)
 }
 
 // progress returns how many different URLs were answered well.
-func (u *upstream) progress() int {
+func (u *faultyLeague) progress() int {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	return len(u.answered)
 }
 
-func (u *upstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (u *faultyLeague) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r.Host = "upstream.test" // addresses of pictures hold it, and are stored
 	if f, rng := u.next(r.URL.String()); f != nil {
 		f.answer(u, w, r, rng)
@@ -80,7 +80,7 @@ func (u *upstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // next returns the fault to answer with, or nil.
-func (u *upstream) next(url string) (*fault, *rand.Rand) {
+func (u *faultyLeague) next(url string) (*fault, *rand.Rand) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	h := fnv.New64a()
@@ -98,7 +98,7 @@ func (u *upstream) next(url string) (*fault, *rand.Rand) {
 }
 
 // summary returns a line such as "8.1% of 1234 answers were faulty (5xx 14, ...)".
-func (u *upstream) summary() string {
+func (u *faultyLeague) summary() string {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	total := 0
@@ -113,16 +113,16 @@ func (u *upstream) summary() string {
 // fault is a way of answering badly.
 type fault struct {
 	name   string
-	answer func(u *upstream, w http.ResponseWriter, r *http.Request, rng *rand.Rand)
+	answer func(u *faultyLeague, w http.ResponseWriter, r *http.Request, rng *rand.Rand)
 }
 
 // faults are equally frequent. There is no 404 among them: it has a meaning.
 var faults = []fault{
-	{"5xx", func(_ *upstream, w http.ResponseWriter, _ *http.Request, rng *rand.Rand) {
+	{"5xx", func(_ *faultyLeague, w http.ResponseWriter, _ *http.Request, rng *rand.Rand) {
 		w.WriteHeader([]int{500, 502, 503, 504}[rng.IntN(4)])
 	}},
-	{"reset", func(_ *upstream, w http.ResponseWriter, _ *http.Request, _ *rand.Rand) { reset(w) }},
-	{"truncation", func(u *upstream, w http.ResponseWriter, r *http.Request, rng *rand.Rand) {
+	{"reset", func(_ *faultyLeague, w http.ResponseWriter, _ *http.Request, _ *rand.Rand) { reset(w) }},
+	{"truncation", func(u *faultyLeague, w http.ResponseWriter, r *http.Request, rng *rand.Rand) {
 		whole := httptest.NewRecorder()
 		r.Header.Del("If-None-Match") // an answer without a body cannot be cut
 		u.League.ServeHTTP(whole, r)
@@ -136,7 +136,7 @@ var faults = []fault{
 		w.(http.Flusher).Flush()
 		panic(http.ErrAbortHandler)
 	}},
-	{"garbage", func(_ *upstream, w http.ResponseWriter, _ *http.Request, rng *rand.Rand) {
+	{"garbage", func(_ *faultyLeague, w http.ResponseWriter, _ *http.Request, rng *rand.Rand) {
 		if rng.IntN(2) == 0 {
 			fmt.Fprint(w, "<html><body><h1>We will be right back.</h1></body></html>")
 			return
@@ -145,15 +145,15 @@ var faults = []fault{
 			w.Write([]byte{byte(rng.IntN(256))})
 		}
 	}},
-	{"empty object", func(_ *upstream, w http.ResponseWriter, _ *http.Request, _ *rand.Rand) { fmt.Fprint(w, "{}") }},
-	{"429", func(_ *upstream, w http.ResponseWriter, _ *http.Request, _ *rand.Rand) {
+	{"empty object", func(_ *faultyLeague, w http.ResponseWriter, _ *http.Request, _ *rand.Rand) { fmt.Fprint(w, "{}") }},
+	{"429", func(_ *faultyLeague, w http.ResponseWriter, _ *http.Request, _ *rand.Rand) {
 		w.WriteHeader(http.StatusTooManyRequests)
 	}},
-	{"429 with Retry-After", func(_ *upstream, w http.ResponseWriter, _ *http.Request, _ *rand.Rand) {
+	{"429 with Retry-After", func(_ *faultyLeague, w http.ResponseWriter, _ *http.Request, _ *rand.Rand) {
 		w.Header().Set("Retry-After", "1")
 		w.WriteHeader(http.StatusTooManyRequests)
 	}},
-	{"hang", func(u *upstream, _ http.ResponseWriter, r *http.Request, _ *rand.Rand) {
+	{"hang", func(u *faultyLeague, _ http.ResponseWriter, r *http.Request, _ *rand.Rand) {
 		select {
 		case <-time.After(u.hang):
 		case <-r.Context().Done():
@@ -176,7 +176,7 @@ func reset(w http.ResponseWriter) {
 
 func TestFaultsAreReplayableAndOfTheirShare(t *testing.T) {
 	list := func(seed uint64) (names []string) {
-		u := &upstream{seed: seed, share: faultShare, asked: map[string]int{}, faults: map[string]int{}}
+		u := &faultyLeague{seed: seed, share: faultShare, asked: map[string]int{}, faults: map[string]int{}}
 		for range 100 {
 			for player := range 100 {
 				f, _ := u.next(fmt.Sprint("/v1/player/", player))

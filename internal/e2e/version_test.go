@@ -1,29 +1,18 @@
-package cmd
+package e2e
 
 import (
 	"fmt"
 	"net/http"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
-)
 
-// newSmallFleet runs processes over SQLite, without a broker, that ask no upstream.
-func newSmallFleet(t *testing.T, settings ...string) *fleet {
-	t.Helper()
-	f := &fleet{t: t, env: append([]string{
-		"DATABASE_URL=sqlite:" + filepath.Join(t.TempDir(), "new.db"), "HOST=127.0.0.1", "PORT=0", "WORK_PORT=0",
-		"NHLE_WEB_URL=http://127.0.0.1:1", "NHLE_STATS_URL=http://127.0.0.1:1", "HOME=" + t.TempDir(), "PATH=" + os.Getenv("PATH"),
-	}, settings...)}
-	f.run("migrate")
-	return f
-}
+	"blueline/db/dbtest"
+)
 
 // TestEverythingSaysTheSameVersion asks the command, the log, /health and the metrics.
 func TestEverythingSaysTheSameVersion(t *testing.T) {
-	f := newSmallFleet(t)
+	f := newFleet(t, smallLeague, dbtest.SQLite(t))
 	said := f.run("version")
 	found := regexp.MustCompile(`^blueline ` + binaryCommit + ` built (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)\n$`).FindStringSubmatch(said)
 	if found == nil {
@@ -51,20 +40,15 @@ func TestEverythingSaysTheSameVersion(t *testing.T) {
 
 // TestMetricsWantTheirTokenAndNameTheDyno asks the web and the worker process.
 func TestMetricsWantTheirTokenAndNameTheDyno(t *testing.T) {
-	f := newSmallFleet(t, "METRICS_TOKEN=m3tr1cs-token-of-this", "INTERNAL_API_TOKEN=int3rnal-t0ken-of-this", "DYNO=web.2")
+	f := newFleet(t, smallLeague, dbtest.SQLite(t), "METRICS_TOKEN=m3tr1cs-token-of-this", "INTERNAL_API_TOKEN=int3rnal-t0ken-of-this", "DYNO=web.2")
 	for _, command := range []string{"serve", "work"} {
 		m := f.start(command)
 		for header, want := range map[string]int{
 			"": http.StatusUnauthorized, "m3tr1cs-token-of-this": http.StatusUnauthorized, "Bearer wrong": http.StatusUnauthorized,
 			"Bearer int3rnal-t0ken-of-this": http.StatusUnauthorized, "Bearer m3tr1cs-token-of-this": http.StatusOK,
 		} {
-			req, err := http.NewRequest(http.MethodGet, m.url+"/metrics", nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			req.Header.Set("Authorization", header)
-			status, body := answerTo(t, req)
-			if status != want || strings.Contains(body, `blueline_db_size_bytes{dyno="web.2"} `) != (want == http.StatusOK) {
+			status, body, err := send(http.MethodGet, m.url+"/metrics", header)
+			if err != nil || status != want || strings.Contains(string(body), `blueline_db_size_bytes{dyno="web.2"} `) != (want == http.StatusOK) {
 				t.Errorf("%s: %q got %d, want %d: %.200s", command, header, status, want, body)
 			}
 		}

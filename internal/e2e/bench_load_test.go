@@ -1,6 +1,6 @@
 //go:build bench
 
-package cmd
+package e2e
 
 import (
 	"bufio"

@@ -1,16 +1,12 @@
-package cmd
+package e2e
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
 	"math/big"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"regexp"
 	"slices"
 	"strconv"
@@ -21,37 +17,21 @@ import (
 
 	"blueline/db/dbtest"
 	"blueline/modules/nhle/nhlesim"
-	"blueline/modules/queue/queuetest"
 )
 
 // The tests of this file run the whole program against an upstream and have a checker, which knows neither the store
 // nor the templates, compare every number on every page with what the upstream says.
 
-func TestMain(m *testing.M) {
-	code := dbtest.Main(m)
-	queuetest.Stop()
-	os.RemoveAll(binaryDir)
-	os.Exit(code)
-}
-
+// TestEveryNumberOnEveryPage is on SQLite. TestTwoWorkersShareARefresh has the checker look at a site on Postgres.
 func TestEveryNumberOnEveryPage(t *testing.T) {
-	for name, database := range engines {
-		t.Run(name, func(t *testing.T) { checkLeague(t, database(t), 4) })
+	t.Parallel()
+	teams := 32
+	if testing.Short() {
+		teams = 4
 	}
-	t.Run("whole league", func(t *testing.T) {
-		if os.Getenv("BLUELINE_FULL") != "1" && (raceEnabled || testing.Short()) {
-			t.Skip("a whole league takes long here; BLUELINE_FULL=1 has it checked all the same")
-		}
-		checkLeague(t, dbtest.SQLite(t), 32)
-	})
-}
-
-var engines = map[string]func(testing.TB) string{"sqlite": dbtest.SQLite, "postgres": dbtest.Postgres}
-
-func checkLeague(t *testing.T, databaseURL string, teams int) {
 	league := serveLeague(t, nhlesim.Options{Seed: 4, Teams: teams})
-	s := startSite(t, databaseURL, league.url)
-	s.awaitRefresh(t)
+	s := startSite(t, dbtest.SQLite(t), league.url)
+	s.awaitRefresh(t, 1)
 	truth := upstream{t, league.url}.learn()
 	if len(truth.clubs) != teams {
 		t.Errorf("got %d clubs in the upstream, want %d", len(truth.clubs), teams)
@@ -88,20 +68,21 @@ func wantOddities(t *testing.T, truth *truth) {
 }
 
 func TestNextDay(t *testing.T) {
-	for name, database := range engines {
-		t.Run(name, func(t *testing.T) { checkNextDay(t, database(t)) })
-	}
-}
-
-func checkNextDay(t *testing.T, databaseURL string) {
+	t.Parallel()
 	league := serveLeague(t, nhlesim.Options{Seed: 4, Teams: 3, Days: 12, Odd: 1})
-	s := startSite(t, databaseURL, league.url)
-	s.awaitRefresh(t)
+	s := startSite(t, dbtest.SQLite(t), league.url)
+	s.awaitRefresh(t, 1)
 	before := upstream{t, league.url}.learn()
 	s.check(t, before)
 
 	traded, released, renamed := league.nextDay(t, before)
-	s.refresh(t)
+	next, err := askRefresh(http.MethodPost, s.url+"/produce_tasks")
+	if err != nil || !next.Started {
+		t.Fatalf("the refresh was not started: %+v, %v", next, err)
+	}
+	if got := s.awaitRefresh(t, next.ID); got.Failed != 0 {
+		t.Errorf("tasks failed: %+v", got)
+	}
 	after := upstream{t, league.url}.learn()
 	after.later = true
 	after.noteChanges(before)
@@ -155,9 +136,10 @@ func (l *simulated) nextDay(t *testing.T, before *truth) (traded, released, rena
 
 // TestCheckerNotices lies to the checker, who must take the site for wrong where it differs from the lie.
 func TestCheckerNotices(t *testing.T) {
+	t.Parallel()
 	league := serveLeague(t, nhlesim.Options{Seed: 4, Teams: 2, Days: 12})
 	s := startSite(t, dbtest.SQLite(t), league.url)
-	s.awaitRefresh(t)
+	s.awaitRefresh(t, 1)
 	truth := upstream{t, league.url}.learn()
 	honest := newChecker(t, s.url, truth)
 	honest.keeps = true
@@ -375,165 +357,35 @@ func (l *simulated) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	json.NewEncoder(w).Encode(answer)
 }
 
-// site is the running program.
-type site struct {
-	url      string
-	out, log lockedBuffer
-}
-
-const internalToken = "the checker's own token"
-
-var address = regexp.MustCompile(`Blueline is at (http://\S+)`)
+// site is everything in one process.
+type site struct{ *process }
 
 // startSite runs the program until the test ends, when it has to stop cleanly and soon. Settings are "NAME=value".
-func startSite(t *testing.T, databaseURL, upstreamURL string, settings ...string) *site {
+func startSite(t *testing.T, databaseURL, upstreamURL string, settings ...string) site {
 	t.Helper()
-	for _, variable := range []string{"SEASON", "HISTORY", "AMQP_URL", "CLOUDAMQP_URL", "RABBITMQ_URL", "LOG_FORMAT", "LOG_LEVEL"} {
-		t.Setenv(variable, "")
-		os.Unsetenv(variable)
-	}
-	t.Setenv("DATABASE_URL", databaseURL)
-	t.Setenv("INTERNAL_API_TOKEN", internalToken)
-	for _, setting := range settings {
-		name, value, _ := strings.Cut(setting, "=")
-		t.Setenv(name, value)
-	}
-	s := &site{}
-	ctx, stop := context.WithCancel(context.Background())
-	exit := make(chan int, 1)
-	go func() {
-		exit <- execute(ctx, []string{"up", "--host", "127.0.0.1", "--port", "0", "--nhle-rate", "10000",
-			"--nhle-web-url", upstreamURL, "--nhle-stats-url", upstreamURL}, &s.out, &s.log)
-	}()
+	s := site{start(t, environment(t, databaseURL, upstreamURL, settings...), "up")}
 	t.Cleanup(func() {
-		stop()
-		select {
-		case code := <-exit:
-			if code != 0 {
-				t.Errorf("the program ended with %d, want 0:\n%s", code, s.log.String())
-			}
-		case <-time.After(20 * time.Second):
-			t.Error("the program has not stopped within 20 s")
+		begun := time.Now()
+		s.stop(t)
+		if took := time.Since(begun); took > 20*time.Second {
+			t.Errorf("the program took %v to stop", took)
 		}
 	})
-	await(t, "the program's address", func() bool {
-		if found := address.FindStringSubmatch(s.out.String()); found != nil {
-			s.url = found[1]
-		}
-		return s.url != "" || len(exit) > 0
-	})
-	if s.url == "" {
-		t.Fatalf("the program has not started:\n%s", s.log.String())
-	}
 	return s
 }
 
-// await polls, because the program tells nobody when it is ready.
-func await(t *testing.T, what string, done func() bool) {
-	t.Helper()
-	deadline := time.After(3 * time.Minute)
-	ticker := time.NewTicker(50 * time.Millisecond)
-	defer ticker.Stop()
-	for !done() {
-		select {
-		case <-ticker.C:
-		case <-deadline:
-			t.Fatalf("waited too long for %s", what)
-		}
-	}
-}
-
-// awaitRefresh waits until the home page says when it was updated.
-func (s *site) awaitRefresh(t *testing.T) {
-	t.Helper()
-	await(t, "the first refresh", func() bool {
-		home := newChecker(t, s.url, nil).open("/")
-		return first(first(home.doc, "footer", ""), "time", "") != nil
-	})
-}
-
-// refresh has all fetched anew, and waits for the pages too: they may be a second older than the database.
-func (s *site) refresh(t *testing.T) {
-	t.Helper()
-	started := s.internal(t, http.MethodPost, "/produce_tasks")
-	if started["started"] != true {
-		t.Fatalf("the refresh was not started: %v", started)
-	}
-	path := "/refreshes/" + started.text("refresh_id")
-	var status object
-	await(t, "the next refresh", func() bool {
-		status = s.internal(t, http.MethodGet, path)
-		return status.text("state") != "running"
-	})
-	if status.text("state") != "complete" || status.count("failed") != 0 {
-		t.Fatalf("the refresh ended as %v, want it complete", status)
-	}
-	finished, err := time.Parse(time.RFC3339, status.text("finished_at"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	await(t, "the pages of the next refresh", func() bool {
-		home := newChecker(t, s.url, nil).open("/")
-		updated := first(first(home.doc, "footer", ""), "time", "")
-		return attr(updated, "datetime") == finished.UTC().Format(time.RFC3339)
-	})
-}
-
-func (s *site) internal(t *testing.T, method, path string) object {
-	t.Helper()
-	req, err := http.NewRequest(method, s.url+path, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Header.Set("Authorization", "Bearer "+internalToken)
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	if err != nil || resp.StatusCode >= 300 {
-		t.Fatalf("%s %s: %s: %s %v", method, path, resp.Status, body, err)
-	}
-	var answer object
-	d := json.NewDecoder(bytes.NewReader(body))
-	d.UseNumber()
-	if err := d.Decode(&answer); err != nil {
-		t.Fatal(err)
-	}
-	return answer
-}
-
-func (s *site) check(t *testing.T, truth *truth) {
+func (s site) check(t *testing.T, truth *truth) {
 	t.Helper()
 	c := newChecker(t, s.url, truth)
 	c.check()
 	c.report()
 }
 
-var complaint = regexp.MustCompile(`(?m)^.*level=(WARN|ERROR).*$`)
+var warning = regexp.MustCompile(`(?m)^.*level=(WARN|ERROR).*$`)
 
-func (s *site) wantQuietLog(t *testing.T) {
+func (s site) wantQuietLog(t *testing.T) {
 	t.Helper()
-	if found := complaint.FindString(s.log.String()); found != "" {
+	if found := warning.FindString(s.logged()); found != "" {
 		t.Errorf("the log complains: %s", found)
 	}
-}
-
-// lockedBuffer takes what the program writes while the test reads.
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
 }

@@ -1,4 +1,4 @@
-package cmd
+package e2e
 
 import (
 	"maps"
@@ -23,7 +23,7 @@ type verdict struct {
 
 // axe looks for what keeps people out, on every page in both themes. What depends on no colour is looked at in one.
 func (o *outing) axe(v *visitor, width int64) {
-	found, _ := filepath.Glob("../.cache/axe-core-*/axe.min.js")
+	found, _ := filepath.Glob("../../.cache/axe-core-*/axe.min.js")
 	if len(found) == 0 {
 		cannot(v.T, "no axe-core on this machine: scripts/setup fetches it")
 	}

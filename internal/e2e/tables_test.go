@@ -1,4 +1,4 @@
-package soak
+package e2e
 
 import (
 	"fmt"
@@ -83,7 +83,7 @@ func difference(want, got map[string][]string) string {
 	names := maps.Clone(want)
 	maps.Copy(names, got)
 	for _, name := range slices.Sorted(maps.Keys(names)) {
-		missing, extra := without(want[name], got[name]), without(got[name], want[name])
+		missing, extra := lacking(want[name], got[name]), lacking(got[name], want[name])
 		if len(missing)+len(extra) == 0 {
 			continue
 		}
@@ -98,8 +98,8 @@ func difference(want, got map[string][]string) string {
 	return b.String()
 }
 
-// without returns the rows of a that b lacks, where b has to have each as often as a.
-func without(a, b []string) (rows []string) {
+// lacking returns the rows of a that b lacks, where b has to have each as often as a.
+func lacking(a, b []string) (rows []string) {
 	count := map[string]int{}
 	for _, row := range b {
 		count[row]++

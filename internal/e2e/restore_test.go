@@ -1,8 +1,7 @@
-package cmd
+package e2e
 
 import (
 	"fmt"
-	"net/http/httptest"
 	"net/url"
 	"os"
 	"os/exec"
@@ -31,60 +30,43 @@ func TestRestore(t *testing.T) {
 		"sqlite":   {dbtest.SQLite, vacuumSQLite, restoreSQLite},
 	} {
 		t.Run(name, func(t *testing.T) {
-			database := engine.database(t)
-			sim := nhlesim.New(nhlesim.Options{Seed: 3, Teams: 2, Days: 2})
-			upstream := httptest.NewServer(sim)
-			defer upstream.Close()
-			for name, value := range map[string]string{
-				"DATABASE_URL": database, "INTERNAL_API_TOKEN": "secret of the tests", "NHLE_RATE": "10000",
-				"NHLE_WEB_URL": upstream.URL, "NHLE_STATS_URL": upstream.URL, "HOST": "127.0.0.1", "PORT": "0", "WORK_PORT": "0",
-			} {
-				t.Setenv(name, value)
-			}
-			web, worker := start(t, "serve"), start(t, "work")
-			refresh(t, web, "refresh 1 complete")
-			want := allPages(t, sim, web)
+			f := newFleet(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 2}, engine.database(t))
+			site := f.start("up")
+			site.awaitRefresh(t, 1)
+			want := f.allPages(site)
 
 			backup := filepath.Join(t.TempDir(), "backup")
-			engine.backUp(t, database, backup)
-			web.stop()
-			worker.stop()
-			engine.restore(t, database, backup)
+			engine.backUp(t, f.databaseURL, backup)
+			site.stop(t)
+			engine.restore(t, f.databaseURL, backup)
 
-			web = start(t, "serve")
-			if diff := cmp.Diff(want, allPages(t, sim, web)); diff != "" {
+			site = f.start("up")
+			if diff := cmp.Diff(want, f.allPages(site)); diff != "" {
 				t.Errorf("pages differ (-before +after):\n%s", diff)
 			}
-			if code, out := run(t, "trigger", "produce", "--if-due", "--app-base-url", web.url); code != 0 || out != "no refresh is due: last night's is complete\n" {
-				t.Errorf("the ledger is another: got %d, %q", code, out)
+			if out := f.run("trigger", "produce", "--if-due", "--app-base-url", site.url); out != "no refresh is due: last night's is complete\n" {
+				t.Errorf("the ledger is another: got %q", out)
 			}
-			start(t, "work")
-			refresh(t, web, "refresh 2 complete")
+			f.run("trigger", "produce", "--app-base-url", site.url)
+			site.awaitRefresh(t, 2)
 		})
 	}
 }
 
-func refresh(t *testing.T, web *program, want string) {
-	t.Helper()
-	if code, out := run(t, "trigger", "produce", "--wait", "--app-base-url", web.url); code != 0 || !strings.Contains(out, want) {
-		t.Fatalf("got %d, %q, want %s", code, out, want)
-	}
-}
-
 // allPages are those of the whole league, by path.
-func allPages(t *testing.T, sim *nhlesim.League, web *program) map[string]string {
-	t.Helper()
+func (f *fleet) allPages(site *process) map[string]string {
+	f.t.Helper()
 	all := map[string]string{"/": "", "/glossary": ""}
-	for _, team := range sim.Teams() {
+	for _, team := range f.sim.Teams() {
 		all[fmt.Sprintf("/team/%d", team.ID)] = ""
-		for _, p := range sim.Roster(team.ID) {
+		for _, p := range f.sim.Roster(team.ID) {
 			all[fmt.Sprintf("/player/%d", p.ID)] = ""
 		}
 	}
 	for path := range all {
-		status, body := get(t, web.url+path)
+		status, body := get(f.t, site.url+path)
 		if status != 200 {
-			t.Fatalf("%s: status %d", path, status)
+			f.t.Fatalf("%s: status %d", path, status)
 		}
 		all[path] = body
 	}
@@ -92,7 +74,7 @@ func allPages(t *testing.T, sim *nhlesim.League, web *program) map[string]string
 }
 
 func dumpPostgres(t *testing.T, databaseURL, file string) {
-	client(t, "pg_dump", "--format=custom", "--file="+file, databaseURL)
+	postgresProgram(t, "pg_dump", "--format=custom", "--file="+file, databaseURL)
 }
 
 func restorePostgres(t *testing.T, databaseURL, file string) {
@@ -102,13 +84,13 @@ func restorePostgres(t *testing.T, databaseURL, file string) {
 	}
 	name := strings.TrimPrefix(u.Path, "/")
 	u.Path = "/postgres"
-	client(t, "dropdb", "--force", "--maintenance-db="+u.String(), name)
-	client(t, "createdb", "--maintenance-db="+u.String(), name)
-	client(t, "pg_restore", "--exit-on-error", "--dbname="+databaseURL, file)
+	postgresProgram(t, "dropdb", "--force", "--maintenance-db="+u.String(), name)
+	postgresProgram(t, "createdb", "--maintenance-db="+u.String(), name)
+	postgresProgram(t, "pg_restore", "--exit-on-error", "--dbname="+databaseURL, file)
 }
 
-// client runs one of Postgres' own programs.
-func client(t *testing.T, name string, args ...string) {
+// postgresProgram runs one of Postgres' own programs.
+func postgresProgram(t *testing.T, name string, args ...string) {
 	t.Helper()
 	out, err := exec.Command(dbtest.Program(t, name), args...).CombinedOutput()
 	if strings.Contains(string(out), "server version mismatch") && os.Getenv("CI") != "true" {

@@ -1,15 +1,13 @@
-package soak
+package e2e
 
 import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -22,10 +20,10 @@ import (
 	"blueline/modules/queue/queuetest"
 )
 
-// site is the program in one of its two set-ups, with a database and an upstream of its own.
-type site struct {
+// soaked is the program in one of its two set-ups, with a database and an upstream of its own.
+type soaked struct {
 	t           *testing.T
-	upstream    *upstream
+	upstream    *faultyLeague
 	databaseURL string
 	broker      string // its URL; empty for the queue within the process
 	settings    []string
@@ -33,58 +31,52 @@ type site struct {
 	size        int        // number of processes
 	scheduled   bool       // starts the nightly refresh by itself
 
-	processes []*process
-	former    []*process // of the nights before
-	late      int        // kills that came just after the end of their refresh
-	slowest   float64    // refresh, as a part of the time that it may take
+	processes []*supervised
+	former    []*supervised // of the nights before
+	late      int           // kills that came just after the end of their refresh
+	slowest   float64       // refresh, as a part of the time that it may take
 }
 
-const token = "the soak test's token"
-
-// newEmbedded is `up` on SQLite.
-func newEmbedded(t *testing.T, u *upstream, settings ...string) *site {
+// newSoakedUp is `up` on SQLite.
+func newSoakedUp(t *testing.T, u *faultyLeague, settings ...string) *soaked {
 	t.Helper()
-	return &site{t: t, upstream: u, databaseURL: "sqlite:" + filepath.Join(t.TempDir(), "blueline.db"), settings: settings,
+	return &soaked{t: t, upstream: u, databaseURL: "sqlite:" + filepath.Join(t.TempDir(), "blueline.db"), settings: settings,
 		commands: [][]string{{"up"}}, size: 1, scheduled: true}
 }
 
-// newFleet is `serve` and two `work` on Postgres and RabbitMQ.
-func newFleet(t *testing.T, u *upstream) *site {
+// newSoakedFleet is `serve` and two `work` on Postgres and RabbitMQ.
+func newSoakedFleet(t *testing.T, u *faultyLeague) *soaked {
 	t.Helper()
 	broker := queuetest.RabbitMQ(t)
 	broker.Clear(t, "data_collection")
-	return &site{t: t, upstream: u, databaseURL: dbtest.Postgres(t), broker: broker.URL(),
+	return &soaked{t: t, upstream: u, databaseURL: dbtest.Postgres(t), broker: broker.URL(),
 		commands: [][]string{{"serve"}, {"work"}, {"work"}}, size: 3}
 }
 
-func (s *site) env() []string {
-	return append([]string{
-		"DATABASE_URL=" + s.databaseURL, "AMQP_URL=" + s.broker, "INTERNAL_API_TOKEN=" + token,
-		"NHLE_WEB_URL=" + s.upstream.url, "NHLE_STATS_URL=" + s.upstream.url, "NHLE_RATE=10000",
-		"LOG_LEVEL=debug", "HOST=127.0.0.1", "PORT=0", "WORK_PORT=0", "PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"),
-	}, s.settings...)
+func (s *soaked) env() []string {
+	return environment(s.t, s.databaseURL, s.upstream.url, append(s.settings, "AMQP_URL="+s.broker, "LOG_LEVEL=debug")...)
 }
 
 // start starts the processes with a clock on which it is the morning after the last day played, in the Pacific half past
 // four or five.
-func (s *site) start() {
+func (s *soaked) start() {
 	s.t.Helper()
 	s.stop()
 	now := s.upstream.Date().AddDate(0, 0, 1).Add(12*time.Hour + 30*time.Minute)
 	env := append(s.env(), "CLOCK_AHEAD="+time.Until(now).String())
 	for _, args := range s.commands {
-		s.processes = append(s.processes, startProcess(s.t, env, args...))
+		s.processes = append(s.processes, supervise(s.t, env, args...))
 	}
 	if s.broker != "" { // a process is where it says before its link to the broker is up
 		workers := fmt.Sprintf("\nblueline_queue_consumers %d\n", s.size-1)
 		s.await("the workers", time.Minute, func() bool {
-			_, metrics, err := s.call(http.MethodGet, "/metrics")
+			_, metrics, err := send(http.MethodGet, s.url("/metrics"), "")
 			return err == nil && strings.Contains(string(metrics), workers)
 		})
 	}
 }
 
-func (s *site) stop() {
+func (s *soaked) stop() {
 	var stops sync.WaitGroup
 	for _, p := range s.processes {
 		stops.Go(p.stop)
@@ -96,7 +88,7 @@ func (s *site) stop() {
 
 // begin begins the i-th refresh. The first is full because the database is empty, and then every third because somebody
 // asks for it; each of the others is that of a night, before which a day is played.
-func (s *site) begin(i int, nights *rand.Rand) {
+func (s *soaked) begin(i int, nights *rand.Rand) {
 	s.t.Helper()
 	full := i > 0 && i%3 == 0
 	s.upstream.begin()
@@ -112,7 +104,7 @@ func (s *site) begin(i int, nights *rand.Rand) {
 }
 
 // produce asks for a refresh until there is one.
-func (s *site) produce(id int64, full bool) {
+func (s *soaked) produce(id int64, full bool) {
 	path := "/produce_tasks"
 	if full {
 		path += "?full=1"
@@ -121,80 +113,36 @@ func (s *site) produce(id int64, full bool) {
 		if r, err := s.status(id); err == nil && r.State != "" {
 			return
 		} else if err == nil {
-			s.call(http.MethodPost, path) // its answer may be lost with the process
+			askRefresh(http.MethodPost, s.url(path)) // its answer may be lost with the process
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
 }
 
-// status is what the program says of a refresh; it has no state if there is none.
-type status struct {
-	ID         int64     `json:"refresh_id"`
-	Kind       string    `json:"kind"`
-	State      string    `json:"state"`
-	StartedAt  time.Time `json:"started_at"`
-	FinishedAt time.Time `json:"finished_at"`
-	Tasks      int       `json:"tasks"`
-	Failed     int       `json:"failed"`
-	Failures   []struct{ Task, Reason string }
+func (s *soaked) status(id int64) (refresh, error) {
+	return askRefresh(http.MethodGet, s.url(fmt.Sprint("/refreshes/", id)))
 }
 
-func (r status) took() time.Duration { return r.FinishedAt.Sub(r.StartedAt) }
+// url is that of a path of the process that answers requests. While it does not run, nobody answers there.
+func (s *soaked) url(path string) string { return s.processes[0].address() + path }
 
-var errNotThere = errors.New("no process answers")
-
-func (s *site) status(id int64) (r status, err error) {
-	code, body, err := s.call(http.MethodGet, fmt.Sprint("/refreshes/", id))
-	switch {
-	case err != nil:
-		return r, err
-	case code == http.StatusNotFound:
-		return r, nil
-	case code != http.StatusOK:
-		return r, fmt.Errorf("status %d", code)
-	}
-	return r, json.Unmarshal(body, &r)
-}
-
-var client = &http.Client{Timeout: 10 * time.Second}
-
-// call asks the process that answers requests, if it runs.
-func (s *site) call(method, path string) (code int, body []byte, err error) {
-	address := s.processes[0].address()
-	if address == "" {
-		return 0, nil, errNotThere
-	}
-	req, err := http.NewRequestWithContext(s.t.Context(), method, address+path, nil)
-	if err != nil {
-		return 0, nil, err
-	}
-	req.Header.Set("Authorization", "Bearer "+token)
-	resp, err := client.Do(req)
-	if err != nil {
-		return 0, nil, err
-	}
-	defer resp.Body.Close()
-	body, err = io.ReadAll(resp.Body)
-	return resp.StatusCode, body, err
-}
-
-func (s *site) ended(id int64) bool {
+func (s *soaked) ended(id int64) bool {
 	r, err := s.status(id)
-	return err == nil && r.State != "" && r.State != "running"
+	return err == nil && r.ended()
 }
 
-func (s *site) awaitEnd(id int64, patience time.Duration) (r status) {
+func (s *soaked) awaitEnd(id int64, patience time.Duration) (r refresh) {
 	s.t.Helper()
 	s.await(fmt.Sprint("the end of refresh ", id), patience, func() bool {
 		var err error
 		r, err = s.status(id)
-		return err == nil && r.State != "" && r.State != "running"
+		return err == nil && r.ended()
 	})
 	return r
 }
 
 // wantNoRefresh makes sure that no kill has started a refresh twice.
-func (s *site) wantNoRefresh(id int64) {
+func (s *soaked) wantNoRefresh(id int64) {
 	s.t.Helper()
 	s.await("an answer", time.Minute, func() bool {
 		r, err := s.status(id)
@@ -206,18 +154,12 @@ func (s *site) wantNoRefresh(id int64) {
 }
 
 // wantNothingDead makes sure that the broker has no task that failed for good.
-func (s *site) wantNothingDead() {
+func (s *soaked) wantNothingDead() {
 	s.t.Helper()
 	if s.broker == "" {
 		return
 	}
-	path, err := binary()
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	cmd := exec.Command(path, "queue", "status")
-	cmd.Env, cmd.Dir = s.env(), s.t.TempDir()
-	out, err := cmd.CombinedOutput()
+	out, err := command(s.t, s.env(), "queue", "status").CombinedOutput()
 	if err != nil || !strings.Contains(string(out), "dead      0\n") {
 		s.t.Errorf("queue status: %v\n%s", err, out)
 	}
@@ -225,7 +167,7 @@ func (s *site) wantNothingDead() {
 
 // report logs what happened to the site. If the test has failed it leaves the processes' logs behind, and shows what
 // they complain of.
-func (s *site) report() {
+func (s *soaked) report() {
 	s.t.Helper()
 	all := append(slices.Clone(s.former), s.processes...)
 	kills, exits := map[string]int{}, map[string]int{}
@@ -234,6 +176,11 @@ func (s *site) report() {
 		exits[p.name] += p.exits
 	}
 	s.t.Logf("kills %v, of which %d just after the end of a refresh; exits by themselves %v; %s", kills, s.late, exits, s.upstream.summary())
+	for name, n := range exits {
+		if n > 0 && os.Getenv("SOAK") == "" { // whose kills may be anywhere
+			s.t.Errorf("%s ended by itself", name)
+		}
+	}
 	if !s.t.Failed() {
 		return
 	}
@@ -251,7 +198,7 @@ func (s *site) report() {
 }
 
 // playNight plays a day or two, trades a player and perhaps releases, renames and corrects another.
-func playNight(t *testing.T, u *upstream, rng *rand.Rand) {
+func playNight(t *testing.T, u *faultyLeague, rng *rand.Rand) {
 	t.Helper()
 	for range 1 + rng.IntN(5)/4 {
 		u.PlayNextDay()

@@ -1,6 +1,6 @@
 //go:build bench
 
-package cmd
+package e2e
 
 import (
 	"bytes"
@@ -51,8 +51,8 @@ func serveBare(folder string) {
 		os.Exit(1)
 	}
 	fmt.Println(l.Addr())
-	// The time-outs are the site's own: what they cost is the server's and not the handler's.
-	server := &http.Server{ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout}
+	// Time-outs like the site's: what they cost is the server's and not the handler's.
+	server := &http.Server{ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute}
 	server.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.Header().Set("Content-Encoding", "gzip")
@@ -68,13 +68,13 @@ func serveBare(folder string) {
 type bench struct {
 	t     *testing.T
 	fleet *fleet
-	web   *member
+	web   *process
 	paths map[string][]string // of each kind of page
 	table strings.Builder
 }
 
 func TestBench(t *testing.T) {
-	b := &bench{t: t, fleet: newFleetOf(t, nhlesim.Options{Seed: 1}, map[string]string{"HISTORY": "0"})}
+	b := &bench{t: t, fleet: newProduction(t, nhlesim.Options{Seed: 1})}
 	b.web = b.fleet.start("serve")
 	worker := b.fleet.start("work")
 	wantComplete(t, b.fleet.run("trigger", "produce", "--wait", "--app-base-url", b.web.url))

@@ -1,4 +1,4 @@
-package cmd
+package e2e
 
 import (
 	"fmt"
@@ -14,10 +14,11 @@ import (
 
 // TestPastSeasons has the site fetch three seasons before the current one, and looks at all of them of every other player.
 func TestPastSeasons(t *testing.T) {
+	t.Parallel()
 	league := serveLeague(t, nhlesim.Options{Seed: 4, Teams: 2, Days: 12})
 	s := startSite(t, dbtest.SQLite(t), league.url, "HISTORY=3")
-	s.awaitRefresh(t)
-	await(t, "the history", func() bool { return strings.Contains(s.log.String(), `msg="history complete"`) })
+	s.awaitRefresh(t, 1)
+	await(t, "the history", func() bool { return strings.Contains(s.logged(), `msg="history complete"`) })
 	up := upstream{t, league.url}
 	truth := up.learn()
 	regular, playoffs := up.learnPast(truth, 3)

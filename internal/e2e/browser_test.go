@@ -1,4 +1,4 @@
-package cmd
+package e2e
 
 import (
 	"bytes"
@@ -29,11 +29,12 @@ import (
 // TestBrowser visits the site with a real browser: a small league with a whole season behind it, and the season before
 // that. Each visit has a tab of its own, which remembers nothing of the others.
 func TestBrowser(t *testing.T) {
+	t.Parallel()
 	b := openBrowser(t)
 	league := serveLeague(t, nhlesim.Options{Seed: 4, Teams: 4, Days: 178})
 	s := startSite(t, dbtest.SQLite(t), league.url, "HISTORY=1")
-	s.awaitRefresh(t)
-	await(t, "the season before", func() bool { return strings.Contains(s.log.String(), "history complete") })
+	s.awaitRefresh(t, 1)
+	await(t, "the season before", func() bool { return strings.Contains(s.logged(), "history complete") })
 	o := &outing{browser: b, site: s.url, upstream: league.url}
 	o.choosePages(t, league.league)
 

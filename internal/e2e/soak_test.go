@@ -1,10 +1,4 @@
-// Package soak runs the program in its two set-ups against an upstream that fails, kills its processes at random points
-// of full and nightly refreshes, restarts its broker and its database, and compares every table with that of a run
-// that nothing disturbed. It sees the program from outside: its processes, its internal endpoints and its tables.
-//
-// `go test ./...` runs a short form with a fixed seed. `make soak` runs the long form with a new one; SOAK_SEED repeats
-// a run, and SOAK_KILLS says how many processes it kills.
-package soak
+package e2e
 
 import (
 	"cmp"
@@ -24,12 +18,9 @@ import (
 	"blueline/modules/queue/queuetest"
 )
 
-func TestMain(m *testing.M) {
-	code := dbtest.Main(m)
-	queuetest.Stop()
-	os.RemoveAll(binaryDir)
-	os.Exit(code)
-}
+// The tests of this file run the program in its two set-ups against an upstream that fails, kill its processes at random
+// points of full and nightly refreshes, restart its broker and its database, and compare every table with that of a run
+// that nothing disturbed.
 
 // form is how much a soak does.
 type form struct {
@@ -78,19 +69,19 @@ func TestServeAndWorkersAreKilledOnPostgresAndRabbitMQ(t *testing.T) {
 	t.Parallel()
 	f := formOf(t)
 	f.restarts = os.Getenv("TEST_POSTGRES_URL")+os.Getenv("TEST_AMQP_URL") == "" // else the servers are not ours
-	soak(t, f, func(u *upstream) *site { return newFleet(t, u) })
+	soak(t, f, func(u *faultyLeague) *soaked { return newSoakedFleet(t, u) })
 }
 
 func TestUpIsKilledOnSQLite(t *testing.T) {
 	t.Parallel()
 	f := formOf(t)
-	soak(t, f, func(u *upstream) *site { return newEmbedded(t, u) })
+	soak(t, f, func(u *faultyLeague) *soaked { return newSoakedUp(t, u) })
 }
 
 // soak plays the same league and nights twice, undisturbed and disturbed, and compares them after each refresh.
-func soak(t *testing.T, f form, newSite func(*upstream) *site) {
+func soak(t *testing.T, f form, newSite func(*faultyLeague) *soaked) {
 	want := undisturbed(t, f, newSite)
-	u := newUpstream(t, f.league, f.seed, faultShare, f.hang)
+	u := newFaultyLeague(t, f.league, f.seed, faultShare, f.hang)
 	s := newSite(u)
 	nights := rand.New(rand.NewPCG(f.seed, 1))
 	disturbances := s.plan(rand.New(rand.NewPCG(f.seed, 2)), f, want)
@@ -121,13 +112,13 @@ func short(d time.Duration) time.Duration { return d.Round(10 * time.Millisecond
 
 // outcome is how a refresh ended.
 type outcome struct {
-	status
+	refresh
 	asked  int // different URLs
 	tables map[string][]string
 }
 
-func undisturbed(t *testing.T, f form, newSite func(*upstream) *site) (list []outcome) {
-	s := newSite(newUpstream(t, f.league, f.seed, 0, 0))
+func undisturbed(t *testing.T, f form, newSite func(*faultyLeague) *soaked) (list []outcome) {
+	s := newSite(newFaultyLeague(t, f.league, f.seed, 0, 0))
 	nights := rand.New(rand.NewPCG(f.seed, 1))
 	for i := range f.refreshes {
 		s.begin(i, nights)
@@ -142,7 +133,7 @@ func undisturbed(t *testing.T, f form, newSite func(*upstream) *site) (list []ou
 }
 
 // compare reports whatever is not as in the undisturbed run.
-func (s *site) compare(want outcome, got status, allowed time.Duration) {
+func (s *soaked) compare(want outcome, got refresh, allowed time.Duration) {
 	s.t.Helper()
 	fail := func(format string, args ...any) {
 		s.t.Errorf("refresh %d: "+format, append([]any{got.ID}, args...)...)
@@ -178,7 +169,7 @@ const (
 const maxAfter = 100 * time.Millisecond
 
 // plan spreads kills and restarts over the refreshes.
-func (s *site) plan(rng *rand.Rand, f form, want []outcome) [][]disturbance {
+func (s *soaked) plan(rng *rand.Rand, f form, want []outcome) [][]disturbance {
 	plan := make([][]disturbance, len(want))
 	for i := range plan {
 		for left := f.kills*(i+1)/len(plan) - f.kills*i/len(plan); left > 0; {
@@ -209,7 +200,7 @@ func within(rng *rand.Rand, d time.Duration) time.Duration {
 }
 
 // victims are one of the processes, or all of them.
-func (s *site) victims(rng *rand.Rand, most int) []int {
+func (s *soaked) victims(rng *rand.Rand, most int) []int {
 	if n := s.size; n > 1 && most >= n && rng.IntN(8) == 0 {
 		return []int{0, 1, 2}[:n]
 	}
@@ -217,7 +208,7 @@ func (s *site) victims(rng *rand.Rand, most int) []int {
 }
 
 // disturb does to the running refresh what is planned, and returns how many processes were killed.
-func (s *site) disturb(id int64, plan []disturbance) (kills int) {
+func (s *soaked) disturb(id int64, plan []disturbance) (kills int) {
 	s.t.Helper()
 	var restarts sync.WaitGroup
 	for _, d := range plan {
@@ -248,8 +239,8 @@ func (s *site) disturb(id int64, plan []disturbance) (kills int) {
 func TestFiveKillsWithinTenSeconds(t *testing.T) {
 	t.Parallel()
 	f := formOf(t)
-	u := newUpstream(t, nhlesim.Options{Seed: 5, Teams: 4, Days: 12}, f.seed, faultShare, f.hang)
-	s := newEmbedded(t, u, "NHLE_RATE=20")
+	u := newFaultyLeague(t, nhlesim.Options{Seed: 5, Teams: 4, Days: 12}, f.seed, faultShare, f.hang)
+	s := newSoakedUp(t, u, "NHLE_RATE=20")
 	rng := rand.New(rand.NewPCG(f.seed, 3))
 	s.begin(0, nil)
 	s.await("the first answer", overtime, func() bool { return u.progress() > 0 })
@@ -279,7 +270,7 @@ func TestFiveKillsWithinTenSeconds(t *testing.T) {
 }
 
 // await polls until done, and is fatal after the given time.
-func (s *site) await(what string, patience time.Duration, done func() bool) {
+func (s *soaked) await(what string, patience time.Duration, done func() bool) {
 	s.t.Helper()
 	if deadline, ok := s.t.Deadline(); ok { // beyond which nothing would be stopped and reported
 		patience = min(patience, time.Until(deadline.Add(-stopPatience)))
@@ -300,7 +291,7 @@ func (s *site) await(what string, patience time.Duration, done func() bool) {
 }
 
 // openTasks is for whoever looks for the cause.
-func (s *site) openTasks() string {
+func (s *soaked) openTasks() string {
 	var list []struct {
 		Key      string `db:"task_key"`
 		Attempts int    `db:"attempts"`

@@ -1,4 +1,4 @@
-package cmd
+package e2e
 
 import (
 	"io/fs"
@@ -18,10 +18,11 @@ import (
 var recordedClubs = []string{"BUF", "EDM", "UTA", "VAN"}
 
 func TestRecordedPlayers(t *testing.T) {
+	t.Parallel()
 	server := httptest.NewServer(answers(os.DirFS(recorded.Dir(t, "nhle"))))
 	t.Cleanup(server.Close)
 	s := startSite(t, dbtest.SQLite(t), server.URL)
-	s.awaitRefresh(t)
+	s.awaitRefresh(t, 1)
 	truth := upstream{t, server.URL}.learn()
 	wantRecorded(t, truth)
 	s.check(t, truth)

@@ -1,6 +1,6 @@
 //go:build bench
 
-package cmd
+package e2e
 
 import (
 	"bytes"
@@ -46,7 +46,7 @@ func parseMeasured(line string) (m measured) {
 func (b *bench) goBenchmarks(pkg, pattern string, tell func(map[string]measured)) {
 	b.t.Helper()
 	cmd := exec.Command("go", "test", pkg, "-run", "^$", "-bench", pattern, "-benchtime", "2s", "-timeout", "60m")
-	cmd.Dir = ".."
+	cmd.Dir = "../.."
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		b.t.Fatalf("%s: %v\n%s", pkg, err, out)
@@ -174,7 +174,7 @@ func (b *bench) memory() (resident, peak int) {
 
 // write puts the table where the documents are, before the part that is written by hand.
 func (b *bench) write() {
-	const path, marker = "../docs/benchmarks.md", "<!-- by hand from here -->"
+	const path, marker = "../../docs/benchmarks.md", "<!-- by hand from here -->"
 	old, _ := os.ReadFile(path)
 	if _, after, found := bytes.Cut(old, []byte(marker)); found {
 		b.table.WriteString(marker + string(after))
