@@ -86,7 +86,7 @@ func TestBench(t *testing.T) {
 	b.startAndMemory()
 	b.atScale()
 	b.goBenchmarks("./modules/ingest", "FullRefresh|Night", b.refreshes)
-	b.goBenchmarks("./modules/league", "Analysis", b.analysis)
+	b.goBenchmarks("./modules/analysis", "Analysis", b.analysis)
 	b.write()
 }
 

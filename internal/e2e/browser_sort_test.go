@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -10,68 +9,57 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// sheet is a table as it stands: its bodies' rows, and what is below them.
-type sheet struct {
-	Keys   []string
-	Sorted []string // aria-sort of each column
-	Bodies [][][]string
-	Foot   string
+// sortedTable is a table that was just sorted by a column.
+type sortedTable struct {
+	Table  int
+	Key    string
+	Column int
+	Claims []string // aria-sort of each column
+	Values []string // of the column; where several rows move as one, of the last of them
+	Same   bool     // whether it has the rows and totals that it had at first, in whatever order
 }
 
-// units are the rows that move as one.
-func (s sheet) units() [][][]string {
-	if len(s.Bodies) != 1 {
-		return s.Bodies
-	}
-	var rows [][][]string
-	for _, row := range s.Bodies[0] {
-		rows = append(rows, [][]string{row})
-	}
-	return rows
-}
-
-// table reads the table of that number among those that sort.
-func (v *visitor) table(n int) sheet {
-	v.Helper()
-	return ask[sheet](v, `(() => {
-		const t = document.querySelectorAll("table[data-sortable]")[%d];
-		const heads = [...t.tHead.rows[0].cells];
-		const text = (c) => c.dataset.sort ?? c.querySelector("time")?.dateTime ?? c.textContent.trim();
+// sortScript reads tables in the page, where their hundreds of cells are.
+const sortScript = `(() => {
+	const text = (c) => c.dataset.sort ?? c.querySelector("time")?.dateTime ?? c.textContent.trim();
+	const units = (t) => t.tBodies.length === 1 ? [...t.tBodies[0].rows].map((r) => [r]) : [...t.tBodies].map((b) => [...b.rows]);
+	const contents = (t) => units(t).map((u) => JSON.stringify(u.map((r) => [...r.cells].map(text)))).sort().join("\n") +
+		(t.lastElementChild === t.tFoot ? t.tFoot.textContent : "");
+	const tables = [...document.querySelectorAll("table[data-sortable]")];
+	const first = tables.map(contents);
+	window.look = (t, column) => {
+		const n = tables.indexOf(t), heads = [...t.tHead.rows[0].cells];
 		return {
-			Keys: heads.map((h) => h.dataset.key),
-			Sorted: heads.map((h) => h.getAttribute("aria-sort") ?? ""),
-			Bodies: [...t.tBodies].map((b) => [...b.rows].map((r) => [...r.cells].map(text))),
-			Foot: t.lastElementChild === t.tFoot ? t.tFoot.textContent : "",
+			Table: n, Key: heads[column].dataset.key, Column: column,
+			Claims: heads.map((h) => h.getAttribute("aria-sort") ?? ""),
+			Values: units(t).map((u) => text(u.at(-1).cells[column])),
+			Same: contents(t) === first[n],
 		};
-	})()`, n)
-}
+	};
+	window.sortAll = () => tables.flatMap((t) => [...t.tHead.rows[0].cells].flatMap((head, column) => [1, 2].map(() => {
+		head.querySelector("button").click();
+		return look(t, column);
+	})));
+})()`
 
 // sorting sorts every table of the pages by every column, both ways, and looks whether the order is right.
 func (o *outing) sorting(v *visitor) {
 	columns := 0
 	for _, name := range []string{"home", "team", "skater", "goalie"} {
 		v.open(o.pages[name])
-		tables := ask[int](v, `document.querySelectorAll("table[data-sortable]").length`)
-		if tables == 0 {
+		v.do(chromedp.Evaluate[chromedp.Void](sortScript))
+		all := ask[[]sortedTable](v, "sortAll()")
+		if len(all) == 0 {
 			v.Errorf("%s has no table to sort", name)
 		}
-		for n := range tables {
-			before := v.table(n)
-			for column, key := range before.Keys {
-				columns++
-				where := fmt.Sprintf("%s, table %d by %s", name, n, key)
-				press := fmt.Sprintf(`document.querySelectorAll("table[data-sortable]")[%d].tHead.rows[0].cells[%d].querySelector("button").click()`, n, column)
-				v.do(chromedp.Evaluate[chromedp.Void](press))
-				one := v.table(n)
-				v.wantSorted(where, before, one, column)
-				v.do(chromedp.Evaluate[chromedp.Void](press))
-				other := v.table(n)
-				v.wantSorted(where+" again", before, other, column)
-				if one.Sorted[column] == other.Sorted[column] {
-					v.Errorf("%s: a second click leaves it %s", where, other.Sorted[column])
-				}
+		for i, s := range all {
+			where := fmt.Sprintf("%s, table %d by %s", name, s.Table, s.Key)
+			v.wantSorted(where, s)
+			if i%2 > 0 && s.Claims[s.Column] == all[i-1].Claims[s.Column] {
+				v.Errorf("%s: a second click leaves it %s", where, s.Claims[s.Column])
 			}
 		}
+		columns += len(all) / 2
 	}
 	v.Logf("%d columns sorted", columns)
 	v.sortsByHand()
@@ -81,23 +69,26 @@ func (o *outing) sorting(v *visitor) {
 func (v *visitor) sortsByHand() {
 	v.Helper()
 	v.open(v.pages["skater"])
-	games := ask[int](v, `[...document.querySelectorAll("table[data-sortable]")].indexOf(document.querySelector("table.log"))`)
-	before := v.table(games)
-	date, toi := slices.Index(before.Keys, "date"), slices.Index(before.Keys, "toi")
+	v.do(chromedp.Evaluate[chromedp.Void](sortScript))
+	by := func(key, how string) string {
+		v.Helper()
+		s := ask[sortedTable](v, `(() => {
+			const t = document.querySelector("table.log");
+			return look(t, [...t.tHead.rows[0].cells].findIndex((h) => h.dataset.key === %q));
+		})()`, key)
+		v.wantSorted("games by "+how, s)
+		return s.Claims[s.Column]
+	}
 	v.click(`.log [data-key="date"] button`)
-	sorted := v.table(games)
-	v.wantSorted("games by a click on their dates", before, sorted, date)
-	if sorted.Sorted[date] != "ascending" {
-		v.Errorf("a first click on the dates of the newest games first leaves them %q", sorted.Sorted[date])
+	if got := by("date", "a click on their dates"); got != "ascending" {
+		v.Errorf("a first click on the dates of the newest games first leaves them %q", got)
 	}
 	v.do(chromedp.Focus(chromedp.CSS(`.log [data-key="toi"] button`)), chromedp.KeyEvent(kb.Enter))
-	enter := v.table(games)
-	v.wantSorted("games by Enter on their time on ice", before, enter, toi)
+	enter := by("toi", "Enter on their time on ice")
 	v.do(chromedp.KeyEvent(" "))
-	space := v.table(games)
-	v.wantSorted("games by Space on their time on ice", before, space, toi)
-	if enter.Sorted[toi] != "descending" || space.Sorted[toi] != "ascending" {
-		v.Errorf("Enter sorts %s, Space then %s", enter.Sorted[toi], space.Sorted[toi])
+	space := by("toi", "Space on their time on ice")
+	if enter != "descending" || space != "ascending" {
+		v.Errorf("Enter sorts %s, Space then %s", enter, space)
 	}
 	if got := ask[string](v, `document.activeElement.closest("th").dataset.key`); got != "toi" {
 		v.Errorf("having sorted, the focus is on %s", got)
@@ -105,43 +96,26 @@ func (v *visitor) sortsByHand() {
 }
 
 // wantSorted expects the table to have the same content in the order that it claims, with what is unknown at its end.
-func (v *visitor) wantSorted(where string, before, after sheet, column int) {
+func (v *visitor) wantSorted(where string, s sortedTable) {
 	v.Helper()
-	claim := after.Sorted[column]
-	for other, sorted := range after.Sorted {
-		if other != column && sorted != "" {
-			v.Errorf("%s: %s says that it is sorted too", where, after.Keys[other])
+	claim := s.Claims[s.Column]
+	for other, sorted := range s.Claims {
+		if other != s.Column && sorted != "" {
+			v.Errorf("%s: column %d says that it is sorted too", where, other)
 		}
 	}
 	if claim != "ascending" && claim != "descending" {
 		v.Errorf("%s: aria-sort is %q", where, claim)
 	}
-	if before.Foot != after.Foot {
-		v.Errorf("%s: the totals have changed or moved", where)
+	if !s.Same {
+		v.Errorf("%s: rows are lost or parted, or the totals have changed or moved", where)
 	}
-	if one, other := contents(before), contents(after); !slices.Equal(one, other) {
-		v.Errorf("%s: rows are lost or parted", where)
-	}
-	var values []string
-	for _, unit := range after.units() {
-		values = append(values, unit[len(unit)-1][column])
-	}
-	for i := 1; i < len(values); i++ {
-		if !inOrder(values[i-1], values[i], claim == "ascending") {
-			v.Errorf("%s: %q stands before %q, %s", where, values[i-1], values[i], claim)
+	for i := 1; i < len(s.Values); i++ {
+		if !inOrder(s.Values[i-1], s.Values[i], claim == "ascending") {
+			v.Errorf("%s: %q stands before %q, %s", where, s.Values[i-1], s.Values[i], claim)
 			return
 		}
 	}
-}
-
-// contents are the units of a table in an order of their own.
-func contents(s sheet) []string {
-	var all []string
-	for _, unit := range s.units() {
-		all = append(all, fmt.Sprintf("%q", unit))
-	}
-	slices.Sort(all)
-	return all
 }
 
 func inOrder(a, b string, up bool) bool {

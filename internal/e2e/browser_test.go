@@ -29,6 +29,7 @@ import (
 // TestBrowser visits the site with a real browser: a small league with a whole season behind it, and the season before
 // that. Each visit has a tab of its own, which remembers nothing of the others.
 func TestBrowser(t *testing.T) {
+	long(t)
 	t.Parallel()
 	b := openBrowser(t)
 	league := serveLeague(t, nhlesim.Options{Seed: 4, Teams: 4, Days: 178})

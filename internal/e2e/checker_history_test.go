@@ -14,6 +14,7 @@ import (
 
 // TestPastSeasons has the site fetch three seasons before the current one, and looks at all of them of every other player.
 func TestPastSeasons(t *testing.T) {
+	long(t)
 	t.Parallel()
 	league := serveLeague(t, nhlesim.Options{Seed: 4, Teams: 2, Days: 12})
 	s := startSite(t, dbtest.SQLite(t), league.url, "HISTORY=3")

@@ -18,6 +18,7 @@ import (
 var recordedClubs = []string{"BUF", "EDM", "UTA", "VAN"}
 
 func TestRecordedPlayers(t *testing.T) {
+	long(t)
 	t.Parallel()
 	server := httptest.NewServer(answers(os.DirFS(recorded.Dir(t, "nhle"))))
 	t.Cleanup(server.Close)

@@ -26,7 +26,7 @@ import (
 func TestEveryNumberOnEveryPage(t *testing.T) {
 	t.Parallel()
 	teams := 32
-	if testing.Short() {
+	if shortForm() {
 		teams = 4
 	}
 	league := serveLeague(t, nhlesim.Options{Seed: 4, Teams: teams})
@@ -136,6 +136,7 @@ func (l *simulated) nextDay(t *testing.T, before *truth) (traded, released, rena
 
 // TestCheckerNotices lies to the checker, who must take the site for wrong where it differs from the lie.
 func TestCheckerNotices(t *testing.T) {
+	long(t)
 	t.Parallel()
 	league := serveLeague(t, nhlesim.Options{Seed: 4, Teams: 2, Days: 12})
 	s := startSite(t, dbtest.SQLite(t), league.url)

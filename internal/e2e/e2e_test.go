@@ -39,6 +39,17 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
+// shortForm reports whether the tests leave out what takes long under the race detector, which is in the binary too. What
+// may race in it races in the others.
+func shortForm() bool { return raceEnabled || testing.Short() }
+
+func long(t *testing.T) {
+	t.Helper()
+	if shortForm() {
+		t.Skip("not in the short form")
+	}
+}
+
 // binaryDir is removed by TestMain.
 var binaryDir string
 

@@ -14,9 +14,7 @@ import (
 // The tests of this file run the program without a broker.
 
 func TestDemoRunsStopsAndRunsAgain(t *testing.T) {
-	if raceEnabled || testing.Short() {
-		t.Skip("a whole league takes long here; the same parts run with a small one")
-	}
+	long(t)
 	t.Parallel()
 	env := environment(t, "", "")
 	demo := start(t, env, "demo")

@@ -289,6 +289,7 @@ func TestInternalEndpointsOfARunningServer(t *testing.T) {
 // TestPrometheusFindsEverything has the monitoring's own test scrape a web and a worker process and ask everything that
 // the dashboard and the rules ask.
 func TestPrometheusFindsEverything(t *testing.T) {
+	long(t)
 	f := newProduction(t, smallLeague)
 	web, worker := f.start("serve"), f.start("work")
 	wantComplete(t, f.run("trigger", "produce", "--wait", "--app-base-url", web.url))
@@ -301,22 +302,5 @@ func TestPrometheusFindsEverything(t *testing.T) {
 	}
 	if strings.Contains(string(out), "--- SKIP") {
 		t.Skipf("%s", out)
-	}
-}
-
-// BenchmarkRefresh is a refresh of half a league whose upstream takes 50 ms an answer, with one worker and with two.
-func BenchmarkRefresh(b *testing.B) {
-	for workers := 1; workers <= 2; workers++ {
-		b.Run(fmt.Sprintf("workers=%d", workers), func(b *testing.B) {
-			f := newProduction(b, nhlesim.Options{Seed: 2, Teams: 16, Days: 10})
-			f.sim.SetLatency(50 * time.Millisecond)
-			web := f.start("serve")
-			for range workers {
-				f.start("work")
-			}
-			for b.Loop() {
-				f.run("trigger", "produce", "--wait", "--app-base-url", web.url)
-			}
-		})
 	}
 }

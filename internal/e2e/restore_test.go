@@ -18,9 +18,7 @@ import (
 // TestRestore is the drill of docs/operations.md: a backup is made while the site runs, the database is lost and comes back
 // from the backup. Every page is then as it was, and the next refresh works.
 func TestRestore(t *testing.T) {
-	if testing.Short() {
-		t.Skip("the processes race in other tests")
-	}
+	long(t)
 	for name, engine := range map[string]struct {
 		database func(testing.TB) string
 		backUp   func(t *testing.T, databaseURL, file string)

@@ -37,9 +37,7 @@ var newSeed = uint64(time.Now().Unix())
 
 func formOf(t *testing.T) form {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("starts servers and kills processes")
-	}
+	long(t)
 	f := form{seed: 1, league: nhlesim.Options{Seed: 5, Teams: 3, Days: 12}, refreshes: 2, kills: 5, hang: 2 * time.Second}
 	if os.Getenv("SOAK") != "" {
 		kills := number(t, "SOAK_KILLS", 200)
