@@ -35,7 +35,7 @@ func TestProcfile(t *testing.T) {
 	}
 }
 
-// commitSymbol is where the linker writes the commit. A test of cmd builds the program with it.
+// commitSymbol is where the linker writes the commit. A test of internal/e2e builds the program with it.
 const commitSymbol = "blueline/modules/telemetry.commit"
 
 func TestImageHoldsTheCommit(t *testing.T) {

@@ -17,7 +17,7 @@ var floors = [][]string{
 	{"modules/analysis"},
 	{"modules/ingest"},
 	{"modules/web"},
-	{"cmd", "monitoring", "internal/soak"},
+	{"cmd", "monitoring", "internal/e2e"},
 	{""},
 }
 

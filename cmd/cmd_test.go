@@ -3,25 +3,25 @@ package cmd
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
 
 	"blueline/config"
 	"blueline/db/dbtest"
-	"blueline/modules/nhle/nhlesim"
 )
+
+func TestMain(m *testing.M) { os.Exit(dbtest.Main(m)) }
 
 // output collects what a program writes and hands out the address it says it is at.
 type output struct {
@@ -92,27 +92,14 @@ func run(t *testing.T, args ...string) (code int, out string) {
 	return execute(t.Context(), args, o, o), o.String()
 }
 
-func get(t testing.TB, url string) (status int, body string) {
+// await polls, because the program tells nobody when it is ready.
+func await(t *testing.T, what string, done func() bool) {
 	t.Helper()
-	req, err := http.NewRequest(http.MethodGet, url, nil)
-	if err != nil {
-		t.Fatal(err)
+	for deadline := time.Now().Add(time.Minute); !done(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("waited too long for %s", what)
+		}
 	}
-	return answerTo(t, req)
-}
-
-func answerTo(t testing.TB, req *http.Request) (status int, body string) {
-	t.Helper()
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	b, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp.StatusCode, string(b)
 }
 
 func TestMistakesAreOneLineAndExitCode1(t *testing.T) {
@@ -171,130 +158,6 @@ func TestMigrateCommands(t *testing.T) {
 	}
 }
 
-func TestDemoRunsStopsAndRunsAgain(t *testing.T) {
-	if raceEnabled {
-		t.Skip("a whole league takes too long under the race detector; the same parts run there with a small one")
-	}
-	t.Setenv("INTERNAL_API_TOKEN", "secret of the tests")
-	for range 2 {
-		demo := start(t, "demo", "--host", "127.0.0.1", "--port", "0")
-		code, out := run(t, "trigger", "produce", "--wait", "--app-base-url", demo.url)
-		if code != 0 || !strings.Contains(out, " complete: ") || !strings.Contains(out, "running already") && !strings.Contains(out, "started") {
-			t.Errorf("trigger produce --wait: got %d, %q", code, out)
-		}
-		if code, out := run(t, "trigger", "analyze", "--app-base-url", demo.url); code != 0 || !strings.HasPrefix(out, "ranked 7") {
-			t.Errorf("trigger analyze: got %d, %q", code, out)
-		}
-		if status, body := get(t, demo.url); status != 200 || strings.Count(body, `href="/team/`) != 32 || !strings.Contains(body, "simulated data") {
-			t.Errorf("home: got %d, %s", status, body)
-		}
-		if code := demo.stop(); code != 0 {
-			t.Errorf("stopped with %d", code)
-		}
-		if log := demo.out.String(); strings.Contains(log, "WARN") || strings.Contains(log, "ERROR") || strings.Contains(log, "secret") {
-			t.Errorf("log: %s", log)
-		}
-	}
-}
-
-// TestServeAndWorkApart runs web and worker as the two processes that they are in production.
-func TestServeAndWorkApart(t *testing.T) {
-	for engine, url := range engines {
-		t.Run(engine, func(t *testing.T) {
-			upstream := httptest.NewServer(nhlesim.New(nhlesim.Options{Seed: 3, Teams: 2, Days: 2}))
-			defer upstream.Close()
-			for name, value := range map[string]string{
-				"DATABASE_URL": url(t), "INTERNAL_API_TOKEN": "secret of the tests", "NHLE_RATE": "10000",
-				"NHLE_WEB_URL": upstream.URL, "NHLE_STATS_URL": upstream.URL, "HOST": "127.0.0.1", "PORT": "0", "WORK_PORT": "0",
-			} {
-				t.Setenv(name, value)
-			}
-			web := start(t, "serve")
-			if code, out := run(t, "trigger", "produce", "--app-base-url", web.url); code != 0 || out != "refresh 1 started\n" {
-				t.Fatalf("trigger produce: got %d, %q", code, out)
-			}
-			worker := start(t, "work")
-			if code, out := run(t, "trigger", "produce", "--wait", "--app-base-url", web.url); code != 0 || !strings.Contains(out, "refresh 1 complete") {
-				t.Errorf("trigger produce --wait: got %d, %q", code, out)
-			}
-			for _, path := range []string{"/", "/health", "/ready"} {
-				if status, body := get(t, web.url+path); status != 200 {
-					t.Errorf("%s: got %d, %s", path, status, body)
-				}
-			}
-			if code := worker.stop(); code != 0 {
-				t.Errorf("worker stopped with %d: %s", code, worker.out)
-			}
-			if code := web.stop(); code != 0 {
-				t.Errorf("web stopped with %d: %s", code, web.out)
-			}
-		})
-	}
-}
-
-// TestConnectionsOfAProcess counts what web and worker have open to Postgres during a refresh and requests for pages that
-// nobody has rendered, against what deploy_test.go adds up.
-func TestConnectionsOfAProcess(t *testing.T) {
-	database := dbtest.Postgres(t)
-	upstream := httptest.NewServer(nhlesim.New(nhlesim.Options{Seed: 3, Teams: 2, Days: 2}))
-	defer upstream.Close()
-	for name, value := range map[string]string{
-		"DATABASE_URL": database, "INTERNAL_API_TOKEN": "secret of the tests", "NHLE_RATE": "10000",
-		"NHLE_WEB_URL": upstream.URL, "NHLE_STATS_URL": upstream.URL, "HOST": "127.0.0.1", "PORT": "0", "WORK_PORT": "0",
-	} {
-		t.Setenv(name, value)
-	}
-	const pool = 2
-	watch := dbtest.Open(t, database)
-	watch.SetMaxOpenConns(1)
-	most := 0
-	count := func() {
-		var n int
-		if err := watch.Get(&n, `SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`); err != nil {
-			t.Fatal(err)
-		}
-		most = max(most, n)
-	}
-	web := start(t, "serve")
-	var visitors sync.WaitGroup
-	visit := func() {
-		for i := range 40 {
-			visitors.Go(func() { get(t, fmt.Sprintf("%s/player/%d", web.url, i+1)) })
-		}
-	}
-	visit()
-	for range 20 {
-		count()
-	}
-	visitors.Wait()
-	if most > pool+1 || most == 0 {
-		t.Errorf("web has %d connections, want at most %d", most, pool+1)
-	}
-	most = 0
-	start(t, "work")
-	done := make(chan string, 1)
-	visit()
-	go func() {
-		_, out := run(t, "trigger", "produce", "--wait", "--app-base-url", web.url)
-		done <- out
-	}()
-	for {
-		select {
-		case out := <-done:
-			visitors.Wait()
-			if !strings.Contains(out, "refresh 1 complete") {
-				t.Errorf("got %q", out)
-			}
-			if most > 2*pool+1 || most == 0 {
-				t.Errorf("web and worker have %d connections, want at most %d", most, 2*pool+1)
-			}
-			return
-		case <-time.After(time.Millisecond):
-			count()
-		}
-	}
-}
-
 func TestALocalAddressIsNoPublicOne(t *testing.T) {
 	for base, want := range map[string]string{
 		"": "", "https://stats.example/": "https://stats.example", "https://localhost:8443": "", "https://blueline.local": "",
@@ -330,7 +193,9 @@ func TestErrorsOfTheServerAreWarnings(t *testing.T) {
 	site := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { stop() })
 	served := make(chan error, 1)
 	go func() { served <- a.serveHTTP(ctx, &exhausted{Listener: l}, site, 0, time.Second) }()
-	get(t, "http://"+l.Addr().String())
+	if _, err := http.Get("http://" + l.Addr().String()); err != nil {
+		t.Error(err)
+	}
 	if err := <-served; err != nil {
 		t.Error(err)
 	}
@@ -351,4 +216,75 @@ func (e *exhausted) Accept() (net.Conn, error) {
 		return nil, &net.OpError{Op: "accept", Net: "tcp", Err: os.NewSyscallError("accept4", syscall.EMFILE)}
 	}
 	return e.Listener.Accept()
+}
+
+// TestAStopUnderLoadFailsNoRequest sends requests all the time. Until the listener closes, a router may still send some, and
+// each is answered. After that a connection may fail, but no response is cut off.
+func TestAStopUnderLoadFailsNoRequest(t *testing.T) {
+	inner, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := &closing{Listener: inner}
+	out := newOutput()
+	a := newApp(config.Config{}, newConsole(out, out))
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	body := bytes.Repeat([]byte("a page "), 10_000)
+	site := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write(body) })
+	served := make(chan error, 1)
+	go func() { served <- a.serveHTTP(ctx, l, site, 200*time.Millisecond, 20*time.Second) }()
+	var clients sync.WaitGroup
+	var late atomic.Int64 // responses during the delay
+	for i := range 32 {
+		clients.Go(func() {
+			// Half of the clients make a connection for each request.
+			client := &http.Client{Transport: &http.Transport{DisableKeepAlives: i%2 == 0}}
+			for {
+				stopping := ctx.Err() != nil
+				resp, err := client.Get("http://" + inner.Addr().String())
+				if err != nil {
+					if !l.closed.Load() {
+						t.Errorf("client %d: %v", i, err)
+					}
+					return
+				}
+				got, err := io.ReadAll(resp.Body)
+				resp.Body.Close()
+				if err != nil || resp.StatusCode != http.StatusOK || len(got) != len(body) {
+					t.Errorf("client %d: got %s, %d bytes, %v", i, resp.Status, len(got), err)
+				}
+				if stopping {
+					late.Add(1)
+				}
+				stop()
+			}
+		})
+	}
+	if err := <-served; err != nil {
+		t.Error(err)
+	}
+	clients.Wait()
+	if late.Load() == 0 {
+		t.Error("no request was answered during the readiness delay")
+	}
+}
+
+// closing knows whether the listener is closed.
+type closing struct {
+	net.Listener
+	closed atomic.Bool
+}
+
+func (c *closing) Close() error {
+	c.closed.Store(true)
+	return c.Listener.Close()
+}
+
+func TestAStoppingProcessIsNotReady(t *testing.T) {
+	stopping, stop := context.WithCancel(t.Context())
+	stop()
+	if err := new(app).ready(stopping, t.Context()); err == nil {
+		t.Error("a stopping process is ready")
+	}
 }

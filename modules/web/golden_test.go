@@ -19,31 +19,18 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-const (
-	thisSeason = league.Season(20262027)
-	lastSeason = league.Season(20252026)
+const thisSeason = league.Season(20262027)
 
-	goalieID  = 8500001
-	rookieID  = 8500002
-	tradedID  = 8500003
-	veteranID = 8500004
-	bareID    = 8500005
-)
-
-// TestGolden serves the pages of five players as unlike as players get. After a change of the pages that is meant:
+// TestGolden compares one page as a whole, of a skater who has played for three teams this season and had a game
+// corrected. Of other pages the tests beside it look at what is theirs. After a change of the page that is meant:
 //
 //	go test ./modules/web -run Golden -update
 func TestGolden(t *testing.T) {
-	s := smallLeague(t)
-	for name, id := range map[string]int{"goalie": goalieID, "rookie": rookieID, "traded": tradedID, "veteran": veteranID, "bare": bareID} {
-		t.Run(name, func(t *testing.T) {
-			status, html := s.get(fmt.Sprintf("/player/%d", id))
-			if status != 200 {
-				t.Fatalf("got status %d", status)
-			}
-			wantGolden(t, filepath.Join("testdata", name+".golden.html"), mainLines(html))
-		})
+	status, html := smallLeague(t).get("/player/8500003")
+	if status != 200 {
+		t.Fatalf("got status %d", status)
 	}
+	wantGolden(t, filepath.Join("testdata", "player.golden.html"), mainLines(html))
 }
 
 func wantGolden(t *testing.T, path string, got []string) {
@@ -84,7 +71,7 @@ func mainLines(html string) []string {
 	return lines
 }
 
-// smallLeague is three clubs on the day of noon, with the players of the golden files and a crowd for them.
+// smallLeague is three teams on the day of noon, with the player of the golden file and his peers.
 func smallLeague(t *testing.T) *site {
 	t.Helper()
 	s := newSite(t)
@@ -122,9 +109,8 @@ type enlisted struct {
 }
 
 func leagueMembers() []enlisted {
-	return []enlisted{goldenGoalie(), goldenRookie(), goldenTraded(), goldenVeteran(), goldenBare(),
-		extra(8500011, "R", 101, "ERI", 24), extra(8500012, "C", 103, "UTI", 20), extra(8500013, "D", 102, "TRO", 22),
-		extra(8500014, "D", 101, "ERI", 25), extraGoalie()}
+	return []enlisted{goldenTraded(), extra(8500011, "R", 101, "ERI", 24), extra(8500012, "C", 103, "UTI", 20), extra(8500013, "L", 102, "TRO", 3),
+		extra(8500014, "C", 101, "ERI", 26), extra(8500015, "D", 102, "TRO", 22)}
 }
 
 // gameID is the same for all of a club's players.
@@ -154,46 +140,18 @@ func skaterGames(team string, lines ...string) []league.GameLine {
 	return games
 }
 
-// goalieGames reads a game a line: day, place, opponent, decision (- for none), whether he started, SA SV GA SO TOI.
-func goalieGames(team string, lines ...string) []league.GameLine {
-	var games []league.GameLine
-	for _, text := range lines {
-		var day, place, opponent, decision string
-		var started bool
-		var against, saves, goals, shutout, toi int
-		if _, err := fmt.Sscan(text, &day, &place, &opponent, &decision, &started, &against, &saves, &goals, &shutout, &toi); err != nil {
-			panic(text)
-		}
-		game := gameOn(day, place, opponent, team)
-		game.Decision = strings.Trim(decision, "-")
-		game.Started, game.ShotsAgainst, game.Saves, game.GoalsAgainst = &started, &against, &saves, &goals
-		game.Shutouts, game.TOI = &shutout, toi
-		games = append(games, game)
-	}
-	return games
-}
-
-// seasonRowOf is the row of a career that the games add up to, in the upstream's way: skaters' time is a mean.
-func seasonRowOf(season league.Season, sequence int, team string, games []league.GameLine) league.SeasonLine {
+// seasonRowOf is the row of a career that the games add up to, in the upstream's way: time is a mean.
+func seasonRowOf(sequence int, team string, games []league.GameLine) league.SeasonLine {
 	line := league.SumGames(games)
-	line.Shifts = nil
-	if line.GamesStarted == nil {
-		line.AvgTOI, line.TOI = new((*line.TOI+*line.GP/2) / *line.GP), nil
-	}
-	return nhlSeason(season, sequence, team, line)
+	line.Shifts, line.AvgTOI, line.TOI = nil, new((*line.TOI+*line.GP/2) / *line.GP), nil
+	return nhlSeason(thisSeason, sequence, team, line)
 }
 
-// withCareer adds the NHL's own sums of the rows. What it writes for the shares of a career follows from the totals.
+// withCareer adds the NHL's own sum of the rows.
 func withCareer(p league.PlayerProfile, faceoffs *float64) league.PlayerProfile {
-	for _, gameType := range []int{league.RegularSeason, league.Playoffs} {
-		rows := nhlRows(league.Profile{Seasons: p.Seasons}, gameType)
-		if len(rows) == 0 {
-			continue
-		}
-		line := league.SumSeasons(rows)
-		line.FaceoffPctg = faceoffs
-		p.Career = append(p.Career, league.CareerLine{PlayerID: p.ID, GameType: gameType, StatLine: line})
-	}
+	line := league.SumSeasons(p.Seasons)
+	line.FaceoffPctg = faceoffs
+	p.Career = []league.CareerLine{{PlayerID: p.ID, GameType: league.RegularSeason, StatLine: line}}
 	return p
 }
 
@@ -201,61 +159,7 @@ func regular(games []league.GameLine) league.GameLog {
 	return league.GameLog{Season: thisSeason, GameType: league.RegularSeason, Games: games}
 }
 
-// goldenGoalie has played several seasons and playoffs. Of his games this season two were in relief, one of them without
-// a shot, in one he was pulled, and in one an own goal went in.
-func goldenGoalie() enlisted {
-	games := goalieGames("ERI",
-		"2026-10-07 vs TRO W true 28 26 2 0 3600",
-		"2026-10-10 @ UTI L true 31 28 4 0 3540",
-		"2026-10-14 vs UTI O true 35 32 3 0 3765",
-		"2026-10-15 @ TRO - false 0 0 0 0 42",
-		"2026-10-21 @ TRO W true 24 24 0 1 3600",
-		"2026-11-01 vs UTI - true 9 6 3 0 700",
-		"2026-11-02 @ UTI W false 17 16 1 0 2410",
-		"2026-11-14 vs TRO W true 30 29 1 0 3600",
-		"2026-11-20 vs UTI L true 22 17 5 0 3500")
-	spring := goalieGames("ERI",
-		"2026-04-20 @ TRO W true 33 31 2 0 3600",
-		"2026-04-22 @ TRO L true 29 26 3 0 3555",
-		"2026-04-25 vs TRO L true 40 36 4 0 4310")
-	past := func(season league.Season, gp, gs, w, l, ot, sa, saves, ga, so, toi int) league.SeasonLine {
-		return nhlSeason(season, 1, "Erie Elks", league.StatLine{GP: &gp, GamesStarted: &gs, Wins: &w, Losses: &l, OTLosses: &ot,
-			ShotsAgainst: &sa, Saves: &saves, GoalsAgainst: &ga, Shutouts: &so, TOI: &toi,
-			Goals: new(0), Assists: new(1), PIM: new(2)})
-	}
-	playoffs := seasonRowOf(lastSeason, 1, "Erie Elks", spring)
-	playoffs.GameType = league.Playoffs
-	p := league.PlayerProfile{
-		Player: league.Player{ID: goalieID, FirstName: "Mikael", LastName: "Värn", Position: "G", SweaterNumber: new(31),
-			Headshot: "https://assets.example/mugs/8500001.png", BirthDate: new(date("1999-11-24")), BirthCity: "Gävle", BirthCountry: "SWE",
-			HeightIn: new(75), HeightCm: new(191), WeightLb: new(201), WeightKg: new(91), Shoots: "L",
-			DraftYear: new(2018), DraftTeam: "ERI", DraftRound: new(3), DraftPick: new(11), DraftOverall: new(73)},
-		Seasons: []league.SeasonLine{
-			{Season: 20222023, League: "SHL", GameType: league.RegularSeason, TeamName: "Gävle HK", Sequence: 1, StatLine: league.StatLine{
-				GP: new(30), Wins: new(17), Losses: new(9), OTLosses: new(4), SavePctg: new(0.9174), GAA: new(2.21), Shutouts: new(3)}},
-			past(20232024, 12, 10, 5, 4, 1, 300, 267, 33, 0, 36600),
-			past(20242025, 41, 39, 20, 15, 4, 1100, 995, 105, 2, 142800),
-			past(lastSeason, 50, 50, 28, 16, 6, 1400, 1280, 120, 4, 180300),
-			playoffs,
-			seasonRowOf(thisSeason, 1, "Erie Elks", games),
-		},
-	}
-	return enlisted{withCareer(p, nil), 101, []league.GameLog{regular(games), {Season: lastSeason, GameType: league.Playoffs, Games: spring}}}
-}
-
-// goldenRookie is on a roster and has not played in the NHL.
-func goldenRookie() enlisted {
-	return enlisted{league.PlayerProfile{
-		Player: league.Player{ID: rookieID, FirstName: "Théo", LastName: "O'Dell", Position: "D", SweaterNumber: new(5),
-			BirthDate: new(date("2008-02-29")), BirthCity: "Laval", BirthProvince: "Quebec", BirthCountry: "CAN",
-			HeightIn: new(72), HeightCm: new(183), WeightLb: new(180), WeightKg: new(82), Shoots: "R",
-			DraftYear: new(2026), DraftTeam: "TRO", DraftRound: new(1), DraftPick: new(2), DraftOverall: new(2)},
-		Seasons: []league.SeasonLine{{Season: lastSeason, League: "QMJHL", GameType: league.RegularSeason, TeamName: "Laval Lynx", Sequence: 1,
-			StatLine: league.StatLine{GP: new(60), Goals: new(9), Assists: new(31), Points: new(40), PIM: new(28)}}},
-	}, 102, []league.GameLog{regular(nil)}}
-}
-
-// goldenTraded has played for three clubs this season. An assist was added to one of his games afterwards.
+// goldenTraded has played for three teams this season. An assist was added to one of his games afterwards.
 func goldenTraded() enlisted {
 	erie := skaterGames("ERI",
 		"2026-10-07 vs TRO 1 0 1 0 0 0 0 0 0 0 3 21 950",
@@ -273,60 +177,17 @@ func goldenTraded() enlisted {
 	games := append(append(append([]league.GameLine{}, erie...), troy...), utica...)
 	before := append([]league.GameLine{}, games...)
 	before[8].Assists, before[8].Points, before[8].PowerPlayPoints = 2, 2, new(1)
-	last := nhlSeason(lastSeason, 1, "Erie Elks", league.StatLine{GP: new(60), Goals: new(11), Assists: new(14), Points: new(25), PIM: new(22),
+	last := nhlSeason(20252026, 1, "Erie Elks", league.StatLine{GP: new(60), Goals: new(11), Assists: new(14), Points: new(25), PIM: new(22),
 		PlusMinus: new(-4), Shots: new(110), PowerPlayGoals: new(2), PowerPlayPoints: new(5), ShortHandGoals: new(0), ShortHandPoints: new(1),
 		GameWinners: new(2), OvertimeGoals: new(0), ShootingPctg: new(0.1), FaceoffPctg: new(0.4821), AvgTOI: new(880)})
 	p := league.PlayerProfile{
-		Player: league.Player{ID: tradedID, FirstName: "Jonas", LastName: "Pendel", Position: "C", SweaterNumber: new(17),
+		Player: league.Player{ID: 8500003, FirstName: "Jonas", LastName: "Pendel", Position: "C", SweaterNumber: new(17),
 			BirthDate: new(date("2001-11-23")), BirthCity: "Minsk", BirthCountry: "BLR", HeightIn: new(70), HeightCm: new(178),
 			WeightLb: new(176), WeightKg: new(80), Shoots: "L", DraftYear: new(2019), DraftTeam: "ERI", DraftRound: new(7), DraftPick: new(21), DraftOverall: new(212)},
-		Seasons: []league.SeasonLine{last, seasonRowOf(thisSeason, 1, "Erie Elks", erie), seasonRowOf(thisSeason, 2, "Troy Trout", troy),
-			seasonRowOf(thisSeason, 3, "Utica Umiaks", utica)},
+		Seasons: []league.SeasonLine{last, seasonRowOf(1, "Erie Elks", erie), seasonRowOf(2, "Troy Trout", troy),
+			seasonRowOf(3, "Utica Umiaks", utica)},
 	}
 	return enlisted{withCareer(p, new(0.4755)), 103, []league.GameLog{regular(before), regular(games)}}
-}
-
-// goldenVeteran is in his twentieth season, with playoffs in every third and one season with two clubs.
-func goldenVeteran() enlisted {
-	games := everyOtherDay("ERI", 26)
-	p := league.PlayerProfile{
-		Player: league.Player{ID: veteranID, FirstName: "Aleksi", LastName: "Vanhanen", Position: "R", SweaterNumber: new(9),
-			BirthDate: new(date("1988-06-30")), BirthCity: "Oulu", BirthCountry: "FIN", HeightIn: new(74), HeightCm: new(188),
-			WeightLb: new(214), WeightKg: new(97), Shoots: "R", DraftYear: new(2006), DraftTeam: "TRO", DraftRound: new(2), DraftPick: new(13), DraftOverall: new(43)},
-	}
-	elsewhere := func(season league.Season, name string, gameType, gp, goals, assists int, team string) {
-		p.Seasons = append(p.Seasons, league.SeasonLine{Season: season, League: name, GameType: gameType, TeamName: team, Sequence: len(p.Seasons),
-			StatLine: league.StatLine{GP: &gp, Goals: &goals, Assists: &assists, Points: new(goals + assists)}})
-	}
-	elsewhere(20052006, "OHL", league.RegularSeason, 61, 22, 30, "Oulu Jets")
-	elsewhere(20062007, "OHL", league.RegularSeason, 58, 31, 40, "Oulu Jets")
-	elsewhere(20062007, "OHL", league.Playoffs, 9, 4, 6, "Oulu Jets")
-	elsewhere(20062007, "WJC-A", league.RegularSeason, 6, 2, 3, "Finland")
-	for i := range 19 {
-		season := 20072008 + league.Season(i*10001)
-		team := []string{"Troy Trout", "Utica Umiaks", "Erie Elks"}[i/7]
-		if i == 7 { // his last days in Troy
-			p.Seasons = append(p.Seasons, veteranYear(season, 1, i, 30, "Troy Trout"), veteranYear(season, 2, i, 41, team))
-			continue
-		}
-		p.Seasons = append(p.Seasons, veteranYear(season, 1, i, 82-i, team))
-		if i%3 == 1 {
-			spring := veteranYear(season, 1, i, 4+i%5, team)
-			spring.GameType = league.Playoffs
-			p.Seasons = append(p.Seasons, spring)
-		}
-	}
-	p.Seasons = append(p.Seasons, seasonRowOf(thisSeason, 1, "Erie Elks", games))
-	return enlisted{withCareer(p, new(0.3333)), 101, []league.GameLog{regular(games)}}
-}
-
-// veteranYear is a season of so many games, half a point a game and a little more with the years.
-func veteranYear(season league.Season, sequence, year, gp int, team string) league.SeasonLine {
-	goals, assists := gp/5, gp/3+year/4
-	return nhlSeason(season, sequence, team, league.StatLine{GP: &gp, Goals: &goals, Assists: &assists, Points: new(goals + assists), PIM: new(gp / 4),
-		PlusMinus: new(year - 9), Shots: new(2 * gp), PowerPlayGoals: new(goals / 4), PowerPlayPoints: new(goals / 2), ShortHandGoals: new(year % 2),
-		ShortHandPoints: new(year % 3), GameWinners: new(goals / 5), OvertimeGoals: new(year % 2), ShootingPctg: new(float64(goals) / float64(2*gp)),
-		FaceoffPctg: new(0.25 + float64(year)/100), AvgTOI: new(800 + 10*year)})
 }
 
 // everyOtherDay makes games, two of them on consecutive days each week or so.
@@ -342,32 +203,12 @@ func everyOtherDay(team string, n int) []league.GameLine {
 	return skaterGames(team, lines...)
 }
 
-// goldenBare is somebody of whom little is known. He has played two games, without a shot.
-func goldenBare() enlisted {
-	games := skaterGames("TRO",
-		"2026-11-20 vs UTI 0 0 0 0 0 0 0 0 0 0 0 8 301",
-		"2026-11-21 @ ERI 0 0 -1 0 0 0 0 0 0 0 0 7 240")
-	p := league.PlayerProfile{
-		Player:  league.Player{ID: bareID, FirstName: "Bo", LastName: "Blank", Position: "L", BirthDate: new(date("2003-03-01")), BirthCountry: "USA"},
-		Seasons: []league.SeasonLine{seasonRowOf(thisSeason, 1, "Troy Trout", games)},
-	}
-	return enlisted{withCareer(p, nil), 102, []league.GameLog{regular(games)}}
-}
-
-// extra is one of the crowd.
+// extra is one of the peers.
 func extra(id int64, position league.Position, team int64, code string, games int) enlisted {
 	log := everyOtherDay(code, games)
 	p := league.PlayerProfile{
-		Player:  league.Player{ID: id, FirstName: "One", LastName: fmt.Sprintf("of the Crowd %d", id), Position: position},
-		Seasons: []league.SeasonLine{seasonRowOf(thisSeason, 1, code, log)},
+		Player:  league.Player{ID: id, FirstName: "Peer", LastName: fmt.Sprint(id), Position: position},
+		Seasons: []league.SeasonLine{seasonRowOf(1, code, log)},
 	}
 	return enlisted{withCareer(p, nil), team, []league.GameLog{regular(log)}}
-}
-
-func extraGoalie() enlisted {
-	log := goalieGames("TRO", "2026-10-07 @ ERI L true 30 27 3 0 3500", "2026-10-21 vs ERI L true 25 23 2 0 3600", "2026-11-14 @ ERI L true 28 24 4 0 3550",
-		"2026-11-20 vs UTI W true 40 38 2 0 3600", "2026-11-21 @ ERI W true 33 30 3 0 3600", "2026-11-22 vs UTI O true 20 18 2 0 3700")
-	p := league.PlayerProfile{Player: league.Player{ID: 8500015, FirstName: "Another", LastName: "Goalie", Position: "G"},
-		Seasons: []league.SeasonLine{seasonRowOf(thisSeason, 1, "Troy Trout", log)}}
-	return enlisted{withCareer(p, nil), 102, []league.GameLog{regular(log)}}
 }

@@ -194,7 +194,7 @@ func TestPlayerPageSaysWhatIsMissing(t *testing.T) {
 
 	html = page(t, "player", all["unfetched"].data)
 	expect(t, html, "His profile is not available.", "Not ranked: his profile is not available.",
-		"His game log for 2026–27 is not available.", "<dt>Born</dt><dd>SWE</dd>", "No photograph")
+		"His game log for 2026–27 is not available.", "<dt>Born</dt><dd>SWE</dd>", `<dt>Weight</dt><dd><span title="not recorded">–</span>`, "No photograph")
 	forbid(t, html, "Undrafted", "No NHL game", `class="headline"`)
 
 	undrafted := skaterProfile(0)

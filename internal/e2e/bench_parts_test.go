@@ -1,0 +1,186 @@
+//go:build bench
+
+package e2e
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// measured is a line of Go's own benchmarks.
+type measured struct {
+	nanoseconds   float64
+	bytes, allocs float64
+	others        map[string]float64 // what a benchmark reports of its own, by unit
+}
+
+func (m measured) String() string {
+	return time.Duration(m.nanoseconds).Round(10 * time.Nanosecond).String()
+}
+
+var (
+	benchLine = regexp.MustCompile(`(?m)^Benchmark(\S+?)(?:-\d+)?\s+\d+\s+(.* ns/op.*)$`)
+	benchUnit = regexp.MustCompile(`([\d.]+) (\S+)`)
+)
+
+func parseMeasured(line string) (m measured) {
+	m.others = map[string]float64{}
+	for _, part := range benchUnit.FindAllStringSubmatch(line, -1) {
+		n, _ := strconv.ParseFloat(part[1], 64)
+		m.others[part[2]] = n
+	}
+	m.nanoseconds, m.bytes, m.allocs = m.others["ns/op"], m.others["B/op"], m.others["allocs/op"]
+	return m
+}
+
+// goBenchmarks runs a package's benchmarks and hands over what they measured, by name.
+func (b *bench) goBenchmarks(pkg, pattern string, tell func(map[string]measured)) {
+	b.t.Helper()
+	cmd := exec.Command("go", "test", pkg, "-run", "^$", "-bench", pattern, "-benchtime", "2s", "-timeout", "60m")
+	cmd.Dir = "../.."
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		b.t.Fatalf("%s: %v\n%s", pkg, err, out)
+	}
+	found := map[string]measured{}
+	for _, line := range benchLine.FindAllStringSubmatch(string(out), -1) {
+		found[line[1]] = parseMeasured(line[2])
+	}
+	tell(found)
+}
+
+// coldPages compares pages that are rendered with the statements and templates alone.
+func (b *bench) coldPages(found map[string]measured) {
+	b.say("## Cold pages\n\nThe cache off, SQLite, one request at a time; bare is the same statements and the same template with nothing around\nthem. The difference is compression, and the copies of a page that is kept.\n")
+	b.row("page", "cold", "bare", "speed of bare", "allocations, cold", "KB allocated")
+	b.row("---", "---:", "---:", "---:", "---:", "---:")
+	for _, kind := range kinds {
+		cold, bare := found["Cold/"+kind], found["Bare/"+kind]
+		b.row(kind, cold, bare, fmt.Sprintf("%.2f ×", bare.nanoseconds/cold.nanoseconds), cold.allocs, fmt.Sprintf("%.0f", cold.bytes/1024))
+	}
+	b.say("\nThe four queries of a profile take %s of it.\n", found["Profile"])
+	b.say("## A warm request within the handler\n\nWithout what net/http takes to read and write it.\n")
+	b.row("page", "time", "allocations", "bytes")
+	b.row("---", "---:", "---:", "---:")
+	for _, kind := range kinds {
+		w := found["Warm/"+kind]
+		b.row(kind, w, w.allocs, w.bytes)
+	}
+	b.say("")
+}
+
+// refreshes compares full refreshes with what their requests take at the least.
+func (b *bench) refreshes(found map[string]measured) {
+	b.say("## Refresh\n\nThe whole simulated league, 16 requests in flight, one after the other, each from a database that has it all. The bound is\nrequests × 50 ms / 16 where each answer takes 50 ms, and requests / 200 where 200 a second are allowed. It is complete\nwhen the ranks are stored too; those of past days are counted anew where no analysis was made on them, as in a database\nthat began with the season under way, which has 45 of them here.\n")
+	b.row("upstream", "database", "past days", "requests", "complete after", "of the bound", "last answer, of the bound", "bar")
+	b.row("---", "---", "---", "---:", "---:", "---:", "---:", "---:")
+	for _, upstream := range []struct{ key, name, bar string }{
+		{"latency", "50 ms an answer", "≤ 1.15 ×"}, {"rate", "200 requests a second", "≤ 1.05 ×"},
+	} {
+		for _, engine := range []string{"sqlite", "postgres"} {
+			for _, days := range []struct{ key, name string }{{"seen", "kept"}, {"unseen", "counted anew"}} {
+				m := found["FullRefresh/"+upstream.key+"/"+engine+"/"+days.key]
+				b.row(upstream.name, engine, days.name, m.others["requests"], seconds(m),
+					fmt.Sprintf("%.3f ×", m.others["complete/least"]), fmt.Sprintf("%.3f ×", m.others["fetched/least"]), upstream.bar)
+			}
+		}
+	}
+	night := found["Night"]
+	b.say("\nThe refresh of a night with %.0f games makes %.0f requests (bar: ≤ 120 with 16) and takes %s without latency.\n",
+		night.others["games"], night.others["requests"], seconds(night))
+}
+
+// analysis compares the ranks of a hundred thousand players with the same statements run by psql.
+func (b *bench) analysis(found map[string]measured) {
+	b.say("## Analysis\n\nAll ranks of as many players, with five games each, in one transaction of a fixed number of statements, on Postgres without fsync.\n")
+	b.row("players", "analysis", "psql", "factor", "bar")
+	b.row("---:", "---:", "---:", "---:", "---:")
+	for _, players := range []string{"100000", "1000000"} {
+		store, psql := found["Analysis/players="+players+"/store"], found["Analysis/players="+players+"/psql"]
+		if store.nanoseconds == 0 {
+			b.row(players, "not measured: BLUELINE_MILLION=1 does", "", "", "")
+			continue
+		}
+		b.row(players, seconds(store), seconds(psql), fmt.Sprintf("%.2f ×", store.nanoseconds/psql.nanoseconds), "≤ 1.3 ×")
+	}
+	b.say("")
+}
+
+func seconds(m measured) string { return fmt.Sprintf("%.1f s", m.nanoseconds/1e9) }
+
+// starts is how often the start is measured.
+const starts = 7
+
+// startAndMemory measures how long a new process takes to its first page, and what it holds with every page warm.
+func (b *bench) startAndMemory() {
+	var took []time.Duration
+	for range starts {
+		took = append(took, b.startOnce())
+	}
+	slices.Sort(took)
+	b.say("## Start and memory\n")
+	b.row("what", "bar", "measured")
+	b.row("---", "---:", "---:")
+	b.row(fmt.Sprintf("`serve` from exec to its first page, Postgres with a league in it, median of %d", starts), "≤ 150 ms", took[len(took)/2].Round(time.Millisecond))
+	resident, peak := b.memory()
+	b.row(fmt.Sprintf("resident memory of `serve` after the load above, %d pages warm", len(b.paths["player"])+len(b.paths["team"])+1), "≤ 96 MB", fmt.Sprintf("%d MB, at its peak %d MB", resident, peak))
+	b.say("")
+}
+
+func (b *bench) startOnce() time.Duration {
+	b.t.Helper()
+	start := time.Now()
+	m := b.fleet.start("serve")
+	answer, err := http.Get(m.url + b.paths["player"][0])
+	took := time.Since(start)
+	if err != nil || answer.StatusCode != http.StatusOK {
+		b.t.Fatal(err, answer)
+	}
+	answer.Body.Close()
+	m.end(syscall.SIGTERM)
+	return took
+}
+
+var (
+	residentLine = regexp.MustCompile(`VmRSS:\s*(\d+) kB`)
+	peakLine     = regexp.MustCompile(`VmHWM:\s*(\d+) kB`)
+)
+
+// memory of the web process, in megabytes.
+func (b *bench) memory() (resident, peak int) {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", b.web.Process.Pid))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	number := func(line *regexp.Regexp) int {
+		found := line.FindSubmatch(status)
+		if found == nil {
+			return 0
+		}
+		n, _ := strconv.Atoi(string(found[1]))
+		return n / 1024
+	}
+	return number(residentLine), number(peakLine)
+}
+
+// write puts the table where the documents are, before the part that is written by hand.
+func (b *bench) write() {
+	const path, marker = "../../docs/benchmarks.md", "<!-- by hand from here -->"
+	old, _ := os.ReadFile(path)
+	if _, after, found := bytes.Cut(old, []byte(marker)); found {
+		b.table.WriteString(marker + string(after))
+	}
+	if err := os.WriteFile(path, []byte(b.table.String()), 0o644); err != nil {
+		b.t.Fatal(err)
+	}
+	fmt.Println(strings.Split(b.table.String(), marker)[0])
+}

@@ -1,0 +1,406 @@
+package e2e
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"math/big"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/net/html"
+)
+
+// candidate is a player of an active roster with his season, wherever it was read.
+type candidate struct {
+	id, group, club string
+	games           []played
+}
+
+// played is a game of a club; the same game has the same key for all of its players.
+type played struct {
+	club, key string
+	line
+}
+
+// place is where a player stands by a stat.
+type place struct {
+	value                   *big.Rat
+	games, teamGames, floor int
+	ranked                  bool
+	below, equal, crowd     int
+}
+
+// The stats of a season that players are ranked by, in the order of the page.
+var (
+	rankedSkaters = []string{"goals", "assists", "points", "p_gp", "g_gp", "p_60", "g_60", "s_60", "s_pctg", "ppp", "shp",
+		"plus_minus", "pim", "gwg", "avg_toi"}
+	rankedGoalies = []string{"sv_pctg", "gaa", "w", "so", "gs"}
+
+	floored     = []string{"p_gp", "g_gp", "p_60", "g_60", "s_60", "s_pctg", "plus_minus", "pim", "avg_toi", "sv_pctg", "gaa"}
+	lessBetters = []string{"pim", "gaa"}
+)
+
+func rankedStats(group string) []string {
+	if group == "goalies" {
+		return rankedGoalies
+	}
+	return rankedSkaters
+}
+
+func (t *truth) candidates() []candidate {
+	var list []candidate
+	for _, p := range t.people {
+		if p.landing == nil || len(p.log) == 0 {
+			continue
+		}
+		one := candidate{id: p.id, group: p.group(), club: p.club.tri}
+		for _, game := range p.log {
+			one.games = append(one.games, played{game.text("teamAbbrev"), game.text("gameId"), lineOfGame(game)})
+		}
+		list = append(list, one)
+	}
+	return list
+}
+
+// rankSeason counts every player's place by every stat, within his group.
+func rankSeason(list []candidate) map[string]map[string]place {
+	teamGames := gamesOfClubs(list)
+	places := map[string]map[string]place{}
+	crowds := map[string][]*big.Rat{} // by group and stat
+	for _, one := range list {
+		var lines []line
+		for _, game := range one.games {
+			lines = append(lines, game.line)
+		}
+		season := sum(lines)
+		places[one.id] = map[string]place{}
+		for _, stat := range rankedStats(one.group) {
+			p := place{value: season.value(stat), games: len(one.games), teamGames: teamGames[one.club], floor: 1}
+			if slices.Contains(floored, stat) {
+				p.floor = max(1, (p.teamGames+3)/4)
+			}
+			if p.ranked = p.value != nil && p.games >= p.floor; p.ranked {
+				crowds[one.group+stat] = append(crowds[one.group+stat], p.value)
+			}
+			places[one.id][stat] = p
+		}
+	}
+	for _, crowd := range crowds {
+		slices.SortFunc(crowd, (*big.Rat).Cmp)
+	}
+	for _, one := range list {
+		for stat, p := range places[one.id] {
+			places[one.id][stat] = p.within(crowds[one.group+stat], slices.Contains(lessBetters, stat))
+		}
+	}
+	return places
+}
+
+// gamesOfClubs are how many games each club has played, as far as anybody's log knows.
+func gamesOfClubs(list []candidate) map[string]int {
+	seen := map[[2]string]bool{}
+	count := map[string]int{}
+	for _, one := range list {
+		for _, game := range one.games {
+			if key := [2]string{game.club, game.key}; !seen[key] {
+				seen[key] = true
+				count[game.club]++
+			}
+		}
+	}
+	return count
+}
+
+// within finds the place in a sorted crowd.
+func (p place) within(crowd []*big.Rat, lessIsBetter bool) place {
+	if !p.ranked {
+		return p
+	}
+	from, _ := slices.BinarySearchFunc(crowd, p.value, (*big.Rat).Cmp)
+	to := from
+	for to < len(crowd) && crowd[to].Cmp(p.value) == 0 {
+		to++
+	}
+	p.below, p.equal, p.crowd = from, to-from, len(crowd)
+	if lessIsBetter {
+		p.below = len(crowd) - to
+	}
+	return p
+}
+
+// percentile has to be of a ranked place.
+func (p place) percentile() []string { return percentileRank(p.below, p.equal, p.crowd) }
+
+// sentence is what the page says of the place.
+func (p place) sentence(stat, group string) string {
+	if p.value == nil {
+		return "not ranked: no " + cmp.Or(map[string]string{"shots": "shot on goal", "sa": "shot against"}[ratios[stat].den], "time on ice") + " yet"
+	}
+	if !p.ranked {
+		return fmt.Sprintf("not ranked: %d GP, minimum %d GP", p.games, p.floor)
+	}
+	tied := ""
+	if p.equal > 1 {
+		tied = "tied "
+	}
+	if p.crowd == 1 {
+		group = map[string]string{"forwards": "forward", "defencemen": "defenceman", "goalies": "goalie"}[group]
+	}
+	return fmt.Sprintf("%s%s of %d %s, minimum %d GP", tied, nth(1+p.crowd-p.below-p.equal), p.crowd, group, p.floor)
+}
+
+func nth(n int) string {
+	suffix := "th"
+	if tens := n / 10 % 10; tens != 1 {
+		suffix = cmp.Or(map[int]string{1: "st", 2: "nd", 3: "rd"}[n%10], suffix)
+	}
+	return strconv.Itoa(n) + suffix
+}
+
+func (c *checker) checkBars(page *page, p *person, season, gameType string) {
+	section := sectionOf(page, "percentiles")
+	group, noun := "among "+p.group()+" on active rosters", "game"
+	if gameType == "3" {
+		group, noun = "playoffs, "+group, "playoff game"
+	}
+	c.same(page, "percentiles of", words(first(first(section, "h3", ""), "small", "")), group)
+	var bars []*html.Node
+	for _, li := range all(section, "li", "") {
+		if attr(li, "data-metric") != "" {
+			bars = append(bars, li)
+		}
+	}
+	want := c.truth.places[p.id]
+	if season != c.truth.season || gameType != "2" || p.club == nil {
+		want = nil
+	}
+	if want == nil {
+		c.same(page, "bars", strconv.Itoa(len(bars)), "0")
+		c.same(page, "no percentiles", words(first(section, "p", "empty")), c.whyUnranked(p, season, gameType))
+		return
+	}
+	var got []string
+	most := 0
+	for _, bar := range bars {
+		stat := attr(bar, "data-metric")
+		got, most = append(got, stat), max(most, want[stat].floor)
+		c.checkBar(page, bar, stat, want[stat], p.group())
+	}
+	c.same(page, "bars", strings.Join(got, " "), strings.Join(rankedStats(p.group()), " "))
+	note, asOf, _ := strings.Cut(words(first(section, "p", "note")), " As of ")
+	rates := "Rates, plus-minus and penalty minutes"
+	if p.goalie() {
+		rates = "Rates"
+	}
+	c.same(page, "minimums", note, fmt.Sprintf("Share of %s he outranks; ties count half. Higher is always better. Counting stats: minimum 1 GP. "+
+		"%s: minimum %d GP (a quarter of his team’s %s, rounded up).", p.group(), rates, most, some(want[got[0]].teamGames, noun)))
+	c.sameTime(page, "time of the percentiles", strings.TrimSuffix(asOf, ". More"))
+}
+
+func (c *checker) checkBar(page *page, bar *html.Node, stat string, want place, group string) {
+	where := "percentile of " + stat
+	said := map[string]string{}
+	for _, span := range all(bar, "span", "") {
+		said[attr(span, "class")] = words(span)
+	}
+	c.same(page, where+": value", said["value"], write(stat, want.value)...)
+	c.same(page, where+": place", said["place"], want.sentence(stat, group))
+	fill := attr(first(bar, "rect", "fill"), "width")
+	meter := strings.Fields(attr(first(bar, "svg", "meter"), "class"))
+	if !want.ranked {
+		c.same(page, where, said["pr"], missing)
+		c.same(page, where+": bar", fill+strings.Join(meter[1:], " "), "")
+		return
+	}
+	c.same(page, where, said["pr"], want.percentile()...)
+	c.same(page, where+": bar", fill, said["pr"]+"%")
+	step := min(5, 1+(200*want.below+100*want.equal)/(40*want.crowd))
+	c.same(page, where+": colour", strings.Join(meter, " "), fmt.Sprintf("meter step%d", step))
+}
+
+func (c *checker) sameTime(page *page, stat, text string) {
+	if at, err := time.Parse("2 Jan 2006, 15:04 UTC", text); err != nil || time.Since(at).Abs() > time.Hour {
+		c.differ(page, stat, text, "a minute ago")
+	}
+}
+
+func (c *checker) whyUnranked(p *person, season, gameType string) string {
+	what := inText(season, gameType)
+	switch log, there := p.gameLog(c.truth, season, gameType); {
+	case season != c.truth.season:
+		return "No percentiles are available for " + what + "."
+	case p.club == nil:
+		return "Not ranked: only players on active rosters are."
+	case p.landing == nil:
+		return "Not ranked: his profile could not be fetched."
+	case !there:
+		return "Not ranked: his game log for " + what + " could not be fetched."
+	case len(log) == 0:
+		return "Not ranked: he has not played in " + what + "."
+	}
+	return "a percentile of each stat"
+}
+
+// learnTrends counts what everybody's headline rank was after each day of the season, up to its last game: what he has
+// now, less what his games after the day gave him.
+func (t *truth) learnTrends(now time.Time) {
+	today := now.UTC().Add(-14 * time.Hour).Format(time.DateOnly) // when the games in the west are over
+	days, lastGame := map[string]bool{today: true}, ""
+	for _, p := range t.people {
+		for _, game := range p.log {
+			days[game.text("gameDate")] = true
+			lastGame = max(lastGame, game.text("gameDate"))
+		}
+	}
+	t.today = today
+	for day := range days {
+		if day <= min(today, lastGame) && day >= t.season[:4]+"-08-01" {
+			t.days = append(t.days, day)
+		}
+	}
+	slices.Sort(t.days)
+	t.trends = map[string][]*big.Rat{}
+	for _, day := range t.days {
+		had := map[string]int{}
+		crowds := map[bool][]int{}
+		for _, p := range t.people {
+			if p.landing != nil && (p.hasLog || day == today) {
+				had[p.id] = p.value() - p.gained(day)
+				crowds[p.goalie()] = append(crowds[p.goalie()], had[p.id])
+			}
+		}
+		slices.Sort(crowds[true])
+		slices.Sort(crowds[false])
+		for id, value := range had {
+			crowd := crowds[t.people[id].goalie()]
+			below, _ := slices.BinarySearch(crowd, value)
+			above, _ := slices.BinarySearch(crowd, value+1)
+			t.trends[id] = append(t.trends[id], big.NewRat(int64(50*(below+above)), int64(len(crowd))))
+		}
+	}
+}
+
+// gained is how much of what the player is ranked by came after a day.
+func (p *person) gained(day string) int {
+	n := 0
+	for _, game := range p.log {
+		switch {
+		case game.text("gameDate") <= day:
+		case !p.goalie():
+			n += game.count("points")
+		case game.text("decision") == "W":
+			n++
+		}
+	}
+	return n
+}
+
+var (
+	steadySentence = regexp.MustCompile(`^(\S+) from (.+?) to (.+?)\.`)
+	trendSentence  = regexp.MustCompile(`^From (\S+) after (.+) to (\S+) after (.+)\. Lowest (\S+) after (.+), highest (\S+) after (.+?)\.( Values .*)?$`)
+)
+
+func (c *checker) checkTrend(page *page, p *person) {
+	figure := first(page.doc, "figure", "trend")
+	ranks := c.truth.trends[p.id]
+	if p.club == nil {
+		return // what it was before he left was checked then
+	}
+	if (figure != nil) != (len(ranks) > 1) {
+		c.differ(page, "trend", fmt.Sprint(figure != nil), fmt.Sprint(len(ranks) > 1))
+	}
+	if figure == nil || len(ranks) < 2 {
+		return
+	}
+	c.same(page, "season of the trend", words(first(figure, "figcaption", "")), "Percentile rank in "+seasonName(c.truth.season))
+	note, last := words(first(figure, "p", "note")), len(ranks)-1
+	if steady := steadySentence.FindStringSubmatch(note); steady != nil {
+		c.same(page, "trend that moved", ranks[highest(ranks)].String(), ranks[lowest(ranks)].String())
+		c.saysRank(page, p, "first", steady[1:3], 0)
+		c.saysRank(page, p, "now", []string{steady[1], steady[3]}, last)
+		return
+	}
+	said := trendSentence.FindStringSubmatch(note)
+	if said == nil {
+		c.differ(page, "trend", words(figure), "from, to, lowest and highest")
+		return
+	}
+	c.saysRank(page, p, "now", said[3:5], last)
+	if c.truth.later {
+		return // former days are kept as they were counted then
+	}
+	c.saysRank(page, p, "first", said[1:3], 0)
+	low, high := lowest(ranks), highest(ranks)
+	c.saysRank(page, p, "lowest", said[5:7], low)
+	c.saysRank(page, p, "highest", said[7:9], high)
+	rebuilt := c.truth.days[last]
+	if rebuilt == c.truth.today {
+		rebuilt = c.truth.days[last-1]
+	}
+	c.same(page, "reconstructed part of the trend", strings.TrimSpace(said[9]),
+		fmt.Sprintf("Values through %s were reconstructed from game logs, using rosters at the time of calculation.", longDate(rebuilt)))
+	c.checkTrendLine(page, figure, ranks, low, high)
+}
+
+// lowest is the first of the lowest, highest the first of the highest.
+func lowest(ranks []*big.Rat) int {
+	low := slices.MinFunc(ranks, (*big.Rat).Cmp)
+	return slices.IndexFunc(ranks, func(r *big.Rat) bool { return r.Cmp(low) == 0 })
+}
+
+func highest(ranks []*big.Rat) int {
+	high := slices.MaxFunc(ranks, (*big.Rat).Cmp)
+	return slices.IndexFunc(ranks, func(r *big.Rat) bool { return r.Cmp(high) == 0 })
+}
+
+// saysRank compares a rank and its day, as in "61.2 after 7 Oct".
+func (c *checker) saysRank(page *page, p *person, what string, said []string, day int) {
+	c.same(page, "trend, "+what, said[0], rounded(c.truth.trends[p.id][day], 1)...)
+	date, _ := time.Parse(time.DateOnly, c.truth.days[day])
+	c.same(page, "trend, day of "+what, said[1], date.Format("2 Jan 2006"))
+}
+
+// checkTrendLine wants the line to lie where its lowest and its highest day and its ends put it.
+func (c *checker) checkTrendLine(page *page, figure *html.Node, ranks []*big.Rat, low, high int) {
+	at := pointsOf(attr(first(figure, "polyline", ""), "points"))
+	if len(at) != len(ranks) {
+		c.differ(page, "days of the trend", strconv.Itoa(len(at)), strconv.Itoa(len(ranks)))
+		return
+	}
+	day := func(i int) float64 {
+		date, _ := time.Parse(time.DateOnly, c.truth.days[i])
+		return float64(date.Unix())
+	}
+	last := len(ranks) - 1
+	for i, p := range at {
+		x := at[0][0] + (at[last][0]-at[0][0])*(day(i)-day(0))/(day(last)-day(0))
+		y := at[low][1]
+		if span := new(big.Rat).Sub(ranks[high], ranks[low]); span.Sign() > 0 {
+			share, _ := span.Quo(new(big.Rat).Sub(ranks[i], ranks[low]), span).Float64()
+			y += (at[high][1] - at[low][1]) * share
+		}
+		if math.Abs(p[0]-x) > 0.2 || math.Abs(p[1]-y) > 0.2 {
+			c.differ(page, "trend on "+c.truth.days[i], fmt.Sprint(p), fmt.Sprint(x, y))
+		}
+	}
+	for class, want := range map[string][2]float64{"from": at[0], "to": at[last]} {
+		mark := first(figure, "circle", class)
+		c.same(page, "mark of the trend", attr(mark, "cx")+","+attr(mark, "cy"), fmt.Sprintf("%g,%g", want[0], want[1]))
+	}
+}
+
+// pointsOf reads the points of a polyline.
+func pointsOf(text string) [][2]float64 {
+	var points [][2]float64
+	for _, pair := range strings.Fields(text) {
+		x, y, _ := strings.Cut(pair, ",")
+		a, _ := strconv.ParseFloat(x, 64)
+		b, _ := strconv.ParseFloat(y, 64)
+		points = append(points, [2]float64{a, b})
+	}
+	return points
+}
