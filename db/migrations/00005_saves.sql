@@ -6,8 +6,8 @@ ALTER TABLE game_lines ADD COLUMN saves INTEGER;
 ALTER TABLE season_lines ADD COLUMN saves INTEGER;
 ALTER TABLE career_lines ADD COLUMN saves INTEGER;
 
--- Saves are the count that gives the save percentage, which has six decimal places. In some seasons it has only three, and
--- several counts give it; then saves are shots against minus goals against.
+-- Saves are the count that gives the save percentage, which has six decimal places. In some seasons it has only three, so
+-- several counts fit; then saves are shots against minus goals against.
 UPDATE game_lines SET saves = CASE WHEN shots_against = 0 THEN 0
     ELSE CAST(FLOOR(save_pctg * shots_against + 0.5) AS INTEGER) END
 WHERE shots_against IS NOT NULL;
