@@ -3,15 +3,15 @@ WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
-# The folder .git is not copied: docker build --build-arg COMMIT="$(git rev-parse HEAD)" .
+# The folder .git is not copied, so pass the commit: docker build --build-arg COMMIT="$(git rev-parse HEAD)" .
 ARG COMMIT
-# What the image holds: the program, the authorities that sign the NHL's and the broker's certificates, and a /tmp for
-# the demo's database. Time zones are in the program.
+# The image holds the program, the root certificates for the NHL and the broker, and a /tmp for the demo's database. Time
+# zones are in the program.
 RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X blueline/modules/telemetry.commit=$COMMIT" -o /image/blueline . \
 	&& install -D -m 644 /etc/ssl/certs/ca-certificates.crt /image/etc/ssl/certs/ca-certificates.crt \
 	&& install -d -m 1777 /image/tmp
 
-# About 22 MB, 8 MB of them to download, and no shell.
+# About 22 MB (8 MB to download), without a shell.
 FROM scratch
 COPY --from=build /image /
 USER 65532:65532

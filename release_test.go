@@ -122,16 +122,16 @@ func TestDeploy(t *testing.T) {
 			true, "deploy: v3 runs " + commit, []string{"retry slug-2"}},
 		{"the release phase fails twice",
 			&fakeHeroku{push: "failed", retry: "failed", commits: []string{"old"}, ready: true},
-			false, "the version before runs on", []string{"retry slug-2"}},
+			false, "the previous version keeps running", []string{"retry slug-2"}},
 		{"the site goes on saying the commit before",
 			&fakeHeroku{push: "succeeded", commits: []string{"old"}, ready: true, rollback: "succeeded"},
-			false, "the site said old instead of " + commit, []string{"rollback to release-1"}},
+			false, "the site reported old instead of " + commit, []string{"rollback to release-1"}},
 		{"the site is not ready",
 			&fakeHeroku{push: "succeeded", commits: []string{commit}, rollback: "succeeded"},
 			false, "rolled back from v2 to v1", []string{"rollback to release-1"}},
 		{"the rollback fails",
 			&fakeHeroku{push: "succeeded", commits: []string{commit}, rollback: "failed"},
-			false, "the rollback to v1 has failed", []string{"rollback to release-1"}},
+			false, "the rollback to v1 failed", []string{"rollback to release-1"}},
 		{"the site does not know its commit",
 			&fakeHeroku{push: "succeeded", commits: []string{"dev"}, ready: true},
 			false, "GO_LINKER_SYMBOL=" + commitSymbol, nil},
@@ -143,7 +143,7 @@ func TestDeploy(t *testing.T) {
 			true, "deploy: v3 runs " + commit, []string{"retry slug-2"}},
 		{"the push fails",
 			&fakeHeroku{commits: []string{"old"}, ready: true, refuse: "pre-receive"},
-			false, "git push failed and made no release", nil},
+			false, "git push failed and created no release", nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			tc.heroku.statuses = []string{"succeeded"}

@@ -1,11 +1,11 @@
--- What the site shows. Times on ice are in seconds, percentages are fractions, seasons are like 20262027; NULL is "not
--- recorded". Ids are the NHL's.
+-- The data that the site shows. Times on ice are in seconds, percentages are fractions, seasons are like 20262027, and ids
+-- are the NHL's. NULL means "not recorded".
 
 -- +goose Up
 CREATE TABLE teams (
     id        BIGINT PRIMARY KEY NOT NULL,
     full_name TEXT NOT NULL,
-    tri_code  TEXT NOT NULL -- not unique: a moved club may keep its tricode and get another id
+    tri_code  TEXT NOT NULL -- not unique: a team that moves may keep its tricode and get a new id
 );
 CREATE INDEX teams_tri_code ON teams (tri_code);
 
@@ -30,10 +30,10 @@ CREATE TABLE players (
     draft_round    INTEGER,
     draft_pick     INTEGER,
     draft_overall  INTEGER,
-    profile_at     TIMESTAMP -- NULL while only a roster has named him
+    profile_at     TIMESTAMP -- when the profile was fetched; NULL while the player is known only from a roster
 );
 
--- One row for a player and season: a traded player is on one roster only, the one stored last.
+-- One row per player and season: a traded player is only on the roster that was stored last.
 CREATE TABLE roster_entries (
     season         INTEGER NOT NULL,
     player_id      BIGINT NOT NULL REFERENCES players (id),
@@ -79,7 +79,7 @@ CREATE TABLE career_lines (
 
 CREATE TABLE season_lines (
     player_id     BIGINT NOT NULL REFERENCES players (id),
-    ordinal       INTEGER NOT NULL, -- place in the upstream list: no combination of the other columns is unique
+    ordinal       INTEGER NOT NULL, -- position in the upstream list, because no combination of the other columns is unique
     season        INTEGER NOT NULL,
     league        TEXT NOT NULL,
     game_type     INTEGER NOT NULL,
@@ -115,7 +115,7 @@ CREATE TABLE season_lines (
     PRIMARY KEY (player_id, ordinal)
 );
 
--- Which game logs were fetched: an empty log that was fetched is not the same as none.
+-- The game logs that were fetched. This tells an empty log from one that was never fetched.
 CREATE TABLE game_logs (
     player_id  BIGINT NOT NULL REFERENCES players (id),
     season     INTEGER NOT NULL,
@@ -168,7 +168,7 @@ CREATE TABLE ranks (
     PRIMARY KEY (metric, player_id)
 );
 
--- What only one transaction may do at a time, each by updating its row first.
+-- Work that only one transaction may do at a time. The transaction updates the row first.
 CREATE TABLE locks (
     name TEXT PRIMARY KEY NOT NULL
 );

@@ -1,13 +1,13 @@
--- What a profile and a roster page show beyond the numbers of a career: standings, places in a crowd for a season, how the
--- headline rank moved, and what was corrected upstream after we had stored it.
+-- What player and team pages show beyond career numbers: standings, percentile ranks of a season, the headline rank over
+-- time, and what was corrected upstream after it was stored.
 
 -- +goose Up
 
--- A full refresh fetches the whole league, an increment what changed since the last one. A history fetches the game logs
--- of past seasons behind them and yields to them.
+-- A full refresh fetches the whole league. An incremental one fetches what changed since the last refresh. A history fetches
+-- the game logs of past seasons; it runs after a refresh and is preempted by the next one.
 ALTER TABLE refreshes ADD COLUMN kind TEXT NOT NULL DEFAULT 'full' CHECK (kind IN ('full', 'increment', 'history'));
 
--- A club's record of the regular season.
+-- A team's record in the regular season.
 CREATE TABLE standings (
     season    INTEGER NOT NULL,
     team_id   BIGINT NOT NULL REFERENCES teams (id),
@@ -19,18 +19,18 @@ CREATE TABLE standings (
     PRIMARY KEY (season, team_id)
 );
 
--- A player's place among his position group by a metric of one season and game type, as counted by the latest analysis
--- of that season. Who has not played enough has his value, and neither a place nor a crowd.
+-- A player's rank among his position group by a metric of one season and game type, from the latest analysis of that season.
+-- A player below the minimum of games has a value but no rank and no peer group.
 CREATE TABLE season_ranks (
-    player_id   BIGINT NOT NULL, -- of a player; counted from him, so that checking it costs a third of the analysis for nothing
+    player_id   BIGINT NOT NULL, -- no foreign key: rows come from players, and the check would be a third of the analysis
     season      INTEGER NOT NULL,
     game_type   INTEGER NOT NULL,
     metric      TEXT NOT NULL,
-    value       DOUBLE PRECISION, -- NULL where it would be a share of nothing
+    value       DOUBLE PRECISION, -- NULL if there is no denominator
     games       INTEGER NOT NULL,
-    team_games  INTEGER NOT NULL, -- that his club has played
-    floor_games INTEGER NOT NULL, -- that he needs to be ranked
-    below       INTEGER,          -- how many of the crowd are worse: have less, or more where less is better
+    team_games  INTEGER NOT NULL, -- games that his team has played
+    floor_games INTEGER NOT NULL, -- minimum of games to be ranked
+    below       INTEGER,          -- number of peers with a worse value: lower, or higher if lower is better
     equal_count INTEGER,
     crowd       INTEGER,
     as_of       TIMESTAMP NOT NULL,
@@ -46,13 +46,13 @@ CREATE TABLE rank_days (
     below       INTEGER NOT NULL,
     equal_count INTEGER NOT NULL,
     crowd       INTEGER NOT NULL,
-    rebuilt     BOOLEAN NOT NULL, -- counted afterwards from the game logs, among the crowd of that later day
+    rebuilt     BOOLEAN NOT NULL, -- reconstructed later from the game logs, among the peers of that later day
     PRIMARY KEY (player_id, metric, day)
 );
 CREATE INDEX rank_days_day ON rank_days (day);
 
--- A number of a game that upstream changed after it was stored here. A game that was withdrawn, or added to a log whose
--- later games were stored before, has the stat 'game', from 1 to 0 or from 0 to 1.
+-- A number of a game that upstream changed after it was stored here. The stat 'game' means that the game itself was
+-- withdrawn (from 1 to 0), or was added to a log that already had later games (from 0 to 1).
 CREATE TABLE corrections (
     player_id  BIGINT NOT NULL REFERENCES players (id),
     season     INTEGER NOT NULL,

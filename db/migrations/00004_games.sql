@@ -1,5 +1,5 @@
--- What a refresh needs that fetches only what changed: which games it has brought in, which game a task is about, and
--- what a roster last said of a player.
+-- What an incremental refresh needs: the games that it has merged into game logs, the game of a task, and the latest roster
+-- entry of a player.
 
 -- +goose Up
 CREATE TABLE games (
@@ -7,7 +7,7 @@ CREATE TABLE games (
     season     INTEGER NOT NULL,
     game_type  INTEGER NOT NULL,
     game_date  DATE NOT NULL,
-    refresh_id BIGINT NOT NULL, -- that merged it into its players' logs; 0 when the logs had all of it already
+    refresh_id BIGINT NOT NULL, -- the refresh that merged the game into its players' logs; 0 if they already had it
     merged_at  TIMESTAMP NOT NULL
 );
 CREATE INDEX games_refresh ON games (refresh_id);
@@ -15,8 +15,8 @@ CREATE INDEX game_lines_game ON game_lines (game_id);
 
 ALTER TABLE tasks ADD COLUMN game_id BIGINT NOT NULL DEFAULT 0;
 
--- A fingerprint of the whole entry: another one means that his profile has changed as well. Empty where it is not known
--- that the profile and the entry agree.
+-- A fingerprint of the whole entry. A different fingerprint means that the player's profile has changed too. Empty if the
+-- profile and the entry may disagree.
 ALTER TABLE roster_entries ADD COLUMN entry TEXT NOT NULL DEFAULT '';
 
 INSERT INTO locks (name) VALUES ('games');

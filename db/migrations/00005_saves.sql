@@ -1,13 +1,13 @@
--- A goalie's saves are stored as they are recorded: an own goal is a goal against and no shot, so that they are not shots
--- against less goals against. They are NULL where neither they nor the save percentage are known.
+-- A goalie's saves are stored as recorded. They are not always shots against minus goals against: an own goal is a goal
+-- against but not a shot. They are NULL if neither saves nor save percentage are known.
 
 -- +goose Up
 ALTER TABLE game_lines ADD COLUMN saves INTEGER;
 ALTER TABLE season_lines ADD COLUMN saves INTEGER;
 ALTER TABLE career_lines ADD COLUMN saves INTEGER;
 
--- The count that gives the percentage, which has six places, and of some seasons three; there, where several counts do,
--- shots less goals.
+-- Saves are the count that gives the save percentage, which has six decimal places. In some seasons it has only three, so
+-- several counts fit; then saves are shots against minus goals against.
 UPDATE game_lines SET saves = CASE WHEN shots_against = 0 THEN 0
     ELSE CAST(FLOOR(save_pctg * shots_against + 0.5) AS INTEGER) END
 WHERE shots_against IS NOT NULL;
@@ -21,13 +21,13 @@ UPDATE career_lines SET saves = CASE WHEN shots_against = 0 THEN 0
     ELSE CAST(FLOOR(save_pctg * shots_against + 0.5) AS INTEGER) END
 WHERE shots_against IS NOT NULL;
 
--- Ratios are calculated from counts, unless those are known less well: in other leagues times are of whole minutes.
+-- Ratios are calculated from counts. In other leagues the times are whole minutes, so their stored GAA is more exact.
 UPDATE season_lines SET toi = NULL WHERE league <> 'NHL' AND gaa IS NOT NULL;
 
--- 0 is what a season's row has for no face-off taken, too.
+-- A season's row also has 0 if no faceoff was taken.
 UPDATE season_lines SET faceoff_pctg = NULL WHERE faceoff_pctg = 0;
 
--- A skater who dressed without playing has no game. Only the night's route stored one.
+-- A skater who dressed but did not play has no game. Only incremental refreshes stored one.
 DELETE FROM game_lines WHERE started IS NULL AND toi = 0 AND COALESCE(shifts, 0) = 0;
 
 -- +goose Down

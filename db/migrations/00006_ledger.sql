@@ -1,12 +1,12 @@
--- The ledger counts errors apart from interruptions and remembers what is missing for longer than its tasks; the league
--- knows by itself which season it shows; and every day of ranks says how many of its games it knew.
+-- The ledger counts errors separately from interruptions, and stores gaps for longer than the tasks that failed. The season
+-- to show is stored. Each day of ranks has the number of games that were known when the ranks were calculated.
 
 -- +goose Up
 
--- The last sign of life of a worker.
+-- When a worker last reported that it is alive.
 ALTER TABLE refreshes ADD COLUMN alive_at TIMESTAMP;
 
--- Starts of the task since the last recorded outcome. A high number reveals a task that crashes its worker.
+-- Starts of the task since its last recorded outcome. A high number means that the task crashes its worker.
 ALTER TABLE tasks ADD COLUMN starts INTEGER NOT NULL DEFAULT 0;
 
 -- What could not be fetched, from its first failure until it is fetched.
@@ -28,7 +28,7 @@ FROM tasks t WHERE t.state = 'failed' AND t.name IN ('fetch_roster_data', 'fetch
     AND t.refresh_id = (SELECT MAX(id) FROM refreshes WHERE kind <> 'history' AND state = 'complete');
 UPDATE roster_entries SET entry = '' WHERE entry = 'failed';
 
--- The refresh that fetched the standings: only this night's say whether a game was missed.
+-- The refresh that fetched the standings. Only the standings of the current refresh show whether a game was missed.
 ALTER TABLE standings ADD COLUMN refresh_id BIGINT NOT NULL DEFAULT 0;
 
 -- The season that pages show: that of the latest complete refresh, or of the first one before any is complete.

@@ -60,15 +60,15 @@ func (b *bench) goBenchmarks(pkg, pattern string, tell func(map[string]measured)
 
 // coldPages compares pages that are rendered with the statements and templates alone.
 func (b *bench) coldPages(found map[string]measured) {
-	b.say("## Cold pages\n\nThe cache off, SQLite, one request at a time; bare is the same statements and the same template with nothing around\nthem. The difference is compression, and the copies of a page that is kept.\n")
-	b.row("page", "cold", "bare", "speed of bare", "allocations, cold", "KB allocated")
+	b.say("## Cold pages\n\nWithout the cache, on SQLite, one request at a time. The bare version runs only the same statements and the same template. The\ndifference is the compression of the page and the copies of it for the cache.\n")
+	b.row("page", "cold", "bare", "speed vs. bare", "allocations, cold", "KB allocated, cold")
 	b.row("---", "---:", "---:", "---:", "---:", "---:")
 	for _, kind := range kinds {
 		cold, bare := found["Cold/"+kind], found["Bare/"+kind]
 		b.row(kind, cold, bare, fmt.Sprintf("%.2f ×", bare.nanoseconds/cold.nanoseconds), cold.allocs, fmt.Sprintf("%.0f", cold.bytes/1024))
 	}
-	b.say("\nThe four queries of a profile take %s of it.\n", found["Profile"])
-	b.say("## A warm request within the handler\n\nWithout what net/http takes to read and write it.\n")
+	b.say("\nThe four queries of a player page take %s.\n", found["Profile"])
+	b.say("## A warm request within the handler\n\nThis is the time in the handler alone. Reading the request and writing the response in net/http are not included.\n")
 	b.row("page", "time", "allocations", "bytes")
 	b.row("---", "---:", "---:", "---:")
 	for _, kind := range kinds {
@@ -80,14 +80,14 @@ func (b *bench) coldPages(found map[string]measured) {
 
 // refreshes compares full refreshes with what their requests take at the least.
 func (b *bench) refreshes(found map[string]measured) {
-	b.say("## Refresh\n\nThe whole simulated league, 16 requests in flight, one after the other, each from a database that has it all. The bound is\nrequests × 50 ms / 16 where each answer takes 50 ms, and requests / 200 where 200 a second are allowed. It is complete\nwhen the ranks are stored too; those of past days are counted anew where no analysis was made on them, as in a database\nthat began with the season under way, which has 45 of them here.\n")
-	b.row("upstream", "database", "past days", "requests", "complete after", "of the bound", "last answer, of the bound", "bar")
+	b.say("## Refresh\n\nEach row is a full refresh of the simulated league with 16 requests in flight, into a database that already has all of\nit. The lower bound is requests × 50 ms / 16 if each response takes 50 ms, and requests / 200 if 200 requests a second\nare allowed. A refresh is complete when the ranks are stored too. In a database that began in mid-season the ranks of\nearlier days are missing, 45 days here. They are recalculated.\n")
+	b.row("upstream", "database", "past days", "requests", "complete after", "vs. lower bound", "last response vs. lower bound", "target")
 	b.row("---", "---", "---", "---:", "---:", "---:", "---:", "---:")
 	for _, upstream := range []struct{ key, name, bar string }{
-		{"latency", "50 ms an answer", "≤ 1.15 ×"}, {"rate", "200 requests a second", "≤ 1.05 ×"},
+		{"latency", "50 ms a response", "≤ 1.15 ×"}, {"rate", "200 requests a second", "≤ 1.05 ×"},
 	} {
 		for _, engine := range []string{"sqlite", "postgres"} {
-			for _, days := range []struct{ key, name string }{{"seen", "kept"}, {"unseen", "counted anew"}} {
+			for _, days := range []struct{ key, name string }{{"seen", "stored"}, {"unseen", "recalculated"}} {
 				m := found["FullRefresh/"+upstream.key+"/"+engine+"/"+days.key]
 				b.row(upstream.name, engine, days.name, m.others["requests"], seconds(m),
 					fmt.Sprintf("%.3f ×", m.others["complete/least"]), fmt.Sprintf("%.3f ×", m.others["fetched/least"]), upstream.bar)
@@ -95,19 +95,19 @@ func (b *bench) refreshes(found map[string]measured) {
 		}
 	}
 	night := found["Night"]
-	b.say("\nThe refresh of a night with %.0f games makes %.0f requests (bar: ≤ 120 with 16) and takes %s without latency.\n",
+	b.say("\nThe refresh after a night with %.0f games makes %.0f requests (target: ≤ 120 with 16) and takes %s without latency.\n",
 		night.others["games"], night.others["requests"], seconds(night))
 }
 
 // analysis compares the ranks of a hundred thousand players with the same statements run by psql.
 func (b *bench) analysis(found map[string]measured) {
-	b.say("## Analysis\n\nAll ranks of as many players, with five games each, in one transaction of a fixed number of statements, on Postgres without fsync.\n")
-	b.row("players", "analysis", "psql", "factor", "bar")
+	b.say("## Analysis\n\nThe ranks of all players, with five games each, on Postgres without fsync. One transaction with a fixed number of\nstatements stores them. psql runs the same statements.\n")
+	b.row("players", "analysis", "psql", "factor", "target")
 	b.row("---:", "---:", "---:", "---:", "---:")
 	for _, players := range []string{"100000", "1000000"} {
 		store, psql := found["Analysis/players="+players+"/store"], found["Analysis/players="+players+"/psql"]
 		if store.nanoseconds == 0 {
-			b.row(players, "not measured: BLUELINE_MILLION=1 does", "", "", "")
+			b.row(players, "not measured; set BLUELINE_MILLION=1", "", "", "")
 			continue
 		}
 		b.row(players, seconds(store), seconds(psql), fmt.Sprintf("%.2f ×", store.nanoseconds/psql.nanoseconds), "≤ 1.3 ×")
@@ -128,11 +128,11 @@ func (b *bench) startAndMemory() {
 	}
 	slices.Sort(took)
 	b.say("## Start and memory\n")
-	b.row("what", "bar", "measured")
+	b.row("what", "target", "measured")
 	b.row("---", "---:", "---:")
-	b.row(fmt.Sprintf("`serve` from exec to its first page, Postgres with a league in it, median of %d", starts), "≤ 150 ms", took[len(took)/2].Round(time.Millisecond))
+	b.row(fmt.Sprintf("`serve` from exec to its first page, with a league in Postgres, median of %d starts", starts), "≤ 150 ms", took[len(took)/2].Round(time.Millisecond))
 	resident, peak := b.memory()
-	b.row(fmt.Sprintf("resident memory of `serve` after the load above, %d pages warm", len(b.paths["player"])+len(b.paths["team"])+1), "≤ 96 MB", fmt.Sprintf("%d MB, at its peak %d MB", resident, peak))
+	b.row(fmt.Sprintf("resident memory of `serve` after the load above, with %d warm pages", len(b.paths["player"])+len(b.paths["team"])+1), "≤ 96 MB", fmt.Sprintf("%d MB, peak %d MB", resident, peak))
 	b.say("")
 }
 

@@ -19,11 +19,11 @@ func (b *bench) atScale() {
 	cold, warm := b.walk()
 	b.multiply()
 	manyCold, manyWarm := b.walk()
-	b.say("## Ten times the players, twenty seasons of game logs\n\nPostgres; the same %d player pages asked one after the other of a new `serve`, then over %d connections. The bound of\nthe page cache is as it is by default; what does not fit is made anew.\n",
+	b.say("## Ten times the players, twenty seasons of game logs\n\nOn Postgres. The same %d player pages are requested from a new `serve` one after the other, then over %d connections.\nThe page cache has its default size; pages that do not fit are rendered again.\n",
 		len(b.paths["player"]), connections)
-	b.row("what", "league", "ten times", "factor", "bar")
+	b.row("what", "league", "ten times", "factor", "target")
 	b.row("---", "---:", "---:", "---:", "---:")
-	b.row("first request of a page", cold.Round(10*time.Microsecond), manyCold.Round(10*time.Microsecond), fmt.Sprintf("%.2f ×", float64(manyCold)/float64(cold)), "≤ 1.2 ×")
+	b.row("first request for a page", cold.Round(10*time.Microsecond), manyCold.Round(10*time.Microsecond), fmt.Sprintf("%.2f ×", float64(manyCold)/float64(cold)), "≤ 1.2 ×")
 	b.row("warm requests/s", fmt.Sprintf("%.0f", warm.perSecond), fmt.Sprintf("%.0f", manyWarm.perSecond), fmt.Sprintf("%.2f ×", warm.perSecond/manyWarm.perSecond), "≤ 1.2 ×")
 	b.say("")
 }

@@ -113,7 +113,7 @@ func (b *bench) say(format string, args ...any) { fmt.Fprintf(&b.table, format+"
 
 func (b *bench) head() {
 	commit, _ := exec.Command("git", "describe", "--always", "--dirty").Output()
-	b.say("# Benchmarks\n\nMade by `make bench` on %s from commit %s, with %s on %s/%s, %d cores (%s). Load, server and database share\nthe machine.\n",
+	b.say("# Benchmarks\n\nMade by `make bench` on %s from commit %s, with %s on %s/%s, %d cores (%s). The load generator, the\nserver and the database share the machine.\n",
 		time.Now().UTC().Format("2 Jan 2006"), strings.TrimSpace(string(commit)), runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), processor())
 }
 
@@ -143,8 +143,8 @@ func (b *bench) warmPages() {
 		{"bare net/http", b.bare(folder)},
 		{"nginx", b.nginx(folder)},
 	}
-	b.say("## Warm pages\n\n%d keep-alive connections, %d rounds of %s each, alternating; the better median of each server.\n", connections, rounds, roundLength)
-	b.row("page", "server", "requests/s", "of bare", "p50", "p99", "p99 of bare's")
+	b.say("## Warm pages\n\n%d keep-alive connections. The servers take turns, %d rounds of %s each; the table shows the median round of each.\n", connections, rounds, roundLength)
+	b.row("page", "server", "requests/s", "vs. bare", "p50", "p99", "p99 vs. bare")
 	b.row("---", "---", "---:", "---:", "---:", "---:", "---:")
 	for _, kind := range kinds {
 		results := make([][]loadResult, len(servers))
