@@ -57,6 +57,9 @@ const statementTimeout = 30 * time.Second
 
 // openDatabase connects to the database. The caller closes the app.
 func (a *app) openDatabase(ctx context.Context, timeout time.Duration) (err error) {
+	if a.config.Dyno != "" && a.config.DatabaseURL == config.DefaultDatabase {
+		return errors.New("DATABASE_URL is not set: a dyno loses its disk, and a database on it, at each restart")
+	}
 	a.db, err = db.Open(ctx, a.config.DatabaseURL, db.Options{MaxConns: a.config.DatabaseMaxConns, StatementTimeout: timeout})
 	if err != nil {
 		return fmt.Errorf("DATABASE_URL: %w", err)

@@ -56,6 +56,7 @@ func demo(ctx context.Context, a *app) error {
 	a.config.NHLEStatsURL = a.config.NHLEWebURL
 	a.config.NHLERate = demoRate
 	a.config.Season = 0
+	a.log.Info("simulating the NHL", "url", a.config.NHLEWebURL)
 	a.colours = map[int64][2]string{}
 	for _, team := range simulated.Teams() {
 		a.colours[team.ID] = [2]string{team.Colour, team.Trim}

@@ -1,12 +1,16 @@
 package cmd
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -110,13 +114,29 @@ func TestAStartWaitsForTheDatabase(t *testing.T) {
 }
 
 func TestAStopWhileTheDatabaseIsUnavailable(t *testing.T) {
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := free.Addr().String()
+	free.Close()
 	t.Setenv("DATABASE_URL", "postgres://u@"+refusing(t, "57P03")+"/d")
 	t.Setenv("HOST", "127.0.0.1")
-	t.Setenv("PORT", "0")
+	t.Setenv("PORT", address[strings.LastIndex(address, ":")+1:])
 	ctx, stop := context.WithCancel(t.Context())
 	out, exit := newOutput(), make(chan int, 1)
 	go func() { exit <- execute(ctx, []string{"serve"}, out, out) }()
 	await(t, "serve to wait", func() bool { return strings.Contains(out.String(), "trying again") })
+	for path, want := range map[string]int{"/health": http.StatusOK, "/ready": http.StatusServiceUnavailable, "/": http.StatusServiceUnavailable} {
+		resp, err := http.Get("http://" + address + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != want {
+			t.Errorf("%s meanwhile: got %s, want %d", path, resp.Status, want)
+		}
+	}
 	stop()
 	if code := <-exit; code != 0 {
 		t.Errorf("got %d, %s", code, out)
@@ -135,6 +155,17 @@ func TestWhatNoWaitCuresEndsTheStartAtOnce(t *testing.T) {
 				strings.Count(out, "\n") != 1 || strings.Contains(out, "hunter2") {
 				t.Errorf("%s, %s: got %d, %q", command, code, exit, out)
 			}
+		}
+	}
+	junk := filepath.Join(t.TempDir(), "junk.db")
+	if err := os.WriteFile(junk, bytes.Repeat([]byte("no database"), 1000), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for variable, want := range map[string]string{"sqlite:" + junk: "file is not a database", "": "DATABASE_URL is not set"} {
+		t.Setenv("DATABASE_URL", variable)
+		t.Setenv("DYNO", map[bool]string{true: "web.1"}[variable == ""])
+		if exit, out := run(t, "serve"); exit != 1 || !strings.Contains(out, want) || strings.Count(out, "\n") != 1 {
+			t.Errorf("DATABASE_URL=%s: got %d, %q, want %q", variable, exit, out, want)
 		}
 	}
 	t.Setenv("DATABASE_URL", dbtest.EmptyPostgres(t))

@@ -118,5 +118,5 @@ func (a *app) openBroker(ctx context.Context) error {
 		return errors.New("no broker is configured: AMQP_URL, CLOUDAMQP_URL and RABBITMQ_URL are all empty")
 	}
 	a.openQueue()
-	return a.connectBroker(ctx)
+	return nil
 }

@@ -3,6 +3,8 @@ package cmd
 import (
 	"context"
 	"net"
+	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -27,30 +29,49 @@ func stopDelay(l net.Listener) time.Duration {
 func newServe(c *console) *cobra.Command {
 	return command(c, "serve", "Serve the pages and the internal endpoints", func(ctx context.Context, a *app) error {
 		defer a.close()
-		// Requests wait in the listener while the database is unavailable. Heroku ends a web dyno that has no port after a
-		// minute.
+		// The port is open while the start waits for the database: Heroku ends a web dyno that has none after a minute.
 		l, err := a.listen(ctx, "", "PORT", a.config.Port)
 		if err != nil {
 			return err
 		}
 		defer l.Close()
-		if err := a.open(ctx); err != nil {
-			return err
-		}
+		var site atomic.Value // of http.HandlerFunc
+		site.Store(a.starting())
 		group, ctx := errgroup.WithContext(ctx)
-		site, err := a.site(ctx, false)
-		if err != nil {
-			return err
-		}
-		a.started("serving", l)
-		defer a.log.Info("stopped")
-		group.Go(func() error { return a.serveHTTP(ctx, l, site, stopDelay(l), serveDrain) })
-		group.Go(func() error { // the pages need only the database
-			if err := a.connectBroker(ctx); err != nil && ctx.Err() == nil {
+		group.Go(func() error {
+			handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { site.Load().(http.HandlerFunc)(w, r) })
+			return a.serveHTTP(ctx, l, handler, stopDelay(l), serveDrain)
+		})
+		group.Go(func() error {
+			if err := a.open(ctx); err != nil {
+				return err
+			}
+			pages, err := a.site(ctx, false)
+			if err != nil {
+				return err
+			}
+			site.Store(http.HandlerFunc(pages.ServeHTTP))
+			a.started("serving", l)
+			if err := a.connectBroker(ctx); err != nil && ctx.Err() == nil { // the pages need only the database
 				a.log.Error("no broker yet: refreshes wait in the ledger", "error", err)
 			}
 			return nil
 		})
-		return group.Wait()
+		if err := group.Wait(); err != nil {
+			return err
+		}
+		a.log.Info("stopped")
+		return nil
 	})
+}
+
+// starting answers while the start waits for the database: the process is up, and not ready.
+func (a *app) starting() http.HandlerFunc {
+	mux := http.NewServeMux()
+	mux.Handle("GET /health", a.version.Health())
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", "5")
+		http.Error(w, "The site is starting. Please try again in a minute.", http.StatusServiceUnavailable)
+	})
+	return mux.ServeHTTP
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -78,8 +79,7 @@ func (a *app) produceEvery(ctx context.Context, o produceOptions) error {
 		case err != nil:
 			a.log.Error("could not ask for a refresh", "error", err)
 		default:
-			a.log.Info("refresh asked for", "started", refresh.Started, "refresh", refresh.RefreshID, "kind", refresh.Kind,
-				"state", refresh.State, "because", refresh.Why)
+			a.log.Info(outcome(refresh))
 		}
 		select {
 		case <-ctx.Done():
@@ -89,23 +89,29 @@ func (a *app) produceEvery(ctx context.Context, o produceOptions) error {
 	}
 }
 
+// outcome is what came of asking for a refresh, in a sentence.
+func outcome(r web.RefreshStatus) string {
+	switch {
+	case r.State != ledger.Running:
+		return "no refresh is due: " + r.Why
+	case !r.Started:
+		return fmt.Sprintf("refresh %d is running already: %d of %d tasks done since %s", r.RefreshID, r.Done, r.Tasks,
+			r.StartedAt.UTC().Format("2 Jan 15:04 UTC"))
+	case r.Kind == ledger.Increment:
+		return fmt.Sprintf("refresh %d started, of what has changed", r.RefreshID)
+	}
+	return fmt.Sprintf("refresh %d started", r.RefreshID)
+}
+
 func (a *app) triggerProduce(ctx context.Context, o produceOptions) error {
 	refresh, err := a.produce(ctx, o)
 	if err != nil {
 		return err
 	}
+	a.console.printf("%s\n", outcome(refresh))
 	if refresh.State != ledger.Running {
-		a.console.printf("no refresh is due: %s\n", refresh.Why)
 		return nil
 	}
-	verb := "is running already"
-	if refresh.Started {
-		verb = "started"
-	}
-	if refresh.Kind == ledger.Increment {
-		verb += ", of what has changed"
-	}
-	a.console.printf("refresh %d %s\n", refresh.RefreshID, verb)
 	if o.full && refresh.Kind != ledger.Full {
 		return fmt.Errorf("refresh %d is none of the whole league: ask again when it has ended", refresh.RefreshID)
 	}
@@ -154,7 +160,8 @@ func (a *app) call(ctx context.Context, method, path string, answer any) error {
 			base = fmt.Sprintf("http://localhost:%d", a.config.Port)
 		}
 		again, err = a.callOnce(ctx, method, base+path, answer)
-		if err != nil && a.config.AppBaseURL == "" {
+		var unreachable *url.Error
+		if errors.As(err, &unreachable) && a.config.AppBaseURL == "" {
 			err = fmt.Errorf("APP_BASE_URL is not set: %w", err)
 		}
 		return again, err

@@ -52,11 +52,14 @@ type Setting struct {
 // Flag is the setting's name on the command line.
 func (s Setting) Flag() string { return strings.ReplaceAll(strings.ToLower(s.Variable), "_", "-") }
 
+// DefaultDatabase is where the data is without DATABASE_URL.
+const DefaultDatabase = "sqlite:blueline.db"
+
 // Settings lists all settings in the order of docs/configuration.md. HOST has no default here: each command has its own.
 var Settings = []Setting{
 	{Variable: "HOST", Usage: "address to listen on"},
 	{Variable: "PORT", Default: "8080", Usage: "port to listen on, 0 for any free one"},
-	{Variable: "DATABASE_URL", Default: "sqlite:blueline.db", Usage: "postgres://… or sqlite:PATH", Secret: true},
+	{Variable: "DATABASE_URL", Default: DefaultDatabase, Usage: "postgres://… or sqlite:PATH", Secret: true},
 	{Variable: "DATABASE_MAX_CONNS", Default: "2", Usage: "connections of one process to Postgres at the most; web has one more"},
 	{Variable: "AMQP_URL", Usage: "RabbitMQ broker; without it CLOUDAMQP_URL, then RABBITMQ_URL, then the queue within the process", Secret: true},
 	{Variable: "APP_BASE_URL", Usage: "where the trigger commands POST (default http://localhost:PORT)"},

@@ -163,8 +163,8 @@ func Unavailable(err error) bool {
 // ServerUnavailable reports whether an error means that a Postgres server cannot be reached or cannot work now, so that
 // trying again helps. It never does with a SQLite file, nor with a wrong password or a database that does not exist.
 func ServerUnavailable(err error) bool {
-	var sqliteErr *sqlite3.Error
-	if errors.As(err, &sqliteErr) { // which would pass for a network's
+	var sqliteCode sqlite3.ExtendedErrorCode
+	if errors.As(err, &sqliteCode) { // which would pass for a network's
 		return false
 	}
 	var network net.Error

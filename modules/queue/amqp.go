@@ -19,7 +19,7 @@ import (
 
 const (
 	dialTimeout     = 5 * time.Second  // for the connection and the broker's greeting
-	dialPatience    = time.Minute      // a broker may start after its clients
+	dialPatience    = 2 * time.Minute  // a broker may start after its clients, and restart
 	confirmTimeout  = 5 * time.Second  // the confirmation of a lost link never comes
 	publishPatience = 90 * time.Second // longer than a broker takes to restart
 	closeTimeout    = 2 * time.Second  // for the broker to agree
@@ -78,7 +78,7 @@ func NewAMQP(url string, log *slog.Logger, o AMQPOptions) *AMQP {
 	return q
 }
 
-// Connect returns when tasks can be published. It tries for a minute, because a broker may start after its clients. A
+// Connect returns when tasks can be published. It tries for two minutes, because a broker may start after its clients. A
 // wrong password or certificate is an error at once.
 func (q *AMQP) Connect(ctx context.Context) error {
 	deadline := time.Now().Add(dialPatience)

@@ -166,7 +166,7 @@ func (s *server) cached(show pageFunc) http.Handler {
 		if stale == nil || !db.Unavailable(err) {
 			return err
 		}
-		logError(s.Log, w, r, http.StatusServiceUnavailable, err)
+		s.Log.Warn("outdated page served", "request_id", setRequestID(w, r), "path", r.URL.Path, "error", err)
 		s.cache.stats.Stale.Add(1)
 		return stale.sendStale(w, s.Now())
 	})

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"blueline/db"
 	"blueline/modules/ledger"
 )
 
@@ -148,6 +149,9 @@ func (s *server) internal(handle func(http.ResponseWriter, *http.Request) error)
 
 func (s *server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	e := explain(r.Context(), err)
+	if db.Unavailable(err) {
+		e.message = "The database is unavailable."
+	}
 	logError(s.Log, w, r, e.status, err)
 	writeJSON(w, e.status, map[string]string{"error": e.message}) // a map of strings never fails
 }

@@ -14,6 +14,7 @@ type layout struct {
 	Title     string // of the document, without the site's name
 	Crumbs    []crumb
 	Simulated bool       // the data is made up, and every page says so
+	Known     bool       // what follows about refreshes; after a fault the database may not answer
 	Updated   *time.Time // when the last refresh completed; nil before the first one
 	Failed    int        // how many fetches of that refresh failed for good
 	Fetches   int        // of how many
@@ -45,7 +46,7 @@ func (s *server) layout(ctx context.Context, title string, crumbs ...crumb) (lay
 	if err != nil {
 		return l, err
 	}
-	l.Broken = state.broken
+	l.Known, l.Broken = true, state.broken
 	if r := state.refresh; r != nil {
 		l.Updated, l.Failed, l.Fetches = &r.FinishedAt.Time, r.Failed, r.Tasks
 	}

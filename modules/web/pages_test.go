@@ -132,12 +132,12 @@ func samples() map[string]struct {
 		page string
 		data any
 	}
-	starting := homePage{layout: layout{Title: "Teams", Reload: 5}, Season: 20262027, Count: 32, Teams: sampleHome().Teams,
+	starting := homePage{layout: layout{Title: "Teams", Known: true, Reload: 5}, Season: 20262027, Count: 32, Teams: sampleHome().Teams,
 		Progress: &progress{Done: 412, Total: 1650, Failed: 2}}
 	return map[string]sample{
 		"home":       {"home", sampleHome()},
 		"starting":   {"home", starting},
-		"nothing":    {"home", homePage{layout: layout{Title: "Teams"}}},
+		"nothing":    {"home", homePage{layout: layout{Title: "Teams", Known: true}}},
 		"team":       {"team", sampleTeam()},
 		"emptyteam":  {"team", teamPage{layout: layout{Title: "Utah"}, Team: league.Team{FullName: "Utah Hockey Club", TriCode: "UTA"}, Season: 20262027}},
 		"glossary":   {"glossary", glossaryPage{layout: sampleLayout("Glossary"), Groups: glossaryGroups()}},
@@ -194,7 +194,7 @@ func TestLayout(t *testing.T) {
 	expect(t, html, "simulated data", `<time datetime="2026-11-22T09:14:00Z"`, "Updated 22 Nov 2026, 09:14 UTC", "3 of 1,650 fetches failed")
 	forbid(t, html, `http-equiv="refresh"`)
 
-	html = page(t, "home", homePage{layout: layout{Title: "Teams", Reload: 5}})
+	html = page(t, "home", homePage{layout: layout{Title: "Teams", Known: true, Reload: 5}})
 	expect(t, html, "No refresh has completed yet", `<meta http-equiv="refresh" content="5">`,
 		"No data yet. The first refresh has not started.")
 	forbid(t, html, "simulated", "fetches failed")
