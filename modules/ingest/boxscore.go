@@ -3,9 +3,11 @@ package ingest
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"blueline/db"
 	"blueline/modules/league"
+	"blueline/modules/metric"
 	"blueline/modules/nhle"
 )
 
@@ -35,40 +37,28 @@ func boxPlayers(box nhle.Boxscore) map[int64]league.GameLine {
 }
 
 func boxSkater(line league.GameLine, p nhle.BoxSkater) league.GameLine {
-	line.Goals, line.Assists, line.Points = *p.Goals, *p.Assists, *p.Goals+*p.Assists
-	line.PIM, line.TOI = *p.PIM, int(*p.TOI)
-	line.PlusMinus, line.Shots, line.Shifts, line.PowerPlayGoals = p.PlusMinus, p.Shots, p.Shifts, p.PowerPlayGoals
+	line.StatLine = lineOf(p)
+	line.Points = new(*p.Goals + *p.Assists)
 	return line
 }
 
 func boxGoalie(line league.GameLine, p nhle.BoxGoalie) league.GameLine {
-	line.PIM, line.TOI = *p.PIM, int(*p.TOI)
+	line.StatLine = lineOf(p)
 	line.Started, line.Decision = p.Starter, p.Decision
-	line.ShotsAgainst, line.GoalsAgainst = p.ShotsAgainst, p.GoalsAgainst
-	if line.Saves = p.Saves; line.Saves == nil {
+	if line.Saves == nil {
 		line.Saves, line.SavePctg = saves(p.ShotsAgainst, p.GoalsAgainst, p.SavePctg)
 	}
 	return line
 }
 
-// sameBox tells that a stored line is what the boxscore says, as far as that knows.
+// sameBox reports whether a stored line is what the boxscore says, as far as that knows.
 func sameBox(stored, box league.GameLine) bool {
-	same := stored.PIM == box.PIM && stored.TOI == box.TOI && stored.Team == box.Team && stored.Decision == box.Decision
-	if box.Started != nil {
-		return same && equal(stored.ShotsAgainst, box.ShotsAgainst) && equal(stored.GoalsAgainst, box.GoalsAgainst) &&
-			equal(stored.Saves, box.Saves) && equal(stored.Started, box.Started)
+	was, now := stored.Stats(), box.Stats()
+	other := func(m metric.Metric) bool {
+		a, b := *m.Int(&was), *m.Int(&now)
+		return b != nil && (a == nil || *a != *b)
 	}
-	return same && stored.Goals == box.Goals && stored.Assists == box.Assists && equal(stored.PlusMinus, box.PlusMinus) &&
-		equal(stored.Shots, box.Shots) && equal(stored.Shifts, box.Shifts) && equal(stored.PowerPlayGoals, box.PowerPlayGoals)
-}
-
-func equal[T comparable](a, b *T) bool { return a == b || a != nil && b != nil && *a == *b }
-
-// tally is what a game's goals say of a player.
-type tally struct {
-	goals, assists                       int
-	ppGoals, ppPoints, shGoals, shPoints int
-	winners, overtime                    int
+	return stored.Team == box.Team && stored.Decision == box.Decision && !slices.ContainsFunc(metric.Counts, other)
 }
 
 // boxLines are the lines of all who played, complete. Goals that are others than the boxscore's are an error.
@@ -80,59 +70,81 @@ func boxLines(box nhle.Boxscore, goals []nhle.Goal) (map[int64]league.GameLine, 
 		}
 	}
 	for id, line := range lines {
-		of := tallies[id]
-		if of == nil {
-			of = &tally{}
+		said := tallies[id]
+		if said == nil {
+			said = newTally()
 		}
-		if line.Started != nil {
-			line.Goals, line.Assists, line.Points = of.goals, of.assists, of.goals+of.assists
-			lines[id] = line
-			continue
-		}
-		if line.Goals != of.goals || line.Assists != of.assists || *line.PowerPlayGoals != of.ppGoals {
+		if !addGoals(&line, said) {
 			return nil, fmt.Errorf("%w: the boxscore of player %d is not what the goals say", nhle.ErrMalformed, id)
 		}
-		line.PowerPlayPoints, line.ShortHandGoals, line.ShortHandPoints = &of.ppPoints, &of.shGoals, &of.shPoints
-		line.GameWinners, line.OvertimeGoals = &of.winners, &of.overtime
 		lines[id] = line
 	}
 	addShutouts(lines, goals)
 	return lines, nil
 }
 
-func tallyGoals(goals []nhle.Goal) map[int64]*tally {
-	tallies := map[int64]*tally{}
-	of := func(id int64) *tally {
+// addGoals adds what a game's goals say of a player, and reports whether that agrees with the boxscore.
+func addGoals(line *league.GameLine, said *league.StatLine) bool {
+	for _, m := range metric.Counts {
+		n, known := *m.Int(said), m.Int(&line.StatLine)
+		switch {
+		case n == nil || line.Started != nil && m.For == metric.Skaters:
+		case *known == nil:
+			*known = n
+		case **known != *n:
+			return false
+		}
+	}
+	return true
+}
+
+// newTally is what no goal says of a player.
+func newTally() *league.StatLine {
+	return &league.StatLine{Goals: new(0), Assists: new(0), Points: new(0), PowerPlayGoals: new(0), PowerPlayPoints: new(0),
+		ShortHandGoals: new(0), ShortHandPoints: new(0), GameWinners: new(0), OvertimeGoals: new(0)}
+}
+
+// tallyGoals returns what a game's goals say of each player with a point.
+func tallyGoals(goals []nhle.Goal) map[int64]*league.StatLine {
+	tallies := map[int64]*league.StatLine{}
+	of := func(id int64) *league.StatLine {
 		if tallies[id] == nil {
-			tallies[id] = &tally{}
+			tallies[id] = newTally()
 		}
 		return tallies[id]
 	}
 	for _, g := range goals {
 		scorer := of(g.PlayerID)
-		scorer.goals++
+		*scorer.Goals++
 		if g.Overtime {
-			scorer.overtime++
+			*scorer.OvertimeGoals++
 		}
-		special := func(*tally) {}
+		addPoint(scorer, g.Strength)
 		switch g.Strength {
 		case nhle.PowerPlay:
-			scorer.ppGoals++
-			special = func(t *tally) { t.ppPoints++ }
+			*scorer.PowerPlayGoals++
 		case nhle.ShortHanded:
-			scorer.shGoals++
-			special = func(t *tally) { t.shPoints++ }
+			*scorer.ShortHandGoals++
 		}
-		special(scorer)
 		for _, a := range g.Assists {
-			of(a.PlayerID).assists++
-			special(of(a.PlayerID))
+			*of(a.PlayerID).Assists++
+			addPoint(of(a.PlayerID), g.Strength)
 		}
 	}
 	if winner := winningGoal(goals); winner != nil {
-		of(winner.PlayerID).winners++
+		*of(winner.PlayerID).GameWinners++
 	}
 	return tallies
+}
+
+func addPoint(l *league.StatLine, strength string) {
+	*l.Points++
+	switch strength {
+	case nhle.PowerPlay:
+		*l.PowerPlayPoints++
+	case nhle.ShortHanded:
+		*l.ShortHandPoints++
+	}
 }
 
 // winningGoal is the one that the losers did not reach; a shootout has none.
@@ -178,19 +190,14 @@ func addShutouts(lines map[int64]league.GameLine, goals []nhle.Goal) {
 func sumsOf(skaters map[int64]nhle.SkaterSummary, goalies map[int64]nhle.GoalieSummary) league.Sums {
 	sums := make(league.Sums, len(skaters)+len(goalies))
 	for id, s := range skaters {
-		l := league.StatLine{GP: s.GamesPlayed, Goals: s.Goals, Assists: s.Assists, Points: s.Points, PIM: s.PIM,
-			PlusMinus: s.PlusMinus, Shots: s.Shots, PowerPlayGoals: s.PowerPlayGoals, PowerPlayPoints: s.PowerPlayPoints,
-			ShortHandGoals: s.ShortHandGoals, ShortHandPoints: s.ShortHandPoints, GameWinners: s.GameWinners,
-			OvertimeGoals: s.OvertimeGoals, FaceoffPctg: s.FaceoffPctg}
+		l := lineOf(s)
 		if s.SecondsAGame != nil {
 			l.AvgTOI = new(int(math.Round(*s.SecondsAGame)))
 		}
 		sums[id] = l
 	}
 	for id, s := range goalies {
-		sums[id] = league.StatLine{GP: s.GamesPlayed, GamesStarted: s.GamesStarted, Wins: s.Wins, Losses: s.Losses,
-			OTLosses: s.OTLosses, ShotsAgainst: s.ShotsAgainst, GoalsAgainst: s.GoalsAgainst, Saves: s.Saves, Shutouts: s.Shutouts, TOI: s.TOI,
-			Goals: s.Goals, Assists: s.Assists, PIM: s.PIM}
+		sums[id] = lineOf(s)
 	}
 	return sums
 }

@@ -2,10 +2,12 @@ package ingest
 
 import (
 	"math"
+	"reflect"
 	"slices"
 
 	"blueline/db"
 	"blueline/modules/league"
+	"blueline/modules/metric"
 	"blueline/modules/nhle"
 )
 
@@ -116,7 +118,7 @@ func seasonStats(s nhle.SeasonTotal) league.StatLine {
 	if s.LeagueAbbrev == league.NHL {
 		return countedLine(s.Stats)
 	}
-	line := statLine(s.Stats)
+	line := lineOf(s.Stats)
 	if line.GAA != nil {
 		line.TOI = nil // in other leagues it is in whole minutes, or of games of another length
 	}
@@ -126,7 +128,7 @@ func seasonStats(s nhle.SeasonTotal) league.StatLine {
 // countedLine has a ratio only where the counts that give it are unknown. The API has rounded its own: of 1 goal and 22
 // shots to 0.0455, which is not 4.6%.
 func countedLine(s nhle.Stats) league.StatLine {
-	line := statLine(s)
+	line := lineOf(s)
 	line.Saves, line.SavePctg = saves(s.ShotsAgainst, s.GoalsAgainst, s.SavePctg)
 	if s.Goals != nil && s.Shots != nil {
 		line.ShootingPctg = nil
@@ -161,71 +163,43 @@ func saves(shotsAgainst, goalsAgainst *int, pctg *float64) (count *int, ratio *f
 	return nil, pctg
 }
 
-func statLine(s nhle.Stats) league.StatLine {
-	return league.StatLine{
-		GP:              s.GamesPlayed,
-		Goals:           s.Goals,
-		Assists:         s.Assists,
-		Points:          s.Points,
-		PIM:             s.PIM,
-		PlusMinus:       s.PlusMinus,
-		Shots:           s.Shots,
-		PowerPlayGoals:  s.PowerPlayGoals,
-		PowerPlayPoints: s.PowerPlayPoints,
-		ShortHandGoals:  s.ShorthandedGoals,
-		ShortHandPoints: s.ShorthandedPoints,
-		GameWinners:     s.GameWinningGoals,
-		OvertimeGoals:   s.OTGoals,
-		ShootingPctg:    s.ShootingPctg,
-		FaceoffPctg:     s.FaceoffWinningPctg,
-		AvgTOI:          (*int)(s.AvgTOI),
-		GamesStarted:    s.GamesStarted,
-		Wins:            s.Wins,
-		Losses:          s.Losses,
-		Ties:            s.Ties,
-		OTLosses:        s.OTLosses,
-		ShotsAgainst:    s.ShotsAgainst,
-		GoalsAgainst:    s.GoalsAgainst,
-		Shutouts:        s.Shutouts,
-		GAA:             s.GoalsAgainstAvg,
-		SavePctg:        s.SavePctg,
-		TOI:             (*int)(s.TimeOnIce),
+// lineOf returns the numbers of an answer, each in the field of the metric that its stat tag names.
+func lineOf[Answer any](answer Answer) (line league.StatLine) {
+	fields := reflect.ValueOf(answer)
+	for i := range fields.NumField() {
+		key, tagged := fields.Type().Field(i).Tag.Lookup("stat")
+		if !tagged {
+			continue
+		}
+		m := metric.Must(key)
+		switch n := fields.Field(i).Interface().(type) {
+		case *int:
+			*m.Int(&line) = n
+		case *nhle.Clock:
+			*m.Int(&line) = (*int)(n)
+		case *float64:
+			*m.Float(&line) = n
+		}
 	}
+	return line
 }
 
 func gameLine(g nhle.Game) league.GameLine {
 	line := league.GameLine{
-		GameID:          g.GameID,
-		Date:            db.Date{Time: g.GameDate.Time},
-		Team:            g.TeamAbbrev,
-		Opponent:        g.OpponentAbbrev,
-		Home:            g.HomeRoadFlag == "H",
-		Goals:           *g.Goals,
-		Assists:         *g.Assists,
-		Points:          *g.Goals + *g.Assists,
-		PIM:             *g.PIM,
-		TOI:             int(*g.TOI),
-		PlusMinus:       g.PlusMinus,
-		Shots:           g.Shots,
-		Shifts:          g.Shifts,
-		PowerPlayGoals:  g.PowerPlayGoals,
-		PowerPlayPoints: g.PowerPlayPoints,
-		ShortHandGoals:  g.ShorthandedGoals,
-		ShortHandPoints: g.ShorthandedPoints,
-		GameWinners:     g.GameWinningGoals,
-		OvertimeGoals:   g.OTGoals,
-		Decision:        g.Decision,
-		ShotsAgainst:    g.ShotsAgainst,
-		GoalsAgainst:    g.GoalsAgainst,
-		Shutouts:        g.Shutouts,
+		GameID:   g.GameID,
+		Date:     db.Date{Time: g.GameDate.Time},
+		Team:     g.TeamAbbrev,
+		Opponent: g.OpponentAbbrev,
+		Home:     g.HomeRoadFlag == "H",
+		Decision: g.Decision,
+		StatLine: lineOf(g),
 	}
 	line.Saves, line.SavePctg = saves(g.ShotsAgainst, g.GoalsAgainst, g.SavePctg)
-	if g.Points != nil {
-		line.Points = *g.Points
+	if g.Points == nil {
+		line.Points = new(*g.Goals + *g.Assists)
 	}
 	if g.GamesStarted != nil {
-		started := *g.GamesStarted > 0
-		line.Started = &started
+		line.Started = new(*g.GamesStarted > 0)
 	}
 	return line
 }

@@ -237,7 +237,7 @@ func TestThreeNights(t *testing.T) {
 
 		p := s.skater(2, 1)
 		game := s.profile(p.ID).Games[2]
-		s.ok(s.sim.CorrectGame(p.ID, game.GameID, game.Goals, game.Assists+1))
+		s.ok(s.sim.CorrectGame(p.ID, game.GameID, *game.Goals, *game.Assists+1))
 		s.sim.PlayNextDay()
 		s.sim.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
 			late := strings.Contains(r.URL.Path, "/summary") || strings.Contains(r.URL.Path, "/player/")
@@ -395,9 +395,9 @@ func TestACorrectionIsFoundByTheNextFullRefresh(t *testing.T) {
 		p := s.skater(1, 2)
 		games := s.profile(p.ID).Games
 		for i, from := range games { // one point goes to another game: the sums stay
-			if to := games[(i+1)%len(games)]; from.Assists > 0 {
-				s.ok(s.sim.CorrectGame(p.ID, from.GameID, from.Goals, from.Assists-1))
-				s.ok(s.sim.CorrectGame(p.ID, to.GameID, to.Goals, to.Assists+1))
+			if to := games[(i+1)%len(games)]; *from.Assists > 0 {
+				s.ok(s.sim.CorrectGame(p.ID, from.GameID, *from.Goals, *from.Assists-1))
+				s.ok(s.sim.CorrectGame(p.ID, to.GameID, *to.Goals, *to.Assists+1))
 				break
 			}
 		}
@@ -418,7 +418,7 @@ func TestSumsTellOfACorrectionWithoutAGame(t *testing.T) {
 	eachSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 8}, func(t *testing.T, s *season) {
 		p := s.skater(1, 2)
 		game := s.profile(p.ID).Games[1]
-		s.ok(s.sim.CorrectGame(p.ID, game.GameID, game.Goals+1, game.Assists))
+		s.ok(s.sim.CorrectGame(p.ID, game.GameID, *game.Goals+1, *game.Assists))
 		s.nights = 1
 		if r, _, log := s.night(); r.Kind != ledger.Increment || len(s.profile(p.ID).Corrections) == 0 {
 			t.Errorf("got %+v\n%s", r, log)
@@ -491,7 +491,7 @@ func TestSumsTellOfACorrection(t *testing.T) {
 	eachSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 8}, func(t *testing.T, s *season) {
 		p := s.skater(1, 2)
 		game := s.profile(p.ID).Games[1]
-		s.ok(s.sim.CorrectGame(p.ID, game.GameID, game.Goals+1, game.Assists))
+		s.ok(s.sim.CorrectGame(p.ID, game.GameID, *game.Goals+1, *game.Assists))
 		s.sim.PlayNextDay()
 		r, _, log := s.night()
 		if found := len(s.profile(p.ID).Corrections); r.Kind != ledger.Increment || found == 0 {

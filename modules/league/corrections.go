@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"blueline/db"
+	"blueline/modules/metric"
 )
 
 // GameCorrected is the stat of a correction that is about a whole game: from 1 to 0 it was withdrawn, from 0 to 1 added
@@ -15,7 +16,7 @@ const GameCorrected = "game"
 type Correction struct {
 	GameID    int64      `db:"game_id"`
 	Date      db.Date    `db:"game_date"`
-	Stat      string     `db:"stat"` // the column of game_lines, or GameCorrected
+	Stat      string     `db:"stat"` // the column of a statistic, or GameCorrected
 	Was       *int       `db:"was"`  // nil: not recorded
 	Now       *int       `db:"is_now"`
 	NoticedAt db.Instant `db:"noticed_at"`
@@ -102,33 +103,13 @@ func wholeGame(g GameLine, was, now int) Correction {
 }
 
 func changes(was, now GameLine) (list []Correction) {
-	before, after := counts(was), counts(now)
-	for i, b := range before {
-		if a := after[i]; !sameCount(b.n, a.n) {
-			list = append(list, Correction{GameID: now.GameID, Date: now.Date, Stat: b.stat, Was: b.n, Now: a.n})
+	before, after := was.Stats(), now.Stats()
+	for _, m := range metric.Counts {
+		if b, a := *m.Int(&before), *m.Int(&after); !sameCount(b, a) {
+			list = append(list, Correction{GameID: now.GameID, Date: now.Date, Stat: m.Column, Was: b, Now: a})
 		}
 	}
 	return list
-}
-
-type count struct {
-	stat string
-	n    *int
-}
-
-// counts are the whole numbers of a game, under the names of their columns in the store. What follows from them, such as the save
-// percentage, is left out.
-func counts(g GameLine) []count {
-	stats := g.Stats() // has a goalie's start and decision as counts
-	return []count{
-		{"started", stats.GamesStarted}, {"wins", stats.Wins}, {"losses", stats.Losses}, {"ot_losses", stats.OTLosses},
-		{"goals", &g.Goals}, {"assists", &g.Assists}, {"points", &g.Points}, {"pim", &g.PIM}, {"toi", &g.TOI},
-		{"plus_minus", g.PlusMinus}, {"shots", g.Shots}, {"shifts", g.Shifts},
-		{"pp_goals", g.PowerPlayGoals}, {"pp_points", g.PowerPlayPoints},
-		{"sh_goals", g.ShortHandGoals}, {"sh_points", g.ShortHandPoints},
-		{"gw_goals", g.GameWinners}, {"ot_goals", g.OvertimeGoals},
-		{"shots_against", g.ShotsAgainst}, {"goals_against", g.GoalsAgainst}, {"saves", g.Saves}, {"shutouts", g.Shutouts},
-	}
 }
 
 func sameCount(a, b *int) bool { return a == b || a != nil && b != nil && *a == *b }

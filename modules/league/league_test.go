@@ -180,8 +180,8 @@ func TestGameLogIsReplacedAsAWhole(t *testing.T) {
 	each(t, func(ctx context.Context, t *testing.T, s *league.Store) {
 		ok(t, s.ReplaceRoster(ctx, season, 1, []league.Player{player(10, "A", "B")})) // makes the season the current one
 		day := func(text string) db.Date { d, _ := db.ParseDate(text); return d }
-		first := league.GameLine{GameID: 2026020001, Date: day("2026-10-07"), Team: "OSH", Opponent: "LAV", Home: true, Goals: 1, Points: 1, TOI: 1090, Shots: p(3), PlusMinus: p(-2)}
-		second := league.GameLine{GameID: 2026020015, Date: day("2026-10-09"), Team: "OSH", Opponent: "ERI", TOI: 600}
+		first := league.GameLine{GameID: 2026020001, Date: day("2026-10-07"), Team: "OSH", Opponent: "LAV", Home: true, StatLine: basics(1, 0, 0, 1090, p(3), p(-2))}
+		second := league.GameLine{GameID: 2026020015, Date: day("2026-10-09"), Team: "OSH", Opponent: "ERI", StatLine: basics(0, 0, 0, 600, nil, nil)}
 		log := league.GameLog{PlayerID: 10, Season: season, GameType: league.RegularSeason, Games: []league.GameLine{first, second}}
 		replace := func() { _, err := s.ReplaceGameLog(ctx, log, at); ok(t, err) }
 		replace()
@@ -189,7 +189,7 @@ func TestGameLogIsReplacedAsAWhole(t *testing.T) {
 		ok(t, err)
 		same(t, "games", before.Games, []league.GameLine{second, first})
 
-		first.Goals, first.Assists = 0, 1 // corrected, and the second game withdrawn
+		first.Goals, first.Assists = p(0), p(1) // corrected, and the second game withdrawn
 		log.Games = []league.GameLine{first}
 		replace()
 		after, err := s.Profile(ctx, 10, 0, league.RegularSeason)

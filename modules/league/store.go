@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/language"
 
 	"blueline/db"
+	"blueline/modules/metric"
 )
 
 // Store keeps the league in the database. Methods that say so need to run in a transaction.
@@ -44,19 +45,14 @@ func (s *Store) TeamsByTriCode(ctx context.Context, triCode string) ([]Team, err
 	return teams, nil
 }
 
-const (
-	playerColumns = `id, first_name, last_name, position, sweater_number, headshot, birth_date, birth_city,
+const playerColumns = `id, first_name, last_name, position, sweater_number, headshot, birth_date, birth_city,
 		birth_province, birth_country, height_in, height_cm, weight_lb, weight_kg, shoots, draft_year, draft_team,
 		draft_round, draft_pick, draft_overall`
-	statColumns = `gp, goals, assists, points, pim, plus_minus, shots, pp_goals, pp_points, sh_goals, sh_points, gw_goals,
-		ot_goals, shooting_pctg, faceoff_pctg, avg_toi, games_started, wins, losses, ties, ot_losses, shots_against,
-		goals_against, saves, shutouts, gaa, save_pctg, toi`
-	gameColumns = `game_id, game_date, team, opponent, home, goals, assists, points, pim, toi, plus_minus, shots, shifts,
-		pp_goals, pp_points, sh_goals, sh_points, gw_goals, ot_goals, started, decision, shots_against, goals_against,
-		saves, save_pctg, shutouts`
-)
 
 var (
+	statColumns = metric.Columns(metric.StoredIn(metric.Seasons))
+	gameColumns = `game_id, game_date, team, opponent, home, started, decision, ` + metric.Columns(metric.StoredIn(metric.Games))
+
 	playerValues  = named(playerColumns)
 	playerUpdates = updates(strings.TrimPrefix(playerColumns, "id, "))
 )

@@ -1,177 +1,10 @@
 package league
 
 import (
-	"fmt"
-	"math"
+	"slices"
 
 	"blueline/modules/metric"
 )
-
-// Of returns a metric of the line: calculated from the line's totals, so that it is rounded once, else as the source
-// recorded it. It is nil where neither is known, and where there is no denominator. A key that no metric has is an error.
-func (l StatLine) Of(key string) (*float64, error) {
-	m, err := metric.Get(key)
-	if err != nil {
-		return nil, err
-	}
-	if m.Kind == metric.Label {
-		return nil, fmt.Errorf("%s is no number of a stat line", key)
-	}
-	if den := l.total(m.Den); den != nil && *den == 0 {
-		return nil, nil // whatever the source writes for it
-	}
-	if v := m.Of(l.total); v != nil {
-		return v, nil
-	}
-	return l.recorded(key), nil
-}
-
-// recorded is a ratio as the source gave it. It gives no time on ice as 0:00.
-func (l StatLine) recorded(key string) *float64 {
-	switch key {
-	case "s_pctg":
-		return l.ShootingPctg
-	case "fo_pctg":
-		return l.FaceoffPctg
-	case "gaa":
-		return l.GAA
-	case "sv_pctg":
-		return l.SavePctg
-	case "avg_toi":
-		if l.AvgTOI != nil && *l.AvgTOI > 0 {
-			seconds := float64(*l.AvgTOI)
-			return &seconds
-		}
-	}
-	return nil
-}
-
-// counted reports whether all ratios of the line follow from its counts, so that adding to those is enough.
-func (l StatLine) counted() bool {
-	for _, key := range []string{"s_pctg", "sv_pctg", "gaa"} {
-		if l.recorded(key) != nil && metric.Must(key).Of(l.total) == nil {
-			return false
-		}
-	}
-	return true
-}
-
-// total is one of the line's counts by its metric's key.
-func (l StatLine) total(key string) *int {
-	switch key {
-	case "gp":
-		return l.GP
-	case "goals":
-		return l.Goals
-	case "assists":
-		return l.Assists
-	case "points":
-		return l.Points
-	case "pim":
-		return l.PIM
-	case "toi":
-		return l.TOI
-	case "plus_minus":
-		return l.PlusMinus
-	case "shots":
-		return l.Shots
-	case "ppg":
-		return l.PowerPlayGoals
-	case "ppp":
-		return l.PowerPlayPoints
-	case "shg":
-		return l.ShortHandGoals
-	case "shp":
-		return l.ShortHandPoints
-	case "gwg":
-		return l.GameWinners
-	case "otg":
-		return l.OvertimeGoals
-	case "shifts":
-		return l.Shifts
-	}
-	return l.goalieTotal(key)
-}
-
-func (l StatLine) goalieTotal(key string) *int {
-	switch key {
-	case "gs":
-		return l.GamesStarted
-	case "w":
-		return l.Wins
-	case "l":
-		return l.Losses
-	case "t":
-		return l.Ties
-	case "ot":
-		return l.OTLosses
-	case "sa":
-		return l.ShotsAgainst
-	case "ga":
-		return l.GoalsAgainst
-	case "so":
-		return l.Shutouts
-	case "saves":
-		return l.Saves
-	}
-	return nil
-}
-
-// counts are the line's totals, to be added up.
-func (l *StatLine) counts() []**int {
-	return []**int{&l.GP, &l.Goals, &l.Assists, &l.Points, &l.PIM, &l.PlusMinus, &l.Shots, &l.PowerPlayGoals,
-		&l.PowerPlayPoints, &l.ShortHandGoals, &l.ShortHandPoints, &l.GameWinners, &l.OvertimeGoals, &l.GamesStarted,
-		&l.Wins, &l.Losses, &l.Ties, &l.OTLosses, &l.ShotsAgainst, &l.GoalsAgainst, &l.Saves, &l.Shutouts,
-		&l.TOI, &l.Shifts}
-}
-
-// Sum adds lines up. A total that one of the lines does not know is unknown; ratios are counted anew from the totals.
-func Sum(lines []StatLine) StatLine {
-	var sum StatLine
-	for i, line := range lines {
-		into, of := sum.counts(), line.counts()
-		for k := range of {
-			if i == 0 {
-				*into[k] = clone(*of[k])
-			} else {
-				*into[k] = plus(*into[k], *of[k])
-			}
-		}
-	}
-	sum.AvgTOI = meanTOI(lines)
-	return sum
-}
-
-func clone(n *int) *int {
-	if n == nil {
-		return nil
-	}
-	return new(*n)
-}
-
-func plus(a, b *int) *int {
-	if a == nil || b == nil {
-		return nil
-	}
-	return new(*a + *b)
-}
-
-// meanTOI is the time on ice per game of lines that know no time in all, as a skater's seasons: the mean of theirs,
-// weighted by games.
-func meanTOI(lines []StatLine) *int {
-	var seconds, games int
-	for _, l := range lines {
-		if l.GP == nil || l.AvgTOI == nil || *l.AvgTOI == 0 && *l.GP > 0 {
-			return nil
-		}
-		seconds += *l.AvgTOI * *l.GP
-		games += *l.GP
-	}
-	if games == 0 {
-		return nil
-	}
-	return new(int(math.Round(float64(seconds) / float64(games))))
-}
 
 // SumSeasons adds up rows of a career.
 func SumSeasons(rows []SeasonLine) StatLine {
@@ -179,7 +12,7 @@ func SumSeasons(rows []SeasonLine) StatLine {
 	for i, r := range rows {
 		lines[i] = r.StatLine
 	}
-	return Sum(lines)
+	return metric.Sum(lines)
 }
 
 // SumGames adds up games.
@@ -188,18 +21,13 @@ func SumGames(games []GameLine) StatLine {
 	for i, g := range games {
 		lines[i] = g.Stats()
 	}
-	return Sum(lines)
+	return metric.Sum(lines)
 }
 
-// Stats is the game as a line of one game.
+// Stats returns the line with the counts that follow from the game: one game, and a goalie's start and decision.
 func (g GameLine) Stats() StatLine {
-	l := StatLine{
-		GP: new(1), Goals: &g.Goals, Assists: &g.Assists, Points: &g.Points, PIM: &g.PIM, TOI: &g.TOI,
-		PlusMinus: g.PlusMinus, Shots: g.Shots, PowerPlayGoals: g.PowerPlayGoals, PowerPlayPoints: g.PowerPlayPoints,
-		ShortHandGoals: g.ShortHandGoals, ShortHandPoints: g.ShortHandPoints, GameWinners: g.GameWinners,
-		OvertimeGoals: g.OvertimeGoals, ShotsAgainst: g.ShotsAgainst, GoalsAgainst: g.GoalsAgainst, Saves: g.Saves, Shutouts: g.Shutouts,
-		SavePctg: g.SavePctg, Shifts: g.Shifts,
-	}
+	l := g.StatLine
+	l.GP = new(1)
 	if g.Started != nil {
 		l.GamesStarted = new(one(*g.Started))
 		l.Wins, l.Losses, l.OTLosses = new(one(g.Decision == "W")), new(one(g.Decision == "L")), new(one(g.Decision == "O"))
@@ -212,4 +40,11 @@ func one(is bool) int {
 		return 1
 	}
 	return 0
+}
+
+// counted reports whether all ratios of the line follow from its counts, so that adding to those is enough.
+func counted(l StatLine) bool {
+	return !slices.ContainsFunc(metric.All, func(m metric.Metric) bool {
+		return m.Float != nil && m.Den != "" && *m.Float(&l) != nil && m.FromCounts(&l) == nil
+	})
 }

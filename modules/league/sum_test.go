@@ -58,7 +58,7 @@ func TestOf(t *testing.T) {
 
 func TestOfWhatIsNoNumber(t *testing.T) {
 	for _, key := range []string{"corsi", "", "name", "decision"} {
-		if got, err := (league.StatLine{}).Of(key); err == nil {
+		if got, err := new(league.StatLine).Of(key); err == nil {
 			t.Errorf("%q: got %v, want an error", key, got)
 		}
 	}
@@ -108,7 +108,7 @@ func TestSum(t *testing.T) {
 			{GP: p(1), ShotsAgainst: p(30), GoalsAgainst: p(4), Saves: p(27), TOI: p(3600)}},
 			league.StatLine{GP: p(2), ShotsAgainst: p(50), GoalsAgainst: p(5), Saves: p(46), TOI: p(7200)}},
 	} {
-		if diff := cmp.Diff(c.want, league.Sum(c.lines)); diff != "" {
+		if diff := cmp.Diff(c.want, metric.Sum(c.lines)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.name, diff)
 		}
 	}
@@ -116,7 +116,7 @@ func TestSum(t *testing.T) {
 
 func TestSumLeavesItsLinesAsTheyAre(t *testing.T) {
 	lines := []league.StatLine{{GP: p(1), Goals: p(1)}, {GP: p(2), Goals: p(2)}}
-	sum := league.Sum(lines)
+	sum := metric.Sum(lines)
 	*sum.GP = 99
 	if *lines[0].GP != 1 || *lines[1].GP != 2 || *lines[0].Goals != 1 {
 		t.Errorf("got %d, %d games and %d goals, want 1, 2 and 1", *lines[0].GP, *lines[1].GP, *lines[0].Goals)
@@ -138,15 +138,15 @@ func TestMeanTimeOfSeasons(t *testing.T) {
 		{"unknown games", []league.StatLine{line(p(10), p(900)), line(nil, p(800))}, nil},
 		{"no game at all", []league.StatLine{line(p(0), p(0))}, nil},
 	} {
-		if diff := cmp.Diff(c.want, league.Sum(c.lines).AvgTOI); diff != "" {
+		if diff := cmp.Diff(c.want, metric.Sum(c.lines).AvgTOI); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.name, diff)
 		}
 	}
 }
 
 func TestGamesAsLines(t *testing.T) {
-	skater := league.GameLine{Goals: 1, Assists: 2, Points: 3, PIM: 4, TOI: 1000, PlusMinus: p(-1), Shots: p(5), Shifts: p(20),
-		PowerPlayGoals: p(1), PowerPlayPoints: p(2), ShortHandGoals: p(0), ShortHandPoints: p(1), GameWinners: p(1), OvertimeGoals: p(0)}
+	skater := league.GameLine{StatLine: league.StatLine{Goals: p(1), Assists: p(2), Points: p(3), PIM: p(4), TOI: p(1000), PlusMinus: p(-1), Shots: p(5), Shifts: p(20),
+		PowerPlayGoals: p(1), PowerPlayPoints: p(2), ShortHandGoals: p(0), ShortHandPoints: p(1), GameWinners: p(1), OvertimeGoals: p(0)}}
 	want := league.StatLine{GP: p(1), Goals: p(1), Assists: p(2), Points: p(3), PIM: p(4), TOI: p(1000), PlusMinus: p(-1), Shots: p(5), Shifts: p(20),
 		PowerPlayGoals: p(1), PowerPlayPoints: p(2), ShortHandGoals: p(0), ShortHandPoints: p(1), GameWinners: p(1), OvertimeGoals: p(0)}
 	if diff := cmp.Diff(want, skater.Stats()); diff != "" {
@@ -157,8 +157,9 @@ func TestGamesAsLines(t *testing.T) {
 		decision      string
 		gs, w, l, otl int
 	}{{true, "W", 1, 1, 0, 0}, {true, "L", 1, 0, 1, 0}, {false, "O", 0, 0, 0, 1}, {true, "", 1, 0, 0, 0}, {false, "", 0, 0, 0, 0}} {
-		got := league.GameLine{Started: p(c.started), Decision: c.decision, ShotsAgainst: p(9), GoalsAgainst: p(1), Saves: p(9), Shutouts: p(0)}.Stats()
-		want := league.StatLine{GP: p(1), Goals: p(0), Assists: p(0), Points: p(0), PIM: p(0), TOI: p(0), GamesStarted: p(c.gs), Wins: p(c.w),
+		got := league.GameLine{Started: p(c.started), Decision: c.decision,
+			StatLine: league.StatLine{ShotsAgainst: p(9), GoalsAgainst: p(1), Saves: p(9), Shutouts: p(0)}}.Stats()
+		want := league.StatLine{GP: p(1), GamesStarted: p(c.gs), Wins: p(c.w),
 			Losses: p(c.l), OTLosses: p(c.otl), ShotsAgainst: p(9), GoalsAgainst: p(1), Saves: p(9), Shutouts: p(0)}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%+v (-want +got):\n%s", c, diff)
@@ -167,7 +168,7 @@ func TestGamesAsLines(t *testing.T) {
 }
 
 func TestSumOfGamesAndOfSeasons(t *testing.T) {
-	games := league.SumGames([]league.GameLine{{Goals: 1, Points: 1, TOI: 900, Shots: p(3)}, {Assists: 1, Points: 1, TOI: 1100, Shots: p(2)}})
+	games := league.SumGames([]league.GameLine{{StatLine: basics(1, 0, 0, 900, p(3), nil)}, {StatLine: basics(0, 1, 0, 1100, p(2), nil)}})
 	for key, want := range map[string]float64{"gp": 2, "goals": 1, "assists": 1, "points": 2, "toi": 2000, "avg_toi": 1000, "shots": 5, "p_gp": 1, "s_pctg": 0.2, "p_60": 3.6} {
 		if got, err := games.Of(key); err != nil || got == nil || math.Abs(*got-want) > 1e-12 {
 			t.Errorf("games, %s: got %v, %v, want %v", key, got, err, want)

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"blueline/db"
+	"blueline/modules/metric"
 )
 
 // After games were merged into logs, the rows of the players' season and their careers follow: counts by adding up, with
@@ -48,10 +49,11 @@ func (s *Store) Disagreements(ctx context.Context, season Season, gameType int, 
 		PlayerID int64    `db:"player_id"`
 		Team     string   `db:"tri_code"`
 		Position Position `db:"position"`
+		Logged   int      `db:"logged"`
 		StatLine
 	}
 	err = db.List(ctx, s.q, &rows, `
-		SELECT e.player_id, t.tri_code, p.position, COUNT(g.game_id) AS gp, `+logSums+`
+		SELECT e.player_id, t.tri_code, p.position, COUNT(g.game_id) AS logged, `+logSums+`
 		FROM roster_entries e
 		JOIN players p ON p.id = e.player_id
 		JOIN teams t ON t.id = e.team_id
@@ -64,28 +66,19 @@ func (s *Store) Disagreements(ctx context.Context, season Season, gameType int, 
 	}
 	for _, r := range rows {
 		sum := r.StatLine
-		if *sum.GP > 0 {
+		*sum.GP = r.Logged // of nobody's log, COUNT(*) is the row of the player
+		if r.Logged > 0 {
 			sum = clubSum{Position: r.Position, StatLine: sum}.line()
 		}
 		if !sums.agrees(r.PlayerID, sum) {
-			list = append(list, Disagreement{r.PlayerID, r.Team, *r.GP})
+			list = append(list, Disagreement{r.PlayerID, r.Team, r.Logged})
 		}
 	}
 	return list, nil
 }
 
-// sumOfSaves is unknown if those of a game are.
-const sumOfSaves = `CASE WHEN COUNT(saves) = COUNT(*) THEN SUM(saves) END`
-
 // logSums adds a log up.
-const logSums = `
-	SUM(g.goals) AS goals, SUM(g.assists) AS assists, SUM(g.points) AS points, SUM(g.pim) AS pim,
-	SUM(g.plus_minus) AS plus_minus, SUM(g.shots) AS shots, SUM(g.pp_goals) AS pp_goals, SUM(g.pp_points) AS pp_points,
-	SUM(g.sh_goals) AS sh_goals, SUM(g.sh_points) AS sh_points, SUM(g.gw_goals) AS gw_goals, SUM(g.ot_goals) AS ot_goals,
-	COUNT(*) FILTER (WHERE g.started = TRUE) AS games_started, COUNT(*) FILTER (WHERE g.decision = 'W') AS wins,
-	COUNT(*) FILTER (WHERE g.decision = 'L') AS losses, COUNT(*) FILTER (WHERE g.decision = 'O') AS ot_losses,
-	SUM(g.shots_against) AS shots_against, SUM(g.goals_against) AS goals_against, ` + sumOfSaves + ` AS saves,
-	SUM(g.shutouts) AS shutouts, SUM(g.toi) AS toi`
+var logSums = metric.Sums()
 
 // LoggedTypes returns the game types of which the season has games in logs.
 func (s *Store) LoggedTypes(ctx context.Context, season Season) (types []int, err error) {
@@ -157,40 +150,41 @@ type seasonRow struct {
 	SeasonLine
 }
 
-// affected are the players of the games that a refresh has merged; it takes the refresh and the game type.
-const affected = `SELECT l.player_id FROM game_lines l JOIN games m ON m.game_id = l.game_id WHERE m.refresh_id = ? AND m.game_type = ?`
+// affected are the players of the games that a refresh has merged; it takes :refresh and :type.
+const affected = `SELECT l.player_id FROM game_lines l JOIN games m ON m.game_id = l.game_id WHERE m.refresh_id = :refresh AND m.game_type = :type`
 
 func (s *Store) tallies(ctx context.Context, refreshID int64, season Season, gameType int) ([]tally, error) {
+	args := db.Args{"refresh": refreshID, "season": season, "type": gameType}
 	var clubs []clubSum
 	err := db.List(ctx, s.q, &clubs, `
-		SELECT g.player_id, p.position, g.team, MIN(c.full_name) AS team_name, COUNT(*) AS gp, `+logSums+`
+		SELECT g.player_id, p.position, g.team, MIN(c.full_name) AS team_name, `+logSums+`
 		FROM game_lines g
 		JOIN players p ON p.id = g.player_id
 		LEFT JOIN (SELECT DISTINCT t.tri_code, t.full_name FROM teams t JOIN roster_entries e ON e.team_id = t.id
-			WHERE e.season = ? AND t.full_name IN (SELECT team_name FROM season_lines WHERE season = ? AND league = 'NHL')
+			WHERE e.season = :season AND t.full_name IN (SELECT team_name FROM season_lines WHERE season = :season AND league = 'NHL')
 		) c ON c.tri_code = g.team
-		WHERE g.season = ? AND g.game_type = ? AND g.player_id IN (`+affected+`)
+		WHERE g.season = :season AND g.game_type = :type AND g.player_id IN (`+affected+`)
 		GROUP BY g.player_id, p.position, g.team
-		ORDER BY g.player_id, MIN(g.game_date), MIN(g.game_id)`, season, season, season, gameType, refreshID, gameType)
+		ORDER BY g.player_id, MIN(g.game_date), MIN(g.game_id)`, args)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.affectedRows(ctx, refreshID, season, gameType)
+	rows, err := s.affectedRows(ctx, args)
 	if err != nil {
 		return nil, err
 	}
 	var careers []CareerLine
 	err = db.List(ctx, s.q, &careers, `
 		SELECT player_id, game_type, `+statColumns+` FROM career_lines
-		WHERE game_type = ? AND player_id IN (`+affected+`)`, gameType, refreshID, gameType)
+		WHERE game_type = :type AND player_id IN (`+affected+`)`, args)
 	return gather(clubs, rows, careers), err
 }
 
-func (s *Store) affectedRows(ctx context.Context, refreshID int64, season Season, gameType int) (rows []seasonRow, err error) {
+func (s *Store) affectedRows(ctx context.Context, args db.Args) (rows []seasonRow, err error) {
 	err = db.List(ctx, s.q, &rows, `
 		SELECT player_id, ordinal, season, league, game_type, sequence, team_name, `+statColumns+` FROM season_lines
-		WHERE season = ? AND game_type = ? AND league = 'NHL' AND player_id IN (`+affected+`)
-		ORDER BY player_id, ordinal`, season, gameType, refreshID, gameType)
+		WHERE season = :season AND game_type = :type AND league = 'NHL' AND player_id IN (`+affected+`)
+		ORDER BY player_id, ordinal`, args)
 	return rows, err
 }
 
@@ -245,13 +239,10 @@ func (t tally) behind() bool {
 }
 
 func sameCounts(a, b StatLine) bool {
-	into, of := a.counts(), b.counts()
-	for k := range of {
-		if *into[k] != nil && *of[k] != nil && **into[k] != **of[k] {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(metric.Counts, func(m metric.Metric) bool {
+		x, y := *m.Int(&a), *m.Int(&b)
+		return x != nil && y != nil && *x != *y
+	})
 }
 
 // adder brings tallies up to date.
@@ -264,7 +255,7 @@ type adder struct {
 // bring is false if the outcome would not be for certain what a profile says: without a career to add to, a row for each
 // club, counts for its ratios, or the upstream's agreement. The tally is then spoilt.
 func (a adder) bring(t *tally) bool {
-	if t.career == nil || len(t.rows) > len(t.clubs) || !t.career.counted() {
+	if t.career == nil || len(t.rows) > len(t.clubs) || !counted(*t.career) {
 		return false
 	}
 	t.rows = slices.Clone(t.rows)
@@ -352,16 +343,16 @@ func (a adder) bringCareer(id int64, position Position, career *StatLine) bool {
 
 // addDifference adds what now has more than before, to the counts that the career has.
 func addDifference(career *StatLine, before, now StatLine) {
-	into, less, more := career.counts(), before.counts(), now.counts()
-	for k := range into {
-		if *into[k] == nil || *more[k] == nil {
+	for _, m := range metric.Counts {
+		into, less, more := m.Int(career), *m.Int(&before), *m.Int(&now)
+		if *into == nil || more == nil {
 			continue
 		}
 		was := 0
-		if *less[k] != nil {
-			was = **less[k]
+		if less != nil {
+			was = *less
 		}
-		*into[k] = new(**into[k] + **more[k] - was)
+		*into = new(**into + *more - was)
 	}
 }
 

@@ -13,7 +13,7 @@ func TestRatiosThatFollowFromCounts(t *testing.T) {
 		"a ratio of unknown saves":   {StatLine{ShotsAgainst: new(30), GoalsAgainst: new(3), SavePctg: new(0.9)}, false},
 		"an average of unknown time": {StatLine{GoalsAgainst: new(3), GAA: new(3.0)}, false},
 	} {
-		if c.line.counted() != c.want {
+		if counted(c.line) != c.want {
 			t.Errorf("%s: got %t", name, !c.want)
 		}
 	}

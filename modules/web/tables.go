@@ -9,32 +9,9 @@ import (
 
 	"blueline/modules/analysis"
 	"blueline/modules/league"
+	"blueline/modules/metric"
 	"blueline/templates"
 )
-
-// The columns of the player page's tables, as keys of the registry.
-var (
-	skaterHeadline = []string{"gp", "goals", "assists", "points", "percentile", "shots", "ppg", "s_pctg", "p_gp", "g_gp", "avg_toi"}
-	goalieHeadline = []string{"gp", "w", "l", "ot", "sv_pctg", "gaa", "so", "percentile"}
-
-	skaterSeason = []string{"gp", "goals", "assists", "points", "plus_minus", "pim", "ppg", "ppp", "shg", "shp", "gwg", "otg",
-		"shots", "s_pctg", "fo_pctg", "avg_toi", "p_gp", "g_gp"}
-	goalieSeason = []string{"gp", "gs", "w", "l", "ot", "sa", "ga", "sv_pctg", "gaa", "so", "toi"}
-
-	skaterGame = []string{"goals", "assists", "points", "plus_minus", "pim", "ppp", "shp", "gwg", "shots", "shifts", "toi"}
-	goalieGame = []string{"gs", "sa", "ga", "saves", "sv_pctg", "so", "toi"}
-
-	skaterSplit = []string{"gp", "goals", "assists", "points", "plus_minus", "pim", "ppp", "shp", "gwg", "shots", "s_pctg", "p_gp", "avg_toi", "toi"}
-	goalieSplit = []string{"gp", "gs", "w", "l", "ot", "sa", "ga", "sv_pctg", "gaa", "so", "toi"}
-)
-
-// columns picks the set of the player's kind.
-func columns(position league.Position, skater, goalie []string) []string {
-	if position.Goalie() {
-		return goalie
-	}
-	return skater
-}
 
 // withTies adds the ties of a goalie who has any. The NHL had them until 2003–04, other leagues later.
 func withTies(keys []string, rows []league.SeasonLine) []string {
@@ -65,7 +42,7 @@ func lead(line league.StatLine, keys []string, words ...templates.Cell) (templat
 }
 
 func headlineTable(p league.Profile, percentile *float64) (templates.Table, error) {
-	keys := columns(p.Position, skaterHeadline, goalieHeadline)
+	keys := metric.HeadlineTable.Columns(p.Position.Group())
 	t := templates.Table{Class: "headline", Label: "Career, regular season", Columns: keys, Plain: true}
 	var row templates.Row
 	for _, key := range keys {
@@ -85,8 +62,11 @@ func headlineTable(p league.Profile, percentile *float64) (templates.Table, erro
 
 // logTable is the season game by game, newest first, with the season's sum below.
 func logTable(p league.Profile) (templates.Table, error) {
-	keys := columns(p.Position, skaterGame, goalieGame)
-	words := columns(p.Position, []string{"date", "team", "opponent", "home_away", "rest"}, []string{"date", "team", "opponent", "home_away", "rest", "decision"})
+	keys := metric.GameTable.Columns(p.Position.Group())
+	words := []string{"date", "team", "opponent", "home_away", "rest"}
+	if p.Position.Goalie() {
+		words = append(words, "decision")
+	}
 	t := templates.Table{Class: "log", Label: capital(wordsOf(p.GameType).game) + "s, newest first", Columns: append(slices.Clone(words), keys...)}
 	oldest := slices.Clone(p.Games)
 	slices.Reverse(oldest)
@@ -156,7 +136,7 @@ func capital(word string) string { return strings.ToUpper(word[:1]) + word[1:] }
 
 // splitTables are one table for each way to part the season.
 func splitTables(p league.Profile) ([]templates.Table, error) {
-	keys := columns(p.Position, skaterSplit, goalieSplit)
+	keys := metric.SplitTable.Columns(p.Position.Group())
 	var tables []templates.Table
 	for _, group := range analysis.Splits(p.Games) {
 		t := templates.Table{Class: "splits", Caption: group.Name, Label: "Splits of the " + wordsOf(p.GameType).all + ": " + group.Name, Columns: append([]string{"split"}, keys...)}
@@ -209,7 +189,7 @@ func careerTables(p league.Profile) (nhl, elsewhere []templates.Table, err error
 
 // careerTable has a body for each season: a row for each club and, for who was traded, one for all of them.
 func careerTable(p league.Profile, rows []league.SeasonLine, gameType int) (templates.Table, error) {
-	keys := withTies(columns(p.Position, skaterSeason, goalieSeason), rows)
+	keys := withTies(metric.SeasonTable.Columns(p.Position.Group()), rows)
 	t := templates.Table{Class: "seasons", Columns: append([]string{"season", "team"}, keys...)}
 	rows = slices.Clone(rows)
 	slices.SortStableFunc(rows, func(a, b league.SeasonLine) int {
@@ -293,8 +273,7 @@ func otherTable(p league.Profile, gameType int) (templates.Table, error) {
 			rows = append(rows, r)
 		}
 	}
-	keys := withTies(columns(p.Position, []string{"gp", "goals", "assists", "points", "plus_minus", "pim"},
-		[]string{"gp", "w", "l", "ot", "sv_pctg", "gaa", "so"}), rows)
+	keys := withTies(metric.ElsewhereTable.Columns(p.Position.Group()), rows)
 	t := templates.Table{Class: "elsewhere", Columns: append([]string{"season", "league", "team"}, keys...)}
 	for _, r := range rows {
 		row, err := lead(r.StatLine, keys, templates.Cell{Text: r.Season.String(), Sort: strconv.Itoa(int(r.Season))},

@@ -227,10 +227,15 @@ func TestOtherLeagues(t *testing.T) {
 }
 
 func TestLog(t *testing.T) {
+	line := func(goals, assists, pim, toi int, plusMinus, shots, shifts *int) league.StatLine {
+		l := basics(goals, assists, pim, toi)
+		l.PlusMinus, l.Shots, l.Shifts = plusMinus, shots, shifts
+		return l
+	}
 	games := []league.GameLine{ // newest first
-		{GameID: 3, Date: date("2026-10-12"), Team: "ERI", Opponent: "BOS", Goals: 2, Assists: 0, Points: 2, PIM: 2, TOI: 1200, PlusMinus: new(-1), Shots: new(4), Shifts: new(20)},
-		{GameID: 2, Date: date("2026-10-08"), Team: "TRO", Opponent: "CGY", Home: true, Goals: 0, Assists: 1, Points: 1, TOI: 1000, PlusMinus: new(2), Shots: nil, Shifts: new(22)},
-		{GameID: 1, Date: date("2026-10-07"), Team: "TRO", Opponent: "VAN", TOI: 59, PlusMinus: new(0), Shots: new(0), Shifts: new(1)},
+		{GameID: 3, Date: date("2026-10-12"), Team: "ERI", Opponent: "BOS", StatLine: line(2, 0, 2, 1200, new(-1), new(4), new(20))},
+		{GameID: 2, Date: date("2026-10-08"), Team: "TRO", Opponent: "CGY", Home: true, StatLine: line(0, 1, 0, 1000, new(2), nil, new(22))},
+		{GameID: 1, Date: date("2026-10-07"), Team: "TRO", Opponent: "VAN", StatLine: line(0, 0, 0, 59, new(0), new(0), new(1))},
 	}
 	corrections := []league.Correction{
 		{GameID: 2, Date: date("2026-10-08"), Stat: "assists", Was: new(0), Now: new(1), NoticedAt: db.At(noon)},
@@ -264,7 +269,7 @@ func wantBadges(t *testing.T, rows []templates.Row, abouts ...string) {
 
 func TestLogOfAGoalie(t *testing.T) {
 	games := faced([2]int{20, 2}, [2]int{0, 0})
-	games[0].Decision, games[0].TOI = "", 60
+	games[0].Decision, games[0].TOI = "", new(60)
 	games[1].GoalsAgainst = new(3) // one of them an own goal
 	table, err := logTable(league.Profile{Player: league.Player{Position: "G"}, Games: games})
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"blueline/modules/league"
+	"blueline/modules/metric"
 	"blueline/templates"
 )
 
@@ -136,12 +137,6 @@ func recordSentence(s *league.Standing) string {
 	return fmt.Sprintf("%s, %s after %s", record(*s), plural(s.Points, "point"), plural(s.GP, "game"))
 }
 
-// The columns of a roster behind the names, as keys of the registry.
-var (
-	rosterSkater = []string{"gp", "goals", "assists", "points", "p_gp", "plus_minus", "pim"}
-	rosterGoalie = []string{"gp", "w", "l", "ot", "sv_pctg", "gaa", "so"}
-)
-
 // rosterGroups part a roster by position. A position nobody knows is of no group but its own.
 func rosterGroups(roster []league.RosterLine) ([]rosterGroup, error) {
 	parts := map[string][]league.RosterLine{}
@@ -181,9 +176,9 @@ func groupOf(p league.Position) string {
 }
 
 func rosterTable(name string, lines []league.RosterLine) (templates.Table, error) {
-	words, keys := []string{"number", "name", "position"}, rosterSkater
+	words, keys := []string{"number", "name", "position"}, metric.RosterTable.Columns(lines[0].Position.Group())
 	if lines[0].Position.Goalie() {
-		words, keys = words[:2], rosterGoalie
+		words = words[:2]
 	}
 	t := templates.Table{Class: "roster", Label: name, Caption: "Career, regular season", Sorted: "name", Columns: append(words, keys...)}
 	rows := make([]templates.Row, len(lines))
