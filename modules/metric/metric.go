@@ -1,6 +1,10 @@
 // Package metric is the registry of every number and every column that Blueline shows: what it is called, how it is
-// counted, in which unit it is written, which way is better, and what it takes to be ranked by it. Table heads, tooltips,
-// the glossary and the percentiles are all made from it, so that none of them can say something else.
+// calculated and written, which way is better, which tables store and show it, how it adds up, and how many games it takes
+// to be ranked by it. Headings, tooltips, the glossary, the percentiles and the SQL of statistics are made from it, so that
+// none of them can say something else.
+//
+// A new statistic of players is a field of Line, an entry of All, its key in the tables that show it, a migration that adds
+// its column, and a stat tag in package nhle.
 package metric
 
 import (

@@ -25,16 +25,24 @@ func TestRegistryIsWhole(t *testing.T) {
 	}
 }
 
-func TestRankedMetricsAreOfTheirGroup(t *testing.T) {
-	for _, g := range []Group{Skaters, Goalies} {
-		for _, key := range Percentiles.Columns(g) {
-			m := Must(key)
-			if m.For != g && m.For != Everyone || m.Kind == Label {
-				t.Errorf("%s is ranked for group %d and is for %d", key, g, m.For)
+func TestTablesShowMetricsOfTheirGroup(t *testing.T) {
+	for name, table := range map[string]Table{"headline": HeadlineTable, "season": SeasonTable, "elsewhere": ElsewhereTable,
+		"game": GameTable, "split": SplitTable, "roster": RosterTable, "percentiles": Percentiles} {
+		for _, g := range []Group{Skaters, Goalies} {
+			for _, key := range table.Columns(g) {
+				m, err := Get(key)
+				if err != nil || m.For != g && m.For != Everyone || m.Kind == Label {
+					t.Errorf("%s of group %d: %s is for %d, %v", name, g, key, m.For, err)
+				}
 			}
-			if m.Kind != Total && m.Floor == 0 {
-				t.Errorf("%s is a ratio without a floor", key)
-			}
+		}
+	}
+}
+
+func TestRankedRatiosHaveAMinimum(t *testing.T) {
+	for _, key := range append(Percentiles.Skaters, Percentiles.Goalies...) {
+		if m := Must(key); m.Kind != Total && m.Floor == 0 {
+			t.Errorf("%s is a ratio without a floor", key)
 		}
 	}
 }
