@@ -188,11 +188,7 @@ func wrong(r analysis.SeasonRank, m member, members []member, logs map[int64]lea
 			return nil
 		}
 		sum := league.SumGames(logs[id].Games)
-		v, err := sum.Of(r.Metric)
-		if err != nil {
-			panic(err)
-		}
-		return v
+		return def.Of(&sum)
 	}
 	sign := 1.0
 	if def.Less {

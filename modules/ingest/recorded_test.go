@@ -252,8 +252,8 @@ func TestRecordedCareersOfGoalies(t *testing.T) {
 				return r.League != league.NHL || r.GameType != career.GameType
 			}))
 			want := *told[career.GameType].SavePctg
-			got, err := sum.Of("sv_pctg")
-			if err != nil || got == nil || math.Abs(*got-want) > 1e-6 || *career.Saves != *sum.Saves {
+			got := metric.Must("sv_pctg").Of(&sum)
+			if got == nil || math.Abs(*got-want) > 1e-6 || *career.Saves != *sum.Saves {
 				t.Errorf("%s, type %d: %d saves of %d shots, in the career %d: %v", path, career.GameType, *sum.Saves, *sum.ShotsAgainst, *career.Saves, want)
 			}
 			careers++
@@ -324,8 +324,9 @@ func TestRecordedPercentages(t *testing.T) {
 			}
 		}
 		for key, want := range map[string]string{"s_pctg": shooting, "fo_pctg": faceoffs} {
-			if v, err := line.Of(key); err != nil || templates.Format(metric.Must(key), v) != want {
-				t.Errorf("%s: %s of %+v: got %s, want %s", path, key, s, templates.Format(metric.Must(key), v), want)
+			m := metric.Must(key)
+			if got := templates.Format(m, m.Of(&line)); got != want {
+				t.Errorf("%s: %s of %+v: got %s, want %s", path, key, s, got, want)
 			}
 		}
 		rows++

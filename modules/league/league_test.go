@@ -14,6 +14,7 @@ import (
 	"blueline/db"
 	"blueline/db/dbtest"
 	"blueline/modules/league"
+	"blueline/modules/metric"
 )
 
 func TestMain(m *testing.M) { os.Exit(dbtest.Main(m)) }
@@ -160,20 +161,13 @@ func TestPlayersBeforeTheirProfileAndWithoutAGame(t *testing.T) {
 		ok(t, err)
 		rookie, err := s.Profile(ctx, 11, 0, league.RegularSeason)
 		ok(t, err)
-		if unknown.Fetched || unknown.Career.GP != nil || !rookie.Fetched || *rookie.Career.GP != 0 || !unplayed(t, rookie) {
+		if unknown.Fetched || unknown.Career.GP != nil || !rookie.Fetched || *rookie.Career.GP != 0 || metric.Must("p_gp").Of(&rookie.Career) != nil {
 			t.Errorf("got %+v and %+v", unknown, rookie)
 		}
 		if _, err := s.Profile(ctx, 99, 0, league.RegularSeason); !errors.Is(err, league.ErrNotFound) {
 			t.Errorf("unknown player: got %v", err)
 		}
 	})
-}
-
-// unplayed tells that a career has no ratio, which would be one of nothing.
-func unplayed(t *testing.T, p league.Profile) bool {
-	v, err := p.Career.Of("p_gp")
-	ok(t, err)
-	return v == nil
 }
 
 func TestGameLogIsReplacedAsAWhole(t *testing.T) {

@@ -1,9 +1,6 @@
 package metric
 
-import (
-	"fmt"
-	"math"
-)
+import "math"
 
 // Line is what a player did over a number of games: one, a season or a career. Nil is unknown, which is not zero. Times
 // are in seconds, percentages are fractions between 0 and 1. A db tag is the column of the statistic in every table that
@@ -39,19 +36,6 @@ type Line struct {
 	GAA          *float64 `db:"gaa"`
 	SavePctg     *float64 `db:"save_pctg"`
 	TOI          *int     `db:"toi"`
-}
-
-// Of returns the metric of a key: calculated from the line's counts, so that it is rounded once, else as the source
-// recorded it. It is nil where neither is known, and where there is no denominator. A key without numbers is an error.
-func (l *Line) Of(key string) (*float64, error) {
-	m, err := Get(key)
-	if err != nil {
-		return nil, err
-	}
-	if m.Kind == Label {
-		return nil, fmt.Errorf("%s is no number of a stat line", key)
-	}
-	return m.Of(l), nil
 }
 
 // Sum adds lines up. A count that one of the lines does not know is unknown; ratios follow from the counts.

@@ -73,20 +73,6 @@ func TestEachFieldOfALineIsDeclaredOnce(t *testing.T) {
 	}
 }
 
-func TestOf(t *testing.T) {
-	line := &Line{Points: new(7), GP: new(4), TOI: new(4200), Goals: new(3), Shots: new(0)}
-	for key, want := range map[string]float64{"points": 7, "p_gp": 1.75, "p_60": 6, "avg_toi": 1050} {
-		if got := Must(key).Of(line); got == nil || *got != want {
-			t.Errorf("%s: got %v, want %v", key, got, want)
-		}
-	}
-	for _, key := range []string{"s_pctg", "sv_pctg", "assists"} {
-		if got := Must(key).Of(line); got != nil {
-			t.Errorf("%s: got %v, want none", key, *got)
-		}
-	}
-}
-
 func TestFloorGames(t *testing.T) {
 	for _, c := range []struct {
 		key         string

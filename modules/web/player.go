@@ -124,16 +124,11 @@ func newPlayerPage(l layout, p profile, v view, now time.Time) (page playerPage,
 	page.Bars, page.Unranked = newBars(p)
 	page.Chart = newChart(p.Profile, v)
 	page.Notes = notes(p.Corrections)
-	if page.Headline, err = headlineTable(p.Profile, page.Percentile); err == nil {
-		page.Log, err = logTable(p.Profile)
-	}
-	if err == nil {
-		page.Splits, err = splitTables(p.Profile)
-	}
-	if err == nil {
-		page.Careers, page.Elsewhere, err = careerTables(p.Profile)
-	}
-	return page, err
+	page.Headline = headlineTable(p.Profile, page.Percentile)
+	page.Log = logTable(p.Profile)
+	page.Splits = splitTables(p.Profile)
+	page.Careers, page.Elsewhere = careerTables(p.Profile)
+	return page, nil
 }
 
 func percentile(p analysis.Place) float64 { return analysis.PercentileRank(p.Below, p.Equal, p.Crowd) }

@@ -82,8 +82,8 @@ func (s *server) readRoster(ctx context.Context, page *teamPage) error {
 		return err
 	}
 	page.Players = len(roster)
-	page.Groups, err = rosterGroups(roster)
-	return err
+	page.Groups = rosterGroups(roster)
+	return nil
 }
 
 // readSeasons reads what there is to say of the season, and which others there are.
@@ -138,7 +138,7 @@ func recordSentence(s *league.Standing) string {
 }
 
 // rosterGroups part a roster by position. A position nobody knows is of no group but its own.
-func rosterGroups(roster []league.RosterLine) ([]rosterGroup, error) {
+func rosterGroups(roster []league.RosterLine) []rosterGroup {
 	parts := map[string][]league.RosterLine{}
 	for _, line := range roster {
 		id := groupOf(line.Position)
@@ -153,14 +153,10 @@ func rosterGroups(roster []league.RosterLine) ([]rosterGroup, error) {
 		if len(lines) == 0 {
 			continue
 		}
-		table, err := rosterTable(g.Name, lines)
-		if err != nil {
-			return nil, err
-		}
-		g.Players, g.Table = len(lines), table
+		g.Players, g.Table = len(lines), rosterTable(g.Name, lines)
 		groups = append(groups, g)
 	}
-	return groups, nil
+	return groups
 }
 
 func groupOf(p league.Position) string {
@@ -175,7 +171,7 @@ func groupOf(p league.Position) string {
 	return "others"
 }
 
-func rosterTable(name string, lines []league.RosterLine) (templates.Table, error) {
+func rosterTable(name string, lines []league.RosterLine) templates.Table {
 	words, keys := []string{"number", "name", "position"}, metric.RosterTable.Columns(lines[0].Position.Group())
 	if lines[0].Position.Goalie() {
 		words = words[:2]
@@ -186,13 +182,10 @@ func rosterTable(name string, lines []league.RosterLine) (templates.Table, error
 		cells := []templates.Cell{
 			templates.Number(float(l.SweaterNumber)), nameCell(l), {Text: string(l.Position), Title: l.Position.Name()},
 		}
-		var err error
-		if rows[i], err = lead(l.StatLine, keys, cells[:len(words)]...); err != nil {
-			return t, err
-		}
+		rows[i] = lead(l.StatLine, keys, cells[:len(words)]...)
 	}
 	t.Bodies = []templates.Body{{Rows: rows}}
-	return t, nil
+	return t
 }
 
 func nameCell(l league.RosterLine) templates.Cell {
