@@ -2,7 +2,6 @@ package ingest
 
 import (
 	"fmt"
-	"math"
 
 	"blueline/db"
 	"blueline/modules/league"
@@ -172,25 +171,4 @@ func addShutouts(lines map[int64]league.GameLine, goals []nhle.Goal) {
 			lines[id] = line
 		}
 	}
-}
-
-// sumsOf are the upstream's sums in the league's words.
-func sumsOf(skaters map[int64]nhle.SkaterSummary, goalies map[int64]nhle.GoalieSummary) league.Sums {
-	sums := make(league.Sums, len(skaters)+len(goalies))
-	for id, s := range skaters {
-		l := league.StatLine{GP: s.GamesPlayed, Goals: s.Goals, Assists: s.Assists, Points: s.Points, PIM: s.PIM,
-			PlusMinus: s.PlusMinus, Shots: s.Shots, PowerPlayGoals: s.PowerPlayGoals, PowerPlayPoints: s.PowerPlayPoints,
-			ShortHandGoals: s.ShortHandGoals, ShortHandPoints: s.ShortHandPoints, GameWinners: s.GameWinners,
-			OvertimeGoals: s.OvertimeGoals, FaceoffPctg: s.FaceoffPctg}
-		if s.SecondsAGame != nil {
-			l.AvgTOI = new(int(math.Round(*s.SecondsAGame)))
-		}
-		sums[id] = l
-	}
-	for id, s := range goalies {
-		sums[id] = league.StatLine{GP: s.GamesPlayed, GamesStarted: s.GamesStarted, Wins: s.Wins, Losses: s.Losses,
-			OTLosses: s.OTLosses, ShotsAgainst: s.ShotsAgainst, GoalsAgainst: s.GoalsAgainst, Saves: s.Saves, Shutouts: s.Shutouts, TOI: s.TOI,
-			Goals: s.Goals, Assists: s.Assists, PIM: s.PIM}
-	}
-	return sums
 }

@@ -231,7 +231,7 @@ func (in *Ingester) savePlayer(ctx context.Context, t queue.Task, follow func(nh
 		if err := store.SavePlayer(ctx, profileOf(landing), in.at()); err != nil {
 			return nil, err
 		}
-		return follow(landing), store.DoubtEntry(ctx, league.Season(t.Season), t.PlayerID, landing.CurrentTeamID)
+		return follow(landing), store.RefetchIfElsewhere(ctx, league.Season(t.Season), t.PlayerID, landing.CurrentTeamID)
 	}, nil
 }
 

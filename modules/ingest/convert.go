@@ -229,3 +229,24 @@ func gameLine(g nhle.Game) league.GameLine {
 	}
 	return line
 }
+
+// totalsOf returns the rows of the bulk reports by player.
+func totalsOf(skaters map[int64]nhle.SkaterSummary, goalies map[int64]nhle.GoalieSummary) map[int64]league.StatLine {
+	totals := make(map[int64]league.StatLine, len(skaters)+len(goalies))
+	for id, s := range skaters {
+		l := league.StatLine{GP: s.GamesPlayed, Goals: s.Goals, Assists: s.Assists, Points: s.Points, PIM: s.PIM,
+			PlusMinus: s.PlusMinus, Shots: s.Shots, PowerPlayGoals: s.PowerPlayGoals, PowerPlayPoints: s.PowerPlayPoints,
+			ShortHandGoals: s.ShortHandGoals, ShortHandPoints: s.ShortHandPoints, GameWinners: s.GameWinners,
+			OvertimeGoals: s.OvertimeGoals, FaceoffPctg: s.FaceoffPctg}
+		if s.SecondsAGame != nil {
+			l.AvgTOI = new(int(math.Round(*s.SecondsAGame)))
+		}
+		totals[id] = l
+	}
+	for id, s := range goalies {
+		totals[id] = league.StatLine{GP: s.GamesPlayed, GamesStarted: s.GamesStarted, Wins: s.Wins, Losses: s.Losses,
+			OTLosses: s.OTLosses, ShotsAgainst: s.ShotsAgainst, GoalsAgainst: s.GoalsAgainst, Saves: s.Saves, Shutouts: s.Shutouts, TOI: s.TOI,
+			Goals: s.Goals, Assists: s.Assists, PIM: s.PIM}
+	}
+	return totals
+}

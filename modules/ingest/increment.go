@@ -282,88 +282,96 @@ func (in *Ingester) inLogs(ctx context.Context, game league.Game, box nhle.Boxsc
 	return true, nil
 }
 
-// manyDisagree is how many players whose sums disagree are fetched one by one; more of them are no corrections.
-const manyDisagree = 20
+// maxLogsThatDiffer is how many players are fetched one by one because their game logs differ from the NHL's totals. More of
+// them are no corrections: a game is missing.
+const maxLogsThatDiffer = 20
 
-// fetchSummaries brings the seasons and careers of all players up to date who have played, and holds every log against the
-// upstream's sums, also when nobody has: it may have corrected an older game.
+// fetchSummaries makes the season rows and careers follow from the game logs, and compares all with the NHL's totals, also
+// when nobody has played: an older game may have been corrected. Players for whom that does not add up are fetched.
 func (in *Ingester) fetchSummaries(ctx context.Context, t queue.Task) (save, error) {
 	season := league.Season(t.Season)
-	types, err := in.league().LoggedTypes(ctx, season)
+	types, err := in.league().GameTypes(ctx, season)
 	if err != nil {
 		return nil, err
 	}
-	sums, careers := map[int]league.Sums{}, map[int]league.Sums{}
-	var again []int64
+	var added []league.Added
+	var doubts []league.Doubt
 	for _, gameType := range types {
-		if sums[gameType], err = in.sums(ctx, t.Season, gameType); err != nil {
-			return nil, err
-		}
-		if careers[gameType], err = in.sums(ctx, 0, gameType); err != nil {
-			return nil, err
-		}
-		list, err := in.disagreements(ctx, season, gameType, sums[gameType])
+		totals, err := in.totals(ctx, t.Season, gameType)
 		if err != nil {
 			return nil, err
 		}
-		again = append(again, list...)
+		a, err := in.league().AddUp(ctx, season, gameType, totals)
+		if err != nil {
+			return nil, err
+		}
+		added, doubts = append(added, a), append(doubts, a.Doubts...)
 	}
-	if len(again) > manyDisagree {
-		return in.promoting(ctx, t, fmt.Sprintf("the logs of %d players do not add up to the upstream's sums", len(again))), nil
+	if doubts, err = in.withoutGamesUnderWay(ctx, doubts); err != nil {
+		return nil, err
+	}
+	follow := make([]queue.Task, len(doubts))
+	logs := 0
+	for i, d := range doubts {
+		in.Log.Info("player does not add up", "player", d.PlayerID, "season", season, "game_type", d.GameType, "because", d.Why)
+		// The game type makes it another task than that of a changed roster entry, which may be done.
+		follow[i] = queue.Task{Name: ledger.FetchProfileData, PlayerID: d.PlayerID, Season: t.Season, GameType: d.GameType}
+		if d.Why == league.LogDiffers {
+			follow[i] = queue.Task{Name: ledger.FetchPlayerData, PlayerID: d.PlayerID, Season: t.Season}
+			logs++
+		}
+	}
+	if logs > maxLogsThatDiffer {
+		return in.promoting(ctx, t, fmt.Sprintf("the game logs of %d players are not the NHL's totals", logs)), nil
 	}
 	return func(tx db.Querier) ([]queue.Task, error) {
-		follow := playerTasks(ledger.FetchPlayerData, t.Season, again)
-		for _, gameType := range types {
-			uncertain, err := league.NewStore(tx).AddUp(ctx, t.RefreshID, season, gameType, sums[gameType], careers[gameType])
-			if err != nil {
+		for _, a := range added {
+			if err := league.NewStore(tx).SaveAdded(ctx, a); err != nil {
 				return nil, err
 			}
-			uncertain = slices.DeleteFunc(uncertain, func(id int64) bool { return slices.Contains(again, id) })
-			profiles := playerTasks(ledger.FetchProfileData, t.Season, uncertain)
-			for i := range profiles {
-				profiles[i].GameType = gameType // so that it is not the task of a changed entry, which may be done
-			}
-			follow = append(follow, profiles...)
 		}
 		return follow, nil
 	}, nil
 }
 
-// sums returns the upstream's sums of a season, or of careers for season 0.
-func (in *Ingester) sums(ctx context.Context, season, gameType int) (league.Sums, error) {
+// totals returns the NHL's totals of a season and of all careers.
+func (in *Ingester) totals(ctx context.Context, season, gameType int) (league.Totals, error) {
+	ofSeason, err := in.summaries(ctx, season, gameType)
+	if err != nil {
+		return league.Totals{}, err
+	}
+	const allSeasons = 0
+	careers, err := in.summaries(ctx, allSeasons, gameType)
+	return league.Totals{Season: ofSeason, Careers: careers}, err
+}
+
+func (in *Ingester) summaries(ctx context.Context, season, gameType int) (map[int64]league.StatLine, error) {
 	skaters, err := in.API.SkaterSummaries(ctx, season, gameType)
 	if err != nil {
-		return nil, fmt.Errorf("fetch skaters' sums: %w", err)
+		return nil, fmt.Errorf("fetch skaters' totals: %w", err)
 	}
 	goalies, err := in.API.GoalieSummaries(ctx, season, gameType)
 	if err != nil {
-		return nil, fmt.Errorf("fetch goalies' sums: %w", err)
+		return nil, fmt.Errorf("fetch goalies' totals: %w", err)
 	}
-	return sumsOf(skaters, goalies), nil
+	return totalsOf(skaters, goalies), nil
 }
 
-// disagreements returns the players whose logs do not add up to the upstream's sums, without those of clubs with a game
-// that is not in the logs yet.
-func (in *Ingester) disagreements(ctx context.Context, season league.Season, gameType int, sums league.Sums) (ids []int64, err error) {
-	list, err := in.league().Disagreements(ctx, season, gameType, sums)
-	if err != nil || len(list) == 0 {
-		return nil, err
+// withoutGamesUnderWay drops the players whose log differs from the NHL's totals because of a game that is not in the logs
+// yet.
+func (in *Ingester) withoutGamesUnderWay(ctx context.Context, doubts []league.Doubt) ([]league.Doubt, error) {
+	if !slices.ContainsFunc(doubts, func(d league.Doubt) bool { return d.Why == league.LogDiffers }) {
+		return doubts, nil
 	}
-	ahead, err := in.clubsAhead(ctx)
+	ahead, err := in.teamsAhead(ctx)
 	if err != nil {
 		return nil, err
 	}
-	for _, d := range list {
-		if !ahead[d.Team] {
-			in.Log.Info("log does not add up to the upstream's sums", "player", d.PlayerID, "season", season, "game_type", gameType)
-			ids = append(ids, d.PlayerID)
-		}
-	}
-	return ids, nil
+	return slices.DeleteFunc(doubts, func(d league.Doubt) bool { return d.Why == league.LogDiffers && ahead[d.Team] }), nil
 }
 
-// clubsAhead are the teams with a game of yesterday or today that has begun and is not merged.
-func (in *Ingester) clubsAhead(ctx context.Context) (map[string]bool, error) {
+// teamsAhead returns the teams with a game of yesterday or today that has begun and is not in the logs.
+func (in *Ingester) teamsAhead(ctx context.Context) (map[string]bool, error) {
 	ahead := map[string]bool{}
 	for _, day := range []db.Date{ledger.LastDay(in.Now()), ledger.Day(in.Now())} {
 		games, err := in.API.Scores(ctx, day.Time)

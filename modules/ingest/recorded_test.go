@@ -284,7 +284,7 @@ func TestRecordedSavesOfASeason(t *testing.T) {
 		for _, g := range log.GameLog {
 			games = append(games, gameLine(g))
 		}
-		sums := sumsOf(nil, map[int64]nhle.GoalieSummary{row.PlayerID: row})[row.PlayerID]
+		sums := totalsOf(nil, map[int64]nhle.GoalieSummary{row.PlayerID: row})[row.PlayerID]
 		if sum := league.SumGames(games); len(games) == *row.GamesPlayed {
 			compared++
 			if *sum.Saves != *sums.Saves || *sum.ShotsAgainst != *sums.ShotsAgainst {

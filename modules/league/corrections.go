@@ -34,7 +34,7 @@ func (s *Store) Corrections(ctx context.Context, playerID int64, season Season, 
 	return list, nil
 }
 
-// noteCorrections keeps how the log differs from the one that is stored, before it takes its place.
+// noteCorrections stores how the log differs from the stored one, which it is about to replace.
 func (s *Store) noteCorrections(ctx context.Context, l GameLog, at db.Instant) (int, error) {
 	var stored []GameLine
 	err := db.List(ctx, s.q, &stored, `
@@ -43,11 +43,17 @@ func (s *Store) noteCorrections(ctx context.Context, l GameLog, at db.Instant) (
 	if err != nil {
 		return 0, err
 	}
-	var list []playerCorrection
-	for _, c := range corrections(stored, l.Games) {
-		list = append(list, playerCorrection{l.PlayerID, l.Season, l.GameType, at, c})
-	}
+	list := ofPlayer(l.PlayerID, l.Season, l.GameType, at, corrections(stored, l.Games))
 	return len(list), s.saveCorrections(ctx, list)
+}
+
+// CorrectionsSince counts the corrections noticed from then on.
+func (s *Store) CorrectionsSince(ctx context.Context, at db.Instant) (n int, err error) {
+	err = db.Get(ctx, s.q, &n, `SELECT COUNT(*) FROM corrections WHERE noticed_at >= ?`, at)
+	if err != nil {
+		return 0, fmt.Errorf("count corrections: %w", err)
+	}
+	return n, nil
 }
 
 type playerCorrection struct {
@@ -58,9 +64,9 @@ type playerCorrection struct {
 	Correction
 }
 
-func ofPlayer(id int64, g Game, at db.Instant, list []Correction) (rows []playerCorrection) {
+func ofPlayer(id int64, season Season, gameType int, at db.Instant, list []Correction) (rows []playerCorrection) {
 	for _, c := range list {
-		rows = append(rows, playerCorrection{id, g.Season, g.GameType, at, c})
+		rows = append(rows, playerCorrection{id, season, gameType, at, c})
 	}
 	return rows
 }

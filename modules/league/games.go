@@ -86,18 +86,14 @@ func (s *Store) WithLog(ctx context.Context, g Game, players []int64) (stored ma
 
 // MarkMerged notes that the game is in its players' logs, as the refresh saw to it.
 func (s *Store) MarkMerged(ctx context.Context, g Game, refreshID int64, at db.Instant) error {
-	row := struct {
-		Game
-		RefreshID int64      `db:"refresh_id"`
-		MergedAt  db.Instant `db:"merged_at"`
-	}{g, refreshID, at}
-	_, err := s.q.NamedExecContext(ctx, `
+	_, err := db.Exec(ctx, s.q, `
 		INSERT INTO games (game_id, season, game_type, game_date, refresh_id, merged_at)
-		VALUES (:game_id, :season, :game_type, :game_date, :refresh_id, :merged_at)
+		VALUES (:id, :season, :game_type, :date, :refresh, :at)
 		ON CONFLICT (game_id) DO UPDATE SET
 			game_date  = excluded.game_date,
 			refresh_id = excluded.refresh_id,
-			merged_at  = excluded.merged_at`, row)
+			merged_at  = excluded.merged_at`,
+		db.Args{"id": g.ID, "season": g.Season, "game_type": g.GameType, "date": g.Date, "refresh": refreshID, "at": at})
 	if err != nil {
 		return fmt.Errorf("mark game %d: %w", g.ID, err)
 	}
@@ -134,11 +130,11 @@ func (s *Store) mergeGame(ctx context.Context, g Game, lines map[int64]GameLine,
 	}
 	var list []playerCorrection
 	for id, was := range stored {
+		found := []Correction{wholeGame(was, 1, 0)}
 		if now, there := lines[id]; there {
-			list = append(list, ofPlayer(id, g, at, changes(was, now))...)
-		} else {
-			list = append(list, ofPlayer(id, g, at, []Correction{wholeGame(was, 1, 0)})...)
+			found = changes(was, now)
 		}
+		list = append(list, ofPlayer(id, g.Season, g.GameType, at, found)...)
 	}
 	if err := s.saveCorrections(ctx, list); err != nil {
 		return 0, nil, err

@@ -3,6 +3,9 @@ package league
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -114,15 +117,15 @@ func (s *Store) replaceRoster(ctx context.Context, season Season, teamID int64, 
 func (s *Store) insertEntries(ctx context.Context, players []RosterPlayer) error {
 	type row struct {
 		RosterPlayer
-		Entry string `db:"entry"`
+		Fingerprint string `db:"entry"`
 	}
 	rows := make([]row, len(players))
 	for i, p := range players {
-		entry, err := p.entry()
+		print, err := p.fingerprint()
 		if err != nil {
 			return err
 		}
-		rows[i] = row{p, entry}
+		rows[i] = row{p, print}
 	}
 	return db.Insert(ctx, s.q, `
 		INSERT INTO roster_entries (season, player_id, team_id, position, sweater_number, entry)
@@ -139,4 +142,94 @@ func (s *Store) nameNewPlayers(ctx context.Context, rows []RosterPlayer) error {
 	return db.Insert(ctx, s.q, `
 		INSERT INTO players (`+playerColumns+`) VALUES (`+playerValues+`)
 		ON CONFLICT (id) DO UPDATE SET `+playerUpdates+` WHERE players.profile_at IS NULL`, rows)
+}
+
+// fingerprint stands for all that a roster says of a player.
+func (p RosterPlayer) fingerprint() (string, error) {
+	entry, err := json.Marshal(p)
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(entry)
+	return hex.EncodeToString(sum[:8]), nil
+}
+
+// ChangedPlayers compares a team's roster with what is stored. It returns the players who are new to the season or not
+// stored completely, and those whose entry has changed, such as a number, a name or a team: their profile has, too.
+func (s *Store) ChangedPlayers(ctx context.Context, season Season, teamID int64, players []Player) (isNew, changed []int64, err error) {
+	stored, err := s.fingerprints(ctx, season)
+	if err != nil {
+		return nil, nil, fmt.Errorf("roster entries of %d: %w", season, err)
+	}
+	for _, p := range players {
+		now, err := RosterPlayer{season, teamID, p}.fingerprint()
+		if err != nil {
+			return nil, nil, err
+		}
+		if before, there := stored[p.ID]; !there {
+			isNew = append(isNew, p.ID)
+		} else if before != now {
+			changed = append(changed, p.ID)
+		}
+	}
+	return isNew, changed, nil
+}
+
+// fingerprints returns those of all rosters of the season, of the players with a profile and a game log.
+func (s *Store) fingerprints(ctx context.Context, season Season) (map[int64]string, error) {
+	var rows []struct {
+		PlayerID    int64  `db:"player_id"`
+		Fingerprint string `db:"entry"`
+	}
+	err := db.List(ctx, s.q, &rows, `
+		SELECT e.player_id, e.entry FROM roster_entries e JOIN players p ON p.id = e.player_id
+		WHERE e.season = ? AND p.profile_at IS NOT NULL AND EXISTS (
+			SELECT 1 FROM game_logs l WHERE l.player_id = e.player_id AND l.season = e.season AND l.game_type = ?)`,
+		season, RegularSeason)
+	if err != nil {
+		return nil, err
+	}
+	prints := make(map[int64]string, len(rows))
+	for _, r := range rows {
+		prints[r.PlayerID] = r.Fingerprint
+	}
+	return prints, nil
+}
+
+// RefetchIfElsewhere has the next refresh fetch the player's profile again if its team is not the one whose roster he is on:
+// one of the two lags behind. A team that is not in the list, as of a franchise that moved, says nothing.
+func (s *Store) RefetchIfElsewhere(ctx context.Context, season Season, playerID, teamID int64) error {
+	_, err := db.Exec(ctx, s.q, `
+		UPDATE roster_entries SET entry = '' WHERE season = :season AND player_id = :player AND team_id <> :team
+			AND EXISTS (SELECT 1 FROM teams WHERE id = :team)`,
+		db.Args{"season": season, "player": playerID, "team": teamID})
+	if err != nil {
+		return fmt.Errorf("compare the teams of player %d: %w", playerID, err)
+	}
+	return nil
+}
+
+// RosterPlayerIDs returns everybody on a roster of the season.
+func (s *Store) RosterPlayerIDs(ctx context.Context, season Season) (ids []int64, err error) {
+	err = db.List(ctx, s.q, &ids, `SELECT player_id FROM roster_entries WHERE season = ? ORDER BY player_id`, season)
+	if err != nil {
+		return nil, fmt.Errorf("players of %d: %w", season, err)
+	}
+	return ids, nil
+}
+
+// ConfirmRosters records that all that is stored of the players on rosters of the season is as of the given time, whether
+// they have played or not.
+func (s *Store) ConfirmRosters(ctx context.Context, season Season, at db.Instant) error {
+	for _, update := range []string{
+		`UPDATE players SET profile_at = :at WHERE profile_at IS NOT NULL
+			AND id IN (SELECT player_id FROM roster_entries WHERE season = :season)`,
+		`UPDATE game_logs SET fetched_at = :at WHERE season = :season
+			AND player_id IN (SELECT player_id FROM roster_entries WHERE season = :season)`,
+	} {
+		if _, err := db.Exec(ctx, s.q, update, db.Args{"season": season, "at": at}); err != nil {
+			return fmt.Errorf("confirm rosters of %d: %w", season, err)
+		}
+	}
+	return nil
 }

@@ -44,6 +44,27 @@ func (s *Store) TeamsByTriCode(ctx context.Context, triCode string) ([]Team, err
 	return teams, nil
 }
 
+// Clubs returns all clubs, those first that have a roster in the season, and how many those are.
+func (s *Store) Clubs(ctx context.Context, season Season) (clubs []Team, active int, err error) {
+	var rows []struct {
+		Team
+		Active bool `db:"active"`
+	}
+	err = db.List(ctx, s.q, &rows, `
+		SELECT id, full_name, tri_code, id IN (SELECT team_id FROM roster_entries WHERE season = ?) AS active
+		FROM teams ORDER BY active DESC, id`, season)
+	if err != nil {
+		return nil, 0, fmt.Errorf("clubs of %d: %w", season, err)
+	}
+	for _, r := range rows {
+		clubs = append(clubs, r.Team)
+		if r.Active {
+			active++
+		}
+	}
+	return clubs, active, nil
+}
+
 const (
 	playerColumns = `id, first_name, last_name, position, sweater_number, headshot, birth_date, birth_city,
 		birth_province, birth_country, height_in, height_cm, weight_lb, weight_kg, shoots, draft_year, draft_team,
@@ -93,20 +114,23 @@ type PlayerProfile struct {
 
 // SavePlayer stores a profile as the whole truth about the player: what it no longer holds is forgotten.
 func (s *Store) SavePlayer(ctx context.Context, p PlayerProfile, at db.Instant) error {
-	err := s.savePlayerRow(ctx, p.Player, at)
-	if err == nil {
-		err = s.saveCareer(ctx, p)
-	}
-	if err == nil {
-		err = s.saveSeasons(ctx, p)
-	}
-	if err != nil {
+	if err := s.savePlayer(ctx, p, at); err != nil {
 		return fmt.Errorf("save player %d: %w", p.ID, err)
 	}
 	return nil
 }
 
-func (s *Store) savePlayerRow(ctx context.Context, p Player, at db.Instant) error {
+func (s *Store) savePlayer(ctx context.Context, p PlayerProfile, at db.Instant) error {
+	if err := s.savePerson(ctx, p.Player, at); err != nil {
+		return err
+	}
+	if err := s.saveCareer(ctx, p); err != nil {
+		return err
+	}
+	return s.saveSeasons(ctx, p)
+}
+
+func (s *Store) savePerson(ctx context.Context, p Player, at db.Instant) error {
 	row := struct {
 		Player
 		ProfileAt db.Instant `db:"profile_at"`
@@ -121,26 +145,38 @@ func (s *Store) saveCareer(ctx context.Context, p PlayerProfile) error {
 	if _, err := db.Exec(ctx, s.q, `DELETE FROM career_lines WHERE player_id = ?`, p.ID); err != nil {
 		return err
 	}
-	return db.Insert(ctx, s.q, `INSERT INTO career_lines (player_id, game_type, `+statColumns+`)
-		VALUES (:player_id, :game_type, `+named(statColumns)+`)`, p.Career)
+	return s.upsertCareers(ctx, p.Career)
+}
+
+func (s *Store) upsertCareers(ctx context.Context, lines []CareerLine) error {
+	return db.Insert(ctx, s.q, `
+		INSERT INTO career_lines (player_id, game_type, `+statColumns+`)
+		VALUES (:player_id, :game_type, `+named(statColumns)+`)
+		ON CONFLICT (player_id, game_type) DO UPDATE SET `+updates(statColumns), lines)
 }
 
 func (s *Store) saveSeasons(ctx context.Context, p PlayerProfile) error {
 	if _, err := db.Exec(ctx, s.q, `DELETE FROM season_lines WHERE player_id = ?`, p.ID); err != nil {
 		return err
 	}
-	type row struct {
-		PlayerID int64 `db:"player_id"`
-		Ordinal  int   `db:"ordinal"`
-		SeasonLine
-	}
-	rows := make([]row, len(p.Seasons))
+	rows := make([]seasonRow, len(p.Seasons))
 	for i, line := range p.Seasons {
-		rows[i] = row{p.ID, i + 1, line}
+		rows[i] = seasonRow{p.ID, i + 1, line}
 	}
+	return s.upsertSeasons(ctx, rows)
+}
+
+type seasonRow struct {
+	PlayerID int64 `db:"player_id"`
+	Ordinal  int   `db:"ordinal"` // place in the NHL's list
+	SeasonLine
+}
+
+func (s *Store) upsertSeasons(ctx context.Context, rows []seasonRow) error {
 	return db.Insert(ctx, s.q, `
 		INSERT INTO season_lines (player_id, ordinal, season, league, game_type, sequence, team_name, `+statColumns+`)
-		VALUES (:player_id, :ordinal, :season, :league, :game_type, :sequence, :team_name, `+named(statColumns)+`)`, rows)
+		VALUES (:player_id, :ordinal, :season, :league, :game_type, :sequence, :team_name, `+named(statColumns)+`)
+		ON CONFLICT (player_id, ordinal) DO UPDATE SET `+updates(statColumns), rows)
 }
 
 // GameLog is a player's games of one season and game type.

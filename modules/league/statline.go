@@ -46,16 +46,6 @@ func (l StatLine) recorded(key string) *float64 {
 	return nil
 }
 
-// counted reports whether all ratios of the line follow from its counts, so that adding to those is enough.
-func (l StatLine) counted() bool {
-	for _, key := range []string{"s_pctg", "sv_pctg", "gaa"} {
-		if l.recorded(key) != nil && metric.Must(key).Of(l.total) == nil {
-			return false
-		}
-	}
-	return true
-}
-
 // total is one of the line's counts by its metric's key.
 func (l StatLine) total(key string) *int {
 	switch key {
@@ -123,6 +113,29 @@ func (l *StatLine) counts() []**int {
 		&l.PowerPlayPoints, &l.ShortHandGoals, &l.ShortHandPoints, &l.GameWinners, &l.OvertimeGoals, &l.GamesStarted,
 		&l.Wins, &l.Losses, &l.Ties, &l.OTLosses, &l.ShotsAgainst, &l.GoalsAgainst, &l.Saves, &l.Shutouts,
 		&l.TOI, &l.Shifts}
+}
+
+// agrees reports whether all counts that both lines know are the same.
+func (l StatLine) agrees(other StatLine) bool {
+	a, b := l.counts(), other.counts()
+	for i := range a {
+		if *a[i] != nil && *b[i] != nil && **a[i] != **b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// knowsSame reports whether the two lines know the same counts, and record the same of the ratios that follow from counts.
+func (l StatLine) knowsSame(other StatLine) bool {
+	a, b := append(l.counts(), &l.AvgTOI), append(other.counts(), &other.AvgTOI)
+	for i := range a {
+		if (*a[i] == nil) != (*b[i] == nil) {
+			return false
+		}
+	}
+	return (l.ShootingPctg == nil) == (other.ShootingPctg == nil) && (l.SavePctg == nil) == (other.SavePctg == nil) &&
+		(l.GAA == nil) == (other.GAA == nil)
 }
 
 // Sum adds lines up. A total that one of the lines does not know is unknown; ratios are counted anew from the totals.
