@@ -8,9 +8,10 @@ import (
 	"blueline/modules/nhle"
 )
 
-// This file makes lines of game logs from a boxscore and the goals of a game.
+// This file converts a boxscore and the goals of a game into lines of game logs.
 
-// boxPlayers are the lines of all who played, as far as the boxscore knows them. It lists everybody who dressed.
+// boxPlayers returns the lines of all who played, with what the boxscore knows. It also lists players who dressed without
+// playing.
 func boxPlayers(box nhle.Boxscore) map[int64]league.GameLine {
 	lines := map[int64]league.GameLine{}
 	for _, side := range []struct {
@@ -50,7 +51,7 @@ func boxGoalie(line league.GameLine, p nhle.BoxGoalie) league.GameLine {
 	return line
 }
 
-// sameBox tells that a stored line is what the boxscore says, as far as that knows.
+// sameBox reports whether a stored line agrees with all that the boxscore knows.
 func sameBox(stored, box league.GameLine) bool {
 	same := stored.PIM == box.PIM && stored.TOI == box.TOI && stored.Team == box.Team && stored.Decision == box.Decision
 	if box.Started != nil {
@@ -63,25 +64,25 @@ func sameBox(stored, box league.GameLine) bool {
 
 func equal[T comparable](a, b *T) bool { return a == b || a != nil && b != nil && *a == *b }
 
-// tally is what a game's goals say of a player.
-type tally struct {
+// scoring is what a player did in the goals of a game.
+type scoring struct {
 	goals, assists                       int
 	ppGoals, ppPoints, shGoals, shPoints int
 	winners, overtime                    int
 }
 
-// boxLines are the lines of all who played, complete. Goals that are others than the boxscore's are an error.
+// boxLines returns the complete lines of all who played. Goals that contradict the boxscore are an error.
 func boxLines(box nhle.Boxscore, goals []nhle.Goal) (map[int64]league.GameLine, error) {
-	lines, tallies := boxPlayers(box), tallyGoals(goals)
-	for id := range tallies {
+	lines, scored := boxPlayers(box), scoringOf(goals)
+	for id := range scored {
 		if _, there := lines[id]; !there {
 			return nil, fmt.Errorf("%w: player %d has a point and did not play", nhle.ErrMalformed, id)
 		}
 	}
 	for id, line := range lines {
-		of := tallies[id]
+		of := scored[id]
 		if of == nil {
-			of = &tally{}
+			of = &scoring{}
 		}
 		if line.Started != nil {
 			line.Goals, line.Assists, line.Points = of.goals, of.assists, of.goals+of.assists
@@ -99,13 +100,13 @@ func boxLines(box nhle.Boxscore, goals []nhle.Goal) (map[int64]league.GameLine, 
 	return lines, nil
 }
 
-func tallyGoals(goals []nhle.Goal) map[int64]*tally {
-	tallies := map[int64]*tally{}
-	of := func(id int64) *tally {
-		if tallies[id] == nil {
-			tallies[id] = &tally{}
+func scoringOf(goals []nhle.Goal) map[int64]*scoring {
+	players := map[int64]*scoring{}
+	of := func(id int64) *scoring {
+		if players[id] == nil {
+			players[id] = &scoring{}
 		}
-		return tallies[id]
+		return players[id]
 	}
 	for _, g := range goals {
 		scorer := of(g.PlayerID)
@@ -113,28 +114,28 @@ func tallyGoals(goals []nhle.Goal) map[int64]*tally {
 		if g.Overtime {
 			scorer.overtime++
 		}
-		special := func(*tally) {}
+		point := func(*scoring) {} // at even strength nothing more
 		switch g.Strength {
 		case nhle.PowerPlay:
 			scorer.ppGoals++
-			special = func(t *tally) { t.ppPoints++ }
+			point = func(s *scoring) { s.ppPoints++ }
 		case nhle.ShortHanded:
 			scorer.shGoals++
-			special = func(t *tally) { t.shPoints++ }
+			point = func(s *scoring) { s.shPoints++ }
 		}
-		special(scorer)
+		point(scorer)
 		for _, a := range g.Assists {
 			of(a.PlayerID).assists++
-			special(of(a.PlayerID))
+			point(of(a.PlayerID))
 		}
 	}
 	if winner := winningGoal(goals); winner != nil {
 		of(winner.PlayerID).winners++
 	}
-	return tallies
+	return players
 }
 
-// winningGoal is the one that the losers did not reach; a shootout has none.
+// winningGoal returns the goal that put the winners one ahead of the losers' final total. A shootout has none.
 func winningGoal(goals []nhle.Goal) *nhle.Goal {
 	total := map[nhle.Text]int{}
 	for _, g := range goals {
@@ -151,7 +152,7 @@ func winningGoal(goals []nhle.Goal) *nhle.Goal {
 	return nil
 }
 
-// addShutouts gives one to a goalie who had the net to himself and let nothing in, an empty net's goals included.
+// addShutouts gives a shutout to the only goalie of a team that allowed no goal, not even into an empty net.
 func addShutouts(lines map[int64]league.GameLine, goals []nhle.Goal) {
 	scored, goalies := map[string]int{}, map[string]int{}
 	for _, g := range goals {

@@ -19,7 +19,7 @@ type save func(tx db.Querier) (follow []queue.Task, err error)
 // nothing is the save of a task that found nothing to do.
 func nothing(db.Querier) ([]queue.Task, error) { return nil, nil }
 
-// chain is what each task fetches.
+// chain returns what each task does.
 func (in *Ingester) chain() map[string]func(context.Context, queue.Task) (save, error) {
 	return map[string]func(context.Context, queue.Task) (save, error){
 		ledger.FetchTeamData:   in.fetchTeams,
@@ -78,7 +78,7 @@ func (in *Ingester) fetchTeams(ctx context.Context, t queue.Task) (save, error) 
 }
 
 // fetchStandings stores the teams' records of the season. Before its first game there are none, and what is stored stays.
-// Without tonight's standings nothing tells whether a night was missed, until the next refresh.
+// Without them nothing shows whether a night was missed, until the next refresh.
 func (in *Ingester) fetchStandings(ctx context.Context, t queue.Task) (save, error) {
 	list, err := in.API.Standings(ctx)
 	if errors.Is(err, nhle.ErrNotFound) {
@@ -109,7 +109,7 @@ func (in *Ingester) season(ctx context.Context) (int, error) {
 	return in.API.CurrentSeason(ctx)
 }
 
-// fetchRoster stores the roster of a tricode. Most tricodes of the list are of clubs long gone: no roster is no error.
+// fetchRoster stores the roster of a tricode. Most tricodes of the list are of teams of the past, so no roster is no error.
 func (in *Ingester) fetchRoster(ctx context.Context, t queue.Task) (save, error) {
 	roster, err := in.API.Roster(ctx, t.TriCode, t.Season)
 	if err != nil && !errors.Is(err, nhle.ErrNotFound) {
@@ -151,11 +151,11 @@ func (in *Ingester) fetchRoster(ctx context.Context, t queue.Task) (save, error)
 	}, nil
 }
 
-// goneAttempts is how often an upstream has to say that a roster we know is gone, until we believe it.
+// goneAttempts is how often the NHL has to say that a stored roster is gone before it is emptied.
 const goneAttempts = 3
 
-// confirmGone objects to an answer that would empty a roster: an upstream out of order says "not found" as well as one
-// that means it. It is asked again, and not believed as long as it has no roster of any club in this refresh.
+// confirmGone returns an error for an answer that would empty a roster: a broken upstream says "not found", too. It is asked
+// again, and not believed while it has given no other roster in this refresh.
 func (in *Ingester) confirmGone(ctx context.Context, t queue.Task, clubs []league.Team) error {
 	known := 0
 	for _, club := range clubs {
@@ -180,8 +180,8 @@ func (in *Ingester) confirmGone(ctx context.Context, t queue.Task, clubs []leagu
 	return nil
 }
 
-// owner finds which of the clubs that share a tricode has the roster, which does not name its club: the profile of a
-// player on it does. Where no profile tells, it is the club with the highest id, the youngest.
+// owner returns which of the teams that share a tricode has the roster. A roster does not name its team, but the profile of a
+// player on it does. If no profile helps, it is the team with the highest id, the youngest.
 func (in *Ingester) owner(ctx context.Context, clubs []league.Team, players []nhle.RosterPlayer) (int64, error) {
 	if len(clubs) == 0 {
 		return 0, errors.New("no such club in the team list")
@@ -246,10 +246,13 @@ func (in *Ingester) fetchGames(ctx context.Context, t queue.Task) (save, error) 
 	}
 	return func(tx db.Querier) ([]queue.Task, error) {
 		corrections, err := league.NewStore(tx).ReplaceGameLog(ctx, log, in.at())
-		if err == nil && corrections > 0 {
+		if err != nil {
+			return nil, err
+		}
+		if corrections > 0 {
 			in.Log.Info("game log corrected upstream", "player", t.PlayerID, "season", t.Season, "game_type", t.GameType, "corrections", corrections)
 		}
-		return nil, err
+		return nil, nil
 	}, nil
 }
 

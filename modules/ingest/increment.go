@@ -14,47 +14,35 @@ import (
 	"blueline/modules/queue"
 )
 
-// promote makes the running incremental refresh a full one, because a stage of it has failed.
-func (in *Ingester) promote(ctx context.Context, tx db.Querier, r ledger.Refresh) ([]queue.Task, error) {
-	all, err := wholeLeague(ctx, tx, *r.Season)
-	if err != nil {
+// promote makes an incremental refresh a full one, and returns the tasks of the whole league. The ledger skips those that the
+// refresh has already.
+func (in *Ingester) promote(ctx context.Context, tx db.Querier, refreshID int64, season int, why string) (tasks []queue.Task, err error) {
+	in.Log.Info("promoted to a full refresh", "refresh", refreshID, "because", why)
+	if _, err := ledger.NewStore(tx).Promote(ctx, refreshID); err != nil {
 		return nil, err
 	}
-	books := ledger.NewStore(tx)
-	if _, err := books.Promote(ctx, r.ID); err != nil {
-		return nil, err
-	}
-	in.Log.Info("promoted to a full refresh", "refresh", r.ID, "because", "a stage failed")
-	return books.Add(ctx, r.ID, all, in.at())
-}
-
-// promoting is the save of a stage that cannot know what it missed.
-func (in *Ingester) promoting(ctx context.Context, t queue.Task, why string) save {
-	return func(tx db.Querier) ([]queue.Task, error) {
-		in.Log.Info("promoted to a full refresh", "refresh", t.RefreshID, "because", why)
-		if _, err := ledger.NewStore(tx).Promote(ctx, t.RefreshID); err != nil {
-			return nil, err
-		}
-		return wholeLeague(ctx, tx, t.Season)
-	}
-}
-
-// wholeLeague returns the tasks of a full refresh; the ledger skips those it already has.
-func wholeLeague(ctx context.Context, tx db.Querier, season int) (tasks []queue.Task, err error) {
 	store := league.NewStore(tx)
-	clubs, _, err := store.Clubs(ctx, league.Season(season))
+	teams, _, err := store.Clubs(ctx, league.Season(season))
 	if err != nil {
 		return nil, err
 	}
-	for _, c := range clubs {
-		tasks = append(tasks, queue.Task{Name: ledger.FetchRosterData, TriCode: c.TriCode, Season: season})
+	for _, t := range teams {
+		tasks = append(tasks, queue.Task{Name: ledger.FetchRosterData, TriCode: t.TriCode, Season: season})
 	}
 	ids, err := store.RosterPlayerIDs(ctx, league.Season(season))
-	return append(tasks, playerTasks(ledger.FetchPlayerData, season, ids)...), err
+	if err != nil {
+		return nil, err
+	}
+	return append(tasks, playerTasks(ledger.FetchPlayerData, season, ids)...), nil
 }
 
-// worthAsking says which clubs of the list to ask for a roster: in an increment those that have one, and those that are
-// new in the list. A refresh of another season than the last is no increment.
+// promoting returns the save of a stage that cannot know what it missed.
+func (in *Ingester) promoting(ctx context.Context, t queue.Task, why string) save {
+	return func(tx db.Querier) ([]queue.Task, error) { return in.promote(ctx, tx, t.RefreshID, t.Season, why) }
+}
+
+// worthAsking returns which teams of the list to ask for a roster: in an increment those that have one, and those that are
+// new to the list. A refresh of another season than the last one is no increment.
 func (in *Ingester) worthAsking(ctx context.Context, t queue.Task, season int) (worth func(nhle.Team) bool, increment bool, err error) {
 	everybody := func(nhle.Team) bool { return true }
 	r, err := in.ledger().Refresh(ctx, t.RefreshID)
@@ -81,8 +69,8 @@ func (in *Ingester) worthAsking(ctx context.Context, t queue.Task, season int) (
 	return func(c nhle.Team) bool { return !known[c.ID] || triCodes[c.TriCode] }, true, nil
 }
 
-// toFetch returns the tasks of a roster: a player each. In an incremental refresh, players who are new in the league or
-// have a gap are fetched whole, and of those whose entry has changed the profile: the games bring their logs up to date.
+// toFetch returns the tasks that follow from a roster. A full refresh fetches every player. An increment fetches players who
+// are new or have a gap, and the profile alone of players whose entry has changed: the games bring their logs up to date.
 func (in *Ingester) toFetch(ctx context.Context, t queue.Task, teamID int64, players []league.Player) ([]queue.Task, error) {
 	r, err := in.ledger().Refresh(ctx, t.RefreshID)
 	if err != nil {
@@ -176,8 +164,8 @@ func (in *Ingester) gamesOver(ctx context.Context, season int, from db.Date) (ma
 	return games, nil
 }
 
-// unmerged makes tasks of the games that are not in the logs for good. What the night a game was played said of it is
-// asked again by the next.
+// unmerged returns the tasks of the games that are not in the logs, and of those that were merged the night they were
+// played: the NHL makes most of its corrections within a day.
 func (in *Ingester) unmerged(ctx context.Context, games map[int64]nhle.ScoredGame) (tasks []queue.Task, err error) {
 	merged, err := in.league().MergedGames(ctx, slices.Collect(maps.Keys(games)))
 	if err != nil {
@@ -192,9 +180,8 @@ func (in *Ingester) unmerged(ctx context.Context, games map[int64]nhle.ScoredGam
 	return tasks, nil
 }
 
-// missedGames compares the standings of this refresh with the games in the logs and those just found: a team that has
-// played more has played some in a night that was missed. It returns a sentence about it, or nothing; nothing either if
-// this refresh got no standings.
+// missedGames compares the standings of this refresh with the games in the logs and those just found. If a team has played
+// more than that, a night was missed, and the returned sentence says so. Without standings it says nothing.
 func (in *Ingester) missedGames(ctx context.Context, t queue.Task, found map[int64]nhle.ScoredGame) (string, error) {
 	season := league.Season(t.Season)
 	standings, err := in.league().StandingsOfRefresh(ctx, season, t.RefreshID)
@@ -223,8 +210,7 @@ func (in *Ingester) missedGames(ctx context.Context, t queue.Task, found map[int
 	return "", nil
 }
 
-// fetchBoxscore merges a game into the logs of its players. One that the logs have already costs one request; it counts as
-// merged all the same, because what else is stored of its players may be from before it.
+// fetchBoxscore merges a game into the logs of its players. For a game that the logs have already, one request is enough.
 func (in *Ingester) fetchBoxscore(ctx context.Context, t queue.Task) (save, error) {
 	box, err := in.API.Boxscore(ctx, t.GameID)
 	if err != nil {
@@ -251,10 +237,13 @@ func (in *Ingester) fetchBoxscore(ctx context.Context, t queue.Task) (save, erro
 	}
 	return func(tx db.Querier) ([]queue.Task, error) {
 		corrected, missing, err := league.NewStore(tx).MergeGame(ctx, game, lines, t.RefreshID, in.at())
-		if err == nil && corrected > 0 {
+		if err != nil {
+			return nil, err
+		}
+		if corrected > 0 {
 			in.Log.Info("game corrected upstream", "game", game.ID, "corrections", corrected)
 		}
-		return playerTasks(ledger.FetchPlayerData, t.Season, missing), err
+		return playerTasks(ledger.FetchPlayerData, t.Season, missing), nil
 	}, nil
 }
 

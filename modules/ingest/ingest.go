@@ -2,15 +2,15 @@
 // ledger, so that it survives failures of the upstream, of the queue and of the process.
 //
 // The chain fans out: fetch_team_data → fetch_roster_data (a tricode) → fetch_player_data (a player) → fetch_game_data
-// (a player's season), and beside the rosters fetch_standings_data. Each task stores what it fetched, marks itself done and adds the tasks that follow from it in one
-// transaction; only then are those published. Every write replaces a whole or upserts, so a task that runs twice does
-// no harm.
+// (a player's season), and beside the rosters fetch_standings_data. Each task stores what it fetched, marks itself done and
+// adds the tasks that follow from it in one transaction; only then are those published. Every write replaces a whole or
+// upserts, so a task that runs twice does no harm.
 //
-// An incremental refresh fetches what changed since the last one: the rosters, and of the players only those whose entry
-// in them is new or different. When nothing of that is open it goes on in stages: fetch_score_data finds the games that
-// were played, each of which is a fetch_boxscore_data; fetch_summary_data then brings seasons and careers up to date, and
-// has the profiles fetched (fetch_profile_data) of players whose totals cannot be derived reliably. Where it cannot know
-// what it missed, it is promoted to a full refresh.
+// An incremental refresh fetches what has changed since the last one: the rosters, and the players whose entry is new or
+// different. When those tasks are done it goes on in stages. fetch_score_data finds the games that were played, and each
+// fetch_boxscore_data adds one to the game logs. fetch_summary_data then adds up season rows and careers, compares them with
+// the NHL's totals, and has the profiles fetched (fetch_profile_data) that do not add up. A refresh that cannot know what it
+// missed is promoted to a full one.
 //
 // A history fetches game logs of past seasons behind that: fetch_game_data tasks in the same ledger and queue. It begins
 // when a refresh of the league is complete and is preempted by the next.
@@ -322,7 +322,7 @@ func (in *Ingester) interrupt(ctx context.Context, log *slog.Logger, t queue.Tas
 
 func (in *Ingester) failForGood(ctx context.Context, log *slog.Logger, t queue.Task, took time.Duration, err error) error {
 	in.observe(t, "failed", took)
-	history := in.ofHistory(ctx, t)
+	history := in.ofHistory(ctx, log, t)
 	level := slog.LevelError
 	if history {
 		level = slog.LevelWarn
@@ -358,9 +358,13 @@ func causeOf(err error) ledger.Cause {
 	return ledger.Internal
 }
 
-func (in *Ingester) ofHistory(ctx context.Context, t queue.Task) bool {
+// ofHistory reports whether the task is of a history; not if the ledger cannot say.
+func (in *Ingester) ofHistory(ctx context.Context, log *slog.Logger, t queue.Task) bool {
 	r, err := in.ledger().Refresh(ctx, t.RefreshID)
-	return err == nil && r.Kind == ledger.History
+	if err != nil {
+		log.Warn("ledger not asked about a refresh", "error", err)
+	}
+	return r.Kind == ledger.History
 }
 
 // advanceIf advances the refresh if a task has left it idle.
@@ -403,18 +407,17 @@ func (in *Ingester) advanceOnce(ctx context.Context, complete func(context.Conte
 		if err != nil {
 			return err
 		}
-		switch step := ledger.NextStep(r.Kind, tallies); {
-		case step.Stage != "":
-			added, err = books.Add(ctx, r.ID, []queue.Task{{Name: step.Stage, Season: *r.Season}}, in.at())
-		case step.Promote:
-			added, err = in.promote(ctx, tx, *r)
-		default:
-			var end ledger.Refresh
-			if end, err = books.End(ctx, r.ID, step.End, in.at()); err == nil {
-				ended = &end
-				ranked, err = complete(ctx, tx, end, tallies)
-			}
+		step := ledger.NextStep(r.Kind, tallies)
+		if step.End == "" {
+			added, err = in.addStep(ctx, tx, *r, step)
+			return err
 		}
+		end, err := books.End(ctx, r.ID, step.End, in.at())
+		if err != nil {
+			return err
+		}
+		ended = &end
+		ranked, err = complete(ctx, tx, end, tallies)
 		return err
 	})
 	if err != nil {
@@ -427,7 +430,20 @@ func (in *Ingester) advanceOnce(ctx context.Context, complete func(context.Conte
 		return nil
 	}
 	in.logEnd(ctx, *ended, ranked)
-	return in.beginHistory(ctx, *ended)
+	in.beginHistory(ctx, *ended)
+	return nil
+}
+
+// addStep adds the tasks of a refresh's next stage, or of the full refresh that it is promoted to.
+func (in *Ingester) addStep(ctx context.Context, tx db.Querier, r ledger.Refresh, step ledger.Step) ([]queue.Task, error) {
+	tasks := []queue.Task{{Name: step.Stage, Season: *r.Season}}
+	if step.Promote {
+		var err error
+		if tasks, err = in.promote(ctx, tx, r.ID, *r.Season, "a stage failed"); err != nil {
+			return nil, err
+		}
+	}
+	return ledger.NewStore(tx).Add(ctx, r.ID, tasks, in.at())
 }
 
 // complete stores the results of a complete refresh of the league, and returns how many players are ranked.
@@ -490,9 +506,9 @@ func (in *Ingester) logEnd(ctx context.Context, r ledger.Refresh, ranked int) {
 
 // beginHistory has the missing game logs of past seasons fetched after a complete refresh of the league. What goes wrong
 // with it is logged and no error of that refresh: the next one begins it again.
-func (in *Ingester) beginHistory(ctx context.Context, after ledger.Refresh) error {
+func (in *Ingester) beginHistory(ctx context.Context, after ledger.Refresh) {
 	if in.History == 0 || after.Kind == ledger.History || after.State != ledger.Complete {
-		return nil
+		return
 	}
 	var r *ledger.Refresh
 	var tasks []queue.Task
@@ -504,17 +520,19 @@ func (in *Ingester) beginHistory(ctx context.Context, after ledger.Refresh) erro
 		r, tasks, err = ledger.NewStore(tx).BeginHistory(ctx, *after.Season, gameTasks(logs), in.at())
 		return err
 	})
-	if err != nil && ctx.Err() == nil { // not just that the worker is stopping
-		in.Log.Error("history not started", "season", *after.Season, "error", err)
+	if err != nil {
+		if ctx.Err() == nil { // else the worker is stopping
+			in.Log.Error("history not started", "season", *after.Season, "error", err)
+		}
+		return
 	}
-	if err != nil || r == nil {
-		return nil
+	if r == nil {
+		return
 	}
 	in.Log.Info("history started", "refresh", r.ID, "season", *after.Season, "seasons_before", in.History, "tasks", len(tasks))
 	if err := in.publish(ctx, tasks); err != nil {
 		in.Log.Warn("tasks of the history not published yet", "refresh", r.ID, "error", err) // they are in the ledger
 	}
-	return nil
 }
 
 func gameTasks(logs []league.LogKey) []queue.Task {
