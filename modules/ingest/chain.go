@@ -90,7 +90,7 @@ func (in *Ingester) fetchStandings(ctx context.Context, t queue.Task) (save, err
 	}
 	return func(tx db.Querier) ([]queue.Task, error) {
 		store := league.NewStore(tx)
-		teams, _, err := store.Clubs(ctx, league.Season(t.Season))
+		teams, _, err := store.Teams(ctx, league.Season(t.Season))
 		if err != nil {
 			return nil, err
 		}

@@ -22,7 +22,7 @@ func (in *Ingester) promote(ctx context.Context, tx db.Querier, refreshID int64,
 		return nil, err
 	}
 	store := league.NewStore(tx)
-	teams, _, err := store.Clubs(ctx, league.Season(season))
+	teams, _, err := store.Teams(ctx, league.Season(season))
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +57,7 @@ func (in *Ingester) worthAsking(ctx context.Context, t queue.Task, season int) (
 		in.Log.Info("promoted to a full refresh", "refresh", t.RefreshID, "because", "the season has changed")
 		return everybody, false, nil
 	}
-	clubs, active, err := in.league().Clubs(ctx, league.Season(season))
+	clubs, active, err := in.league().Teams(ctx, league.Season(season))
 	if err != nil {
 		return nil, false, err
 	}
@@ -188,22 +188,22 @@ func (in *Ingester) missedGames(ctx context.Context, t queue.Task, found map[int
 	if err != nil || len(standings) == 0 {
 		return "", err
 	}
-	known, err := in.league().ClubGames(ctx, season, league.RegularSeason)
+	known, err := in.league().GamesPlayed(ctx, season, league.RegularSeason, slices.Collect(maps.Keys(found)))
 	if err != nil {
 		return "", err
 	}
 	for _, g := range found {
 		if g.GameType == league.RegularSeason {
-			known.Add(g.Home.Abbrev, g.ID)
-			known.Add(g.Away.Abbrev, g.ID)
+			known[g.Home.Abbrev]++
+			known[g.Away.Abbrev]++
 		}
 	}
-	clubs, active, err := in.league().Clubs(ctx, season)
+	clubs, active, err := in.league().Teams(ctx, season)
 	if err != nil {
 		return "", err
 	}
 	for _, c := range clubs[:active] {
-		if played, n := standings[c.ID].GP, len(known[c.TriCode]); played > n {
+		if played, n := standings[c.ID].GP, known[c.TriCode]; played > n {
 			return fmt.Sprintf("%s has played %d games, of which %d are known", c.TriCode, played, n), nil
 		}
 	}
@@ -254,11 +254,7 @@ func (in *Ingester) inLogs(ctx context.Context, game league.Game, box nhle.Boxsc
 		return false, err
 	}
 	played := boxPlayers(box)
-	ids := make([]int64, 0, len(played))
-	for id := range played {
-		ids = append(ids, id)
-	}
-	logs, missing, err := in.league().WithLog(ctx, game, ids)
+	logs, missing, err := in.league().WithLog(ctx, game, slices.Collect(maps.Keys(played)))
 	if err != nil || len(missing) > 0 || len(logs) != len(stored) {
 		return false, err
 	}

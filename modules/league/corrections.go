@@ -7,11 +7,10 @@ import (
 	"blueline/db"
 )
 
-// GameCorrected is the stat of a correction that is about a whole game: from 1 to 0 it was withdrawn, from 0 to 1 added
-// afterwards.
+// GameCorrected is the stat of a correction of a whole game: from 1 to 0 it was withdrawn, from 0 to 1 it was added later.
 const GameCorrected = "game"
 
-// Correction is a number of a game that upstream changed after it had been stored.
+// Correction is a number of a game that the NHL has changed since it was stored.
 type Correction struct {
 	GameID    int64      `db:"game_id"`
 	Date      db.Date    `db:"game_date"`
@@ -21,7 +20,7 @@ type Correction struct {
 	NoticedAt db.Instant `db:"noticed_at"`
 }
 
-// Corrections returns what was corrected in a player's game log, in the order in which it was noticed.
+// Corrections returns what was corrected in a player's game log, oldest notice first.
 func (s *Store) Corrections(ctx context.Context, playerID int64, season Season, gameType int) ([]Correction, error) {
 	var list []Correction
 	err := db.List(ctx, s.q, &list, `
@@ -79,8 +78,8 @@ func (s *Store) saveCorrections(ctx context.Context, rows []playerCorrection) er
 		ON CONFLICT (player_id, season, game_type, game_id, stat, noticed_at) DO UPDATE SET is_now = excluded.is_now`, rows)
 }
 
-// corrections compares a log with the one that was stored, whose games come in the order of their dates. A game after
-// the last of those is no correction but a new one.
+// corrections compares a log with the stored one, whose games are in the order of their dates. A game after the last of them
+// is new, not corrected.
 func corrections(stored, log []GameLine) (list []Correction) {
 	now := make(map[int64]GameLine, len(log))
 	for _, g := range log {
@@ -122,8 +121,7 @@ type count struct {
 	n    *int
 }
 
-// counts are the whole numbers of a game, under the names of their columns in the store. What follows from them, such as the save
-// percentage, is left out.
+// counts returns the counts of a game with the names of their columns. The save percentage follows from them.
 func counts(g GameLine) []count {
 	stats := g.Stats() // has a goalie's start and decision as counts
 	return []count{

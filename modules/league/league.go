@@ -12,7 +12,7 @@ import (
 	"blueline/db"
 )
 
-// ErrNotFound says that the store has no such team or player.
+// ErrNotFound is returned for a team or player that is not stored.
 var ErrNotFound = db.ErrNotFound
 
 // Game types as the NHL numbers them.
@@ -38,7 +38,7 @@ const NHL = "NHL"
 // Position is C, L, R, D or G, as the NHL codes it: L and R are the wings.
 type Position string
 
-// Goalie tells goalies from skaters; their statistics have hardly a column in common.
+// Goalie reports whether it is a goalie, whose statistics have hardly a column in common with those of skaters.
 func (p Position) Goalie() bool { return p == "G" }
 
 // Name is the position in words.
@@ -58,7 +58,7 @@ func (p Position) Name() string {
 	return string(p)
 }
 
-// Team is a club, told apart by its ID: one tricode can stand for two clubs over time.
+// Team is identified by its ID: over time one tricode can be of two teams.
 type Team struct {
 	ID       int64  `db:"id"`
 	FullName string `db:"full_name"`
@@ -71,7 +71,7 @@ type ActiveTeam struct {
 	Players int `db:"players"`
 }
 
-// Player is who somebody is; empty strings and nil numbers were not recorded.
+// Player is a person. Empty strings and nil numbers were not recorded.
 type Player struct {
 	ID            int64    `db:"id"`
 	FirstName     string   `db:"first_name"`
@@ -95,7 +95,7 @@ type Player struct {
 	DraftOverall  *int     `db:"draft_overall"`
 }
 
-// FullName is the name as one says it.
+// FullName returns first and last name.
 func (p Player) FullName() string { return p.FirstName + " " + p.LastName }
 
 // StatLine is what a player did over a number of games: a season, or a career.
@@ -130,10 +130,10 @@ type StatLine struct {
 	SavePctg     *float64 `db:"save_pctg"`
 	TOI          *int     `db:"toi"` // seconds in all
 
-	Shifts *int `db:"-"` // of games only: no season tells them
+	Shifts *int `db:"-"` // of games only: the NHL gives none for a season
 }
 
-// neverPlayed is the career of a player without an NHL game: it is known, and its counts are zero.
+// neverPlayed returns the career of a player without an NHL game: it is known, and its counts are zero.
 func neverPlayed() StatLine {
 	var zero int
 	return StatLine{GP: &zero, Goals: &zero, Assists: &zero, Points: &zero, PIM: &zero, PlusMinus: &zero, Shots: &zero,
@@ -156,7 +156,7 @@ type SeasonLine struct {
 type GameLine struct {
 	GameID          int64    `db:"game_id"`
 	Date            db.Date  `db:"game_date"`
-	Team            string   `db:"team"`     // tricode of the club he played for that night
+	Team            string   `db:"team"`     // tricode of the team he played for
 	Opponent        string   `db:"opponent"` // tricode
 	Home            bool     `db:"home"`
 	Goals           int      `db:"goals"`

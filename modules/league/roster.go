@@ -12,8 +12,8 @@ import (
 	"blueline/db"
 )
 
-// RosterLine is one row of a roster page with the regular-season career. That is unknown until the player's profile has
-// been fetched, and all zeros for who has never played in the NHL.
+// RosterLine is a row of a roster page with the regular-season career. The career is unknown until the player's profile has
+// been fetched, and all zeros if he has not played in the NHL.
 type RosterLine struct {
 	PlayerID      int64    `db:"player_id"`
 	FirstName     string   `db:"first_name"`
@@ -23,7 +23,7 @@ type RosterLine struct {
 	StatLine
 }
 
-// FullName is the name as one says it.
+// FullName returns first and last name.
 func (r RosterLine) FullName() string { return r.FirstName + " " + r.LastName }
 
 // Roster returns a team's roster with career regular-season numbers, by last name and then first name.
@@ -75,16 +75,16 @@ func (s *Store) RosterSize(ctx context.Context, season Season, teamID int64) (n 
 	return n, nil
 }
 
-// RosterPlayer is what a roster tells about a player.
+// RosterPlayer is a player as a roster lists him.
 type RosterPlayer struct {
 	Season Season `db:"season"`
 	TeamID int64  `db:"team_id"`
 	Player
 }
 
-// ReplaceRoster makes the players the team's whole roster of the season: who is not among them leaves it, and who was
-// on another team's leaves that. No players is no active roster. Two rosters that trade a player would wait for each
-// other in a circle, so only one transaction at a time replaces any.
+// ReplaceRoster replaces the team's roster of the season. Its players leave the rosters of other teams; without players the
+// team has no active roster. Only one transaction at a time replaces a roster, because two that trade a player could
+// deadlock. Run it in a transaction.
 func (s *Store) ReplaceRoster(ctx context.Context, season Season, teamID int64, players []Player) error {
 	if err := s.replaceRoster(ctx, season, teamID, players); err != nil {
 		return fmt.Errorf("replace roster of team %d: %w", teamID, err)
@@ -137,7 +137,7 @@ func (s *Store) insertEntries(ctx context.Context, players []RosterPlayer) error
 			entry          = excluded.entry`, rows)
 }
 
-// nameNewPlayers stores what the roster says of players whose own profile has not been fetched yet.
+// nameNewPlayers stores what the roster says of players whose profile has not been fetched yet.
 func (s *Store) nameNewPlayers(ctx context.Context, rows []RosterPlayer) error {
 	return db.Insert(ctx, s.q, `
 		INSERT INTO players (`+playerColumns+`) VALUES (`+playerValues+`)
@@ -209,7 +209,7 @@ func (s *Store) RefetchIfElsewhere(ctx context.Context, season Season, playerID,
 	return nil
 }
 
-// RosterPlayerIDs returns everybody on a roster of the season.
+// RosterPlayerIDs returns the players on all rosters of the season.
 func (s *Store) RosterPlayerIDs(ctx context.Context, season Season) (ids []int64, err error) {
 	err = db.List(ctx, s.q, &ids, `SELECT player_id FROM roster_entries WHERE season = ? ORDER BY player_id`, season)
 	if err != nil {

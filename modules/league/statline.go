@@ -7,8 +7,8 @@ import (
 	"blueline/modules/metric"
 )
 
-// Of returns a metric of the line: calculated from the line's totals, so that it is rounded once, else as the source
-// recorded it. It is nil where neither is known, and where there is no denominator. A key that no metric has is an error.
+// Of returns a metric of the line. It is calculated from the line's counts, so that it is rounded once, or if they are unknown
+// as the source recorded it. It is nil if both are unknown, and if the denominator is 0. An unknown key is an error.
 func (l StatLine) Of(key string) (*float64, error) {
 	m, err := metric.Get(key)
 	if err != nil {
@@ -26,7 +26,7 @@ func (l StatLine) Of(key string) (*float64, error) {
 	return l.recorded(key), nil
 }
 
-// recorded is a ratio as the source gave it. It gives no time on ice as 0:00.
+// recorded returns a ratio as the source gave it. The source gives an unknown time on ice as 0:00.
 func (l StatLine) recorded(key string) *float64 {
 	switch key {
 	case "s_pctg":
@@ -46,7 +46,7 @@ func (l StatLine) recorded(key string) *float64 {
 	return nil
 }
 
-// total is one of the line's counts by its metric's key.
+// total returns one of the line's counts by its metric's key.
 func (l StatLine) total(key string) *int {
 	switch key {
 	case "gp":
@@ -107,7 +107,7 @@ func (l StatLine) goalieTotal(key string) *int {
 	return nil
 }
 
-// counts are the line's totals, to be added up.
+// counts returns the line's counts, to be added up and compared.
 func (l *StatLine) counts() []**int {
 	return []**int{&l.GP, &l.Goals, &l.Assists, &l.Points, &l.PIM, &l.PlusMinus, &l.Shots, &l.PowerPlayGoals,
 		&l.PowerPlayPoints, &l.ShortHandGoals, &l.ShortHandPoints, &l.GameWinners, &l.OvertimeGoals, &l.GamesStarted,
@@ -138,7 +138,8 @@ func (l StatLine) knowsSame(other StatLine) bool {
 		(l.GAA == nil) == (other.GAA == nil)
 }
 
-// Sum adds lines up. A total that one of the lines does not know is unknown; ratios are counted anew from the totals.
+// Sum adds lines up. A count that one of the lines does not know is unknown. Ratios are left out: Of calculates them from the
+// sums.
 func Sum(lines []StatLine) StatLine {
 	var sum StatLine
 	for i, line := range lines {
@@ -169,8 +170,7 @@ func plus(a, b *int) *int {
 	return new(*a + *b)
 }
 
-// meanTOI is the time on ice per game of lines that know no time in all, as a skater's seasons: the mean of theirs,
-// weighted by games.
+// meanTOI returns the mean time on ice per game, weighted by games. A skater's seasons have no total time.
 func meanTOI(lines []StatLine) *int {
 	var seconds, games int
 	for _, l := range lines {

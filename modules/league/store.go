@@ -13,14 +13,14 @@ import (
 	"blueline/db"
 )
 
-// Store keeps the league in the database. Methods that say so need to run in a transaction.
+// Store reads and writes the league in the database. Some methods need a transaction and say so.
 type Store struct{ q db.Querier }
 
 // NewStore returns a store of the league in q, whose schema must be current.
 func NewStore(q db.Querier) *Store { return &Store{q} }
 
-// SaveTeams stores the clubs of the list, new names included. A club that has left the list stays: its players' past
-// refers to it.
+// SaveTeams inserts or renames the teams of the list. A team that has left the list stays, because its players' past refers
+// to it.
 func (s *Store) SaveTeams(ctx context.Context, teams []Team) error {
 	err := db.Insert(ctx, s.q, `
 		INSERT INTO teams (id, full_name, tri_code)
@@ -34,7 +34,7 @@ func (s *Store) SaveTeams(ctx context.Context, teams []Team) error {
 	return nil
 }
 
-// TeamsByTriCode returns the clubs that have ever had the tricode, the oldest first.
+// TeamsByTriCode returns the teams that have or had the tricode, the oldest first.
 func (s *Store) TeamsByTriCode(ctx context.Context, triCode string) ([]Team, error) {
 	var teams []Team
 	err := db.List(ctx, s.q, &teams, `SELECT id, full_name, tri_code FROM teams WHERE tri_code = ? ORDER BY id`, triCode)
@@ -44,8 +44,8 @@ func (s *Store) TeamsByTriCode(ctx context.Context, triCode string) ([]Team, err
 	return teams, nil
 }
 
-// Clubs returns all clubs, those first that have a roster in the season, and how many those are.
-func (s *Store) Clubs(ctx context.Context, season Season) (clubs []Team, active int, err error) {
+// Teams returns all teams, past ones included. Those with a roster of the season, active of them, come first.
+func (s *Store) Teams(ctx context.Context, season Season) (teams []Team, active int, err error) {
 	var rows []struct {
 		Team
 		Active bool `db:"active"`
@@ -54,15 +54,15 @@ func (s *Store) Clubs(ctx context.Context, season Season) (clubs []Team, active 
 		SELECT id, full_name, tri_code, id IN (SELECT team_id FROM roster_entries WHERE season = ?) AS active
 		FROM teams ORDER BY active DESC, id`, season)
 	if err != nil {
-		return nil, 0, fmt.Errorf("clubs of %d: %w", season, err)
+		return nil, 0, fmt.Errorf("teams of %d: %w", season, err)
 	}
 	for _, r := range rows {
-		clubs = append(clubs, r.Team)
+		teams = append(teams, r.Team)
 		if r.Active {
 			active++
 		}
 	}
-	return clubs, active, nil
+	return teams, active, nil
 }
 
 const (
@@ -105,14 +105,14 @@ type CareerLine struct {
 	StatLine
 }
 
-// PlayerProfile is all that the NHL's profile of a player tells. Career is empty for who never played in the NHL.
+// PlayerProfile is the NHL's profile of a player. Career is empty if he has not played in the NHL.
 type PlayerProfile struct {
 	Player
 	Career  []CareerLine
 	Seasons []SeasonLine
 }
 
-// SavePlayer stores a profile as the whole truth about the player: what it no longer holds is forgotten.
+// SavePlayer replaces all that is stored of a profile. Run it in a transaction.
 func (s *Store) SavePlayer(ctx context.Context, p PlayerProfile, at db.Instant) error {
 	if err := s.savePlayer(ctx, p, at); err != nil {
 		return fmt.Errorf("save player %d: %w", p.ID, err)
@@ -187,8 +187,8 @@ type GameLog struct {
 	Games    []GameLine
 }
 
-// ReplaceGameLog stores the log as a whole, so that a game corrected or withdrawn upstream is so here. It keeps what was
-// corrected since the log was stored last, and returns how much that is.
+// ReplaceGameLog replaces a stored game log, games withdrawn by the NHL included. It stores what was corrected in it since it
+// was stored last, and returns the number of corrections. Run it in a transaction.
 func (s *Store) ReplaceGameLog(ctx context.Context, l GameLog, at db.Instant) (corrections int, err error) {
 	if corrections, err = s.replaceGameLog(ctx, l, at); err != nil {
 		return 0, fmt.Errorf("replace game log %d of player %d: %w", l.Season, l.PlayerID, err)
@@ -197,7 +197,7 @@ func (s *Store) ReplaceGameLog(ctx context.Context, l GameLog, at db.Instant) (c
 }
 
 func (s *Store) replaceGameLog(ctx context.Context, l GameLog, at db.Instant) (corrections int, err error) {
-	// This row first: whoever else stores the same log waits for it, and compares with what this one has stored.
+	// This row first: another transaction that stores the same log waits here, and then compares with what this one has stored.
 	_, err = db.Exec(ctx, s.q, `
 		INSERT INTO game_logs (player_id, season, game_type, fetched_at) VALUES (?, ?, ?, ?)
 		ON CONFLICT (player_id, season, game_type) DO UPDATE SET fetched_at = excluded.fetched_at`,
