@@ -57,12 +57,12 @@ func (in *Ingester) worthAsking(ctx context.Context, t queue.Task, season int) (
 		in.Log.Info("promoted to a full refresh", "refresh", t.RefreshID, "because", "the season has changed")
 		return everybody, false, nil
 	}
-	clubs, active, err := in.league().Teams(ctx, league.Season(season))
+	teams, active, err := in.league().Teams(ctx, league.Season(season))
 	if err != nil {
 		return nil, false, err
 	}
 	known, triCodes := map[int64]bool{}, map[string]bool{}
-	for i, c := range clubs {
+	for i, c := range teams {
 		known[c.ID] = true
 		triCodes[c.TriCode] = triCodes[c.TriCode] || i < active
 	}
@@ -109,8 +109,8 @@ func playerTasks(name string, season int, ids []int64) []queue.Task {
 	return tasks
 }
 
-// othersHaveRosters reports whether the upstream has given a roster in this refresh. An incremental one asks only for
-// teams that have one; of a full refresh the players tell.
+// othersHaveRosters reports whether the NHL has given a roster in this refresh. A full refresh also asks for teams of the
+// past, so there a player's task shows it.
 func (in *Ingester) othersHaveRosters(ctx context.Context, t queue.Task) (bool, error) {
 	r, err := in.ledger().Refresh(ctx, t.RefreshID)
 	if err != nil {
@@ -122,8 +122,8 @@ func (in *Ingester) othersHaveRosters(ctx context.Context, t queue.Task) (bool, 
 	return in.ledger().Has(ctx, t.RefreshID, ledger.FetchPlayerData)
 }
 
-// fetchScores finds the games that were played since the last complete refresh began, and are over now: from the day
-// before that on, for games that were not over then. Those that are not over now, the next incremental refresh finds.
+// fetchScores finds the games that have ended since the last complete refresh began. It starts a day earlier, for games that
+// were under way then. Games that are under way now are left to the next refresh.
 func (in *Ingester) fetchScores(ctx context.Context, t queue.Task) (save, error) {
 	last, err := in.ledger().CompleteBefore(ctx, t.RefreshID)
 	if err != nil {
@@ -198,11 +198,11 @@ func (in *Ingester) missedGames(ctx context.Context, t queue.Task, found map[int
 			known[g.Away.Abbrev]++
 		}
 	}
-	clubs, active, err := in.league().Teams(ctx, season)
+	teams, active, err := in.league().Teams(ctx, season)
 	if err != nil {
 		return "", err
 	}
-	for _, c := range clubs[:active] {
+	for _, c := range teams[:active] {
 		if played, n := standings[c.ID].GP, known[c.TriCode]; played > n {
 			return fmt.Sprintf("%s has played %d games, of which %d are known", c.TriCode, played, n), nil
 		}
@@ -247,7 +247,7 @@ func (in *Ingester) fetchBoxscore(ctx context.Context, t queue.Task) (save, erro
 	}, nil
 }
 
-// inLogs reports whether all logs that the game belongs to have it as the boxscore does.
+// inLogs reports whether the logs of all players of the game agree with the boxscore.
 func (in *Ingester) inLogs(ctx context.Context, game league.Game, box nhle.Boxscore) (bool, error) {
 	stored, err := in.league().LinesOfGame(ctx, game)
 	if err != nil || len(stored) == 0 {
