@@ -2,7 +2,6 @@ package ingest
 
 import (
 	"fmt"
-	"math"
 	"slices"
 
 	"blueline/db"
@@ -11,9 +10,10 @@ import (
 	"blueline/modules/nhle"
 )
 
-// This file makes lines of game logs from a boxscore and the goals of a game.
+// This file converts a boxscore and the goals of a game into lines of game logs.
 
-// boxPlayers are the lines of all who played, as far as the boxscore knows them. It lists everybody who dressed.
+// boxPlayers returns the lines of all who played, with what the boxscore knows. It also lists players who dressed without
+// playing.
 func boxPlayers(box nhle.Boxscore) map[int64]league.GameLine {
 	lines := map[int64]league.GameLine{}
 	for _, side := range []struct {
@@ -51,7 +51,7 @@ func boxGoalie(line league.GameLine, p nhle.BoxGoalie) league.GameLine {
 	return line
 }
 
-// sameBox reports whether a stored line is what the boxscore says, as far as that knows.
+// sameBox reports whether a stored line agrees with all that the boxscore knows.
 func sameBox(stored, box league.GameLine) bool {
 	was, now := stored.Stats(), box.Stats()
 	other := func(m metric.Metric) bool {
@@ -61,20 +61,20 @@ func sameBox(stored, box league.GameLine) bool {
 	return stored.Team == box.Team && stored.Decision == box.Decision && !slices.ContainsFunc(metric.Counts, other)
 }
 
-// boxLines are the lines of all who played, complete. Goals that are others than the boxscore's are an error.
+// boxLines returns the complete lines of all who played. Goals that contradict the boxscore are an error.
 func boxLines(box nhle.Boxscore, goals []nhle.Goal) (map[int64]league.GameLine, error) {
-	lines, tallies := boxPlayers(box), tallyGoals(goals)
-	for id := range tallies {
+	lines, scored := boxPlayers(box), scoringOf(goals)
+	for id := range scored {
 		if _, there := lines[id]; !there {
 			return nil, fmt.Errorf("%w: player %d has a point and did not play", nhle.ErrMalformed, id)
 		}
 	}
 	for id, line := range lines {
-		said := tallies[id]
-		if said == nil {
-			said = newTally()
+		of := scored[id]
+		if of == nil {
+			of = newScoring()
 		}
-		if !addGoals(&line, said) {
+		if !addGoals(&line, of) {
 			return nil, fmt.Errorf("%w: the boxscore of player %d is not what the goals say", nhle.ErrMalformed, id)
 		}
 		lines[id] = line
@@ -83,10 +83,10 @@ func boxLines(box nhle.Boxscore, goals []nhle.Goal) (map[int64]league.GameLine, 
 	return lines, nil
 }
 
-// addGoals adds what a game's goals say of a player, and reports whether that agrees with the boxscore.
-func addGoals(line *league.GameLine, said *league.StatLine) bool {
+// addGoals adds what a player did in the goals of a game to his line, and reports whether that agrees with the boxscore.
+func addGoals(line *league.GameLine, of *league.StatLine) bool {
 	for _, m := range metric.Counts {
-		n, known := *m.Int(said), m.Int(&line.StatLine)
+		n, known := *m.Int(of), m.Int(&line.StatLine)
 		switch {
 		case n == nil || line.Started != nil && m.For == metric.Skaters:
 		case *known == nil:
@@ -98,20 +98,20 @@ func addGoals(line *league.GameLine, said *league.StatLine) bool {
 	return true
 }
 
-// newTally is what no goal says of a player.
-func newTally() *league.StatLine {
+// newScoring returns what a player did in the goals of a game, before the first.
+func newScoring() *league.StatLine {
 	return &league.StatLine{Goals: new(0), Assists: new(0), Points: new(0), PowerPlayGoals: new(0), PowerPlayPoints: new(0),
 		ShortHandGoals: new(0), ShortHandPoints: new(0), GameWinners: new(0), OvertimeGoals: new(0)}
 }
 
-// tallyGoals returns what a game's goals say of each player with a point.
-func tallyGoals(goals []nhle.Goal) map[int64]*league.StatLine {
-	tallies := map[int64]*league.StatLine{}
+// scoringOf returns what each player with a point did in the goals of a game.
+func scoringOf(goals []nhle.Goal) map[int64]*league.StatLine {
+	players := map[int64]*league.StatLine{}
 	of := func(id int64) *league.StatLine {
-		if tallies[id] == nil {
-			tallies[id] = newTally()
+		if players[id] == nil {
+			players[id] = newScoring()
 		}
-		return tallies[id]
+		return players[id]
 	}
 	for _, g := range goals {
 		scorer := of(g.PlayerID)
@@ -134,7 +134,7 @@ func tallyGoals(goals []nhle.Goal) map[int64]*league.StatLine {
 	if winner := winningGoal(goals); winner != nil {
 		*of(winner.PlayerID).GameWinners++
 	}
-	return tallies
+	return players
 }
 
 func addPoint(l *league.StatLine, strength string) {
@@ -147,7 +147,7 @@ func addPoint(l *league.StatLine, strength string) {
 	}
 }
 
-// winningGoal is the one that the losers did not reach; a shootout has none.
+// winningGoal returns the goal that put the winners one ahead of the losers' final total. A shootout has none.
 func winningGoal(goals []nhle.Goal) *nhle.Goal {
 	total := map[nhle.Text]int{}
 	for _, g := range goals {
@@ -164,7 +164,7 @@ func winningGoal(goals []nhle.Goal) *nhle.Goal {
 	return nil
 }
 
-// addShutouts gives one to a goalie who had the net to himself and let nothing in, an empty net's goals included.
+// addShutouts gives a shutout to the only goalie of a team that allowed no goal, not even into an empty net.
 func addShutouts(lines map[int64]league.GameLine, goals []nhle.Goal) {
 	scored, goalies := map[string]int{}, map[string]int{}
 	for _, g := range goals {
@@ -184,20 +184,4 @@ func addShutouts(lines map[int64]league.GameLine, goals []nhle.Goal) {
 			lines[id] = line
 		}
 	}
-}
-
-// sumsOf are the upstream's sums in the league's words.
-func sumsOf(skaters map[int64]nhle.SkaterSummary, goalies map[int64]nhle.GoalieSummary) league.Sums {
-	sums := make(league.Sums, len(skaters)+len(goalies))
-	for id, s := range skaters {
-		l := lineOf(s)
-		if s.SecondsAGame != nil {
-			l.AvgTOI = new(int(math.Round(*s.SecondsAGame)))
-		}
-		sums[id] = l
-	}
-	for id, s := range goalies {
-		sums[id] = lineOf(s)
-	}
-	return sums
 }

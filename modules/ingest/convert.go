@@ -13,7 +13,7 @@ import (
 
 // This file translates the NHL's vocabulary into the league's.
 
-// standingsOf returns a row for each club that has a tricode of the season's standings.
+// standingsOf returns a row for each team whose tricode is in the season's standings.
 func standingsOf(season int, teams []league.Team, list []nhle.Standing) []league.TeamStanding {
 	records := map[string]league.Standing{}
 	for _, s := range list {
@@ -98,7 +98,7 @@ func career(l nhle.Landing) []league.CareerLine {
 		if s == nil {
 			return
 		}
-		line := league.CareerLine{PlayerID: l.PlayerID, GameType: gameType, StatLine: countedLine(*s)}
+		line := league.CareerLine{PlayerID: l.PlayerID, GameType: gameType, StatLine: countsOf(*s)}
 		if line.Points == nil && line.Goals != nil && line.Assists != nil { // goalies, whom the API gives none
 			points := *line.Goals + *line.Assists
 			line.Points = &points
@@ -110,13 +110,13 @@ func career(l nhle.Landing) []league.CareerLine {
 	return lines
 }
 
-// seasonStats are the numbers of a season's row.
+// seasonStats returns the numbers of a season row.
 func seasonStats(s nhle.SeasonTotal) league.StatLine {
 	if s.FaceoffWinningPctg != nil && *s.FaceoffWinningPctg == 0 {
 		s.FaceoffWinningPctg = nil // it says 0 of a player who took none, too
 	}
 	if s.LeagueAbbrev == league.NHL {
-		return countedLine(s.Stats)
+		return countsOf(s.Stats)
 	}
 	line := lineOf(s.Stats)
 	if line.GAA != nil {
@@ -125,9 +125,9 @@ func seasonStats(s nhle.SeasonTotal) league.StatLine {
 	return line
 }
 
-// countedLine has a ratio only where the counts that give it are unknown. The API has rounded its own: of 1 goal and 22
-// shots to 0.0455, which is not 4.6%.
-func countedLine(s nhle.Stats) league.StatLine {
+// countsOf returns a line with a ratio only if the counts that give it are unknown. The NHL's ratios are rounded: 0.0455 for 1
+// goal on 22 shots, which is 4.5% and not 4.6%.
+func countsOf(s nhle.Stats) league.StatLine {
 	line := lineOf(s)
 	line.Saves, line.SavePctg = saves(s.ShotsAgainst, s.GoalsAgainst, s.SavePctg)
 	if s.Goals != nil && s.Shots != nil {
@@ -139,9 +139,9 @@ func countedLine(s nhle.Stats) league.StatLine {
 	return line
 }
 
-// saves returns how many shots a goalie stopped, or if that is unknown the ratio. It is not shots against less goals
-// against, because an own goal is no shot, but the count that gives the ratio. The API has it to six places, of seasons
-// 2019-20 and 2020-21 to three, where of several such counts the one nearest to shots less goals is taken.
+// saves returns how many shots a goalie stopped, or the ratio if that is unknown. Saves are not shots against minus goals
+// against, because an own goal is not a shot, but the count that gives the ratio. The NHL has six decimals, and three for the
+// seasons 2019-20 and 2020-21. If several counts give the ratio, the one nearest to shots minus goals is returned.
 func saves(shotsAgainst, goalsAgainst *int, pctg *float64) (count *int, ratio *float64) {
 	switch {
 	case shotsAgainst == nil || pctg == nil && *shotsAgainst > 0:
@@ -202,4 +202,20 @@ func gameLine(g nhle.Game) league.GameLine {
 		line.Started = new(*g.GamesStarted > 0)
 	}
 	return line
+}
+
+// totalsOf returns the rows of the bulk reports by player.
+func totalsOf(skaters map[int64]nhle.SkaterSummary, goalies map[int64]nhle.GoalieSummary) map[int64]league.StatLine {
+	totals := make(map[int64]league.StatLine, len(skaters)+len(goalies))
+	for id, s := range skaters {
+		l := lineOf(s)
+		if s.SecondsAGame != nil {
+			l.AvgTOI = new(int(math.Round(*s.SecondsAGame)))
+		}
+		totals[id] = l
+	}
+	for id, s := range goalies {
+		totals[id] = lineOf(s)
+	}
+	return totals
 }

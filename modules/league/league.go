@@ -13,7 +13,7 @@ import (
 	"blueline/modules/metric"
 )
 
-// ErrNotFound says that the store has no such team or player.
+// ErrNotFound is returned for a team or player that is not stored.
 var ErrNotFound = db.ErrNotFound
 
 // Game types as the NHL numbers them.
@@ -39,7 +39,7 @@ const NHL = "NHL"
 // Position is C, L, R, D or G, as the NHL codes it: L and R are the wings.
 type Position string
 
-// Goalie tells goalies from skaters; their statistics have hardly a column in common.
+// Goalie reports whether it is a goalie, whose statistics have hardly a column in common with those of skaters.
 func (p Position) Goalie() bool { return p == "G" }
 
 // Group returns which metrics the position has.
@@ -67,7 +67,7 @@ func (p Position) Name() string {
 	return string(p)
 }
 
-// Team is a club, told apart by its ID: one tricode can stand for two clubs over time.
+// Team is identified by its ID: over time one tricode can be of two teams.
 type Team struct {
 	ID       int64  `db:"id"`
 	FullName string `db:"full_name"`
@@ -80,7 +80,7 @@ type ActiveTeam struct {
 	Players int `db:"players"`
 }
 
-// Player is who somebody is; empty strings and nil numbers were not recorded.
+// Player is a person. Empty strings and nil numbers were not recorded.
 type Player struct {
 	ID            int64    `db:"id"`
 	FirstName     string   `db:"first_name"`
@@ -104,7 +104,7 @@ type Player struct {
 	DraftOverall  *int     `db:"draft_overall"`
 }
 
-// FullName is the name as one says it.
+// FullName returns first and last name.
 func (p Player) FullName() string { return p.FirstName + " " + p.LastName }
 
 // StatLine is what a player did over a number of games.

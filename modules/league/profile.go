@@ -13,9 +13,9 @@ import (
 type Profile struct {
 	Player
 	Team *Team // whose roster he is on this season; nil for none
-	// FetchedAt is when his profile was: long ago for one who has left the rosters. Nil while only a roster has named him.
+	// FetchedAt is when his profile was fetched: long ago for a player who has left the rosters, nil if only a roster names him.
 	FetchedAt *db.Instant
-	Fetched   bool     // false while only the roster has named him: the career is then unknown, not empty
+	Fetched   bool     // false if only a roster names him: the career is then unknown, not empty
 	Career    StatLine // regular season, as the NHL itself adds it up
 	Playoffs  StatLine // of the whole career; its GP is nil without any
 	Seasons   []SeasonLine
@@ -37,7 +37,7 @@ type Log struct {
 	FetchedAt db.Instant `db:"fetched_at"`
 }
 
-// Log returns the game log of the season shown; nil while it was never fetched: then no games does not mean none played.
+// Log returns the game log of the season shown. It is nil if that was never fetched: he may have played all the same.
 func (p Profile) Log() *Log {
 	for i, l := range p.Logs {
 		if l.Season == p.Season && l.GameType == p.GameType {
@@ -63,8 +63,8 @@ func (s *Store) Profile(ctx context.Context, id int64, season Season, gameType i
 	return p, nil
 }
 
-// readPerson reads who he is and whose roster he is on. A roster's number goes before the profile's, which may still be
-// that of a former club.
+// readPerson reads the player and his team. A roster's sweater number wins over the profile's, which may still be that of a
+// former team.
 func (s *Store) readPerson(ctx context.Context, p *Profile, id int64) error {
 	var row struct {
 		Player
@@ -152,7 +152,7 @@ func (s *Store) readCorrections(ctx context.Context, p *Profile) (err error) {
 	return err
 }
 
-// known tells that there is something to say of the season shown.
+// known reports whether anything is stored of the season shown.
 func (p *Profile) known() bool {
 	if p.Season == p.Current || p.Log() != nil {
 		return true

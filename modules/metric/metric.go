@@ -99,24 +99,16 @@ type Metric struct {
 // recorded it. It is nil where neither is known, and where there is no denominator.
 func (m Metric) Of(l *Line) *float64 {
 	if m.den != nil {
-		if den := *m.den(l); den != nil && *den == 0 {
-			return nil // whatever the source writes for it
+		num, den := *m.num(l), *m.den(l)
+		if den != nil && *den == 0 {
+			return nil // whatever the source records
 		}
-		if v := m.FromCounts(l); v != nil {
-			return v
+		if num != nil && den != nil {
+			// One division of exact numbers: equal shares are equal values, as in the database.
+			return new(float64(*num) * m.Factor / float64(*den))
 		}
 	}
 	return m.recorded(l)
-}
-
-// FromCounts returns a ratio calculated from the line's counts; nil where one is unknown, or the denominator zero.
-func (m Metric) FromCounts(l *Line) *float64 {
-	num, den := *m.num(l), *m.den(l)
-	if num == nil || den == nil || *den == 0 {
-		return nil
-	}
-	// One division of exact numbers: equal shares are equal values, as in the database.
-	return new(float64(*num) * m.Factor / float64(*den))
 }
 
 func (m Metric) recorded(l *Line) *float64 {

@@ -42,9 +42,22 @@ func one(is bool) int {
 	return 0
 }
 
-// counted reports whether all ratios of the line follow from its counts, so that adding to those is enough.
-func counted(l StatLine) bool {
-	return !slices.ContainsFunc(metric.All, func(m metric.Metric) bool {
-		return m.Float != nil && m.Den != "" && *m.Float(&l) != nil && m.FromCounts(&l) == nil
+// agree reports whether all counts that both lines know are the same.
+func agree(a, b StatLine) bool {
+	return !slices.ContainsFunc(metric.Counts, func(m metric.Metric) bool {
+		x, y := *m.Int(&a), *m.Int(&b)
+		return x != nil && y != nil && *x != *y
 	})
+}
+
+// knowSame reports whether the columns of seasons are known or unknown alike in the two lines. Percentages without counts do
+// not matter.
+func knowSame(a, b StatLine) bool {
+	known := func(m metric.Metric, l *StatLine) bool {
+		if m.Int != nil {
+			return *m.Int(l) != nil
+		}
+		return m.Den != "" && *m.Float(l) != nil
+	}
+	return !slices.ContainsFunc(metric.StoredIn(metric.Seasons), func(m metric.Metric) bool { return known(m, &a) != known(m, &b) })
 }
