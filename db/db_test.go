@@ -336,3 +336,29 @@ func TestTheLedgerTakesOverAnOlderDatabase(t *testing.T) {
 		}
 	})
 }
+
+func TestCorrectionsOfAnOlderDatabaseAreRenamed(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *sqlx.DB) {
+		if name, err := db.MigrateDown(t.Context(), d); err != nil || name != "00007_corrections.sql" {
+			t.Fatalf("got %q, %v", name, err)
+		}
+		for _, s := range []string{
+			`INSERT INTO players (id, first_name, last_name, position, headshot, birth_city, birth_province, birth_country, shoots, draft_team)
+				VALUES (7, '', '', 'G', '', '', '', '', '', '')`,
+			`INSERT INTO corrections (player_id, season, game_type, game_id, game_date, stat, was, is_now, noticed_at) VALUES
+				(7, 20262027, 2, 1, '2026-10-07', 'started', 0, 1, '2026-10-08 08:00:00.000000'),
+				(7, 20262027, 2, 1, '2026-10-07', 'wins', 0, 1, '2026-10-08 08:00:00.000000')`,
+		} {
+			if _, err := d.Exec(s); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := db.Migrate(t.Context(), d); err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		if err := d.Select(&got, `SELECT stat FROM corrections ORDER BY stat`); err != nil || !slices.Equal(got, []string{"games_started", "wins"}) {
+			t.Errorf("got %q, %v", got, err)
+		}
+	})
+}

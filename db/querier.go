@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/jmoiron/sqlx"
 )
@@ -74,13 +75,18 @@ func ListNamed(ctx context.Context, q Querier, dest any, query string, rows any)
 	return List(ctx, q, dest, query, args...)
 }
 
-// Insert runs a named multi-row INSERT, or nothing for no rows, which sqlx would reject.
+// rowsAtOnce keeps an INSERT below the 32,766 parameters that SQLite takes.
+const rowsAtOnce = 500
+
+// Insert runs a named multi-row INSERT, in several statements if there are many rows, and nothing if there are none, which
+// sqlx would reject.
 func Insert[T any](ctx context.Context, q Querier, query string, rows []T) error {
-	if len(rows) == 0 {
-		return nil
+	for some := range slices.Chunk(rows, rowsAtOnce) {
+		if _, err := q.NamedExecContext(ctx, query, some); err != nil {
+			return err
+		}
 	}
-	_, err := q.NamedExecContext(ctx, query, rows)
-	return err
+	return nil
 }
 
 // Lock blocks other transactions that take the same lock until this one ends. The lock is a row of the table locks.

@@ -209,7 +209,7 @@ const (
 
 	// peersSQL selects those of rankedSQL whose log is known.
 	peersSQL = `
-	SELECT c.* FROM (` + rankedSQL + `) AS c
+	SELECT c.player_id, c.metric, c.value FROM (` + rankedSQL + `) AS c
 	JOIN game_logs l ON l.player_id = c.player_id AND l.season = :season AND l.game_type = :type`
 
 	clearReconstructedSQL = `
@@ -260,11 +260,11 @@ var seasonRanksSQL = `
 	WITH played AS MATERIALIZED (
 		SELECT team, COUNT(DISTINCT game_id) AS games FROM game_lines WHERE season = :season AND game_type = :type GROUP BY team
 	), totals AS MATERIALIZED (
-		SELECT player_id, ` + totalsSQL() + `
+		SELECT player_id, ` + metric.Sums() + `
 		FROM game_lines WHERE season = :season AND game_type = :type GROUP BY player_id
 	), members AS MATERIALIZED (
 		SELECT CASE p.position WHEN 'G' THEN 'G' WHEN 'D' THEN 'D' ELSE 'F' END AS position_group,
-			COALESCE(played.games, 0) AS team_games, totals.*
+			COALESCE(played.games, 0) AS team_games, totals.player_id, ` + metric.Columns(metric.Logged) + `
 		FROM roster_entries e
 		JOIN players p ON p.id = e.player_id
 		JOIN teams t ON t.id = e.team_id
@@ -274,7 +274,9 @@ var seasonRanksSQL = `
 	), measured AS (
 		` + measuredSQL() + `
 	), judged AS (
-		SELECT measured.*, value IS NOT NULL AND games >= floor_games AS ranked FROM measured
+		SELECT player_id, position_group, games, team_games, metric, direction, value, floor_games,
+			value IS NOT NULL AND games >= floor_games AS ranked
+		FROM measured
 	)
 	SELECT player_id, :season, :type, metric, value * direction, games, team_games, floor_games,
 		CASE WHEN ranked THEN RANK() OVER (PARTITION BY metric, position_group, ranked ORDER BY value) - 1 END,
@@ -282,24 +284,6 @@ var seasonRanksSQL = `
 		CASE WHEN ranked THEN COUNT(*) OVER (PARTITION BY metric, position_group, ranked) END,
 		:at
 	FROM judged`
-
-// totalColumns are the sums over game lines that metrics are made of, by the key of the total.
-var totalColumns = []struct{ key, sum string }{
-	{"gp", `COUNT(*)`}, {"goals", `SUM(goals)`}, {"assists", `SUM(assists)`}, {"points", `SUM(points)`},
-	{"pim", `SUM(pim)`}, {"toi", `SUM(toi)`}, {"plus_minus", `SUM(plus_minus)`}, {"shots", `SUM(shots)`},
-	{"ppp", `SUM(pp_points)`}, {"shp", `SUM(sh_points)`}, {"gwg", `SUM(gw_goals)`},
-	{"gs", `COUNT(*) FILTER (WHERE started = TRUE)`}, {"w", `COUNT(*) FILTER (WHERE decision = 'W')`},
-	{"sa", `SUM(shots_against)`}, {"ga", `SUM(goals_against)`}, {"saves", `CASE WHEN COUNT(saves) = COUNT(*) THEN SUM(saves) END`},
-	{"so", `SUM(shutouts)`},
-}
-
-func totalsSQL() string {
-	columns := make([]string, len(totalColumns))
-	for i, c := range totalColumns {
-		columns[i] = c.sum + ` AS total_` + c.key
-	}
-	return strings.Join(columns, ", ")
-}
 
 // measuredSQL is a row for each member and metric. Where less is better the value's sign is turned, so that more is.
 func measuredSQL() string {
@@ -309,14 +293,14 @@ func measuredSQL() string {
 		if group == metric.Goalies {
 			who = `= 'G'`
 		}
-		for _, key := range metric.Ranked(group) {
+		for _, key := range metric.Percentiles.Columns(group) {
 			m := metric.Must(key)
 			direction := 1
 			if m.Less {
 				direction = -1
 			}
 			floor := fmt.Sprintf(`CAST(CEIL(%g * team_games) AS INTEGER)`, m.Floor)
-			rows = append(rows, fmt.Sprintf(`SELECT player_id, position_group, total_gp AS games, team_games, '%s' AS metric,
+			rows = append(rows, fmt.Sprintf(`SELECT player_id, position_group, gp AS games, team_games, '%s' AS metric,
 				%d AS direction, %d * %s AS value, CASE WHEN %s < 1 THEN 1 ELSE %s END AS floor_games
 				FROM members WHERE position_group %s`, key, direction, direction, valueSQL(m), floor, floor, who))
 		}
@@ -326,7 +310,7 @@ func measuredSQL() string {
 
 func valueSQL(m metric.Metric) string {
 	if m.Den == "" {
-		return `CAST(total_` + m.Key + ` AS DOUBLE PRECISION)`
+		return `CAST(` + m.Column + ` AS DOUBLE PRECISION)`
 	}
-	return fmt.Sprintf(`(CAST(total_%s AS DOUBLE PRECISION) * %g / NULLIF(total_%s, 0))`, m.Num, m.Factor, m.Den)
+	return fmt.Sprintf(`(CAST(%s AS DOUBLE PRECISION) * %g / NULLIF(%s, 0))`, metric.Must(m.Num).Column, m.Factor, metric.Must(m.Den).Column)
 }

@@ -10,6 +10,7 @@ import (
 	"blueline/db"
 	"blueline/modules/analysis"
 	"blueline/modules/league"
+	"blueline/modules/metric"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -22,7 +23,7 @@ func played(t *testing.T, day, against string, goals int) league.GameLine {
 		t.Fatal(err)
 	}
 	place, opponent, _ := strings.Cut(against, " ")
-	return league.GameLine{Date: date, Opponent: opponent, Home: place == "vs", Goals: goals, Points: goals, TOI: 1000}
+	return league.GameLine{Date: date, Opponent: opponent, Home: place == "vs", StatLine: basics(goals, 0, 0, 1000)}
 }
 
 // fortnight are games over the turn of a year, newest first.
@@ -67,7 +68,7 @@ func TestLatestGamesAsFarAsThereAreAny(t *testing.T) {
 	} {
 		games := make([]league.GameLine, n)
 		for i := range games {
-			games[i].Goals = n - i // the newest has the most
+			games[i].Goals = new(n - i) // the newest has the most
 		}
 		latest := analysis.Splits(games)[3]
 		var got []string
@@ -100,7 +101,7 @@ func TestWholeSplitsAddUp(t *testing.T) {
 				for _, s := range group.Splits {
 					lines = append(lines, s.StatLine)
 				}
-				if diff := cmp.Diff(want, league.Sum(lines)); group.Whole && diff != "" {
+				if diff := cmp.Diff(want, metric.Sum(lines)); group.Whole && diff != "" {
 					t.Fatalf("%s of %d games (-season +splits):\n%s", group.Name, len(games), diff)
 				}
 			}

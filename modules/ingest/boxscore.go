@@ -2,16 +2,18 @@ package ingest
 
 import (
 	"fmt"
-	"math"
+	"slices"
 
 	"blueline/db"
 	"blueline/modules/league"
+	"blueline/modules/metric"
 	"blueline/modules/nhle"
 )
 
-// This file makes lines of game logs from a boxscore and the goals of a game.
+// This file converts a boxscore and the goals of a game into lines of game logs.
 
-// boxPlayers are the lines of all who played, as far as the boxscore knows them. It lists everybody who dressed.
+// boxPlayers returns the lines of all who played, with what the boxscore knows. It also lists players who dressed without
+// playing.
 func boxPlayers(box nhle.Boxscore) map[int64]league.GameLine {
 	lines := map[int64]league.GameLine{}
 	for _, side := range []struct {
@@ -35,107 +37,117 @@ func boxPlayers(box nhle.Boxscore) map[int64]league.GameLine {
 }
 
 func boxSkater(line league.GameLine, p nhle.BoxSkater) league.GameLine {
-	line.Goals, line.Assists, line.Points = *p.Goals, *p.Assists, *p.Goals+*p.Assists
-	line.PIM, line.TOI = *p.PIM, int(*p.TOI)
-	line.PlusMinus, line.Shots, line.Shifts, line.PowerPlayGoals = p.PlusMinus, p.Shots, p.Shifts, p.PowerPlayGoals
+	line.StatLine = lineOf(p)
+	line.Points = new(*p.Goals + *p.Assists)
 	return line
 }
 
 func boxGoalie(line league.GameLine, p nhle.BoxGoalie) league.GameLine {
-	line.PIM, line.TOI = *p.PIM, int(*p.TOI)
+	line.StatLine = lineOf(p)
 	line.Started, line.Decision = p.Starter, p.Decision
-	line.ShotsAgainst, line.GoalsAgainst = p.ShotsAgainst, p.GoalsAgainst
-	if line.Saves = p.Saves; line.Saves == nil {
+	if line.Saves == nil {
 		line.Saves, line.SavePctg = saves(p.ShotsAgainst, p.GoalsAgainst, p.SavePctg)
 	}
 	return line
 }
 
-// sameBox tells that a stored line is what the boxscore says, as far as that knows.
+// sameBox reports whether a stored line agrees with all that the boxscore knows.
 func sameBox(stored, box league.GameLine) bool {
-	same := stored.PIM == box.PIM && stored.TOI == box.TOI && stored.Team == box.Team && stored.Decision == box.Decision
-	if box.Started != nil {
-		return same && equal(stored.ShotsAgainst, box.ShotsAgainst) && equal(stored.GoalsAgainst, box.GoalsAgainst) &&
-			equal(stored.Saves, box.Saves) && equal(stored.Started, box.Started)
+	was, now := stored.Stats(), box.Stats()
+	other := func(m metric.Metric) bool {
+		a, b := *m.Int(&was), *m.Int(&now)
+		return b != nil && (a == nil || *a != *b)
 	}
-	return same && stored.Goals == box.Goals && stored.Assists == box.Assists && equal(stored.PlusMinus, box.PlusMinus) &&
-		equal(stored.Shots, box.Shots) && equal(stored.Shifts, box.Shifts) && equal(stored.PowerPlayGoals, box.PowerPlayGoals)
+	return stored.Team == box.Team && stored.Decision == box.Decision && !slices.ContainsFunc(metric.Counts, other)
 }
 
-func equal[T comparable](a, b *T) bool { return a == b || a != nil && b != nil && *a == *b }
-
-// tally is what a game's goals say of a player.
-type tally struct {
-	goals, assists                       int
-	ppGoals, ppPoints, shGoals, shPoints int
-	winners, overtime                    int
-}
-
-// boxLines are the lines of all who played, complete. Goals that are others than the boxscore's are an error.
+// boxLines returns the complete lines of all who played. Goals that contradict the boxscore are an error.
 func boxLines(box nhle.Boxscore, goals []nhle.Goal) (map[int64]league.GameLine, error) {
-	lines, tallies := boxPlayers(box), tallyGoals(goals)
-	for id := range tallies {
+	lines, scored := boxPlayers(box), scoringOf(goals)
+	for id := range scored {
 		if _, there := lines[id]; !there {
 			return nil, fmt.Errorf("%w: player %d has a point and did not play", nhle.ErrMalformed, id)
 		}
 	}
 	for id, line := range lines {
-		of := tallies[id]
+		of := scored[id]
 		if of == nil {
-			of = &tally{}
+			of = newScoring()
 		}
-		if line.Started != nil {
-			line.Goals, line.Assists, line.Points = of.goals, of.assists, of.goals+of.assists
-			lines[id] = line
-			continue
-		}
-		if line.Goals != of.goals || line.Assists != of.assists || *line.PowerPlayGoals != of.ppGoals {
+		if !addGoals(&line, of) {
 			return nil, fmt.Errorf("%w: the boxscore of player %d is not what the goals say", nhle.ErrMalformed, id)
 		}
-		line.PowerPlayPoints, line.ShortHandGoals, line.ShortHandPoints = &of.ppPoints, &of.shGoals, &of.shPoints
-		line.GameWinners, line.OvertimeGoals = &of.winners, &of.overtime
 		lines[id] = line
 	}
 	addShutouts(lines, goals)
 	return lines, nil
 }
 
-func tallyGoals(goals []nhle.Goal) map[int64]*tally {
-	tallies := map[int64]*tally{}
-	of := func(id int64) *tally {
-		if tallies[id] == nil {
-			tallies[id] = &tally{}
+// addGoals adds what a player did in the goals of a game to his line, and reports whether that agrees with the boxscore.
+func addGoals(line *league.GameLine, of *league.StatLine) bool {
+	for _, m := range metric.Counts {
+		n, known := *m.Int(of), m.Int(&line.StatLine)
+		switch {
+		case n == nil || line.Started != nil && m.For == metric.Skaters:
+		case *known == nil:
+			*known = n
+		case **known != *n:
+			return false
 		}
-		return tallies[id]
+	}
+	return true
+}
+
+// newScoring returns what a player did in the goals of a game, before the first.
+func newScoring() *league.StatLine {
+	return &league.StatLine{Goals: new(0), Assists: new(0), Points: new(0), PowerPlayGoals: new(0), PowerPlayPoints: new(0),
+		ShortHandGoals: new(0), ShortHandPoints: new(0), GameWinners: new(0), OvertimeGoals: new(0)}
+}
+
+// scoringOf returns what each player with a point did in the goals of a game.
+func scoringOf(goals []nhle.Goal) map[int64]*league.StatLine {
+	players := map[int64]*league.StatLine{}
+	of := func(id int64) *league.StatLine {
+		if players[id] == nil {
+			players[id] = newScoring()
+		}
+		return players[id]
 	}
 	for _, g := range goals {
 		scorer := of(g.PlayerID)
-		scorer.goals++
+		*scorer.Goals++
 		if g.Overtime {
-			scorer.overtime++
+			*scorer.OvertimeGoals++
 		}
-		special := func(*tally) {}
+		addPoint(scorer, g.Strength)
 		switch g.Strength {
 		case nhle.PowerPlay:
-			scorer.ppGoals++
-			special = func(t *tally) { t.ppPoints++ }
+			*scorer.PowerPlayGoals++
 		case nhle.ShortHanded:
-			scorer.shGoals++
-			special = func(t *tally) { t.shPoints++ }
+			*scorer.ShortHandGoals++
 		}
-		special(scorer)
 		for _, a := range g.Assists {
-			of(a.PlayerID).assists++
-			special(of(a.PlayerID))
+			*of(a.PlayerID).Assists++
+			addPoint(of(a.PlayerID), g.Strength)
 		}
 	}
 	if winner := winningGoal(goals); winner != nil {
-		of(winner.PlayerID).winners++
+		*of(winner.PlayerID).GameWinners++
 	}
-	return tallies
+	return players
 }
 
-// winningGoal is the one that the losers did not reach; a shootout has none.
+func addPoint(l *league.StatLine, strength string) {
+	*l.Points++
+	switch strength {
+	case nhle.PowerPlay:
+		*l.PowerPlayPoints++
+	case nhle.ShortHanded:
+		*l.ShortHandPoints++
+	}
+}
+
+// winningGoal returns the goal that put the winners one ahead of the losers' final total. A shootout has none.
 func winningGoal(goals []nhle.Goal) *nhle.Goal {
 	total := map[nhle.Text]int{}
 	for _, g := range goals {
@@ -152,7 +164,7 @@ func winningGoal(goals []nhle.Goal) *nhle.Goal {
 	return nil
 }
 
-// addShutouts gives one to a goalie who had the net to himself and let nothing in, an empty net's goals included.
+// addShutouts gives a shutout to the only goalie of a team that allowed no goal, not even into an empty net.
 func addShutouts(lines map[int64]league.GameLine, goals []nhle.Goal) {
 	scored, goalies := map[string]int{}, map[string]int{}
 	for _, g := range goals {
@@ -172,25 +184,4 @@ func addShutouts(lines map[int64]league.GameLine, goals []nhle.Goal) {
 			lines[id] = line
 		}
 	}
-}
-
-// sumsOf are the upstream's sums in the league's words.
-func sumsOf(skaters map[int64]nhle.SkaterSummary, goalies map[int64]nhle.GoalieSummary) league.Sums {
-	sums := make(league.Sums, len(skaters)+len(goalies))
-	for id, s := range skaters {
-		l := league.StatLine{GP: s.GamesPlayed, Goals: s.Goals, Assists: s.Assists, Points: s.Points, PIM: s.PIM,
-			PlusMinus: s.PlusMinus, Shots: s.Shots, PowerPlayGoals: s.PowerPlayGoals, PowerPlayPoints: s.PowerPlayPoints,
-			ShortHandGoals: s.ShortHandGoals, ShortHandPoints: s.ShortHandPoints, GameWinners: s.GameWinners,
-			OvertimeGoals: s.OvertimeGoals, FaceoffPctg: s.FaceoffPctg}
-		if s.SecondsAGame != nil {
-			l.AvgTOI = new(int(math.Round(*s.SecondsAGame)))
-		}
-		sums[id] = l
-	}
-	for id, s := range goalies {
-		sums[id] = league.StatLine{GP: s.GamesPlayed, GamesStarted: s.GamesStarted, Wins: s.Wins, Losses: s.Losses,
-			OTLosses: s.OTLosses, ShotsAgainst: s.ShotsAgainst, GoalsAgainst: s.GoalsAgainst, Saves: s.Saves, Shutouts: s.Shutouts, TOI: s.TOI,
-			Goals: s.Goals, Assists: s.Assists, PIM: s.PIM}
-	}
-	return sums
 }

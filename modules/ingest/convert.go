@@ -2,16 +2,18 @@ package ingest
 
 import (
 	"math"
+	"reflect"
 	"slices"
 
 	"blueline/db"
 	"blueline/modules/league"
+	"blueline/modules/metric"
 	"blueline/modules/nhle"
 )
 
 // This file translates the NHL's vocabulary into the league's.
 
-// standingsOf returns a row for each club that has a tricode of the season's standings.
+// standingsOf returns a row for each team whose tricode is in the season's standings.
 func standingsOf(season int, teams []league.Team, list []nhle.Standing) []league.TeamStanding {
 	records := map[string]league.Standing{}
 	for _, s := range list {
@@ -96,7 +98,7 @@ func career(l nhle.Landing) []league.CareerLine {
 		if s == nil {
 			return
 		}
-		line := league.CareerLine{PlayerID: l.PlayerID, GameType: gameType, StatLine: countedLine(*s)}
+		line := league.CareerLine{PlayerID: l.PlayerID, GameType: gameType, StatLine: countsOf(*s)}
 		if line.Points == nil && line.Goals != nil && line.Assists != nil { // goalies, whom the API gives none
 			points := *line.Goals + *line.Assists
 			line.Points = &points
@@ -108,25 +110,25 @@ func career(l nhle.Landing) []league.CareerLine {
 	return lines
 }
 
-// seasonStats are the numbers of a season's row.
+// seasonStats returns the numbers of a season row.
 func seasonStats(s nhle.SeasonTotal) league.StatLine {
 	if s.FaceoffWinningPctg != nil && *s.FaceoffWinningPctg == 0 {
 		s.FaceoffWinningPctg = nil // it says 0 of a player who took none, too
 	}
 	if s.LeagueAbbrev == league.NHL {
-		return countedLine(s.Stats)
+		return countsOf(s.Stats)
 	}
-	line := statLine(s.Stats)
+	line := lineOf(s.Stats)
 	if line.GAA != nil {
 		line.TOI = nil // in other leagues it is in whole minutes, or of games of another length
 	}
 	return line
 }
 
-// countedLine has a ratio only where the counts that give it are unknown. The API has rounded its own: of 1 goal and 22
-// shots to 0.0455, which is not 4.6%.
-func countedLine(s nhle.Stats) league.StatLine {
-	line := statLine(s)
+// countsOf returns a line with a ratio only if the counts that give it are unknown. The NHL's ratios are rounded: 0.0455 for 1
+// goal on 22 shots, which is 4.5% and not 4.6%.
+func countsOf(s nhle.Stats) league.StatLine {
+	line := lineOf(s)
 	line.Saves, line.SavePctg = saves(s.ShotsAgainst, s.GoalsAgainst, s.SavePctg)
 	if s.Goals != nil && s.Shots != nil {
 		line.ShootingPctg = nil
@@ -137,9 +139,9 @@ func countedLine(s nhle.Stats) league.StatLine {
 	return line
 }
 
-// saves returns how many shots a goalie stopped, or if that is unknown the ratio. It is not shots against less goals
-// against, because an own goal is no shot, but the count that gives the ratio. The API has it to six places, of seasons
-// 2019-20 and 2020-21 to three, where of several such counts the one nearest to shots less goals is taken.
+// saves returns how many shots a goalie stopped, or the ratio if that is unknown. Saves are not shots against minus goals
+// against, because an own goal is not a shot, but the count that gives the ratio. The NHL has six decimals, and three for the
+// seasons 2019-20 and 2020-21. If several counts give the ratio, the one nearest to shots minus goals is returned.
 func saves(shotsAgainst, goalsAgainst *int, pctg *float64) (count *int, ratio *float64) {
 	switch {
 	case shotsAgainst == nil || pctg == nil && *shotsAgainst > 0:
@@ -161,71 +163,59 @@ func saves(shotsAgainst, goalsAgainst *int, pctg *float64) (count *int, ratio *f
 	return nil, pctg
 }
 
-func statLine(s nhle.Stats) league.StatLine {
-	return league.StatLine{
-		GP:              s.GamesPlayed,
-		Goals:           s.Goals,
-		Assists:         s.Assists,
-		Points:          s.Points,
-		PIM:             s.PIM,
-		PlusMinus:       s.PlusMinus,
-		Shots:           s.Shots,
-		PowerPlayGoals:  s.PowerPlayGoals,
-		PowerPlayPoints: s.PowerPlayPoints,
-		ShortHandGoals:  s.ShorthandedGoals,
-		ShortHandPoints: s.ShorthandedPoints,
-		GameWinners:     s.GameWinningGoals,
-		OvertimeGoals:   s.OTGoals,
-		ShootingPctg:    s.ShootingPctg,
-		FaceoffPctg:     s.FaceoffWinningPctg,
-		AvgTOI:          (*int)(s.AvgTOI),
-		GamesStarted:    s.GamesStarted,
-		Wins:            s.Wins,
-		Losses:          s.Losses,
-		Ties:            s.Ties,
-		OTLosses:        s.OTLosses,
-		ShotsAgainst:    s.ShotsAgainst,
-		GoalsAgainst:    s.GoalsAgainst,
-		Shutouts:        s.Shutouts,
-		GAA:             s.GoalsAgainstAvg,
-		SavePctg:        s.SavePctg,
-		TOI:             (*int)(s.TimeOnIce),
+// lineOf returns the numbers of an answer, each in the field of the metric that its stat tag names.
+func lineOf[Answer any](answer Answer) (line league.StatLine) {
+	fields := reflect.ValueOf(answer)
+	for i := range fields.NumField() {
+		key, tagged := fields.Type().Field(i).Tag.Lookup("stat")
+		if !tagged {
+			continue
+		}
+		m := metric.Must(key)
+		switch n := fields.Field(i).Interface().(type) {
+		case *int:
+			*m.Int(&line) = n
+		case *nhle.Clock:
+			*m.Int(&line) = (*int)(n)
+		case *float64:
+			*m.Float(&line) = n
+		}
 	}
+	return line
 }
 
 func gameLine(g nhle.Game) league.GameLine {
 	line := league.GameLine{
-		GameID:          g.GameID,
-		Date:            db.Date{Time: g.GameDate.Time},
-		Team:            g.TeamAbbrev,
-		Opponent:        g.OpponentAbbrev,
-		Home:            g.HomeRoadFlag == "H",
-		Goals:           *g.Goals,
-		Assists:         *g.Assists,
-		Points:          *g.Goals + *g.Assists,
-		PIM:             *g.PIM,
-		TOI:             int(*g.TOI),
-		PlusMinus:       g.PlusMinus,
-		Shots:           g.Shots,
-		Shifts:          g.Shifts,
-		PowerPlayGoals:  g.PowerPlayGoals,
-		PowerPlayPoints: g.PowerPlayPoints,
-		ShortHandGoals:  g.ShorthandedGoals,
-		ShortHandPoints: g.ShorthandedPoints,
-		GameWinners:     g.GameWinningGoals,
-		OvertimeGoals:   g.OTGoals,
-		Decision:        g.Decision,
-		ShotsAgainst:    g.ShotsAgainst,
-		GoalsAgainst:    g.GoalsAgainst,
-		Shutouts:        g.Shutouts,
+		GameID:   g.GameID,
+		Date:     db.Date{Time: g.GameDate.Time},
+		Team:     g.TeamAbbrev,
+		Opponent: g.OpponentAbbrev,
+		Home:     g.HomeRoadFlag == "H",
+		Decision: g.Decision,
+		StatLine: lineOf(g),
 	}
 	line.Saves, line.SavePctg = saves(g.ShotsAgainst, g.GoalsAgainst, g.SavePctg)
-	if g.Points != nil {
-		line.Points = *g.Points
+	if g.Points == nil {
+		line.Points = new(*g.Goals + *g.Assists)
 	}
 	if g.GamesStarted != nil {
-		started := *g.GamesStarted > 0
-		line.Started = &started
+		line.Started = new(*g.GamesStarted > 0)
 	}
 	return line
+}
+
+// totalsOf returns the rows of the bulk reports by player.
+func totalsOf(skaters map[int64]nhle.SkaterSummary, goalies map[int64]nhle.GoalieSummary) map[int64]league.StatLine {
+	totals := make(map[int64]league.StatLine, len(skaters)+len(goalies))
+	for id, s := range skaters {
+		l := lineOf(s)
+		if s.SecondsAGame != nil {
+			l.AvgTOI = new(int(math.Round(*s.SecondsAGame)))
+		}
+		totals[id] = l
+	}
+	for id, s := range goalies {
+		totals[id] = lineOf(s)
+	}
+	return totals
 }

@@ -1,11 +1,14 @@
 package ingest
 
 import (
+	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"blueline/modules/league"
+	"blueline/modules/metric"
 	"blueline/modules/nhle"
 )
 
@@ -64,4 +67,43 @@ func TestALineHasARatioWhereItsCountsAreUnknown(t *testing.T) {
 			t.Errorf("row %d (-want +got):\n%s", i, diff)
 		}
 	}
+}
+
+func TestEachTaggedNumberReachesItsMetric(t *testing.T) {
+	wantTagged[nhle.Stats](t)
+	wantTagged[nhle.Game](t)
+	wantTagged[nhle.BoxSkater](t)
+	wantTagged[nhle.BoxGoalie](t)
+	wantTagged[nhle.SkaterSummary](t)
+	wantTagged[nhle.GoalieSummary](t)
+}
+
+func wantTagged[Answer any](t *testing.T) {
+	t.Helper()
+	var answer Answer
+	fields, tagged := reflect.ValueOf(&answer).Elem(), map[string]reflect.Value{}
+	for i := range fields.NumField() {
+		if key, is := fields.Type().Field(i).Tag.Lookup("stat"); is {
+			n := reflect.New(fields.Field(i).Type().Elem())
+			n.Elem().Set(reflect.ValueOf(100 + i).Convert(n.Elem().Type()))
+			fields.Field(i).Set(n)
+			tagged[key] = n.Elem()
+		}
+	}
+	if len(tagged) == 0 {
+		t.Errorf("%T: no field is tagged", answer)
+	}
+	line := lineOf(answer)
+	for key, n := range tagged {
+		m := metric.Must(key)
+		got := reflect.ValueOf(line).FieldByIndex(fieldOf(m.Column))
+		if got.IsNil() || !got.Elem().Convert(n.Type()).Equal(n) {
+			t.Errorf("%T: %s is %v, want %v", answer, key, got, n)
+		}
+	}
+}
+
+func fieldOf(column string) []int {
+	fields := reflect.VisibleFields(reflect.TypeFor[league.StatLine]())
+	return fields[slices.IndexFunc(fields, func(f reflect.StructField) bool { return f.Tag.Get("db") == column })].Index
 }

@@ -322,14 +322,14 @@ func TestACorrectionIsNoticedOnce(t *testing.T) {
 			}
 		}
 		game := w.profile(who).Games[0]
-		w.ok(w.sim.CorrectGame(who, game.GameID, game.Goals+1, game.Assists))
+		w.ok(w.sim.CorrectGame(who, game.GameID, *game.Goals+1, *game.Assists))
 		for range 2 {
 			w.refresh()
 			list, err := w.store.Corrections(t.Context(), who, league.Season(w.sim.Season()), league.RegularSeason)
 			w.ok(err)
 			goals := 0
 			for _, c := range list {
-				if c.GameID == game.GameID && c.Stat == "goals" && *c.Was == game.Goals && *c.Now == game.Goals+1 {
+				if c.GameID == game.GameID && c.Stat == "goals" && *c.Was == *game.Goals && *c.Now == *game.Goals+1 {
 					goals++
 				}
 			}

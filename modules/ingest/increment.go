@@ -14,47 +14,35 @@ import (
 	"blueline/modules/queue"
 )
 
-// promote makes the running incremental refresh a full one, because a stage of it has failed.
-func (in *Ingester) promote(ctx context.Context, tx db.Querier, r ledger.Refresh) ([]queue.Task, error) {
-	all, err := wholeLeague(ctx, tx, *r.Season)
-	if err != nil {
+// promote makes an incremental refresh a full one, and returns the tasks of the whole league. The ledger skips those that the
+// refresh has already.
+func (in *Ingester) promote(ctx context.Context, tx db.Querier, refreshID int64, season int, why string) (tasks []queue.Task, err error) {
+	in.Log.Info("promoted to a full refresh", "refresh", refreshID, "because", why)
+	if _, err := ledger.NewStore(tx).Promote(ctx, refreshID); err != nil {
 		return nil, err
 	}
-	books := ledger.NewStore(tx)
-	if _, err := books.Promote(ctx, r.ID); err != nil {
-		return nil, err
-	}
-	in.Log.Info("promoted to a full refresh", "refresh", r.ID, "because", "a stage failed")
-	return books.Add(ctx, r.ID, all, in.at())
-}
-
-// promoting is the save of a stage that cannot know what it missed.
-func (in *Ingester) promoting(ctx context.Context, t queue.Task, why string) save {
-	return func(tx db.Querier) ([]queue.Task, error) {
-		in.Log.Info("promoted to a full refresh", "refresh", t.RefreshID, "because", why)
-		if _, err := ledger.NewStore(tx).Promote(ctx, t.RefreshID); err != nil {
-			return nil, err
-		}
-		return wholeLeague(ctx, tx, t.Season)
-	}
-}
-
-// wholeLeague returns the tasks of a full refresh; the ledger skips those it already has.
-func wholeLeague(ctx context.Context, tx db.Querier, season int) (tasks []queue.Task, err error) {
 	store := league.NewStore(tx)
-	clubs, _, err := store.Clubs(ctx, league.Season(season))
+	teams, _, err := store.Teams(ctx, league.Season(season))
 	if err != nil {
 		return nil, err
 	}
-	for _, c := range clubs {
-		tasks = append(tasks, queue.Task{Name: ledger.FetchRosterData, TriCode: c.TriCode, Season: season})
+	for _, t := range teams {
+		tasks = append(tasks, queue.Task{Name: ledger.FetchRosterData, TriCode: t.TriCode, Season: season})
 	}
 	ids, err := store.RosterPlayerIDs(ctx, league.Season(season))
-	return append(tasks, playerTasks(ledger.FetchPlayerData, season, ids)...), err
+	if err != nil {
+		return nil, err
+	}
+	return append(tasks, playerTasks(ledger.FetchPlayerData, season, ids)...), nil
 }
 
-// worthAsking says which clubs of the list to ask for a roster: in an increment those that have one, and those that are
-// new in the list. A refresh of another season than the last is no increment.
+// promoting returns the save of a stage that cannot know what it missed.
+func (in *Ingester) promoting(ctx context.Context, t queue.Task, why string) save {
+	return func(tx db.Querier) ([]queue.Task, error) { return in.promote(ctx, tx, t.RefreshID, t.Season, why) }
+}
+
+// worthAsking returns which teams of the list to ask for a roster: in an increment those that have one, and those that are
+// new to the list. A refresh of another season than the last one is no increment.
 func (in *Ingester) worthAsking(ctx context.Context, t queue.Task, season int) (worth func(nhle.Team) bool, increment bool, err error) {
 	everybody := func(nhle.Team) bool { return true }
 	r, err := in.ledger().Refresh(ctx, t.RefreshID)
@@ -69,20 +57,20 @@ func (in *Ingester) worthAsking(ctx context.Context, t queue.Task, season int) (
 		in.Log.Info("promoted to a full refresh", "refresh", t.RefreshID, "because", "the season has changed")
 		return everybody, false, nil
 	}
-	clubs, active, err := in.league().Clubs(ctx, league.Season(season))
+	teams, active, err := in.league().Teams(ctx, league.Season(season))
 	if err != nil {
 		return nil, false, err
 	}
 	known, triCodes := map[int64]bool{}, map[string]bool{}
-	for i, c := range clubs {
+	for i, c := range teams {
 		known[c.ID] = true
 		triCodes[c.TriCode] = triCodes[c.TriCode] || i < active
 	}
 	return func(c nhle.Team) bool { return !known[c.ID] || triCodes[c.TriCode] }, true, nil
 }
 
-// toFetch returns the tasks of a roster: a player each. In an incremental refresh, players who are new in the league or
-// have a gap are fetched whole, and of those whose entry has changed the profile: the games bring their logs up to date.
+// toFetch returns the tasks that follow from a roster. A full refresh fetches every player. An increment fetches players who
+// are new or have a gap, and the profile alone of players whose entry has changed: the games bring their logs up to date.
 func (in *Ingester) toFetch(ctx context.Context, t queue.Task, teamID int64, players []league.Player) ([]queue.Task, error) {
 	r, err := in.ledger().Refresh(ctx, t.RefreshID)
 	if err != nil {
@@ -121,8 +109,8 @@ func playerTasks(name string, season int, ids []int64) []queue.Task {
 	return tasks
 }
 
-// othersHaveRosters reports whether the upstream has given a roster in this refresh. An incremental one asks only for
-// teams that have one; of a full refresh the players tell.
+// othersHaveRosters reports whether the NHL has given a roster in this refresh. A full refresh also asks for teams of the
+// past, so there a player's task shows it.
 func (in *Ingester) othersHaveRosters(ctx context.Context, t queue.Task) (bool, error) {
 	r, err := in.ledger().Refresh(ctx, t.RefreshID)
 	if err != nil {
@@ -134,8 +122,8 @@ func (in *Ingester) othersHaveRosters(ctx context.Context, t queue.Task) (bool, 
 	return in.ledger().Has(ctx, t.RefreshID, ledger.FetchPlayerData)
 }
 
-// fetchScores finds the games that were played since the last complete refresh began, and are over now: from the day
-// before that on, for games that were not over then. Those that are not over now, the next incremental refresh finds.
+// fetchScores finds the games that have ended since the last complete refresh began. It starts a day earlier, for games that
+// were under way then. Games that are under way now are left to the next refresh.
 func (in *Ingester) fetchScores(ctx context.Context, t queue.Task) (save, error) {
 	last, err := in.ledger().CompleteBefore(ctx, t.RefreshID)
 	if err != nil {
@@ -176,8 +164,8 @@ func (in *Ingester) gamesOver(ctx context.Context, season int, from db.Date) (ma
 	return games, nil
 }
 
-// unmerged makes tasks of the games that are not in the logs for good. What the night a game was played said of it is
-// asked again by the next.
+// unmerged returns the tasks of the games that are not in the logs, and of those that were merged the night they were
+// played: the NHL makes most of its corrections within a day.
 func (in *Ingester) unmerged(ctx context.Context, games map[int64]nhle.ScoredGame) (tasks []queue.Task, err error) {
 	merged, err := in.league().MergedGames(ctx, slices.Collect(maps.Keys(games)))
 	if err != nil {
@@ -192,39 +180,37 @@ func (in *Ingester) unmerged(ctx context.Context, games map[int64]nhle.ScoredGam
 	return tasks, nil
 }
 
-// missedGames compares the standings of this refresh with the games in the logs and those just found: a team that has
-// played more has played some in a night that was missed. It returns a sentence about it, or nothing; nothing either if
-// this refresh got no standings.
+// missedGames compares the standings of this refresh with the games in the logs and those just found. If a team has played
+// more than that, a night was missed, and the returned sentence says so. Without standings it says nothing.
 func (in *Ingester) missedGames(ctx context.Context, t queue.Task, found map[int64]nhle.ScoredGame) (string, error) {
 	season := league.Season(t.Season)
 	standings, err := in.league().StandingsOfRefresh(ctx, season, t.RefreshID)
 	if err != nil || len(standings) == 0 {
 		return "", err
 	}
-	known, err := in.league().ClubGames(ctx, season, league.RegularSeason)
+	known, err := in.league().GamesPlayed(ctx, season, league.RegularSeason, slices.Collect(maps.Keys(found)))
 	if err != nil {
 		return "", err
 	}
 	for _, g := range found {
 		if g.GameType == league.RegularSeason {
-			known.Add(g.Home.Abbrev, g.ID)
-			known.Add(g.Away.Abbrev, g.ID)
+			known[g.Home.Abbrev]++
+			known[g.Away.Abbrev]++
 		}
 	}
-	clubs, active, err := in.league().Clubs(ctx, season)
+	teams, active, err := in.league().Teams(ctx, season)
 	if err != nil {
 		return "", err
 	}
-	for _, c := range clubs[:active] {
-		if played, n := standings[c.ID].GP, len(known[c.TriCode]); played > n {
+	for _, c := range teams[:active] {
+		if played, n := standings[c.ID].GP, known[c.TriCode]; played > n {
 			return fmt.Sprintf("%s has played %d games, of which %d are known", c.TriCode, played, n), nil
 		}
 	}
 	return "", nil
 }
 
-// fetchBoxscore merges a game into the logs of its players. One that the logs have already costs one request; it counts as
-// merged all the same, because what else is stored of its players may be from before it.
+// fetchBoxscore merges a game into the logs of its players. For a game that the logs have already, one request is enough.
 func (in *Ingester) fetchBoxscore(ctx context.Context, t queue.Task) (save, error) {
 	box, err := in.API.Boxscore(ctx, t.GameID)
 	if err != nil {
@@ -251,25 +237,24 @@ func (in *Ingester) fetchBoxscore(ctx context.Context, t queue.Task) (save, erro
 	}
 	return func(tx db.Querier) ([]queue.Task, error) {
 		corrected, missing, err := league.NewStore(tx).MergeGame(ctx, game, lines, t.RefreshID, in.at())
-		if err == nil && corrected > 0 {
+		if err != nil {
+			return nil, err
+		}
+		if corrected > 0 {
 			in.Log.Info("game corrected upstream", "game", game.ID, "corrections", corrected)
 		}
-		return playerTasks(ledger.FetchPlayerData, t.Season, missing), err
+		return playerTasks(ledger.FetchPlayerData, t.Season, missing), nil
 	}, nil
 }
 
-// inLogs reports whether all logs that the game belongs to have it as the boxscore does.
+// inLogs reports whether the logs of all players of the game agree with the boxscore.
 func (in *Ingester) inLogs(ctx context.Context, game league.Game, box nhle.Boxscore) (bool, error) {
 	stored, err := in.league().LinesOfGame(ctx, game)
 	if err != nil || len(stored) == 0 {
 		return false, err
 	}
 	played := boxPlayers(box)
-	ids := make([]int64, 0, len(played))
-	for id := range played {
-		ids = append(ids, id)
-	}
-	logs, missing, err := in.league().WithLog(ctx, game, ids)
+	logs, missing, err := in.league().WithLog(ctx, game, slices.Collect(maps.Keys(played)))
 	if err != nil || len(missing) > 0 || len(logs) != len(stored) {
 		return false, err
 	}
@@ -282,88 +267,96 @@ func (in *Ingester) inLogs(ctx context.Context, game league.Game, box nhle.Boxsc
 	return true, nil
 }
 
-// manyDisagree is how many players whose sums disagree are fetched one by one; more of them are no corrections.
-const manyDisagree = 20
+// maxLogsThatDiffer is how many players are fetched one by one because their game logs differ from the NHL's totals. More of
+// them are no corrections: a game is missing.
+const maxLogsThatDiffer = 20
 
-// fetchSummaries brings the seasons and careers of all players up to date who have played, and holds every log against the
-// upstream's sums, also when nobody has: it may have corrected an older game.
+// fetchSummaries makes the season rows and careers follow from the game logs, and compares all with the NHL's totals, also
+// when nobody has played: an older game may have been corrected. Players for whom that does not add up are fetched.
 func (in *Ingester) fetchSummaries(ctx context.Context, t queue.Task) (save, error) {
 	season := league.Season(t.Season)
-	types, err := in.league().LoggedTypes(ctx, season)
+	types, err := in.league().GameTypes(ctx, season)
 	if err != nil {
 		return nil, err
 	}
-	sums, careers := map[int]league.Sums{}, map[int]league.Sums{}
-	var again []int64
+	var added []league.Added
+	var doubts []league.Doubt
 	for _, gameType := range types {
-		if sums[gameType], err = in.sums(ctx, t.Season, gameType); err != nil {
-			return nil, err
-		}
-		if careers[gameType], err = in.sums(ctx, 0, gameType); err != nil {
-			return nil, err
-		}
-		list, err := in.disagreements(ctx, season, gameType, sums[gameType])
+		totals, err := in.totals(ctx, t.Season, gameType)
 		if err != nil {
 			return nil, err
 		}
-		again = append(again, list...)
+		a, err := in.league().AddUp(ctx, season, gameType, totals)
+		if err != nil {
+			return nil, err
+		}
+		added, doubts = append(added, a), append(doubts, a.Doubts...)
 	}
-	if len(again) > manyDisagree {
-		return in.promoting(ctx, t, fmt.Sprintf("the logs of %d players do not add up to the upstream's sums", len(again))), nil
+	if doubts, err = in.withoutGamesUnderWay(ctx, doubts); err != nil {
+		return nil, err
+	}
+	follow := make([]queue.Task, len(doubts))
+	logs := 0
+	for i, d := range doubts {
+		in.Log.Info("player does not add up", "player", d.PlayerID, "season", season, "game_type", d.GameType, "because", d.Why)
+		// The game type makes it another task than that of a changed roster entry, which may be done.
+		follow[i] = queue.Task{Name: ledger.FetchProfileData, PlayerID: d.PlayerID, Season: t.Season, GameType: d.GameType}
+		if d.Why == league.LogDiffers {
+			follow[i] = queue.Task{Name: ledger.FetchPlayerData, PlayerID: d.PlayerID, Season: t.Season}
+			logs++
+		}
+	}
+	if logs > maxLogsThatDiffer {
+		return in.promoting(ctx, t, fmt.Sprintf("the game logs of %d players are not the NHL's totals", logs)), nil
 	}
 	return func(tx db.Querier) ([]queue.Task, error) {
-		follow := playerTasks(ledger.FetchPlayerData, t.Season, again)
-		for _, gameType := range types {
-			uncertain, err := league.NewStore(tx).AddUp(ctx, t.RefreshID, season, gameType, sums[gameType], careers[gameType])
-			if err != nil {
+		for _, a := range added {
+			if err := league.NewStore(tx).SaveAdded(ctx, a); err != nil {
 				return nil, err
 			}
-			uncertain = slices.DeleteFunc(uncertain, func(id int64) bool { return slices.Contains(again, id) })
-			profiles := playerTasks(ledger.FetchProfileData, t.Season, uncertain)
-			for i := range profiles {
-				profiles[i].GameType = gameType // so that it is not the task of a changed entry, which may be done
-			}
-			follow = append(follow, profiles...)
 		}
 		return follow, nil
 	}, nil
 }
 
-// sums returns the upstream's sums of a season, or of careers for season 0.
-func (in *Ingester) sums(ctx context.Context, season, gameType int) (league.Sums, error) {
+// totals returns the NHL's totals of a season and of all careers.
+func (in *Ingester) totals(ctx context.Context, season, gameType int) (league.Totals, error) {
+	ofSeason, err := in.summaries(ctx, season, gameType)
+	if err != nil {
+		return league.Totals{}, err
+	}
+	const allSeasons = 0
+	careers, err := in.summaries(ctx, allSeasons, gameType)
+	return league.Totals{Season: ofSeason, Careers: careers}, err
+}
+
+func (in *Ingester) summaries(ctx context.Context, season, gameType int) (map[int64]league.StatLine, error) {
 	skaters, err := in.API.SkaterSummaries(ctx, season, gameType)
 	if err != nil {
-		return nil, fmt.Errorf("fetch skaters' sums: %w", err)
+		return nil, fmt.Errorf("fetch skaters' totals: %w", err)
 	}
 	goalies, err := in.API.GoalieSummaries(ctx, season, gameType)
 	if err != nil {
-		return nil, fmt.Errorf("fetch goalies' sums: %w", err)
+		return nil, fmt.Errorf("fetch goalies' totals: %w", err)
 	}
-	return sumsOf(skaters, goalies), nil
+	return totalsOf(skaters, goalies), nil
 }
 
-// disagreements returns the players whose logs do not add up to the upstream's sums, without those of clubs with a game
-// that is not in the logs yet.
-func (in *Ingester) disagreements(ctx context.Context, season league.Season, gameType int, sums league.Sums) (ids []int64, err error) {
-	list, err := in.league().Disagreements(ctx, season, gameType, sums)
-	if err != nil || len(list) == 0 {
-		return nil, err
+// withoutGamesUnderWay drops the players whose log differs from the NHL's totals because of a game that is not in the logs
+// yet.
+func (in *Ingester) withoutGamesUnderWay(ctx context.Context, doubts []league.Doubt) ([]league.Doubt, error) {
+	if !slices.ContainsFunc(doubts, func(d league.Doubt) bool { return d.Why == league.LogDiffers }) {
+		return doubts, nil
 	}
-	ahead, err := in.clubsAhead(ctx)
+	ahead, err := in.teamsAhead(ctx)
 	if err != nil {
 		return nil, err
 	}
-	for _, d := range list {
-		if !ahead[d.Team] {
-			in.Log.Info("log does not add up to the upstream's sums", "player", d.PlayerID, "season", season, "game_type", gameType)
-			ids = append(ids, d.PlayerID)
-		}
-	}
-	return ids, nil
+	return slices.DeleteFunc(doubts, func(d league.Doubt) bool { return d.Why == league.LogDiffers && ahead[d.Team] }), nil
 }
 
-// clubsAhead are the teams with a game of yesterday or today that has begun and is not merged.
-func (in *Ingester) clubsAhead(ctx context.Context) (map[string]bool, error) {
+// teamsAhead returns the teams with a game of yesterday or today that has begun and is not in the logs.
+func (in *Ingester) teamsAhead(ctx context.Context) (map[string]bool, error) {
 	ahead := map[string]bool{}
 	for _, day := range []db.Date{ledger.LastDay(in.Now()), ledger.Day(in.Now())} {
 		games, err := in.API.Scores(ctx, day.Time)

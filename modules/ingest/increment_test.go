@@ -58,8 +58,8 @@ func (s *season) now() time.Time {
 	return s.sim.Date().AddDate(0, 0, 1+s.nights).Add(8*time.Hour + 10*time.Minute)
 }
 
-// bring refreshes a database and says how many requests that took.
-func (s *season) bring(w *world, full bool) (r ledger.Refresh, requests int, log string) {
+// refresh refreshes a database. It returns how many requests that took, and the log.
+func (s *season) refresh(w *world, full bool) (r ledger.Refresh, requests int, log string) {
 	s.t.Helper()
 	before := total(s.sim)
 	var said logbook
@@ -101,8 +101,8 @@ func total(sim *nhlesim.League) (n int) {
 // night refreshes both databases and compares them.
 func (s *season) night() (r ledger.Refresh, requests int, log string) {
 	s.t.Helper()
-	s.bring(s.full, true)
-	r, requests, log = s.bring(s.quick, false)
+	s.refresh(s.full, true)
+	r, requests, log = s.refresh(s.quick, false)
 	if r.State != ledger.Complete || r.Failed != 0 {
 		s.t.Fatalf("got %+v\n%s", r, log)
 	}
@@ -237,7 +237,7 @@ func TestThreeNights(t *testing.T) {
 
 		p := s.skater(2, 1)
 		game := s.profile(p.ID).Games[2]
-		s.ok(s.sim.CorrectGame(p.ID, game.GameID, game.Goals, game.Assists+1))
+		s.ok(s.sim.CorrectGame(p.ID, game.GameID, *game.Goals, *game.Assists+1))
 		s.sim.PlayNextDay()
 		s.sim.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
 			late := strings.Contains(r.URL.Path, "/summary") || strings.Contains(r.URL.Path, "/player/")
@@ -246,7 +246,7 @@ func TestThreeNights(t *testing.T) {
 			}
 			return late
 		})
-		if r, _, log := s.bring(s.quick, false); r.State != ledger.Failed {
+		if r, _, log := s.refresh(s.quick, false); r.State != ledger.Failed {
 			t.Errorf("second night: %+v\n%s", r, log)
 		}
 		s.sim.Intercept(nil)
@@ -279,7 +279,7 @@ func (s *season) gameIsFuture(id int64) bool {
 func TestANightIsJudgedByItsOwnStandings(t *testing.T) {
 	eachSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 5}, func(t *testing.T, s *season) {
 		s.sim.PlayNextDay()
-		s.bring(s.full, true)
+		s.refresh(s.full, true)
 		s.sim.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
 			switch {
 			case strings.Contains(r.URL.Path, "/standings/"):
@@ -291,7 +291,7 @@ func TestANightIsJudgedByItsOwnStandings(t *testing.T) {
 			}
 			return true
 		})
-		r, _, log := s.bring(s.quick, false)
+		r, _, log := s.refresh(s.quick, false)
 		if r.State != ledger.Complete || strings.Contains(log, "has played") || r.Failed != 1 {
 			t.Errorf("without standings: %+v\n%s", r, log)
 		}
@@ -395,19 +395,19 @@ func TestACorrectionIsFoundByTheNextFullRefresh(t *testing.T) {
 		p := s.skater(1, 2)
 		games := s.profile(p.ID).Games
 		for i, from := range games { // one point goes to another game: the sums stay
-			if to := games[(i+1)%len(games)]; from.Assists > 0 {
-				s.ok(s.sim.CorrectGame(p.ID, from.GameID, from.Goals, from.Assists-1))
-				s.ok(s.sim.CorrectGame(p.ID, to.GameID, to.Goals, to.Assists+1))
+			if to := games[(i+1)%len(games)]; *from.Assists > 0 {
+				s.ok(s.sim.CorrectGame(p.ID, from.GameID, *from.Goals, *from.Assists-1))
+				s.ok(s.sim.CorrectGame(p.ID, to.GameID, *to.Goals, *to.Assists+1))
 				break
 			}
 		}
 		s.nights = 1
-		r, _, _ := s.bring(s.quick, false)
+		r, _, _ := s.refresh(s.quick, false)
 		if found := len(s.profile(p.ID).Corrections); r.Kind != ledger.Increment || found != 0 {
 			t.Errorf("the increment found %d corrections: %+v", found, r)
 		}
 		s.nights = 8
-		r, _, log := s.bring(s.quick, false)
+		r, _, log := s.refresh(s.quick, false)
 		if found := len(s.profile(p.ID).Corrections); r.Kind != ledger.Full || found == 0 || !strings.Contains(log, fmt.Sprintf("corrections=%d", found)) {
 			t.Errorf("the full refresh found %d corrections: %+v\n%s", found, r, log)
 		}
@@ -418,7 +418,7 @@ func TestSumsTellOfACorrectionWithoutAGame(t *testing.T) {
 	eachSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 8}, func(t *testing.T, s *season) {
 		p := s.skater(1, 2)
 		game := s.profile(p.ID).Games[1]
-		s.ok(s.sim.CorrectGame(p.ID, game.GameID, game.Goals+1, game.Assists))
+		s.ok(s.sim.CorrectGame(p.ID, game.GameID, *game.Goals+1, *game.Assists))
 		s.nights = 1
 		if r, _, log := s.night(); r.Kind != ledger.Increment || len(s.profile(p.ID).Corrections) == 0 {
 			t.Errorf("got %+v\n%s", r, log)
@@ -432,13 +432,13 @@ func TestAPlayerWhoFailedIsFetchedByTheNextIncrement(t *testing.T) {
 		s.breakPath(fmt.Sprintf("/player/%d/", id), http.StatusInternalServerError, "")
 		s.sim.PlayNextDay()
 		s.nights = 8 // a full one
-		if r, _, log := s.bring(s.quick, false); r.Kind != ledger.Full || r.Failed == 0 {
+		if r, _, log := s.refresh(s.quick, false); r.Kind != ledger.Full || r.Failed == 0 {
 			t.Errorf("got %+v\n%s", r, log)
 		}
 		s.sim.Intercept(nil)
 		s.nights = 9
-		s.bring(s.full, true)
-		if r, _, log := s.bring(s.quick, false); r.Kind != ledger.Increment {
+		s.refresh(s.full, true)
+		if r, _, log := s.refresh(s.quick, false); r.Kind != ledger.Increment {
 			t.Errorf("got %+v\n%s", r, log)
 		}
 		got, want := s.quick.profile(id), s.full.profile(id)
@@ -459,7 +459,7 @@ func TestWhatAFailedRefreshHasStoredIsMadeWhole(t *testing.T) {
 			}
 			return gone
 		})
-		if r, _, log := s.bring(s.quick, false); r.State != ledger.Failed {
+		if r, _, log := s.refresh(s.quick, false); r.State != ledger.Failed {
 			t.Errorf("got %+v\n%s", r, log)
 		}
 		s.sim.Intercept(nil)
@@ -479,7 +479,7 @@ func TestAGameThatLogsHaveAndProfilesLackIsAddedUp(t *testing.T) {
 			}
 			return false
 		})
-		s.bring(s.quick, true)
+		s.refresh(s.quick, true)
 		s.sim.Intercept(nil)
 		if r, _, log := s.night(); r.Kind != ledger.Increment {
 			t.Errorf("got %+v\n%s", r, log)
@@ -491,7 +491,7 @@ func TestSumsTellOfACorrection(t *testing.T) {
 	eachSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 8}, func(t *testing.T, s *season) {
 		p := s.skater(1, 2)
 		game := s.profile(p.ID).Games[1]
-		s.ok(s.sim.CorrectGame(p.ID, game.GameID, game.Goals+1, game.Assists))
+		s.ok(s.sim.CorrectGame(p.ID, game.GameID, *game.Goals+1, *game.Assists))
 		s.sim.PlayNextDay()
 		r, _, log := s.night()
 		if found := len(s.profile(p.ID).Corrections); r.Kind != ledger.Increment || found == 0 {
@@ -523,7 +523,7 @@ func TestWhenARefreshIsFull(t *testing.T) {
 			if step.path != "" {
 				s.breakPath(step.path, http.StatusInternalServerError, "")
 			}
-			if r, _, _ := s.bring(s.quick, step.full); r.Kind != step.kind {
+			if r, _, _ := s.refresh(s.quick, step.full); r.Kind != step.kind {
 				t.Errorf("%s: got %+v", step.name, r)
 			}
 			s.sim.Intercept(nil)
@@ -546,14 +546,14 @@ func TestACareerThatLagsIsFetchedAgain(t *testing.T) {
 			rw.WriteHeader(answer.Code)
 			fmt.Fprint(rw, body)
 		})
-		s.bring(s.quick, true)
+		s.refresh(s.quick, true)
 		s.quick.url = url
 		s.nights = 1
 		want := s.full.profile(id).Career
 		if got := s.quick.profile(id).Career; *got.GP != *want.GP-1 {
 			t.Fatalf("%d games in the career that lags, of %d", *got.GP, *want.GP)
 		}
-		if r, _, log := s.bring(s.quick, false); r.Kind != ledger.Increment {
+		if r, _, log := s.refresh(s.quick, false); r.Kind != ledger.Increment {
 			t.Errorf("got %+v\n%s", r, log)
 		}
 		if diff := cmp.Diff(want, s.quick.profile(id).Career); diff != "" {

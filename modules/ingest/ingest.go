@@ -2,15 +2,15 @@
 // ledger, so that it survives failures of the upstream, of the queue and of the process.
 //
 // The chain fans out: fetch_team_data → fetch_roster_data (a tricode) → fetch_player_data (a player) → fetch_game_data
-// (a player's season), and beside the rosters fetch_standings_data. Each task stores what it fetched, marks itself done and adds the tasks that follow from it in one
-// transaction; only then are those published. Every write replaces a whole or upserts, so a task that runs twice does
-// no harm.
+// (a player's season), and beside the rosters fetch_standings_data. Each task stores what it fetched, marks itself done and
+// adds the tasks that follow from it in one transaction; only then are those published. Every write replaces a whole or
+// upserts, so a task that runs twice does no harm.
 //
-// An incremental refresh fetches what changed since the last one: the rosters, and of the players only those whose entry
-// in them is new or different. When nothing of that is open it goes on in stages: fetch_score_data finds the games that
-// were played, each of which is a fetch_boxscore_data; fetch_summary_data then brings seasons and careers up to date, and
-// has the profiles fetched (fetch_profile_data) of players whose totals cannot be derived reliably. Where it cannot know
-// what it missed, it is promoted to a full refresh.
+// An incremental refresh fetches what has changed since the last one: the rosters, and the players whose entry is new or
+// different. When those tasks are done it goes on in stages. fetch_score_data finds the games that were played, and each
+// fetch_boxscore_data adds one to the game logs. fetch_summary_data then adds up season rows and careers, compares them with
+// the NHL's totals, and has the profiles fetched (fetch_profile_data) that do not add up. A refresh that cannot know what it
+// missed is promoted to a full one.
 //
 // A history fetches game logs of past seasons behind that: fetch_game_data tasks in the same ledger and queue. It begins
 // when a refresh of the league is complete and is preempted by the next.
@@ -37,10 +37,10 @@ import (
 	"blueline/modules/queue"
 )
 
-// taskTimeout is for all requests of one task with their retries, a pause that the upstream asked for included.
+// taskTimeout is for all requests of a task, their retries and the pauses that the NHL asks for included.
 const taskTimeout = 10 * time.Minute
 
-// producePatience is for the queue to take over a refresh's first task; whoever asked for the refresh waits as long.
+// producePatience is how long Produce waits for the queue to take a refresh's first task.
 const producePatience = 5 * time.Second
 
 // Ingester runs refreshes.
@@ -52,7 +52,7 @@ type Ingester struct {
 	Log    *slog.Logger
 	Now    func() time.Time
 
-	// History is of how many seasons before the current one the game logs are fetched as well.
+	// History is the number of seasons before the current one whose game logs are fetched as well.
 	History int
 
 	// Observe, if set, is called after each attempt at a task: its outcome is done, retried, failed or repeated.
@@ -75,8 +75,8 @@ type Ingester struct {
 func (in *Ingester) ledger() *ledger.Store { return ledger.NewStore(in.DB) }
 func (in *Ingester) league() *league.Store { return league.NewStore(in.DB) }
 
-// Produce starts a refresh of the league, or answers with the one that is running: there is never more than one. A
-// history that runs is preempted. It is full if asked for; else the ledger decides.
+// Produce starts a refresh of the league, or returns the one that is running: there is never more than one. A running
+// history is preempted. The refresh is full if asked for; otherwise the ledger decides.
 func (in *Ingester) Produce(ctx context.Context, full bool) (r ledger.Refresh, started bool, err error) {
 	in.publishing.Lock()
 	defer in.publishing.Unlock()
@@ -98,8 +98,8 @@ func (in *Ingester) Produce(ctx context.Context, full bool) (r ledger.Refresh, s
 	return r, true, nil
 }
 
-// ProduceIfDue is Produce for a schedule, which may ask as often as it likes. If no refresh is due it answers with the
-// latest one. After a refresh that failed the next is due when the patience has passed.
+// ProduceIfDue is Produce for a schedule, and may be called at any time. If no refresh is due it returns the latest one and
+// why. After a failed refresh the next is due when the patience has passed.
 func (in *Ingester) ProduceIfDue(ctx context.Context, patience time.Duration) (r ledger.Refresh, started bool, why string, err error) {
 	latest, err := in.ledger().Latest(ctx)
 	if err != nil && !errors.Is(err, ledger.ErrNotFound) {
@@ -115,7 +115,7 @@ func (in *Ingester) ProduceIfDue(ctx context.Context, patience time.Duration) (r
 	return r, started, why, err
 }
 
-// Work does up to concurrency tasks at a time until the context ends. All the while it looks after the ledger.
+// Work does up to concurrency tasks at a time until the context ends, and keeps the ledger and the queue in step.
 func (in *Ingester) Work(ctx context.Context, concurrency int) error {
 	ctx, cancel := context.WithCancel(ctx)
 	keeper := make(chan struct{})
@@ -157,7 +157,7 @@ func (in *Ingester) checkLedger(ctx context.Context) error {
 	return in.advance(ctx)
 }
 
-// republish publishes the open tasks that no queue holds. It reports whether there was nothing to do for anybody.
+// republish publishes the open tasks that no queue holds. It reports whether no task is open or queued.
 func (in *Ingester) republish(ctx context.Context) (idle bool, err error) {
 	in.publishing.Lock()
 	defer in.publishing.Unlock()
@@ -184,7 +184,7 @@ func (in *Ingester) publish(ctx context.Context, tasks []queue.Task) error {
 	return in.Queue.Publish(ctx, tasks...)
 }
 
-// errCrashed is the reason of a task that is not begun again.
+// errCrashed is the reason of a task that is not started again.
 var errCrashed = errors.New("the worker process ended on every start of the task")
 
 // handle does one task and keeps the ledger's account of it. Its error tells the queue what happens next.
@@ -222,8 +222,8 @@ func (in *Ingester) handle(ctx context.Context, t queue.Task) error {
 	return nil
 }
 
-// repeat is for a task that an earlier delivery has done, by a worker that may have died before it published what
-// follows and advanced the refresh.
+// repeat handles a task that is done already. The worker that did it may have died before it published the tasks that follow
+// and advanced the refresh.
 func (in *Ingester) repeat(ctx context.Context, t queue.Task) error {
 	follow, err := in.ledger().Followers(ctx, t)
 	if err != nil {
@@ -235,9 +235,9 @@ func (in *Ingester) repeat(ctx context.Context, t queue.Task) error {
 	return in.advance(ctx)
 }
 
-// attempt does a task: it fetches, then stores what came and finishes the task in one transaction. It returns the tasks
-// that follow, which are to be published, and whether nothing of the refresh is open any more. A panic is an error of the
-// task, so that a bug in one does not stop the others.
+// attempt does a task: it fetches, then stores the answers and finishes the task in one transaction. It returns the tasks that
+// follow, which are to be published, and whether the refresh has no open task left. A panic is an error of the task, so that
+// a bug in one does not stop the others.
 func (in *Ingester) attempt(ctx context.Context, t queue.Task) (follow []queue.Task, idle bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, taskTimeout)
 	defer cancel()
@@ -247,7 +247,7 @@ func (in *Ingester) attempt(ctx context.Context, t queue.Task) (follow []queue.T
 			err = queue.Permanent(fmt.Errorf("panic: %v", p))
 		}
 	}()
-	fetch, known := in.chain()[t.Name]
+	fetch, known := in.taskFuncs()[t.Name]
 	if !known {
 		return nil, false, queue.Permanent(fmt.Errorf("unknown task %q", t.Name))
 	}
@@ -272,8 +272,7 @@ func (in *Ingester) attempt(ctx context.Context, t queue.Task) (follow []queue.T
 	return follow, idle, err
 }
 
-// failed notes an error of a task. One that says only that the worker is stopping, or that the database is unavailable,
-// is no failed attempt.
+// failed records an error of a task. It is no failed attempt if the worker is stopping or the database is unavailable.
 func (in *Ingester) failed(ctx context.Context, log *slog.Logger, t queue.Task, took time.Duration, err error) error {
 	switch {
 	case ctx.Err() != nil:
@@ -294,7 +293,7 @@ func (in *Ingester) failed(ctx context.Context, log *slog.Logger, t queue.Task, 
 	return err
 }
 
-// uncountedIfUnavailable returns the error, as no attempt of the task if the database is unavailable.
+// uncountedIfUnavailable returns the error. If the database is unavailable, the queue does not count it as an attempt.
 func uncountedIfUnavailable(err error) error {
 	if databaseUnavailable(err) {
 		return queue.Uncounted(err)
@@ -302,14 +301,13 @@ func uncountedIfUnavailable(err error) error {
 	return err
 }
 
-// databaseUnavailable reports whether the database is unavailable. A task's own timeout and an upstream error do not
-// count.
+// databaseUnavailable reports whether the error says so. A task's own timeout and an error of the NHL do not.
 func databaseUnavailable(err error) bool {
 	var upstream *nhle.Error
 	return db.Unavailable(err) && !errors.As(err, &upstream) && !errors.Is(err, context.DeadlineExceeded)
 }
 
-// interruptPatience is how long a stopping worker waits to record an interruption.
+// interruptPatience is how long a stopping worker waits for the ledger to record an interruption.
 const interruptPatience = time.Second
 
 func (in *Ingester) interrupt(ctx context.Context, log *slog.Logger, t queue.Task) {
@@ -322,7 +320,7 @@ func (in *Ingester) interrupt(ctx context.Context, log *slog.Logger, t queue.Tas
 
 func (in *Ingester) failForGood(ctx context.Context, log *slog.Logger, t queue.Task, took time.Duration, err error) error {
 	in.observe(t, "failed", took)
-	history := in.ofHistory(ctx, t)
+	history := in.ofHistory(ctx, log, t)
 	level := slog.LevelError
 	if history {
 		level = slog.LevelWarn
@@ -358,9 +356,13 @@ func causeOf(err error) ledger.Cause {
 	return ledger.Internal
 }
 
-func (in *Ingester) ofHistory(ctx context.Context, t queue.Task) bool {
+// ofHistory reports whether the task is part of a history. If the ledger cannot be asked, it is not.
+func (in *Ingester) ofHistory(ctx context.Context, log *slog.Logger, t queue.Task) bool {
 	r, err := in.ledger().Refresh(ctx, t.RefreshID)
-	return err == nil && r.Kind == ledger.History
+	if err != nil {
+		log.Warn("ledger not asked about a refresh", "error", err)
+	}
+	return r.Kind == ledger.History
 }
 
 // advanceIf advances the refresh if a task has left it idle.
@@ -385,8 +387,8 @@ func (in *Ingester) advance(ctx context.Context) error {
 }
 
 // advanceOnce advances the running refresh if none of its tasks is open: an incremental one to its next stage, or to a full
-// refresh if a stage has failed; any other to its end. A complete refresh has its ranks, which are stored in the same
-// transaction, so that exactly one worker stores them; that one begins the history.
+// refresh if a stage has failed, and any other to its end. The ranks of a complete refresh are stored in the same transaction,
+// so that exactly one worker stores them and begins the history.
 func (in *Ingester) advanceOnce(ctx context.Context, complete func(context.Context, db.Querier, ledger.Refresh, map[string]ledger.Tally) (ranked int, err error)) error {
 	in.publishing.Lock()
 	defer in.publishing.Unlock()
@@ -403,18 +405,17 @@ func (in *Ingester) advanceOnce(ctx context.Context, complete func(context.Conte
 		if err != nil {
 			return err
 		}
-		switch step := ledger.NextStep(r.Kind, tallies); {
-		case step.Stage != "":
-			added, err = books.Add(ctx, r.ID, []queue.Task{{Name: step.Stage, Season: *r.Season}}, in.at())
-		case step.Promote:
-			added, err = in.promote(ctx, tx, *r)
-		default:
-			var end ledger.Refresh
-			if end, err = books.End(ctx, r.ID, step.End, in.at()); err == nil {
-				ended = &end
-				ranked, err = complete(ctx, tx, end, tallies)
-			}
+		step := ledger.NextStep(r.Kind, tallies)
+		if step.End == "" {
+			added, err = in.addStep(ctx, tx, *r, step)
+			return err
 		}
+		end, err := books.End(ctx, r.ID, step.End, in.at())
+		if err != nil {
+			return err
+		}
+		ended = &end
+		ranked, err = complete(ctx, tx, end, tallies)
 		return err
 	})
 	if err != nil {
@@ -427,7 +428,20 @@ func (in *Ingester) advanceOnce(ctx context.Context, complete func(context.Conte
 		return nil
 	}
 	in.logEnd(ctx, *ended, ranked)
-	return in.beginHistory(ctx, *ended)
+	in.beginHistory(ctx, *ended)
+	return nil
+}
+
+// addStep adds the tasks of a refresh's next stage, or of the full refresh that it is promoted to.
+func (in *Ingester) addStep(ctx context.Context, tx db.Querier, r ledger.Refresh, step ledger.Step) ([]queue.Task, error) {
+	tasks := []queue.Task{{Name: step.Stage, Season: *r.Season}}
+	if step.Promote {
+		var err error
+		if tasks, err = in.promote(ctx, tx, r.ID, *r.Season, "a stage failed"); err != nil {
+			return nil, err
+		}
+	}
+	return ledger.NewStore(tx).Add(ctx, r.ID, tasks, in.at())
 }
 
 // complete stores the results of a complete refresh of the league, and returns how many players are ranked.
@@ -488,11 +502,11 @@ func (in *Ingester) logEnd(ctx context.Context, r ledger.Refresh, ranked int) {
 		"season", season, "corrections", corrections, "players_ranked", ranked, "took", took)
 }
 
-// beginHistory has the missing game logs of past seasons fetched after a complete refresh of the league. What goes wrong
-// with it is logged and no error of that refresh: the next one begins it again.
-func (in *Ingester) beginHistory(ctx context.Context, after ledger.Refresh) error {
+// beginHistory starts to fetch the missing game logs of past seasons after a complete refresh of the league. An error is only
+// logged, because that refresh has ended and the next one begins the history again.
+func (in *Ingester) beginHistory(ctx context.Context, after ledger.Refresh) {
 	if in.History == 0 || after.Kind == ledger.History || after.State != ledger.Complete {
-		return nil
+		return
 	}
 	var r *ledger.Refresh
 	var tasks []queue.Task
@@ -504,17 +518,19 @@ func (in *Ingester) beginHistory(ctx context.Context, after ledger.Refresh) erro
 		r, tasks, err = ledger.NewStore(tx).BeginHistory(ctx, *after.Season, gameTasks(logs), in.at())
 		return err
 	})
-	if err != nil && ctx.Err() == nil { // not just that the worker is stopping
-		in.Log.Error("history not started", "season", *after.Season, "error", err)
+	if err != nil {
+		if ctx.Err() == nil { // else the worker is stopping
+			in.Log.Error("history not started", "season", *after.Season, "error", err)
+		}
+		return
 	}
-	if err != nil || r == nil {
-		return nil
+	if r == nil {
+		return
 	}
 	in.Log.Info("history started", "refresh", r.ID, "season", *after.Season, "seasons_before", in.History, "tasks", len(tasks))
 	if err := in.publish(ctx, tasks); err != nil {
 		in.Log.Warn("tasks of the history not published yet", "refresh", r.ID, "error", err) // they are in the ledger
 	}
-	return nil
 }
 
 func gameTasks(logs []league.LogKey) []queue.Task {
@@ -525,13 +541,13 @@ func gameTasks(logs []league.LogKey) []queue.Task {
 	return tasks
 }
 
-// observe reports an attempt. Names outside the chain, which anyone who publishes can invent, count as unknown.
+// observe reports an attempt. A message can have any task name, so those that are not ours are reported as unknown.
 func (in *Ingester) observe(t queue.Task, outcome string, took time.Duration) {
 	if in.Observe == nil {
 		return
 	}
 	name := "unknown"
-	if _, known := in.chain()[t.Name]; known {
+	if _, known := in.taskFuncs()[t.Name]; known {
 		name = t.Name
 	}
 	in.Observe(name, outcome, took)

@@ -568,7 +568,7 @@ func TestNextDayTradesReleasesAndCorrections(t *testing.T) {
 		w.sim.PlayNextDay()
 		w.ok(w.sim.Trade(traded, teams[1].ID))
 		w.ok(w.sim.Release(released))
-		w.ok(w.sim.CorrectGame(corrected, game.GameID, game.Goals+1, game.Assists))
+		w.ok(w.sim.CorrectGame(corrected, game.GameID, *game.Goals+1, *game.Assists))
 		w.refresh()
 
 		if p := w.profile(traded); p.Team == nil || p.Team.ID != teams[1].ID {
@@ -580,7 +580,7 @@ func TestNextDayTradesReleasesAndCorrections(t *testing.T) {
 		after := w.profile(corrected)
 		found := false
 		for _, g := range after.Games {
-			found = found || g.GameID == game.GameID && g.Goals == game.Goals+1
+			found = found || g.GameID == game.GameID && *g.Goals == *game.Goals+1
 		}
 		if !found {
 			t.Errorf("game %d is not corrected in %v", game.GameID, after.Games)

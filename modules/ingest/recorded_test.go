@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"compress/gzip"
+	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -252,8 +253,8 @@ func TestRecordedCareersOfGoalies(t *testing.T) {
 				return r.League != league.NHL || r.GameType != career.GameType
 			}))
 			want := *told[career.GameType].SavePctg
-			got, err := sum.Of("sv_pctg")
-			if err != nil || got == nil || math.Abs(*got-want) > 1e-6 || *career.Saves != *sum.Saves {
+			got := metric.Must("sv_pctg").Of(&sum)
+			if got == nil || math.Abs(*got-want) > 1e-6 || *career.Saves != *sum.Saves {
 				t.Errorf("%s, type %d: %d saves of %d shots, in the career %d: %v", path, career.GameType, *sum.Saves, *sum.ShotsAgainst, *career.Saves, want)
 			}
 			careers++
@@ -266,6 +267,90 @@ func TestRecordedCareersOfGoalies(t *testing.T) {
 	if careers < 100 {
 		t.Errorf("compared %d careers", careers)
 	}
+}
+
+// TestRecordedCareersAreSums is why an incremental refresh may add: each count of each career is the sum of the season rows,
+// and the NHL's totals of careers, recorded seven weeks later, have the same numbers as the profiles, as far as pages show
+// them. The one exception is 100 seconds of a goalie.
+func TestRecordedCareersAreSums(t *testing.T) {
+	totals := recordedTotals(t)
+	careers, compared := 0, 0
+	for _, path := range recordedFiles(t, landings...) {
+		var l nhle.Landing
+		if readJSON(t, path, &l); l.CareerTotals == nil {
+			continue
+		}
+		p := profileOf(l)
+		for _, career := range p.Career {
+			sum := league.SumSeasons(slices.DeleteFunc(slices.Clone(p.Seasons), func(r league.SeasonLine) bool {
+				return r.League != league.NHL || r.GameType != career.GameType
+			}))
+			for _, d := range differences(sum, career.StatLine, metric.Total) {
+				if d != "toi: 11166:28, not 11168:08" {
+					t.Errorf("%s, type %d: %s", path, career.GameType, d)
+				}
+			}
+			careers++
+			total, there := totals[l.PlayerID]
+			if !there || career.GameType != league.RegularSeason || *total.GP != *career.GP {
+				continue
+			}
+			for _, d := range differences(total, career.StatLine, metric.Total, metric.Rate, metric.PerGame) {
+				t.Errorf("%s: total: %s", path, d)
+			}
+			compared++
+		}
+	}
+	if careers < 1300 || compared < 300 {
+		t.Errorf("added up %d careers, compared %d with totals", careers, compared)
+	}
+}
+
+// differences are the metrics of the kinds that a page would show otherwise, of those that both lines know.
+func differences(a, b league.StatLine, kinds ...metric.Kind) (list []string) {
+	for _, m := range metric.All {
+		if !slices.Contains(kinds, m.Kind) || m.For == metric.Clubs {
+			continue
+		}
+		one, other := m.Of(&a), m.Of(&b)
+		if x, y := templates.Format(m, one), templates.Format(m, other); one != nil && other != nil && x != y {
+			list = append(list, fmt.Sprintf("%s: %s, not %s", m.Key, y, x))
+		}
+	}
+	return list
+}
+
+// recordedTotals are the NHL's totals of all skaters' careers.
+func recordedTotals(t *testing.T) map[int64]league.StatLine {
+	t.Helper()
+	f, err := os.Open(filepath.Join(recorded.Dir(t, "nhle"), "snapshots/2026-06/stats-rest/en/skater/summary__season-19171918-20252026__type-2__aggregate.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	table, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	skaters := map[int64]nhle.SkaterSummary{}
+	for _, record := range table[1:] {
+		row := map[string]float64{} // 5.0 is an integer here, too
+		for i, key := range table[0] {
+			if n, err := strconv.ParseFloat(record[i], 64); err == nil {
+				row[key] = n
+			}
+		}
+		answer, err := json.Marshal(row)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var s nhle.SkaterSummary
+		if err := json.Unmarshal(answer, &s); err != nil {
+			t.Fatal(err)
+		}
+		skaters[s.PlayerID] = s
+	}
+	return totalsOf(skaters, nil)
 }
 
 // TestRecordedSavesOfASeason compares the sums of logs with the bulk report of the same day.
@@ -284,7 +369,7 @@ func TestRecordedSavesOfASeason(t *testing.T) {
 		for _, g := range log.GameLog {
 			games = append(games, gameLine(g))
 		}
-		sums := sumsOf(nil, map[int64]nhle.GoalieSummary{row.PlayerID: row})[row.PlayerID]
+		sums := totalsOf(nil, map[int64]nhle.GoalieSummary{row.PlayerID: row})[row.PlayerID]
 		if sum := league.SumGames(games); len(games) == *row.GamesPlayed {
 			compared++
 			if *sum.Saves != *sums.Saves || *sum.ShotsAgainst != *sums.ShotsAgainst {
@@ -324,8 +409,9 @@ func TestRecordedPercentages(t *testing.T) {
 			}
 		}
 		for key, want := range map[string]string{"s_pctg": shooting, "fo_pctg": faceoffs} {
-			if v, err := line.Of(key); err != nil || templates.Format(metric.Must(key), v) != want {
-				t.Errorf("%s: %s of %+v: got %s, want %s", path, key, s, templates.Format(metric.Must(key), v), want)
+			m := metric.Must(key)
+			if got := templates.Format(m, m.Of(&line)); got != want {
+				t.Errorf("%s: %s of %+v: got %s, want %s", path, key, s, got, want)
 			}
 		}
 		rows++

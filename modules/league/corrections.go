@@ -5,23 +5,23 @@ import (
 	"fmt"
 
 	"blueline/db"
+	"blueline/modules/metric"
 )
 
-// GameCorrected is the stat of a correction that is about a whole game: from 1 to 0 it was withdrawn, from 0 to 1 added
-// afterwards.
+// GameCorrected is the stat of a correction of a whole game: from 1 to 0 it was withdrawn, from 0 to 1 it was added later.
 const GameCorrected = "game"
 
-// Correction is a number of a game that upstream changed after it had been stored.
+// Correction is a number of a game that the NHL has changed since it was stored.
 type Correction struct {
 	GameID    int64      `db:"game_id"`
 	Date      db.Date    `db:"game_date"`
-	Stat      string     `db:"stat"` // the column of game_lines, or GameCorrected
+	Stat      string     `db:"stat"` // the column of a statistic, or GameCorrected
 	Was       *int       `db:"was"`  // nil: not recorded
 	Now       *int       `db:"is_now"`
 	NoticedAt db.Instant `db:"noticed_at"`
 }
 
-// Corrections returns what was corrected in a player's game log, in the order in which it was noticed.
+// Corrections returns what was corrected in a player's game log, oldest notice first.
 func (s *Store) Corrections(ctx context.Context, playerID int64, season Season, gameType int) ([]Correction, error) {
 	var list []Correction
 	err := db.List(ctx, s.q, &list, `
@@ -34,7 +34,7 @@ func (s *Store) Corrections(ctx context.Context, playerID int64, season Season, 
 	return list, nil
 }
 
-// noteCorrections keeps how the log differs from the one that is stored, before it takes its place.
+// noteCorrections stores how the log differs from the stored one, which it is about to replace.
 func (s *Store) noteCorrections(ctx context.Context, l GameLog, at db.Instant) (int, error) {
 	var stored []GameLine
 	err := db.List(ctx, s.q, &stored, `
@@ -43,11 +43,17 @@ func (s *Store) noteCorrections(ctx context.Context, l GameLog, at db.Instant) (
 	if err != nil {
 		return 0, err
 	}
-	var list []playerCorrection
-	for _, c := range corrections(stored, l.Games) {
-		list = append(list, playerCorrection{l.PlayerID, l.Season, l.GameType, at, c})
-	}
+	list := ofPlayer(l.PlayerID, l.Season, l.GameType, at, corrections(stored, l.Games))
 	return len(list), s.saveCorrections(ctx, list)
+}
+
+// CorrectionsSince counts the corrections noticed from then on.
+func (s *Store) CorrectionsSince(ctx context.Context, at db.Instant) (n int, err error) {
+	err = db.Get(ctx, s.q, &n, `SELECT COUNT(*) FROM corrections WHERE noticed_at >= ?`, at)
+	if err != nil {
+		return 0, fmt.Errorf("count corrections: %w", err)
+	}
+	return n, nil
 }
 
 type playerCorrection struct {
@@ -58,9 +64,9 @@ type playerCorrection struct {
 	Correction
 }
 
-func ofPlayer(id int64, g Game, at db.Instant, list []Correction) (rows []playerCorrection) {
+func ofPlayer(id int64, season Season, gameType int, at db.Instant, list []Correction) (rows []playerCorrection) {
 	for _, c := range list {
-		rows = append(rows, playerCorrection{id, g.Season, g.GameType, at, c})
+		rows = append(rows, playerCorrection{id, season, gameType, at, c})
 	}
 	return rows
 }
@@ -73,8 +79,8 @@ func (s *Store) saveCorrections(ctx context.Context, rows []playerCorrection) er
 		ON CONFLICT (player_id, season, game_type, game_id, stat, noticed_at) DO UPDATE SET is_now = excluded.is_now`, rows)
 }
 
-// corrections compares a log with the one that was stored, whose games come in the order of their dates. A game after
-// the last of those is no correction but a new one.
+// corrections compares a log with the stored one, whose games are in the order of their dates. A game after the last of them
+// is new, not corrected.
 func corrections(stored, log []GameLine) (list []Correction) {
 	now := make(map[int64]GameLine, len(log))
 	for _, g := range log {
@@ -102,33 +108,13 @@ func wholeGame(g GameLine, was, now int) Correction {
 }
 
 func changes(was, now GameLine) (list []Correction) {
-	before, after := counts(was), counts(now)
-	for i, b := range before {
-		if a := after[i]; !sameCount(b.n, a.n) {
-			list = append(list, Correction{GameID: now.GameID, Date: now.Date, Stat: b.stat, Was: b.n, Now: a.n})
+	before, after := was.Stats(), now.Stats()
+	for _, m := range metric.Counts {
+		if b, a := *m.Int(&before), *m.Int(&after); !sameCount(b, a) {
+			list = append(list, Correction{GameID: now.GameID, Date: now.Date, Stat: m.Column, Was: b, Now: a})
 		}
 	}
 	return list
-}
-
-type count struct {
-	stat string
-	n    *int
-}
-
-// counts are the whole numbers of a game, under the names of their columns in the store. What follows from them, such as the save
-// percentage, is left out.
-func counts(g GameLine) []count {
-	stats := g.Stats() // has a goalie's start and decision as counts
-	return []count{
-		{"started", stats.GamesStarted}, {"wins", stats.Wins}, {"losses", stats.Losses}, {"ot_losses", stats.OTLosses},
-		{"goals", &g.Goals}, {"assists", &g.Assists}, {"points", &g.Points}, {"pim", &g.PIM}, {"toi", &g.TOI},
-		{"plus_minus", g.PlusMinus}, {"shots", g.Shots}, {"shifts", g.Shifts},
-		{"pp_goals", g.PowerPlayGoals}, {"pp_points", g.PowerPlayPoints},
-		{"sh_goals", g.ShortHandGoals}, {"sh_points", g.ShortHandPoints},
-		{"gw_goals", g.GameWinners}, {"ot_goals", g.OvertimeGoals},
-		{"shots_against", g.ShotsAgainst}, {"goals_against", g.GoalsAgainst}, {"saves", g.Saves}, {"shutouts", g.Shutouts},
-	}
 }
 
 func sameCount(a, b *int) bool { return a == b || a != nil && b != nil && *a == *b }

@@ -11,9 +11,15 @@ import (
 	"blueline/modules/league"
 )
 
+// basics are numbers that every game of a skater has.
+func basics(goals, assists, pim, toi int, shots, plusMinus *int) league.StatLine {
+	return league.StatLine{Goals: &goals, Assists: &assists, Points: p(goals + assists), PIM: &pim, TOI: &toi, Shots: shots, PlusMinus: plusMinus}
+}
+
 func skaterGame(id int64, date string) league.GameLine {
 	day, _ := db.ParseDate(date)
-	return league.GameLine{GameID: id, Date: day, Team: "OSH", Opponent: "LAV", Goals: 1, Points: 1, TOI: 900, Shots: p(3), PlusMinus: p(1)}
+	return league.GameLine{GameID: id, Date: day, Team: "OSH", Opponent: "LAV",
+		StatLine: basics(1, 0, 0, 900, p(3), p(1))}
 }
 
 func TestCorrectionsAreKept(t *testing.T) {
@@ -37,7 +43,7 @@ func TestCorrectionsAreKept(t *testing.T) {
 		store(0, one, three) // the same in another order
 
 		corrected := one
-		corrected.Goals, corrected.Assists, corrected.Shots, corrected.PlusMinus, corrected.Decision = 0, 1, p(2), nil, "W"
+		corrected.Goals, corrected.Assists, corrected.Shots, corrected.PlusMinus, corrected.Decision = p(0), p(1), p(2), nil, "W"
 		store(4, corrected, three)
 		noticed := now
 		store(0, corrected, three) // the task runs twice
@@ -68,7 +74,7 @@ func TestEachNumberOfAGameCanBeCorrected(t *testing.T) {
 		ok(t, s.ReplaceRoster(ctx, season, 1, []league.Player{player(10, "A", "B")}))
 		game := skaterGame(1, "2026-10-07")
 		all := game
-		all.Goals, all.Assists, all.Points, all.PIM, all.TOI = 2, 2, 4, 2, 1000
+		all.Goals, all.Assists, all.Points, all.PIM, all.TOI = p(2), p(2), p(4), p(2), p(1000)
 		for i, n := range []**int{&all.PlusMinus, &all.Shots, &all.Shifts, &all.PowerPlayGoals, &all.PowerPlayPoints, &all.ShortHandGoals,
 			&all.ShortHandPoints, &all.GameWinners, &all.OvertimeGoals, &all.ShotsAgainst, &all.GoalsAgainst, &all.Saves, &all.Shutouts} {
 			*n = p(100 + i)

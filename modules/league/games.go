@@ -17,7 +17,7 @@ type Game struct {
 	Date     db.Date `db:"game_date"`
 }
 
-// MergedGames returns which of the games are in their players' logs, and since when.
+// MergedGames returns when each of the games was merged into its players' logs; games that were not are missing.
 func (s *Store) MergedGames(ctx context.Context, ids []int64) (map[int64]db.Instant, error) {
 	merged := map[int64]db.Instant{}
 	if len(ids) == 0 {
@@ -84,28 +84,24 @@ func (s *Store) WithLog(ctx context.Context, g Game, players []int64) (stored ma
 	return stored, missing, nil
 }
 
-// MarkMerged notes that the game is in its players' logs, as the refresh saw to it.
+// MarkMerged records that the game is in its players' logs.
 func (s *Store) MarkMerged(ctx context.Context, g Game, refreshID int64, at db.Instant) error {
-	row := struct {
-		Game
-		RefreshID int64      `db:"refresh_id"`
-		MergedAt  db.Instant `db:"merged_at"`
-	}{g, refreshID, at}
-	_, err := s.q.NamedExecContext(ctx, `
+	_, err := db.Exec(ctx, s.q, `
 		INSERT INTO games (game_id, season, game_type, game_date, refresh_id, merged_at)
-		VALUES (:game_id, :season, :game_type, :game_date, :refresh_id, :merged_at)
+		VALUES (:id, :season, :game_type, :date, :refresh, :at)
 		ON CONFLICT (game_id) DO UPDATE SET
 			game_date  = excluded.game_date,
 			refresh_id = excluded.refresh_id,
-			merged_at  = excluded.merged_at`, row)
+			merged_at  = excluded.merged_at`,
+		db.Args{"id": g.ID, "season": g.Season, "game_type": g.GameType, "date": g.Date, "refresh": refreshID, "at": at})
 	if err != nil {
 		return fmt.Errorf("mark game %d: %w", g.ID, err)
 	}
 	return nil
 }
 
-// MergeGame makes the lines those of the game in all logs that are stored of its season and type, and keeps what that
-// corrects. It returns how much that is, and the players on a roster whose log is not stored. Run it in a transaction.
+// MergeGame replaces the lines of a game in all stored logs of its season and type, and stores what that corrects. It
+// returns the number of corrections, and the players on a roster whose log is not stored. Run it in a transaction.
 func (s *Store) MergeGame(ctx context.Context, g Game, lines map[int64]GameLine, refreshID int64, at db.Instant) (corrected int, missing []int64, err error) {
 	if corrected, missing, err = s.mergeGame(ctx, g, lines, at); err != nil {
 		return 0, nil, fmt.Errorf("merge game %d: %w", g.ID, err)
@@ -114,14 +110,15 @@ func (s *Store) MergeGame(ctx context.Context, g Game, lines map[int64]GameLine,
 }
 
 func (s *Store) mergeGame(ctx context.Context, g Game, lines map[int64]GameLine, at db.Instant) (int, []int64, error) {
-	if err := db.Lock(ctx, s.q, "games"); err != nil { // two games of one player would wait for each other in a circle
+	if err := db.Lock(ctx, s.q, "games"); err != nil { // two games of the same players could deadlock
 		return 0, nil, err
 	}
-	players := make([]int64, 0, len(lines))
-	for id := range lines {
-		players = append(players, id)
-	}
-	if err := s.touchLogs(ctx, g, players, at); err != nil {
+	players := slices.Collect(maps.Keys(lines))
+	// From here on nobody else can replace the logs until the transaction ends.
+	_, err := db.Exec(ctx, s.q, `
+		UPDATE game_logs SET fetched_at = ? WHERE season = ? AND game_type = ? AND player_id IN (?)`,
+		at, g.Season, g.GameType, players)
+	if err != nil {
 		return 0, nil, err
 	}
 	logs, missing, err := s.WithLog(ctx, g, players)
@@ -133,18 +130,18 @@ func (s *Store) mergeGame(ctx context.Context, g Game, lines map[int64]GameLine,
 		return 0, nil, err
 	}
 	var list []playerCorrection
-	for id, was := range stored {
+	for id, before := range stored {
+		found := []Correction{wholeGame(before, 1, 0)}
 		if now, there := lines[id]; there {
-			list = append(list, ofPlayer(id, g, at, changes(was, now))...)
-		} else {
-			list = append(list, ofPlayer(id, g, at, []Correction{wholeGame(was, 1, 0)})...)
+			found = changes(before, now)
 		}
+		list = append(list, ofPlayer(id, g.Season, g.GameType, at, found)...)
 	}
 	if err := s.saveCorrections(ctx, list); err != nil {
 		return 0, nil, err
 	}
 	for id := range lines {
-		if !logs[id] { // and if one has come since, it is whole
+		if !logs[id] { // a log that is stored from now on has the game already
 			delete(lines, id)
 			delete(stored, id)
 		}
@@ -152,15 +149,7 @@ func (s *Store) mergeGame(ctx context.Context, g Game, lines map[int64]GameLine,
 	return len(list), missing, s.replaceLinesOfGame(ctx, g, slices.Collect(maps.Keys(stored)), lines)
 }
 
-// touchLogs keeps others from replacing the logs until the transaction ends.
-func (s *Store) touchLogs(ctx context.Context, g Game, players []int64, at db.Instant) error {
-	_, err := db.Exec(ctx, s.q, `
-		UPDATE game_logs SET fetched_at = ? WHERE season = ? AND game_type = ? AND player_id IN (?)`,
-		at, g.Season, g.GameType, players)
-	return err
-}
-
-// replaceLinesOfGame replaces what was read of the game. A log that another worker has stored since is complete without it.
+// replaceLinesOfGame replaces the game's lines of the given players.
 func (s *Store) replaceLinesOfGame(ctx context.Context, g Game, stored []int64, lines map[int64]GameLine) error {
 	if len(stored) > 0 {
 		_, err := db.Exec(ctx, s.q, `
@@ -177,30 +166,22 @@ func (s *Store) replaceLinesOfGame(ctx context.Context, g Game, stored []int64, 
 	return s.insertGames(ctx, rows)
 }
 
-// ClubGames are the games of clubs, by tricode.
-type ClubGames map[string]map[int64]bool
-
-// Add adds a game of a club.
-func (c ClubGames) Add(triCode string, gameID int64) {
-	if c[triCode] == nil {
-		c[triCode] = map[int64]bool{}
-	}
-	c[triCode][gameID] = true
-}
-
-// ClubGames returns the games of the season and type that somebody has played for a club by the stored logs.
-func (s *Store) ClubGames(ctx context.Context, season Season, gameType int) (ClubGames, error) {
+// GamesPlayed returns how many games of the season and type each team has played by the stored logs, without those of the
+// given ids. Teams are named by tricode.
+func (s *Store) GamesPlayed(ctx context.Context, season Season, gameType int, without []int64) (map[string]int, error) {
 	var rows []struct {
-		GameID int64  `db:"game_id"`
-		Team   string `db:"team"`
+		Team  string `db:"team"`
+		Games int    `db:"games"`
 	}
-	err := db.List(ctx, s.q, &rows, `SELECT DISTINCT game_id, team FROM game_lines WHERE season = ? AND game_type = ?`, season, gameType)
+	err := db.List(ctx, s.q, &rows, `
+		SELECT team, COUNT(DISTINCT game_id) AS games FROM game_lines
+		WHERE season = ? AND game_type = ? AND game_id NOT IN (?) GROUP BY team`, season, gameType, append(without, 0))
 	if err != nil {
 		return nil, fmt.Errorf("games of %d: %w", season, err)
 	}
-	games := ClubGames{}
+	games := make(map[string]int, len(rows))
 	for _, r := range rows {
-		games.Add(r.Team, r.GameID)
+		games[r.Team] = r.Games
 	}
 	return games, nil
 }

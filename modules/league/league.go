@@ -10,9 +10,10 @@ import (
 	"time"
 
 	"blueline/db"
+	"blueline/modules/metric"
 )
 
-// ErrNotFound says that the store has no such team or player.
+// ErrNotFound is returned for a team or player that is not stored.
 var ErrNotFound = db.ErrNotFound
 
 // Game types as the NHL numbers them.
@@ -38,8 +39,16 @@ const NHL = "NHL"
 // Position is C, L, R, D or G, as the NHL codes it: L and R are the wings.
 type Position string
 
-// Goalie tells goalies from skaters; their statistics have hardly a column in common.
+// Goalie reports whether it is a goalie, whose statistics have hardly a column in common with those of skaters.
 func (p Position) Goalie() bool { return p == "G" }
+
+// Group returns which metrics the position has.
+func (p Position) Group() metric.Group {
+	if p.Goalie() {
+		return metric.Goalies
+	}
+	return metric.Skaters
+}
 
 // Name is the position in words.
 func (p Position) Name() string {
@@ -58,7 +67,7 @@ func (p Position) Name() string {
 	return string(p)
 }
 
-// Team is a club, told apart by its ID: one tricode can stand for two clubs over time.
+// Team is identified by its ID: over time one tricode can be of two teams.
 type Team struct {
 	ID       int64  `db:"id"`
 	FullName string `db:"full_name"`
@@ -71,7 +80,7 @@ type ActiveTeam struct {
 	Players int `db:"players"`
 }
 
-// Player is who somebody is; empty strings and nil numbers were not recorded.
+// Player is a person. Empty strings and nil numbers were not recorded.
 type Player struct {
 	ID            int64    `db:"id"`
 	FirstName     string   `db:"first_name"`
@@ -95,51 +104,20 @@ type Player struct {
 	DraftOverall  *int     `db:"draft_overall"`
 }
 
-// FullName is the name as one says it.
+// FullName returns first and last name.
 func (p Player) FullName() string { return p.FirstName + " " + p.LastName }
 
-// StatLine is what a player did over a number of games: a season, or a career.
-type StatLine struct {
-	GP              *int     `db:"gp"`
-	Goals           *int     `db:"goals"`
-	Assists         *int     `db:"assists"`
-	Points          *int     `db:"points"`
-	PIM             *int     `db:"pim"`
-	PlusMinus       *int     `db:"plus_minus"`
-	Shots           *int     `db:"shots"`
-	PowerPlayGoals  *int     `db:"pp_goals"`
-	PowerPlayPoints *int     `db:"pp_points"`
-	ShortHandGoals  *int     `db:"sh_goals"`
-	ShortHandPoints *int     `db:"sh_points"`
-	GameWinners     *int     `db:"gw_goals"`
-	OvertimeGoals   *int     `db:"ot_goals"`
-	ShootingPctg    *float64 `db:"shooting_pctg"`
-	FaceoffPctg     *float64 `db:"faceoff_pctg"`
-	AvgTOI          *int     `db:"avg_toi"` // seconds a game
-
-	GamesStarted *int     `db:"games_started"` // from here on goalies only
-	Wins         *int     `db:"wins"`
-	Losses       *int     `db:"losses"`
-	Ties         *int     `db:"ties"`
-	OTLosses     *int     `db:"ot_losses"`
-	ShotsAgainst *int     `db:"shots_against"`
-	GoalsAgainst *int     `db:"goals_against"`
-	Saves        *int     `db:"saves"` // an own goal is a goal against and no shot
-	Shutouts     *int     `db:"shutouts"`
-	GAA          *float64 `db:"gaa"`
-	SavePctg     *float64 `db:"save_pctg"`
-	TOI          *int     `db:"toi"` // seconds in all
-
-	Shifts *int `db:"-"` // of games only: no season tells them
-}
+// StatLine is what a player did over a number of games.
+type StatLine = metric.Line
 
 // neverPlayed is the career of a player without an NHL game: it is known, and its counts are zero.
-func neverPlayed() StatLine {
-	var zero int
-	return StatLine{GP: &zero, Goals: &zero, Assists: &zero, Points: &zero, PIM: &zero, PlusMinus: &zero, Shots: &zero,
-		PowerPlayGoals: &zero, PowerPlayPoints: &zero, ShortHandGoals: &zero, ShortHandPoints: &zero, GameWinners: &zero,
-		OvertimeGoals: &zero, GamesStarted: &zero, Wins: &zero, Losses: &zero, OTLosses: &zero, ShotsAgainst: &zero,
-		GoalsAgainst: &zero, Saves: &zero, Shutouts: &zero}
+func neverPlayed() (l StatLine) {
+	for _, m := range metric.Counts {
+		if m.Stored&metric.Seasons != 0 {
+			*m.Int(&l) = new(0)
+		}
+	}
+	return l
 }
 
 // SeasonLine is one row of a player's career: a season with one team in one league, NHL or not.
@@ -152,32 +130,14 @@ type SeasonLine struct {
 	StatLine
 }
 
-// GameLine is what a player did in one game.
+// GameLine is what a player did in one game. Of the line, it has what a game log stores.
 type GameLine struct {
-	GameID          int64    `db:"game_id"`
-	Date            db.Date  `db:"game_date"`
-	Team            string   `db:"team"`     // tricode of the club he played for that night
-	Opponent        string   `db:"opponent"` // tricode
-	Home            bool     `db:"home"`
-	Goals           int      `db:"goals"`
-	Assists         int      `db:"assists"`
-	Points          int      `db:"points"`
-	PIM             int      `db:"pim"`
-	TOI             int      `db:"toi"`
-	PlusMinus       *int     `db:"plus_minus"` // skaters only, as are the next nine
-	Shots           *int     `db:"shots"`
-	Shifts          *int     `db:"shifts"`
-	PowerPlayGoals  *int     `db:"pp_goals"`
-	PowerPlayPoints *int     `db:"pp_points"`
-	ShortHandGoals  *int     `db:"sh_goals"`
-	ShortHandPoints *int     `db:"sh_points"`
-	GameWinners     *int     `db:"gw_goals"`
-	OvertimeGoals   *int     `db:"ot_goals"`
-	Started         *bool    `db:"started"`  // goalies only, as are the next six
-	Decision        string   `db:"decision"` // W, L, O; empty when he was not the goalie of record
-	ShotsAgainst    *int     `db:"shots_against"`
-	GoalsAgainst    *int     `db:"goals_against"`
-	Saves           *int     `db:"saves"`
-	SavePctg        *float64 `db:"save_pctg"` // where saves are unknown
-	Shutouts        *int     `db:"shutouts"`
+	GameID   int64   `db:"game_id"`
+	Date     db.Date `db:"game_date"`
+	Team     string  `db:"team"`     // tricode of the club he played for that night
+	Opponent string  `db:"opponent"` // tricode
+	Home     bool    `db:"home"`
+	Started  *bool   `db:"started"`  // goalies only
+	Decision string  `db:"decision"` // W, L, O; empty when he was not the goalie of record
+	StatLine
 }

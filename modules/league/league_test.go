@@ -14,6 +14,7 @@ import (
 	"blueline/db"
 	"blueline/db/dbtest"
 	"blueline/modules/league"
+	"blueline/modules/metric"
 )
 
 func TestMain(m *testing.M) { os.Exit(dbtest.Main(m)) }
@@ -160,7 +161,7 @@ func TestPlayersBeforeTheirProfileAndWithoutAGame(t *testing.T) {
 		ok(t, err)
 		rookie, err := s.Profile(ctx, 11, 0, league.RegularSeason)
 		ok(t, err)
-		if unknown.Fetched || unknown.Career.GP != nil || !rookie.Fetched || *rookie.Career.GP != 0 || !unplayed(t, rookie) {
+		if unknown.Fetched || unknown.Career.GP != nil || !rookie.Fetched || *rookie.Career.GP != 0 || metric.Must("p_gp").Of(&rookie.Career) != nil {
 			t.Errorf("got %+v and %+v", unknown, rookie)
 		}
 		if _, err := s.Profile(ctx, 99, 0, league.RegularSeason); !errors.Is(err, league.ErrNotFound) {
@@ -169,19 +170,12 @@ func TestPlayersBeforeTheirProfileAndWithoutAGame(t *testing.T) {
 	})
 }
 
-// unplayed tells that a career has no ratio, which would be one of nothing.
-func unplayed(t *testing.T, p league.Profile) bool {
-	v, err := p.Career.Of("p_gp")
-	ok(t, err)
-	return v == nil
-}
-
 func TestGameLogIsReplacedAsAWhole(t *testing.T) {
 	each(t, func(ctx context.Context, t *testing.T, s *league.Store) {
 		ok(t, s.ReplaceRoster(ctx, season, 1, []league.Player{player(10, "A", "B")})) // makes the season the current one
 		day := func(text string) db.Date { d, _ := db.ParseDate(text); return d }
-		first := league.GameLine{GameID: 2026020001, Date: day("2026-10-07"), Team: "OSH", Opponent: "LAV", Home: true, Goals: 1, Points: 1, TOI: 1090, Shots: p(3), PlusMinus: p(-2)}
-		second := league.GameLine{GameID: 2026020015, Date: day("2026-10-09"), Team: "OSH", Opponent: "ERI", TOI: 600}
+		first := league.GameLine{GameID: 2026020001, Date: day("2026-10-07"), Team: "OSH", Opponent: "LAV", Home: true, StatLine: basics(1, 0, 0, 1090, p(3), p(-2))}
+		second := league.GameLine{GameID: 2026020015, Date: day("2026-10-09"), Team: "OSH", Opponent: "ERI", StatLine: basics(0, 0, 0, 600, nil, nil)}
 		log := league.GameLog{PlayerID: 10, Season: season, GameType: league.RegularSeason, Games: []league.GameLine{first, second}}
 		replace := func() { _, err := s.ReplaceGameLog(ctx, log, at); ok(t, err) }
 		replace()
@@ -189,7 +183,7 @@ func TestGameLogIsReplacedAsAWhole(t *testing.T) {
 		ok(t, err)
 		same(t, "games", before.Games, []league.GameLine{second, first})
 
-		first.Goals, first.Assists = 0, 1 // corrected, and the second game withdrawn
+		first.Goals, first.Assists = p(0), p(1) // corrected, and the second game withdrawn
 		log.Games = []league.GameLine{first}
 		replace()
 		after, err := s.Profile(ctx, 10, 0, league.RegularSeason)

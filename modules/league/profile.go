@@ -13,9 +13,9 @@ import (
 type Profile struct {
 	Player
 	Team *Team // whose roster he is on this season; nil for none
-	// FetchedAt is when his profile was: long ago for one who has left the rosters. Nil while only a roster has named him.
+	// FetchedAt is when his profile was fetched: long ago for a player who has left the rosters, nil if only a roster names him.
 	FetchedAt *db.Instant
-	Fetched   bool     // false while only the roster has named him: the career is then unknown, not empty
+	Fetched   bool     // false if only a roster names him: the career is then unknown, not empty
 	Career    StatLine // regular season, as the NHL itself adds it up
 	Playoffs  StatLine // of the whole career; its GP is nil without any
 	Seasons   []SeasonLine
@@ -37,7 +37,7 @@ type Log struct {
 	FetchedAt db.Instant `db:"fetched_at"`
 }
 
-// Log returns the game log of the season shown; nil while it was never fetched: then no games does not mean none played.
+// Log returns the game log of the season shown. It is nil if that was never fetched: he may have played all the same.
 func (p Profile) Log() *Log {
 	for i, l := range p.Logs {
 		if l.Season == p.Season && l.GameType == p.GameType {
@@ -47,14 +47,14 @@ func (p Profile) Log() *Log {
 	return nil
 }
 
-// Profile returns all that a player's page shows of a season and game type, or ErrNotFound, in five queries however long
+// Profile returns all that a player's page shows of a season and game type, or ErrNotFound, in six queries however long
 // the career is. Season 0 is the current one.
 // A season in which nothing is known of him is not found either.
 func (s *Store) Profile(ctx context.Context, id int64, season Season, gameType int) (Profile, error) {
 	p := Profile{Season: season, GameType: gameType}
 	for _, read := range []func(context.Context, *Profile) error{
 		func(ctx context.Context, p *Profile) error { return s.readPerson(ctx, p, id) },
-		s.readCareer, s.readFacts, s.readGames,
+		s.readCareer, s.readSeasons, s.readLogs, s.readCorrections, s.readGames,
 	} {
 		if err := read(ctx, &p); err != nil {
 			return Profile{}, fmt.Errorf("player %d: %w", id, err)
@@ -63,8 +63,8 @@ func (s *Store) Profile(ctx context.Context, id int64, season Season, gameType i
 	return p, nil
 }
 
-// readPerson reads who he is and whose roster he is on. A roster's number goes before the profile's, which may still be
-// that of a former club.
+// readPerson reads the player and his team. A roster's sweater number wins over the profile's, which may still be that of a
+// former team.
 func (s *Store) readPerson(ctx context.Context, p *Profile, id int64) error {
 	var row struct {
 		Player
@@ -90,6 +90,9 @@ func (s *Store) readPerson(ctx context.Context, p *Profile, id int64) error {
 	if row.Current != nil {
 		p.Current = *row.Current
 	}
+	if p.Season == 0 {
+		p.Season = p.Current
+	}
 	if row.TeamID != nil {
 		p.Team = &Team{ID: *row.TeamID, FullName: *row.TeamName, TriCode: *row.TriCode}
 	}
@@ -103,61 +106,53 @@ func prefixed(table, columns string) string {
 	return table + "." + strings.Join(split(columns), ", "+table+".")
 }
 
-// readCareer reads the rows of the career, and before them the NHL's own sums, which have no ordinal.
+// readCareer reads the NHL's own sums of the career.
 func (s *Store) readCareer(ctx context.Context, p *Profile) error {
-	var rows []struct {
-		Ordinal int `db:"ordinal"`
-		SeasonLine
-	}
-	err := db.List(ctx, s.q, &rows, `
-		SELECT 0 AS ordinal, 0 AS season, '' AS league, game_type, 0 AS sequence, '' AS team_name, `+statColumns+`
-		FROM career_lines WHERE player_id = ?
-		UNION ALL
-		SELECT ordinal, season, league, game_type, sequence, team_name, `+statColumns+`
-		FROM season_lines WHERE player_id = ?
-		ORDER BY 1, 4`, p.ID, p.ID)
+	var careers []CareerLine
+	err := db.List(ctx, s.q, &careers, `
+		SELECT player_id, game_type, `+statColumns+` FROM career_lines WHERE player_id = ?`, p.ID)
 	if err != nil {
 		return err
 	}
 	if p.Fetched {
 		p.Career = neverPlayed()
 	}
-	for _, r := range rows {
-		switch {
-		case r.Ordinal > 0:
-			p.Seasons = append(p.Seasons, r.SeasonLine)
-		case r.GameType == RegularSeason:
-			p.Career = r.StatLine
-		case r.GameType == Playoffs:
-			p.Playoffs = r.StatLine
+	for _, c := range careers {
+		switch c.GameType {
+		case RegularSeason:
+			p.Career = c.StatLine
+		case Playoffs:
+			p.Playoffs = c.StatLine
 		}
 	}
 	return nil
 }
 
-// readFacts reads which game logs there are, and what was corrected in the season shown.
-func (s *Store) readFacts(ctx context.Context, p *Profile) error {
-	if p.Season == 0 {
-		p.Season = p.Current
-	}
+func (s *Store) readSeasons(ctx context.Context, p *Profile) error {
+	return db.List(ctx, s.q, &p.Seasons, `
+		SELECT season, league, game_type, sequence, team_name, `+statColumns+`
+		FROM season_lines WHERE player_id = ? ORDER BY ordinal`, p.ID)
+}
+
+// readLogs reads which game logs there are. With them and the seasons read, it is clear whether there is a page.
+func (s *Store) readLogs(ctx context.Context, p *Profile) error {
 	err := db.List(ctx, s.q, &p.Logs, `
 		SELECT l.season, l.game_type, l.fetched_at,
 			(SELECT COUNT(*) FROM game_lines g
 				WHERE g.player_id = l.player_id AND g.season = l.season AND g.game_type = l.game_type) AS games
 		FROM game_logs l WHERE l.player_id = ? ORDER BY l.season DESC, l.game_type`, p.ID)
-	if err != nil {
-		return err
-	}
-	if p.Corrections, err = s.Corrections(ctx, p.ID, p.Season, p.GameType); err != nil {
-		return err
-	}
-	if !p.known() {
+	if err == nil && !p.known() {
 		return ErrNotFound
 	}
-	return nil
+	return err
 }
 
-// known tells that there is something to say of the season shown.
+func (s *Store) readCorrections(ctx context.Context, p *Profile) (err error) {
+	p.Corrections, err = s.Corrections(ctx, p.ID, p.Season, p.GameType)
+	return err
+}
+
+// known reports whether anything is stored of the season shown.
 func (p *Profile) known() bool {
 	if p.Season == p.Current || p.Log() != nil {
 		return true

@@ -8,7 +8,7 @@ import (
 	"blueline/db"
 )
 
-// Standing is a club's record of a regular season.
+// Standing is a team's record of a regular season.
 type Standing struct {
 	GP       int `db:"gp"`
 	Wins     int `db:"wins"`
@@ -23,8 +23,8 @@ type TeamStanding struct {
 	Standing
 }
 
-// ReplaceStandings makes the rows, which the refresh fetched, the season's whole standings. The upstream names clubs by their tricodes, which two may
-// share: each of them has the row then, and who asks for a club of today's rosters gets the right one.
+// ReplaceStandings replaces the season's standings by the rows that the refresh fetched. The NHL names teams by their
+// tricodes. If two teams share one, both have the row, so the team of today's rosters has the right one.
 func (s *Store) ReplaceStandings(ctx context.Context, season Season, rows []TeamStanding, refreshID int64) error {
 	if _, err := db.Exec(ctx, s.q, `DELETE FROM standings WHERE season = ?`, season); err != nil {
 		return fmt.Errorf("clear standings of %d: %w", season, err)

@@ -66,10 +66,10 @@ type LeagueCorrection struct {
 	Correction
 }
 
-// FullName is the name as one says it.
+// FullName returns first and last name.
 func (c LeagueCorrection) FullName() string { return c.FirstName + " " + c.LastName }
 
-// RecentCorrections returns what was noticed from a time on, the newest first and at most so many.
+// RecentCorrections returns up to limit corrections noticed since a time, the newest first.
 func (s *Store) RecentCorrections(ctx context.Context, since db.Instant, limit int) ([]LeagueCorrection, error) {
 	var list []LeagueCorrection
 	err := db.List(ctx, s.q, &list, `
@@ -84,14 +84,14 @@ func (s *Store) RecentCorrections(ctx context.Context, since db.Instant, limit i
 	return list, nil
 }
 
-// Known is what is stored of a player.
+// Known is what is stored of a player: his name, and when each part was fetched.
 type Known struct {
 	Name      string
-	ProfileAt *db.Instant // nil while only a roster has named him
+	ProfileAt *db.Instant // nil if only a roster names him
 	Logs      map[LogKey]db.Instant
 }
 
-// KnownPlayers returns what is stored of the players, by id; a player of whom nothing is stored is missing.
+// KnownPlayers returns what is stored of the players, by id. Players of whom nothing is stored are missing.
 func (s *Store) KnownPlayers(ctx context.Context, ids []int64) (map[int64]Known, error) {
 	known := map[int64]Known{}
 	if len(ids) == 0 {

@@ -11,16 +11,17 @@ import (
 	"golang.org/x/text/language"
 
 	"blueline/db"
+	"blueline/modules/metric"
 )
 
-// Store keeps the league in the database. Methods that say so need to run in a transaction.
+// Store reads and writes the league in the database. Some methods need a transaction and say so.
 type Store struct{ q db.Querier }
 
 // NewStore returns a store of the league in q, whose schema must be current.
 func NewStore(q db.Querier) *Store { return &Store{q} }
 
-// SaveTeams stores the clubs of the list, new names included. A club that has left the list stays: its players' past
-// refers to it.
+// SaveTeams inserts or renames the teams of the list. A team that has left the list stays, because its players' past refers
+// to it.
 func (s *Store) SaveTeams(ctx context.Context, teams []Team) error {
 	err := db.Insert(ctx, s.q, `
 		INSERT INTO teams (id, full_name, tri_code)
@@ -34,7 +35,7 @@ func (s *Store) SaveTeams(ctx context.Context, teams []Team) error {
 	return nil
 }
 
-// TeamsByTriCode returns the clubs that have ever had the tricode, the oldest first.
+// TeamsByTriCode returns the teams that have or had the tricode, the oldest first.
 func (s *Store) TeamsByTriCode(ctx context.Context, triCode string) ([]Team, error) {
 	var teams []Team
 	err := db.List(ctx, s.q, &teams, `SELECT id, full_name, tri_code FROM teams WHERE tri_code = ? ORDER BY id`, triCode)
@@ -44,19 +45,35 @@ func (s *Store) TeamsByTriCode(ctx context.Context, triCode string) ([]Team, err
 	return teams, nil
 }
 
-const (
-	playerColumns = `id, first_name, last_name, position, sweater_number, headshot, birth_date, birth_city,
+// Teams returns all teams, past ones included. Those with a roster of the season, active of them, come first.
+func (s *Store) Teams(ctx context.Context, season Season) (teams []Team, active int, err error) {
+	var rows []struct {
+		Team
+		Active bool `db:"active"`
+	}
+	err = db.List(ctx, s.q, &rows, `
+		SELECT id, full_name, tri_code, id IN (SELECT team_id FROM roster_entries WHERE season = ?) AS active
+		FROM teams ORDER BY active DESC, id`, season)
+	if err != nil {
+		return nil, 0, fmt.Errorf("teams of %d: %w", season, err)
+	}
+	for _, r := range rows {
+		teams = append(teams, r.Team)
+		if r.Active {
+			active++
+		}
+	}
+	return teams, active, nil
+}
+
+const playerColumns = `id, first_name, last_name, position, sweater_number, headshot, birth_date, birth_city,
 		birth_province, birth_country, height_in, height_cm, weight_lb, weight_kg, shoots, draft_year, draft_team,
 		draft_round, draft_pick, draft_overall`
-	statColumns = `gp, goals, assists, points, pim, plus_minus, shots, pp_goals, pp_points, sh_goals, sh_points, gw_goals,
-		ot_goals, shooting_pctg, faceoff_pctg, avg_toi, games_started, wins, losses, ties, ot_losses, shots_against,
-		goals_against, saves, shutouts, gaa, save_pctg, toi`
-	gameColumns = `game_id, game_date, team, opponent, home, goals, assists, points, pim, toi, plus_minus, shots, shifts,
-		pp_goals, pp_points, sh_goals, sh_points, gw_goals, ot_goals, started, decision, shots_against, goals_against,
-		saves, save_pctg, shutouts`
-)
 
 var (
+	statColumns = metric.Columns(metric.StoredIn(metric.Seasons))
+	gameColumns = `game_id, game_date, team, opponent, home, started, decision, ` + metric.Columns(metric.StoredIn(metric.Games))
+
 	playerValues  = named(playerColumns)
 	playerUpdates = updates(strings.TrimPrefix(playerColumns, "id, "))
 )
@@ -84,29 +101,32 @@ type CareerLine struct {
 	StatLine
 }
 
-// PlayerProfile is all that the NHL's profile of a player tells. Career is empty for who never played in the NHL.
+// PlayerProfile is the NHL's profile of a player. Career is empty if he has not played in the NHL.
 type PlayerProfile struct {
 	Player
 	Career  []CareerLine
 	Seasons []SeasonLine
 }
 
-// SavePlayer stores a profile as the whole truth about the player: what it no longer holds is forgotten.
+// SavePlayer replaces all that is stored of a profile. Run it in a transaction.
 func (s *Store) SavePlayer(ctx context.Context, p PlayerProfile, at db.Instant) error {
-	err := s.savePlayerRow(ctx, p.Player, at)
-	if err == nil {
-		err = s.saveCareer(ctx, p)
-	}
-	if err == nil {
-		err = s.saveSeasons(ctx, p)
-	}
-	if err != nil {
+	if err := s.savePlayer(ctx, p, at); err != nil {
 		return fmt.Errorf("save player %d: %w", p.ID, err)
 	}
 	return nil
 }
 
-func (s *Store) savePlayerRow(ctx context.Context, p Player, at db.Instant) error {
+func (s *Store) savePlayer(ctx context.Context, p PlayerProfile, at db.Instant) error {
+	if err := s.savePerson(ctx, p.Player, at); err != nil {
+		return err
+	}
+	if err := s.saveCareer(ctx, p); err != nil {
+		return err
+	}
+	return s.saveSeasons(ctx, p)
+}
+
+func (s *Store) savePerson(ctx context.Context, p Player, at db.Instant) error {
 	row := struct {
 		Player
 		ProfileAt db.Instant `db:"profile_at"`
@@ -121,26 +141,38 @@ func (s *Store) saveCareer(ctx context.Context, p PlayerProfile) error {
 	if _, err := db.Exec(ctx, s.q, `DELETE FROM career_lines WHERE player_id = ?`, p.ID); err != nil {
 		return err
 	}
-	return db.Insert(ctx, s.q, `INSERT INTO career_lines (player_id, game_type, `+statColumns+`)
-		VALUES (:player_id, :game_type, `+named(statColumns)+`)`, p.Career)
+	return s.upsertCareers(ctx, p.Career)
+}
+
+func (s *Store) upsertCareers(ctx context.Context, lines []CareerLine) error {
+	return db.Insert(ctx, s.q, `
+		INSERT INTO career_lines (player_id, game_type, `+statColumns+`)
+		VALUES (:player_id, :game_type, `+named(statColumns)+`)
+		ON CONFLICT (player_id, game_type) DO UPDATE SET `+updates(statColumns), lines)
 }
 
 func (s *Store) saveSeasons(ctx context.Context, p PlayerProfile) error {
 	if _, err := db.Exec(ctx, s.q, `DELETE FROM season_lines WHERE player_id = ?`, p.ID); err != nil {
 		return err
 	}
-	type row struct {
-		PlayerID int64 `db:"player_id"`
-		Ordinal  int   `db:"ordinal"`
-		SeasonLine
-	}
-	rows := make([]row, len(p.Seasons))
+	rows := make([]seasonRow, len(p.Seasons))
 	for i, line := range p.Seasons {
-		rows[i] = row{p.ID, i + 1, line}
+		rows[i] = seasonRow{p.ID, i + 1, line}
 	}
+	return s.upsertSeasons(ctx, rows)
+}
+
+type seasonRow struct {
+	PlayerID int64 `db:"player_id"`
+	Ordinal  int   `db:"ordinal"` // place in the NHL's list
+	SeasonLine
+}
+
+func (s *Store) upsertSeasons(ctx context.Context, rows []seasonRow) error {
 	return db.Insert(ctx, s.q, `
 		INSERT INTO season_lines (player_id, ordinal, season, league, game_type, sequence, team_name, `+statColumns+`)
-		VALUES (:player_id, :ordinal, :season, :league, :game_type, :sequence, :team_name, `+named(statColumns)+`)`, rows)
+		VALUES (:player_id, :ordinal, :season, :league, :game_type, :sequence, :team_name, `+named(statColumns)+`)
+		ON CONFLICT (player_id, ordinal) DO UPDATE SET `+updates(statColumns), rows)
 }
 
 // GameLog is a player's games of one season and game type.
@@ -151,8 +183,8 @@ type GameLog struct {
 	Games    []GameLine
 }
 
-// ReplaceGameLog stores the log as a whole, so that a game corrected or withdrawn upstream is so here. It keeps what was
-// corrected since the log was stored last, and returns how much that is.
+// ReplaceGameLog replaces a stored game log, games withdrawn by the NHL included. It stores what was corrected in it since it
+// was stored last, and returns the number of corrections. Run it in a transaction.
 func (s *Store) ReplaceGameLog(ctx context.Context, l GameLog, at db.Instant) (corrections int, err error) {
 	if corrections, err = s.replaceGameLog(ctx, l, at); err != nil {
 		return 0, fmt.Errorf("replace game log %d of player %d: %w", l.Season, l.PlayerID, err)
@@ -161,7 +193,7 @@ func (s *Store) ReplaceGameLog(ctx context.Context, l GameLog, at db.Instant) (c
 }
 
 func (s *Store) replaceGameLog(ctx context.Context, l GameLog, at db.Instant) (corrections int, err error) {
-	// This row first: whoever else stores the same log waits for it, and compares with what this one has stored.
+	// This row first: another transaction that stores the same log waits here, and then compares with what this one has stored.
 	_, err = db.Exec(ctx, s.q, `
 		INSERT INTO game_logs (player_id, season, game_type, fetched_at) VALUES (?, ?, ?, ?)
 		ON CONFLICT (player_id, season, game_type) DO UPDATE SET fetched_at = excluded.fetched_at`,

@@ -98,8 +98,8 @@ func (s *Store) Fail(ctx context.Context, t queue.Task, cause Cause, reason erro
 		return false, fmt.Errorf("fail task %s: %w", t.Key(), err)
 	}
 	n, err := db.Exec(ctx, s.q, `
-		UPDATE tasks SET state = 'failed', attempts = ?, reason = ?, updated_at = ?
-		WHERE refresh_id = ? AND task_key = ? AND state = 'open'`, t.Attempt, shorten(reason), at, t.RefreshID, t.Key())
+		UPDATE tasks SET state = 'failed', attempts = :attempts, reason = :reason, updated_at = :at
+		WHERE refresh_id = :refresh AND task_key = :key AND state = 'open'`, attempt(t, reason, at))
 	if err == nil && n > 0 {
 		err = s.openGap(ctx, t, cause, at)
 	}
@@ -112,11 +112,16 @@ func (s *Store) Fail(ctx context.Context, t queue.Task, cause Cause, reason erro
 	return idle, nil
 }
 
+// attempt names what an attempt that ended in an error leaves.
+func attempt(t queue.Task, reason error, at db.Instant) db.Args {
+	return db.Args{"attempts": t.Attempt, "reason": shorten(reason), "at": at, "refresh": t.RefreshID, "key": t.Key()}
+}
+
 // Retry notes the error of an attempt that will be followed by another.
 func (s *Store) Retry(ctx context.Context, t queue.Task, reason error, at db.Instant) error {
 	_, err := db.Exec(ctx, s.q, `
-		UPDATE tasks SET attempts = ?, starts = 0, reason = ?, updated_at = ?
-		WHERE refresh_id = ? AND task_key = ? AND state = 'open'`, t.Attempt, shorten(reason), at, t.RefreshID, t.Key())
+		UPDATE tasks SET attempts = :attempts, starts = 0, reason = :reason, updated_at = :at
+		WHERE refresh_id = :refresh AND task_key = :key AND state = 'open'`, attempt(t, reason, at))
 	if err != nil {
 		return fmt.Errorf("note error of task %s: %w", t.Key(), err)
 	}

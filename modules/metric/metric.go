@@ -1,11 +1,18 @@
 // Package metric is the registry of every number and every column that Blueline shows: what it is called, how it is
-// counted, in which unit it is written, which way is better, and what it takes to be ranked by it. Table heads, tooltips,
-// the glossary and the percentiles are all made from it, so that none of them can say something else.
+// calculated and written, which way is better, which tables store and show it, how it adds up, and how many games it takes
+// to be ranked by it. Headings, tooltips, the glossary, the percentiles and the SQL of statistics are made from it, so that
+// none of them can say something else.
+//
+// A new statistic of players is a field of Line, an entry of All, its key in the tables that show it, a migration that adds
+// its column, and a stat tag in package nhle.
 package metric
 
 import (
 	"fmt"
 	"math"
+	"reflect"
+	"slices"
+	"strings"
 )
 
 // Unit is how a value is written.
@@ -49,6 +56,15 @@ func (k Kind) String() string {
 	return [...]string{"label", "total", "per game", "rate"}[k]
 }
 
+// Tables are those that store a statistic in a column of its own.
+type Tables int
+
+// The tables.
+const (
+	Seasons Tables = 1 << iota // season_lines and career_lines
+	Games                      // game_lines
+)
+
 // Metric is one number or column of the site.
 type Metric struct {
 	Key     string // stable name in pages, addresses and the store
@@ -65,30 +81,46 @@ type Metric struct {
 	Num, Den string
 	Factor   float64
 
+	// Int or Float is the field of a Line that holds a total, or a ratio as its source recorded it. Ratios of totals need
+	// none.
+	Int    func(*Line) **int
+	Float  func(*Line) **float64
+	Column string // where tables store the field: its db tag
+	Stored Tables
+	Sum    string // SQL that adds a total up over game_lines; declared where it is not the SUM of their column
+
 	// Floor is the share of his club's games that a player must have played to be ranked; 0 is one game.
 	Floor float64
+
+	num, den func(*Line) **int // the totals of Num and Den
 }
 
-// Of counts the metric from totals. It is nil where a total is unknown, and where it would be a share of nothing.
-func (m Metric) Of(total func(key string) *int) *float64 {
-	if m.Den == "" {
-		return float(total(m.Key))
+// Of returns the metric of a line: calculated from the line's counts, so that it is rounded once, else as the source
+// recorded it. It is nil where neither is known, and where there is no denominator.
+func (m Metric) Of(l *Line) *float64 {
+	if m.den != nil {
+		num, den := *m.num(l), *m.den(l)
+		if den != nil && *den == 0 {
+			return nil // whatever the source records
+		}
+		if num != nil && den != nil {
+			// One division of exact numbers: equal shares are equal values, as in the database.
+			return new(float64(*num) * m.Factor / float64(*den))
+		}
 	}
-	num, den := total(m.Num), total(m.Den)
-	if num == nil || den == nil || *den == 0 {
-		return nil
-	}
-	// One division of exact numbers: equal shares are equal values, as in the database.
-	v := float64(*num) * m.Factor / float64(*den)
-	return &v
+	return m.recorded(l)
 }
 
-func float(n *int) *float64 {
-	if n == nil {
+func (m Metric) recorded(l *Line) *float64 {
+	switch {
+	case m.Float != nil:
+		return *m.Float(l)
+	case m.Int == nil || *m.Int(l) == nil:
+		return nil
+	case m.Den != "" && **m.Int(l) == 0: // an unknown time on ice is recorded as 0:00
 		return nil
 	}
-	f := float64(*n)
-	return &f
+	return new(float64(**m.Int(l)))
 }
 
 // FloorGames is how many games it takes to be ranked, of a player whose club has played teamGames.
@@ -114,11 +146,38 @@ func Must(key string) Metric {
 	return m
 }
 
-var byKey = index()
+// ByColumn returns the metric that tables store in the column.
+func ByColumn(column string) (Metric, error) {
+	i := slices.IndexFunc(All, func(m Metric) bool { return m.Column == column && column != "" })
+	if i < 0 {
+		return Metric{}, fmt.Errorf("no metric has the column %q", column)
+	}
+	return All[i], nil
+}
 
-func index() map[string]int {
-	m := make(map[string]int, len(All))
-	for i, metric := range All {
+var byKey = index(All)
+
+// Counts are the totals of a line, and Logged those of them that follow from game_lines.
+var (
+	Counts = choose(func(m Metric) bool { return m.Kind == Total && m.Int != nil })
+	Logged = choose(func(m Metric) bool { return m.Sum != "" })
+)
+
+// StoredIn returns the metrics that a table has a column for.
+func StoredIn(t Tables) []Metric { return choose(func(m Metric) bool { return m.Stored&t != 0 }) }
+
+func choose(which func(Metric) bool) (list []Metric) {
+	for _, m := range All {
+		if which(m) {
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
+func index(list []Metric) map[string]int {
+	m := make(map[string]int, len(list))
+	for i, metric := range list {
 		if _, twice := m[metric.Key]; twice {
 			panic("metric " + metric.Key + " is declared twice")
 		}
@@ -127,11 +186,46 @@ func index() map[string]int {
 	return m
 }
 
-// Ranked are the keys a season's percentiles are of, in the order of the page.
-func Ranked(g Group) []string {
-	if g == Goalies {
-		return []string{"sv_pctg", "gaa", "w", "so", "gs"}
+// complete adds to declarations what follows from them: the column of a field, its sum, and the totals of a ratio.
+func complete(list []Metric) []Metric {
+	line := &Line{}
+	columns, fields := map[any]string{}, reflect.ValueOf(line).Elem()
+	for i := range fields.NumField() {
+		columns[fields.Field(i).Addr().Interface()] = fields.Type().Field(i).Tag.Get("db")
 	}
-	return []string{"goals", "assists", "points", "p_gp", "g_gp", "p_60", "g_60", "s_60", "s_pctg", "ppp", "shp",
-		"plus_minus", "pim", "gwg", "avg_toi"}
+	at := index(list)
+	for i := range list {
+		m := &list[i]
+		switch {
+		case m.Int != nil:
+			m.Column = columns[m.Int(line)]
+		case m.Float != nil:
+			m.Column = columns[m.Float(line)]
+		}
+		if m.Sum == "" && m.Kind == Total && m.Stored&Games != 0 {
+			m.Sum = "SUM(" + m.Column + ")"
+		}
+		if m.Den != "" {
+			m.num, m.den = list[at[m.Num]].Int, list[at[m.Den]].Int
+		}
+	}
+	return list
+}
+
+// Columns returns the columns of metrics: gp, goals, assists.
+func Columns(list []Metric) string {
+	return join(list, func(m Metric) string { return m.Column })
+}
+
+// Sums returns the SQL that adds up game_lines: COUNT(*) AS gp, SUM(goals) AS goals.
+func Sums() string {
+	return join(Logged, func(m Metric) string { return m.Sum + " AS " + m.Column })
+}
+
+func join(list []Metric, text func(Metric) string) string {
+	texts := make([]string, len(list))
+	for i, m := range list {
+		texts[i] = text(m)
+	}
+	return strings.Join(texts, ", ")
 }

@@ -1,6 +1,10 @@
 package metric
 
-import "testing"
+import (
+	"reflect"
+	"strings"
+	"testing"
+)
 
 func TestRegistryIsWhole(t *testing.T) {
 	for _, m := range All {
@@ -21,37 +25,50 @@ func TestRegistryIsWhole(t *testing.T) {
 	}
 }
 
-func TestRankedMetricsAreOfTheirGroup(t *testing.T) {
-	for _, g := range []Group{Skaters, Goalies} {
-		for _, key := range Ranked(g) {
-			m := Must(key)
-			if m.For != g && m.For != Everyone || m.Kind == Label {
-				t.Errorf("%s is ranked for group %d and is for %d", key, g, m.For)
-			}
-			if m.Kind != Total && m.Floor == 0 {
-				t.Errorf("%s is a ratio without a floor", key)
+func TestTablesShowMetricsOfTheirGroup(t *testing.T) {
+	for name, table := range map[string]Table{"headline": HeadlineTable, "season": SeasonTable, "elsewhere": ElsewhereTable,
+		"game": GameTable, "split": SplitTable, "roster": RosterTable, "percentiles": Percentiles} {
+		for _, g := range []Group{Skaters, Goalies} {
+			for _, key := range table.Columns(g) {
+				m, err := Get(key)
+				if err != nil || m.For != g && m.For != Everyone || m.Kind == Label {
+					t.Errorf("%s of group %d: %s is for %d, %v", name, g, key, m.For, err)
+				}
 			}
 		}
 	}
 }
 
-func TestOf(t *testing.T) {
-	totals := map[string]int{"points": 7, "gp": 4, "toi": 4200, "goals": 3, "shots": 0}
-	total := func(key string) *int {
-		n, known := totals[key]
-		if !known {
-			return nil
-		}
-		return &n
-	}
-	for key, want := range map[string]float64{"points": 7, "p_gp": 1.75, "p_60": 6, "avg_toi": 1050} {
-		if got := Must(key).Of(total); got == nil || *got != want {
-			t.Errorf("%s: got %v, want %v", key, got, want)
+func TestRankedRatiosHaveAMinimum(t *testing.T) {
+	for _, key := range append(Percentiles.Skaters, Percentiles.Goalies...) {
+		if m := Must(key); m.Kind != Total && m.Floor == 0 {
+			t.Errorf("%s is a ratio without a floor", key)
 		}
 	}
-	for _, key := range []string{"s_pctg", "sv_pctg", "assists"} {
-		if got := Must(key).Of(total); got != nil {
-			t.Errorf("%s: got %v, want none", key, *got)
+}
+
+func TestEachFieldOfALineIsDeclaredOnce(t *testing.T) {
+	line := &Line{}
+	declared := map[any]int{}
+	for _, m := range All {
+		switch {
+		case m.Int != nil && m.Float != nil:
+			t.Errorf("%s has two fields", m.Key)
+		case m.Int != nil:
+			declared[m.Int(line)]++
+		case m.Float != nil:
+			declared[m.Float(line)]++
+		}
+		if hasField := m.Int != nil || m.Float != nil; hasField != (m.Column != "") || hasField != (m.Stored != 0) {
+			t.Errorf("%s: column %q, stored in %d", m.Key, m.Column, m.Stored)
+		}
+		if got, err := ByColumn(m.Column); m.Column != "" && (err != nil || got.Key != m.Key) {
+			t.Errorf("column %s: got %s, %v", m.Column, got.Key, err)
+		}
+	}
+	for v, i := reflect.ValueOf(line).Elem(), 0; i < v.NumField(); i++ {
+		if n := declared[v.Field(i).Addr().Interface()]; n != 1 {
+			t.Errorf("%s is declared %d times", v.Type().Field(i).Name, n)
 		}
 	}
 }
@@ -70,5 +87,26 @@ func TestFloorGames(t *testing.T) {
 func TestUnknownKey(t *testing.T) {
 	if _, err := Get("corsi"); err == nil {
 		t.Error("got a metric that nobody declared")
+	}
+}
+
+func TestNoMetricHasTheEmptyColumn(t *testing.T) {
+	if m, err := ByColumn(""); err == nil {
+		t.Errorf("got %s", m.Key)
+	}
+}
+
+func TestSQL(t *testing.T) {
+	columns, sums := Columns(StoredIn(Games)), Sums()
+	if want := "goals, assists, points, pim, toi, plus_minus, "; !strings.HasPrefix(columns, want) || strings.Contains(columns, "gp") {
+		t.Errorf("columns of games: got %s", columns)
+	}
+	for _, want := range []string{"COUNT(*) AS gp, SUM(goals) AS goals, ", "COUNT(*) FILTER (WHERE decision = 'W') AS wins, "} {
+		if !strings.Contains(sums, want) {
+			t.Errorf("sums: got %s, want %s in it", sums, want)
+		}
+	}
+	if strings.Contains(sums, "ties") || strings.Contains(sums, "pctg") {
+		t.Errorf("sums of what games do not tell: got %s", sums)
 	}
 }

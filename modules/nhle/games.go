@@ -66,14 +66,14 @@ func (c *Client) Scores(ctx context.Context, day time.Time) ([]ScoredGame, error
 // BoxSkater is what a skater did in a game.
 type BoxSkater struct {
 	PlayerID       int64  `json:"playerId"`
-	Goals          *int   `json:"goals"`
-	Assists        *int   `json:"assists"`
-	PlusMinus      *int   `json:"plusMinus"`
-	PIM            *int   `json:"pim"`
-	Shots          *int   `json:"sog"`
-	Shifts         *int   `json:"shifts"`
-	PowerPlayGoals *int   `json:"powerPlayGoals"`
-	TOI            *Clock `json:"toi"`
+	Goals          *int   `json:"goals" stat:"goals"`
+	Assists        *int   `json:"assists" stat:"assists"`
+	PlusMinus      *int   `json:"plusMinus" stat:"plus_minus"`
+	PIM            *int   `json:"pim" stat:"pim"`
+	Shots          *int   `json:"sog" stat:"shots"`
+	Shifts         *int   `json:"shifts" stat:"shifts"`
+	PowerPlayGoals *int   `json:"powerPlayGoals" stat:"ppg"`
+	TOI            *Clock `json:"toi" stat:"toi"`
 }
 
 func (s *BoxSkater) check() error {
@@ -88,13 +88,13 @@ func (s *BoxSkater) check() error {
 // only in the game's landing.
 type BoxGoalie struct {
 	PlayerID     int64    `json:"playerId"`
-	PIM          *int     `json:"pim"`
-	TOI          *Clock   `json:"toi"`
+	PIM          *int     `json:"pim" stat:"pim"`
+	TOI          *Clock   `json:"toi" stat:"toi"`
 	Starter      *bool    `json:"starter"`
 	Decision     string   `json:"decision"` // W, L, O or none
-	ShotsAgainst *int     `json:"shotsAgainst"`
-	GoalsAgainst *int     `json:"goalsAgainst"`
-	Saves        *int     `json:"saves"` // an own goal is a goal against and no shot
+	ShotsAgainst *int     `json:"shotsAgainst" stat:"sa"`
+	GoalsAgainst *int     `json:"goalsAgainst" stat:"ga"`
+	Saves        *int     `json:"saves" stat:"saves"` // an own goal is a goal against and no shot
 	SavePctg     *float64 `json:"savePctg"`
 }
 

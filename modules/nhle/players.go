@@ -35,35 +35,35 @@ func (p *Person) check() error {
 func validPosition(p string) bool { return len(p) == 1 && strings.Contains("CLRDG", p) }
 
 // Stats are the numbers of a season row or a career total. Which of them are there depends on the league, the year and
-// whether the player is a goalie.
+// whether the player is a goalie. Here and in other answers, a stat tag is the key of the metric that a field holds.
 type Stats struct {
-	GamesPlayed        *int     `json:"gamesPlayed"`
-	Goals              *int     `json:"goals"`
-	Assists            *int     `json:"assists"`
-	Points             *int     `json:"points"`
-	PIM                *int     `json:"pim"`
-	PlusMinus          *int     `json:"plusMinus"`
-	Shots              *int     `json:"shots"`
-	PowerPlayGoals     *int     `json:"powerPlayGoals"`
-	PowerPlayPoints    *int     `json:"powerPlayPoints"`
-	ShorthandedGoals   *int     `json:"shorthandedGoals"`
-	ShorthandedPoints  *int     `json:"shorthandedPoints"`
-	GameWinningGoals   *int     `json:"gameWinningGoals"`
-	OTGoals            *int     `json:"otGoals"`
-	ShootingPctg       *float64 `json:"shootingPctg"`
-	FaceoffWinningPctg *float64 `json:"faceoffWinningPctg"`
-	AvgTOI             *Clock   `json:"avgToi"`
-	GamesStarted       *int     `json:"gamesStarted"` // from here on goalies only
-	Wins               *int     `json:"wins"`
-	Losses             *int     `json:"losses"`
-	Ties               *int     `json:"ties"`
-	OTLosses           *int     `json:"otLosses"`
-	ShotsAgainst       *int     `json:"shotsAgainst"`
-	GoalsAgainst       *int     `json:"goalsAgainst"`
-	Shutouts           *int     `json:"shutouts"`
-	GoalsAgainstAvg    *float64 `json:"goalsAgainstAvg"`
-	SavePctg           *float64 `json:"savePctg"`
-	TimeOnIce          *Clock   `json:"timeOnIce"`
+	GamesPlayed        *int     `json:"gamesPlayed" stat:"gp"`
+	Goals              *int     `json:"goals" stat:"goals"`
+	Assists            *int     `json:"assists" stat:"assists"`
+	Points             *int     `json:"points" stat:"points"`
+	PIM                *int     `json:"pim" stat:"pim"`
+	PlusMinus          *int     `json:"plusMinus" stat:"plus_minus"`
+	Shots              *int     `json:"shots" stat:"shots"`
+	PowerPlayGoals     *int     `json:"powerPlayGoals" stat:"ppg"`
+	PowerPlayPoints    *int     `json:"powerPlayPoints" stat:"ppp"`
+	ShorthandedGoals   *int     `json:"shorthandedGoals" stat:"shg"`
+	ShorthandedPoints  *int     `json:"shorthandedPoints" stat:"shp"`
+	GameWinningGoals   *int     `json:"gameWinningGoals" stat:"gwg"`
+	OTGoals            *int     `json:"otGoals" stat:"otg"`
+	ShootingPctg       *float64 `json:"shootingPctg" stat:"s_pctg"`
+	FaceoffWinningPctg *float64 `json:"faceoffWinningPctg" stat:"fo_pctg"`
+	AvgTOI             *Clock   `json:"avgToi" stat:"avg_toi"`
+	GamesStarted       *int     `json:"gamesStarted" stat:"gs"` // from here on goalies only
+	Wins               *int     `json:"wins" stat:"w"`
+	Losses             *int     `json:"losses" stat:"l"`
+	Ties               *int     `json:"ties" stat:"t"`
+	OTLosses           *int     `json:"otLosses" stat:"ot"`
+	ShotsAgainst       *int     `json:"shotsAgainst" stat:"sa"`
+	GoalsAgainst       *int     `json:"goalsAgainst" stat:"ga"`
+	Shutouts           *int     `json:"shutouts" stat:"so"`
+	GoalsAgainstAvg    *float64 `json:"goalsAgainstAvg" stat:"gaa"`
+	SavePctg           *float64 `json:"savePctg" stat:"sv_pctg"`
+	TimeOnIce          *Clock   `json:"timeOnIce" stat:"toi"`
 }
 
 // SeasonTotal is one row of a career: a season with one team in one league.
@@ -158,25 +158,25 @@ type Game struct {
 	TeamAbbrev        string   `json:"teamAbbrev"`
 	OpponentAbbrev    string   `json:"opponentAbbrev"`
 	HomeRoadFlag      string   `json:"homeRoadFlag"` // H or R
-	Goals             *int     `json:"goals"`
-	Assists           *int     `json:"assists"`
-	PIM               *int     `json:"pim"`
-	TOI               *Clock   `json:"toi"`
-	Points            *int     `json:"points"` // from here on skaters only
-	PlusMinus         *int     `json:"plusMinus"`
-	Shots             *int     `json:"shots"`
-	Shifts            *int     `json:"shifts"`
-	PowerPlayGoals    *int     `json:"powerPlayGoals"`
-	PowerPlayPoints   *int     `json:"powerPlayPoints"`
-	ShorthandedGoals  *int     `json:"shorthandedGoals"`
-	ShorthandedPoints *int     `json:"shorthandedPoints"`
-	GameWinningGoals  *int     `json:"gameWinningGoals"`
-	OTGoals           *int     `json:"otGoals"`
+	Goals             *int     `json:"goals" stat:"goals"`
+	Assists           *int     `json:"assists" stat:"assists"`
+	PIM               *int     `json:"pim" stat:"pim"`
+	TOI               *Clock   `json:"toi" stat:"toi"`
+	Points            *int     `json:"points" stat:"points"` // from here on skaters only
+	PlusMinus         *int     `json:"plusMinus" stat:"plus_minus"`
+	Shots             *int     `json:"shots" stat:"shots"`
+	Shifts            *int     `json:"shifts" stat:"shifts"`
+	PowerPlayGoals    *int     `json:"powerPlayGoals" stat:"ppg"`
+	PowerPlayPoints   *int     `json:"powerPlayPoints" stat:"ppp"`
+	ShorthandedGoals  *int     `json:"shorthandedGoals" stat:"shg"`
+	ShorthandedPoints *int     `json:"shorthandedPoints" stat:"shp"`
+	GameWinningGoals  *int     `json:"gameWinningGoals" stat:"gwg"`
+	OTGoals           *int     `json:"otGoals" stat:"otg"`
 	GamesStarted      *int     `json:"gamesStarted"` // from here on goalies only
 	Decision          string   `json:"decision"`     // W, L, O or none
-	ShotsAgainst      *int     `json:"shotsAgainst"`
-	GoalsAgainst      *int     `json:"goalsAgainst"`
-	Shutouts          *int     `json:"shutouts"`
+	ShotsAgainst      *int     `json:"shotsAgainst" stat:"sa"`
+	GoalsAgainst      *int     `json:"goalsAgainst" stat:"ga"`
+	Shutouts          *int     `json:"shutouts" stat:"so"`
 	SavePctg          *float64 `json:"savePctg"`
 }
 

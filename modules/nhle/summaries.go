@@ -10,24 +10,24 @@ import (
 // SkaterSummary is a skater's season, or his career, with all clubs in one row.
 type SkaterSummary struct {
 	PlayerID    int64 `json:"playerId"`
-	GamesPlayed *int  `json:"gamesPlayed"`
-	Goals       *int  `json:"goals"`
-	Assists     *int  `json:"assists"`
-	Points      *int  `json:"points"`
-	PIM         *int  `json:"penaltyMinutes"`
+	GamesPlayed *int  `json:"gamesPlayed" stat:"gp"`
+	Goals       *int  `json:"goals" stat:"goals"`
+	Assists     *int  `json:"assists" stat:"assists"`
+	Points      *int  `json:"points" stat:"points"`
+	PIM         *int  `json:"penaltyMinutes" stat:"pim"`
 
 	// Nil before they were counted.
-	PlusMinus       *int `json:"plusMinus"`
-	Shots           *int `json:"shots"`
-	PowerPlayGoals  *int `json:"ppGoals"`
-	PowerPlayPoints *int `json:"ppPoints"`
-	ShortHandGoals  *int `json:"shGoals"`
-	ShortHandPoints *int `json:"shPoints"`
-	GameWinners     *int `json:"gameWinningGoals"`
-	OvertimeGoals   *int `json:"otGoals"`
+	PlusMinus       *int `json:"plusMinus" stat:"plus_minus"`
+	Shots           *int `json:"shots" stat:"shots"`
+	PowerPlayGoals  *int `json:"ppGoals" stat:"ppg"`
+	PowerPlayPoints *int `json:"ppPoints" stat:"ppp"`
+	ShortHandGoals  *int `json:"shGoals" stat:"shg"`
+	ShortHandPoints *int `json:"shPoints" stat:"shp"`
+	GameWinners     *int `json:"gameWinningGoals" stat:"gwg"`
+	OvertimeGoals   *int `json:"otGoals" stat:"otg"`
 
-	FaceoffPctg  *float64 `json:"faceoffWinPct"`    // cut to five places; nil if he took none
-	SecondsAGame *float64 `json:"timeOnIcePerGame"` // nil before times were taken
+	FaceoffPctg  *float64 `json:"faceoffWinPct" stat:"fo_pctg"` // cut to five places; nil if he took none
+	SecondsAGame *float64 `json:"timeOnIcePerGame"`             // nil before times were taken
 }
 
 func (s SkaterSummary) check() error {
@@ -40,19 +40,19 @@ func (s SkaterSummary) check() error {
 // GoalieSummary is the same of a goalie.
 type GoalieSummary struct {
 	PlayerID     int64 `json:"playerId"`
-	GamesPlayed  *int  `json:"gamesPlayed"`
-	GamesStarted *int  `json:"gamesStarted"`
-	Wins         *int  `json:"wins"`
-	Losses       *int  `json:"losses"`
-	OTLosses     *int  `json:"otLosses"` // nil before there were any
-	Shutouts     *int  `json:"shutouts"`
-	TOI          *int  `json:"timeOnIce"` // seconds
-	Goals        *int  `json:"goals"`
-	Assists      *int  `json:"assists"`
-	PIM          *int  `json:"penaltyMinutes"`
-	ShotsAgainst *int  `json:"shotsAgainst"` // nil before shots were counted
-	GoalsAgainst *int  `json:"goalsAgainst"`
-	Saves        *int  `json:"saves"`
+	GamesPlayed  *int  `json:"gamesPlayed" stat:"gp"`
+	GamesStarted *int  `json:"gamesStarted" stat:"gs"`
+	Wins         *int  `json:"wins" stat:"w"`
+	Losses       *int  `json:"losses" stat:"l"`
+	OTLosses     *int  `json:"otLosses" stat:"ot"` // nil before there were any
+	Shutouts     *int  `json:"shutouts" stat:"so"`
+	TOI          *int  `json:"timeOnIce" stat:"toi"` // seconds
+	Goals        *int  `json:"goals" stat:"goals"`
+	Assists      *int  `json:"assists" stat:"assists"`
+	PIM          *int  `json:"penaltyMinutes" stat:"pim"`
+	ShotsAgainst *int  `json:"shotsAgainst" stat:"sa"` // nil before shots were counted
+	GoalsAgainst *int  `json:"goalsAgainst" stat:"ga"`
+	Saves        *int  `json:"saves" stat:"saves"`
 }
 
 func (s GoalieSummary) check() error {

@@ -29,11 +29,7 @@ func newBars(p profile) (bars []bar, unranked string) {
 	for _, r := range p.Ranks {
 		by[r.Metric] = r
 	}
-	group := metric.Skaters
-	if p.Position.Goalie() {
-		group = metric.Goalies
-	}
-	for _, key := range metric.Ranked(group) {
+	for _, key := range metric.Percentiles.Columns(p.Position.Group()) {
 		if r, ok := by[key]; ok {
 			bars = append(bars, newBar(r, p.Position))
 		}

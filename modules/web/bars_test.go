@@ -73,7 +73,7 @@ func TestBarsComeInTheOrderOfTheRegistry(t *testing.T) {
 		for _, b := range bars {
 			keys = append(keys, b.Key)
 		}
-		if got, want := strings.Join(keys, " "), strings.Join(metric.Ranked(group), " "); got != want || unranked != "" {
+		if got, want := strings.Join(keys, " "), strings.Join(metric.Percentiles.Columns(group), " "); got != want || unranked != "" {
 			t.Errorf("got %s, %q\nwant %s", got, unranked, want)
 		}
 	}

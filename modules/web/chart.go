@@ -80,39 +80,49 @@ type chartGame struct {
 	Text string     `json:"text"`
 }
 
-// measure is what a line counts: a sum of num over games or, where den is not nil, the share of it in the sum of den.
+// measure is what a line counts: a total of games or, where den is not nil, the share of num in den.
 type measure struct {
 	name, class string
 	metric      metric.Metric // how its values are written
-	num, den    func(league.GameLine) int
+	num, den    func(*league.StatLine) **int
 }
 
-// measuresOf are the lines of a choice of statistics.
+// measuresOf are the lines of a choice of statistics, one for each of its metrics.
 func measuresOf(stat string) []measure {
-	m := metric.Must
-	switch stat {
-	case shots:
-		return []measure{{"Shots", "shots", m("shots"), func(g league.GameLine) int { return known(g.Shots) }, nil}}
-	case toi:
-		return []measure{{"Time on ice", "toi", m("toi"), func(g league.GameLine) int { return g.TOI }, nil}}
-	case ga:
-		return []measure{{"Goals against", "ga", m("ga"), func(g league.GameLine) int { return known(g.GoalsAgainst) }, nil}}
-	case sa:
-		return []measure{{"Shots against", "sa", m("sa"), func(g league.GameLine) int { return known(g.ShotsAgainst) }, nil}}
-	case svPctg:
-		shots := func(g league.GameLine) int {
-			if g.Saves == nil {
-				return 0
-			}
-			return known(g.ShotsAgainst)
+	choices := slices.Concat(skaterStats, goalieStats)
+	choice := choices[slices.IndexFunc(choices, func(o option) bool { return o.Value == stat })]
+	if len(choice.Metrics) == 1 {
+		return []measure{newMeasure(choice.Name, choice.Value, choice.Metrics[0])}
+	}
+	list := make([]measure, len(choice.Metrics))
+	for i, key := range choice.Metrics {
+		list[i] = newMeasure(metric.Must(key).Name, key, key)
+	}
+	return list
+}
+
+func newMeasure(name, class, key string) measure {
+	m := measure{name: name, class: class, metric: metric.Must(key)}
+	if m.metric.Den == "" {
+		m.num = m.metric.Int
+	} else {
+		m.num, m.den = metric.Must(m.metric.Num).Int, metric.Must(m.metric.Den).Int
+	}
+	return m
+}
+
+// add adds games up: the total and the number of games or, of a share, both of its totals. A share leaves out the games
+// in which one of them is unknown.
+func (m measure) add(games []league.GameLine) (num, den int) {
+	for i := range games {
+		n := *m.num(&games[i].StatLine)
+		if m.den == nil {
+			num, den = num+known(n), den+1
+		} else if d := *m.den(&games[i].StatLine); n != nil && d != nil {
+			num, den = num+*n, den+*d
 		}
-		return []measure{{"Save percentage", "sv", m("sv_pctg"), func(g league.GameLine) int { return known(g.Saves) }, shots}}
 	}
-	return []measure{
-		{"Points", "points", m("points"), func(g league.GameLine) int { return g.Points }, nil},
-		{"Assists", "assists", m("assists"), func(g league.GameLine) int { return g.Assists }, nil},
-		{"Goals", "goals", m("goals"), func(g league.GameLine) int { return g.Goals }, nil},
-	}
+	return num, den
 }
 
 func known(n *int) int {
@@ -178,24 +188,13 @@ func (m measure) sum(games []league.GameLine) *float64 {
 	if m.den != nil {
 		return m.mean(games)
 	}
-	sum := 0
-	for _, g := range games {
-		sum += m.num(g)
-	}
-	return new(float64(sum))
+	num, _ := m.add(games)
+	return new(float64(num))
 }
 
 // mean is per game or, of a share, over all of the games. It is nil where it would be a share of nothing.
 func (m measure) mean(games []league.GameLine) *float64 {
-	num, den := 0, 0
-	for _, g := range games {
-		num += m.num(g)
-		if m.den == nil {
-			den++
-		} else {
-			den += m.den(g)
-		}
-	}
+	num, den := m.add(games)
 	if den == 0 {
 		return nil
 	}
@@ -299,8 +298,9 @@ func (c *chart) drawBars(games []league.GameLine, s scale) {
 				r := round(half)
 				l.Marks += fmt.Sprintf("M%g %gl%g %gl%g %gl%g %gz", gameX(i, len(games)), round(s.y(*l.values[i])-r), r, r, -r, r, -r, -r)
 			case "assists":
-				l.Bars += bar(i, float64(g.Goals), float64(g.Goals+g.Assists))
-				l.Alone += bar(i, 0, float64(g.Assists))
+				goals, assists := float64(known(g.Goals)), float64(known(g.Assists))
+				l.Bars += bar(i, goals, goals+assists)
+				l.Alone += bar(i, 0, assists)
 			default:
 				l.Bars += bar(i, 0, *l.values[i])
 			}

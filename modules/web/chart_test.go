@@ -27,11 +27,16 @@ func season(n int, score func(i int) (goals, assists int)) []league.GameLine {
 		games[n-1-i] = league.GameLine{
 			GameID: int64(i), Date: db.Date{Time: opener.AddDate(0, 0, i*9/4)}, Team: "EDM",
 			Opponent: []string{"BOS", "CGY", "VAN", "TOR", "SJS"}[i%5], Home: i%2 == 0,
-			Goals: goals, Assists: assists, Points: goals + assists,
-			PIM: i % 3, TOI: 1200 + i, Shots: &shots, PlusMinus: &plusMinus,
+			StatLine: basics(goals, assists, i%3, 1200+i),
 		}
+		games[n-1-i].Shots, games[n-1-i].PlusMinus = &shots, &plusMinus
 	}
 	return games
+}
+
+// basics are the numbers that every game has.
+func basics(goals, assists, pim, toi int) league.StatLine {
+	return league.StatLine{Goals: &goals, Assists: &assists, Points: new(goals + assists), PIM: &pim, TOI: &toi}
 }
 
 func busy(i int) (goals, assists int) { return i % 7 / 5, i % 4 }

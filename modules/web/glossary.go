@@ -113,7 +113,7 @@ func better(m metric.Metric) string {
 }
 
 func ranked(m metric.Metric) bool {
-	return slices.Contains(metric.Ranked(metric.Skaters), m.Key) || slices.Contains(metric.Ranked(metric.Goalies), m.Key)
+	return slices.Contains(metric.Percentiles.Skaters, m.Key) || slices.Contains(metric.Percentiles.Goalies, m.Key)
 }
 
 // floorName is what it takes to be ranked.

@@ -132,9 +132,9 @@ func skaterGames(team string, lines ...string) []league.GameLine {
 			panic(text)
 		}
 		game := gameOn(day, place, opponent, team)
-		game.Goals, game.Assists, game.Points, game.PlusMinus, game.PIM = g, a, g+a, &pm, pim
+		game.StatLine = basics(g, a, pim, toi)
 		game.PowerPlayGoals, game.PowerPlayPoints, game.ShortHandGoals, game.ShortHandPoints = &ppg, &ppp, &shg, &shp
-		game.GameWinners, game.OvertimeGoals, game.Shots, game.Shifts, game.TOI = &gwg, &otg, &shots, &shifts, toi
+		game.GameWinners, game.OvertimeGoals, game.Shots, game.Shifts, game.PlusMinus = &gwg, &otg, &shots, &shifts, &pm
 		games = append(games, game)
 	}
 	return games
@@ -176,7 +176,7 @@ func goldenTraded() enlisted {
 		"2026-11-20 @ ERI 1 0 -1 2 1 1 0 0 0 0 4 22 1045")
 	games := append(append(append([]league.GameLine{}, erie...), troy...), utica...)
 	before := append([]league.GameLine{}, games...)
-	before[8].Assists, before[8].Points, before[8].PowerPlayPoints = 2, 2, new(1)
+	before[8].Assists, before[8].Points, before[8].PowerPlayPoints = new(2), new(2), new(1)
 	last := nhlSeason(20252026, 1, "Erie Elks", league.StatLine{GP: new(60), Goals: new(11), Assists: new(14), Points: new(25), PIM: new(22),
 		PlusMinus: new(-4), Shots: new(110), PowerPlayGoals: new(2), PowerPlayPoints: new(5), ShortHandGoals: new(0), ShortHandPoints: new(1),
 		GameWinners: new(2), OvertimeGoals: new(0), ShootingPctg: new(0.1), FaceoffPctg: new(0.4821), AvgTOI: new(880)})

@@ -91,10 +91,7 @@ func sampleHome() homePage {
 func sampleTeam() teamPage { return teamOf(sampleRoster()) }
 
 func teamOf(roster []league.RosterLine) teamPage {
-	groups, err := rosterGroups(roster)
-	if err != nil {
-		panic(err)
-	}
+	groups := rosterGroups(roster)
 	return teamPage{
 		layout: sampleLayout("Edmonton Oilers", crumb{"Teams", "/"}, crumb{"Edmonton Oilers", ""}),
 		Team:   league.Team{ID: 22, FullName: "Edmonton Oilers", TriCode: "EDM"},

@@ -124,16 +124,11 @@ func newPlayerPage(l layout, p profile, v view, now time.Time) (page playerPage,
 	page.Bars, page.Unranked = newBars(p)
 	page.Chart = newChart(p.Profile, v)
 	page.Notes = notes(p.Corrections)
-	if page.Headline, err = headlineTable(p.Profile, page.Percentile); err == nil {
-		page.Log, err = logTable(p.Profile)
-	}
-	if err == nil {
-		page.Splits, err = splitTables(p.Profile)
-	}
-	if err == nil {
-		page.Careers, page.Elsewhere, err = careerTables(p.Profile)
-	}
-	return page, err
+	page.Headline = headlineTable(p.Profile, page.Percentile)
+	page.Log = logTable(p.Profile)
+	page.Splits = splitTables(p.Profile)
+	page.Careers, page.Elsewhere = careerTables(p.Profile)
+	return page, nil
 }
 
 func percentile(p analysis.Place) float64 { return analysis.PercentileRank(p.Below, p.Equal, p.Crowd) }
@@ -288,8 +283,7 @@ func difference(position league.Position, a, b league.StatLine) string {
 	var found []string
 	for _, key := range keys {
 		m := metric.Must(key)
-		x, _ := a.Of(key)
-		y, _ := b.Of(key)
+		x, y := m.Of(&a), m.Of(&b)
 		if y == nil && b == (league.StatLine{}) { // the sum of nothing
 			y = new(float64)
 		}
@@ -301,13 +295,6 @@ func difference(position league.Position, a, b league.StatLine) string {
 	return strings.Join(found, ", ")
 }
 
-// corrected are the metrics of the columns of a game.
-var corrected = map[string]string{
-	"goals": "goals", "assists": "assists", "points": "points", "pim": "pim", "toi": "toi", "plus_minus": "plus_minus",
-	"started": "gs", "wins": "w", "losses": "l", "ot_losses": "ot", "shots": "shots", "shifts": "shifts", "pp_goals": "ppg", "pp_points": "ppp", "sh_goals": "shg", "sh_points": "shp",
-	"gw_goals": "gwg", "ot_goals": "otg", "shots_against": "sa", "goals_against": "ga", "saves": "saves", "shutouts": "so",
-}
-
 // change says what a correction changed: G 1 → 2.
 func change(c league.Correction) string {
 	if c.Stat == league.GameCorrected {
@@ -316,7 +303,7 @@ func change(c league.Correction) string {
 		}
 		return "game withdrawn"
 	}
-	m, err := metric.Get(corrected[c.Stat])
+	m, err := metric.ByColumn(c.Stat)
 	if err != nil {
 		return c.Stat + " changed"
 	}

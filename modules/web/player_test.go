@@ -97,7 +97,7 @@ func withSeasons(p profile) profile {
 // ranksOf are places by all ranked metrics of a group; one of them is below its floor.
 func ranksOf(group metric.Group, games int) []analysis.SeasonRank {
 	var ranks []analysis.SeasonRank
-	for i, key := range metric.Ranked(group) {
+	for i, key := range metric.Percentiles.Columns(group) {
 		r := analysis.SeasonRank{Metric: key, Value: new(float64(i) / 4), Games: games, TeamGames: 20, Floor: metric.Must(key).FloorGames(20),
 			Place: &analysis.Place{Below: 3 * i, Equal: 1 + i%2, Crowd: 60}, AsOf: db.At(noon)}
 		if i == 3 {
@@ -117,9 +117,10 @@ func goalieProfile() profile {
 	day := time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)
 	for i := range 9 {
 		line := league.GameLine{GameID: int64(i), Date: db.Date{Time: day.AddDate(0, 0, -3*i)}, Opponent: "BOS", Home: i%2 == 0, Team: "EDM",
-			TOI: 3600, Started: new(true), Decision: "W", ShotsAgainst: new(28), GoalsAgainst: new(0), Saves: new(28), Shutouts: new(1)}
+			Started: new(true), Decision: "W", StatLine: basics(0, 0, 0, 3600)}
+		line.ShotsAgainst, line.GoalsAgainst, line.Saves, line.Shutouts = new(28), new(0), new(28), new(1)
 		if i == 1 {
-			line.Decision, line.ShotsAgainst, line.Saves, line.TOI, line.Shutouts = "", new(0), new(0), 65, new(0)
+			line.Decision, line.ShotsAgainst, line.Saves, line.TOI, line.Shutouts = "", new(0), new(0), new(65), new(0)
 		}
 		g.Games = append(g.Games, line)
 	}
@@ -354,9 +355,9 @@ func TestNotesOfCorrections(t *testing.T) {
 
 // TestEachCorrectionHasItsMetric wants words for every number that the store compares.
 func TestEachCorrectionHasItsMetric(t *testing.T) {
-	for stat, key := range corrected {
-		if _, err := metric.Get(key); err != nil {
-			t.Errorf("%s: %v", stat, err)
+	for _, m := range metric.Counts {
+		if got := statistic(m.Column); got != m.Key {
+			t.Errorf("%s: got %s, want %s", m.Column, got, m.Key)
 		}
 	}
 }

@@ -49,12 +49,21 @@ const (
 type option struct {
 	Value, Name string
 	Chosen      bool
+	Metrics     []string // of a chart, a line each
 }
 
 var (
-	skaterStats = []option{{Value: scoring, Name: "Goals, assists, points"}, {Value: shots, Name: "Shots"}, {Value: toi, Name: "Time on ice"}}
-	goalieStats = []option{{Value: svPctg, Name: "Save percentage"}, {Value: ga, Name: "Goals against"}, {Value: sa, Name: "Shots against"},
-		{Value: toi, Name: "Time on ice"}}
+	skaterStats = []option{
+		{Value: scoring, Name: "Goals, assists, points", Metrics: []string{"points", "assists", "goals"}},
+		{Value: shots, Name: "Shots", Metrics: []string{"shots"}},
+		{Value: toi, Name: "Time on ice", Metrics: []string{"toi"}},
+	}
+	goalieStats = []option{
+		{Value: svPctg, Name: "Save percentage", Metrics: []string{"sv_pctg"}},
+		{Value: ga, Name: "Goals against", Metrics: []string{"ga"}},
+		{Value: sa, Name: "Shots against", Metrics: []string{"sa"}},
+		{Value: toi, Name: "Time on ice", Metrics: []string{"toi"}},
+	}
 	modes = []option{{Value: total}, {Value: game, Name: "Per game"}, {Value: mean5, Name: "5-game average"},
 		{Value: mean10, Name: "10-game average"}, {Value: mean25, Name: "25-game average"}}
 	gameTypes = map[string]int{"": league.RegularSeason, "regular": league.RegularSeason, "playoffs": league.Playoffs}

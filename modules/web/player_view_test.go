@@ -154,7 +154,7 @@ func wantView(t *testing.T, want view, q url.Values) {
 func TestChoosingLeavesTheListAsItIs(t *testing.T) {
 	got := choose(modes, mean5)
 	chosen := slices.DeleteFunc(got, func(o option) bool { return !o.Chosen })
-	if diff := cmp.Diff([]option{{mean5, "5-game average", true}}, chosen); diff != "" {
+	if diff := cmp.Diff([]option{{Value: mean5, Name: "5-game average", Chosen: true}}, chosen); diff != "" {
 		t.Errorf("chosen (-want +got):\n%s", diff)
 	}
 	if slices.ContainsFunc(modes, func(o option) bool { return o.Chosen }) {

@@ -218,10 +218,11 @@ var reasons = map[ledger.Cause]string{
 
 // statistic is the key of the metric that a correction changed.
 func statistic(stat string) string {
-	if key, known := corrected[stat]; known {
-		return key
+	m, err := metric.ByColumn(stat)
+	if err != nil { // a whole game
+		return stat
 	}
-	return stat
+	return m.Key
 }
 
 type statusPage struct {

@@ -65,9 +65,9 @@ func siteWithGaps(t *testing.T) *site {
 	al := league.Player{ID: 1, FirstName: "Al", LastName: "Ames", Position: "C"}
 	s.refresh(al, league.Player{ID: 2, FirstName: "Bo", LastName: "Berg", Position: "D"})
 	s.ok(s.store.SavePlayer(ctx, league.PlayerProfile{Player: al}, before))
-	log := league.GameLog{PlayerID: 1, Season: 20262027, GameType: 2, Games: []league.GameLine{{GameID: 2026020001, Date: date("2026-11-20"), TOI: 600}}}
+	log := league.GameLog{PlayerID: 1, Season: 20262027, GameType: 2, Games: []league.GameLine{{GameID: 2026020001, Date: date("2026-11-20"), StatLine: basics(0, 0, 0, 600)}}}
 	for _, goals := range []int{1, 2} {
-		log.Games[0].Goals = goals
+		log.Games[0].Goals = &goals
 		_, err := s.store.ReplaceGameLog(ctx, log, before)
 		s.ok(err)
 	}

@@ -2,39 +2,15 @@ package web
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
 	"blueline/modules/analysis"
 	"blueline/modules/league"
+	"blueline/modules/metric"
 	"blueline/templates"
 )
-
-// The columns of the player page's tables, as keys of the registry.
-var (
-	skaterHeadline = []string{"gp", "goals", "assists", "points", "percentile", "shots", "ppg", "s_pctg", "p_gp", "g_gp", "avg_toi"}
-	goalieHeadline = []string{"gp", "w", "l", "ot", "sv_pctg", "gaa", "so", "percentile"}
-
-	skaterSeason = []string{"gp", "goals", "assists", "points", "plus_minus", "pim", "ppg", "ppp", "shg", "shp", "gwg", "otg",
-		"shots", "s_pctg", "fo_pctg", "avg_toi", "p_gp", "g_gp"}
-	goalieSeason = []string{"gp", "gs", "w", "l", "ot", "sa", "ga", "sv_pctg", "gaa", "so", "toi"}
-
-	skaterGame = []string{"goals", "assists", "points", "plus_minus", "pim", "ppp", "shp", "gwg", "shots", "shifts", "toi"}
-	goalieGame = []string{"gs", "sa", "ga", "saves", "sv_pctg", "so", "toi"}
-
-	skaterSplit = []string{"gp", "goals", "assists", "points", "plus_minus", "pim", "ppp", "shp", "gwg", "shots", "s_pctg", "p_gp", "avg_toi", "toi"}
-	goalieSplit = []string{"gp", "gs", "w", "l", "ot", "sa", "ga", "sv_pctg", "gaa", "so", "toi"}
-)
-
-// columns picks the set of the player's kind.
-func columns(position league.Position, skater, goalie []string) []string {
-	if position.Goalie() {
-		return goalie
-	}
-	return skater
-}
 
 // withTies adds the ties of a goalie who has any. The NHL had them until 2003–04, other leagues later.
 func withTies(keys []string, rows []league.SeasonLine) []string {
@@ -45,75 +21,49 @@ func withTies(keys []string, rows []league.SeasonLine) []string {
 	return slices.Insert(slices.Clone(keys), i, "t")
 }
 
-// numbers are the cells of a line's metrics.
-func numbers(line league.StatLine, keys []string) ([]templates.Cell, error) {
-	cells := make([]templates.Cell, len(keys))
-	for i, key := range keys {
-		value, err := line.Of(key)
-		if err != nil {
-			return nil, err
-		}
-		cells[i] = templates.Number(value)
-	}
-	return cells, nil
-}
-
 // lead puts words before the numbers of a line.
-func lead(line league.StatLine, keys []string, words ...templates.Cell) (templates.Row, error) {
-	cells, err := numbers(line, keys)
-	return templates.Row{Cells: append(words, cells...)}, err
+func lead(line league.StatLine, keys []string, words ...templates.Cell) templates.Row {
+	cells := slices.Grow(words, len(keys))
+	for _, key := range keys {
+		cells = append(cells, templates.Number(metric.Must(key).Of(&line)))
+	}
+	return templates.Row{Cells: cells}
 }
 
-func headlineTable(p league.Profile, percentile *float64) (templates.Table, error) {
-	keys := columns(p.Position, skaterHeadline, goalieHeadline)
-	t := templates.Table{Class: "headline", Label: "Career, regular season", Columns: keys, Plain: true}
-	var row templates.Row
-	for _, key := range keys {
-		if key == "percentile" {
-			row.Cells = append(row.Cells, templates.Number(percentile))
-			continue
-		}
-		cells, err := numbers(p.Career, []string{key})
-		if err != nil {
-			return t, err
-		}
-		row.Cells = append(row.Cells, cells...)
-	}
-	t.Bodies = []templates.Body{{Rows: []templates.Row{row}}}
-	return t, nil
+func headlineTable(p league.Profile, percentile *float64) templates.Table {
+	keys := metric.HeadlineTable.Columns(p.Position.Group())
+	row := lead(p.Career, keys)
+	row.Cells[slices.Index(keys, "percentile")] = templates.Number(percentile)
+	return templates.Table{Class: "headline", Label: "Career, regular season", Columns: keys, Plain: true,
+		Bodies: []templates.Body{{Rows: []templates.Row{row}}}}
 }
 
 // logTable is the season game by game, newest first, with the season's sum below.
-func logTable(p league.Profile) (templates.Table, error) {
-	keys := columns(p.Position, skaterGame, goalieGame)
-	words := columns(p.Position, []string{"date", "team", "opponent", "home_away", "rest"}, []string{"date", "team", "opponent", "home_away", "rest", "decision"})
+func logTable(p league.Profile) templates.Table {
+	keys := metric.GameTable.Columns(p.Position.Group())
+	words := []string{"date", "team", "opponent", "home_away", "rest"}
+	if p.Position.Goalie() {
+		words = append(words, "decision")
+	}
 	t := templates.Table{Class: "log", Label: capital(wordsOf(p.GameType).game) + "s, newest first", Columns: append(slices.Clone(words), keys...)}
 	oldest := slices.Clone(p.Games)
 	slices.Reverse(oldest)
 	changed := changes(p.Corrections)
 	rows := make([]templates.Row, len(oldest))
 	for i, g := range oldest {
-		row, err := lead(g.Stats(), keys, gameWords(g, oldest, i, p.Position.Goalie(), changed[g.GameID])...)
-		if err != nil {
-			return t, err
-		}
-		rows[len(rows)-1-i] = row
+		rows[len(rows)-1-i] = lead(g.Stats(), keys, gameWords(g, oldest, i, p.Position.Goalie(), changed[g.GameID])...)
 	}
 	t.Bodies = []templates.Body{{Rows: rows}}
 	if len(rows) == 0 {
-		return t, nil
+		return t
 	}
 	blank := make([]templates.Cell, len(words))
 	for i := range blank {
 		blank[i] = templates.Cell{Empty: true}
 	}
-	blank[0] = templates.Label(fmt.Sprintf("%d games", len(rows)))
-	if len(rows) == 1 {
-		blank[0] = templates.Label("1 game")
-	}
-	sum, err := lead(league.SumGames(p.Games), keys, blank...)
-	t.Foot = []templates.Row{sum}
-	return t, err
+	blank[0] = templates.Label(plural(len(rows), "game"))
+	t.Foot = []templates.Row{lead(league.SumGames(p.Games), keys, blank...)}
+	return t
 }
 
 // changes is what was corrected, by game.
@@ -155,61 +105,46 @@ func gameWords(g league.GameLine, oldest []league.GameLine, i int, goalie bool, 
 func capital(word string) string { return strings.ToUpper(word[:1]) + word[1:] }
 
 // splitTables are one table for each way to part the season.
-func splitTables(p league.Profile) ([]templates.Table, error) {
-	keys := columns(p.Position, skaterSplit, goalieSplit)
+func splitTables(p league.Profile) []templates.Table {
+	keys := metric.SplitTable.Columns(p.Position.Group())
 	var tables []templates.Table
 	for _, group := range analysis.Splits(p.Games) {
 		t := templates.Table{Class: "splits", Caption: group.Name, Label: "Splits of the " + wordsOf(p.GameType).all + ": " + group.Name, Columns: append([]string{"split"}, keys...)}
 		var rows []templates.Row
 		for i, s := range group.Splits {
-			row, err := lead(s.StatLine, keys, templates.Cell{Text: s.Name, Sort: strconv.Itoa(100 + i)})
-			if err != nil {
-				return nil, err
-			}
-			rows = append(rows, row)
+			rows = append(rows, lead(s.StatLine, keys, templates.Cell{Text: s.Name, Sort: strconv.Itoa(100 + i)}))
 		}
 		t.Bodies = []templates.Body{{Rows: rows}}
 		if group.Whole {
-			sum, err := lead(league.SumGames(p.Games), keys, templates.Label(capital(wordsOf(p.GameType).all)))
-			if err != nil {
-				return nil, err
-			}
-			t.Foot = []templates.Row{sum}
+			t.Foot = []templates.Row{lead(league.SumGames(p.Games), keys, templates.Label(capital(wordsOf(p.GameType).all)))}
 		}
 		if len(rows) > 0 {
 			tables = append(tables, t)
 		}
 	}
-	return tables, nil
+	return tables
 }
 
 // careerTables are the seasons in the NHL and those elsewhere, each as far as there are any, regular season first.
-func careerTables(p league.Profile) (nhl, elsewhere []templates.Table, err error) {
+func careerTables(p league.Profile) (nhl, elsewhere []templates.Table) {
 	for _, gameType := range []int{league.RegularSeason, league.Playoffs} {
 		name := map[int]string{league.RegularSeason: "Regular season", league.Playoffs: "Playoffs"}[gameType]
 		if rows := nhlRows(p, gameType); len(rows) > 0 {
-			t, err := careerTable(p, rows, gameType)
-			if err != nil {
-				return nil, nil, err
-			}
+			t := careerTable(p, rows, gameType)
 			t.Caption, t.Label = name, "NHL seasons, "+name
 			nhl = append(nhl, t)
 		}
-		others, err := otherTable(p, gameType)
-		if err != nil {
-			return nil, nil, err
-		}
-		if len(others.Bodies) > 0 {
+		if others := otherTable(p, gameType); len(others.Bodies) > 0 {
 			others.Caption, others.Label = name, "Other leagues, "+name
 			elsewhere = append(elsewhere, others)
 		}
 	}
-	return nhl, elsewhere, nil
+	return nhl, elsewhere
 }
 
 // careerTable has a body for each season: a row for each club and, for who was traded, one for all of them.
-func careerTable(p league.Profile, rows []league.SeasonLine, gameType int) (templates.Table, error) {
-	keys := withTies(columns(p.Position, skaterSeason, goalieSeason), rows)
+func careerTable(p league.Profile, rows []league.SeasonLine, gameType int) templates.Table {
+	keys := withTies(metric.SeasonTable.Columns(p.Position.Group()), rows)
 	t := templates.Table{Class: "seasons", Columns: append([]string{"season", "team"}, keys...)}
 	rows = slices.Clone(rows)
 	slices.SortStableFunc(rows, func(a, b league.SeasonLine) int {
@@ -224,23 +159,17 @@ func careerTable(p league.Profile, rows []league.SeasonLine, gameType int) (temp
 		for n < len(rows) && rows[n].Season == rows[0].Season {
 			n++
 		}
-		body, err := seasonBody(p, rows[:n], keys, gameType)
-		if err != nil {
-			return t, err
-		}
-		t.Bodies = append(t.Bodies, body)
+		t.Bodies = append(t.Bodies, seasonBody(p, rows[:n], keys, gameType))
 		for _, r := range rows[:n] {
 			clubs[r.TeamName] = true
 		}
 		rows = rows[n:]
 	}
-	foot, err := careerFoot(p, gameType, keys, len(t.Bodies), len(clubs))
-	t.Foot = []templates.Row{foot}
-	return t, err
+	t.Foot = []templates.Row{careerFoot(p, gameType, keys, len(t.Bodies), len(clubs))}
+	return t
 }
 
-func seasonBody(p league.Profile, rows []league.SeasonLine, keys []string, gameType int) (templates.Body, error) {
-	var body templates.Body
+func seasonBody(p league.Profile, rows []league.SeasonLine, keys []string, gameType int) (body templates.Body) {
 	season := rows[0].Season
 	name := templates.Cell{Text: season.String(), Sort: strconv.Itoa(int(season))}
 	if hasLog(p, season, gameType) {
@@ -249,22 +178,18 @@ func seasonBody(p league.Profile, rows []league.SeasonLine, keys []string, gameT
 	clubs := map[string]bool{}
 	for _, r := range rows {
 		clubs[r.TeamName] = true
-		row, err := lead(r.StatLine, keys, name, templates.Label(r.TeamName))
-		if err != nil {
-			return body, err
-		}
+		row := lead(r.StatLine, keys, name, templates.Label(r.TeamName))
 		if len(rows) > 1 {
 			row.Class = "part"
 		}
 		body.Rows = append(body.Rows, row)
 	}
-	if len(rows) == 1 {
-		return body, nil
+	if len(rows) > 1 {
+		sum := lead(league.SumSeasons(rows), keys, name, templates.Label(plural(len(clubs), "team")))
+		sum.Class = "sum"
+		body.Rows = append(body.Rows, sum)
 	}
-	sum, err := lead(league.SumSeasons(rows), keys, name, templates.Label(plural(len(clubs), "team")))
-	sum.Class = "sum"
-	body.Rows = append(body.Rows, sum)
-	return body, err
+	return body
 }
 
 func hasLog(p league.Profile, season league.Season, gameType int) bool {
@@ -272,7 +197,7 @@ func hasLog(p league.Profile, season league.Season, gameType int) bool {
 }
 
 // careerFoot adds the seasons up. What they tell in parts, or rounded, is the NHL's own of the career.
-func careerFoot(p league.Profile, gameType int, keys []string, seasons, clubs int) (templates.Row, error) {
+func careerFoot(p league.Profile, gameType int, keys []string, seasons, clubs int) templates.Row {
 	sum := league.SumSeasons(nhlRows(p, gameType))
 	career := p.Career
 	if gameType == league.Playoffs {
@@ -283,7 +208,7 @@ func careerFoot(p league.Profile, gameType int, keys []string, seasons, clubs in
 }
 
 // otherTable are the seasons in other leagues, tournaments included, as far as their books were kept.
-func otherTable(p league.Profile, gameType int) (templates.Table, error) {
+func otherTable(p league.Profile, gameType int) templates.Table {
 	var rows []league.SeasonLine
 	for _, r := range p.Seasons {
 		if r.League == league.NHL && (r.GameType == league.RegularSeason || r.GameType == league.Playoffs) {
@@ -293,16 +218,12 @@ func otherTable(p league.Profile, gameType int) (templates.Table, error) {
 			rows = append(rows, r)
 		}
 	}
-	keys := withTies(columns(p.Position, []string{"gp", "goals", "assists", "points", "plus_minus", "pim"},
-		[]string{"gp", "w", "l", "ot", "sv_pctg", "gaa", "so"}), rows)
+	keys := withTies(metric.ElsewhereTable.Columns(p.Position.Group()), rows)
 	t := templates.Table{Class: "elsewhere", Columns: append([]string{"season", "league", "team"}, keys...)}
 	for _, r := range rows {
-		row, err := lead(r.StatLine, keys, templates.Cell{Text: r.Season.String(), Sort: strconv.Itoa(int(r.Season))},
+		row := lead(r.StatLine, keys, templates.Cell{Text: r.Season.String(), Sort: strconv.Itoa(int(r.Season))},
 			templates.Label(r.League), templates.Label(r.TeamName))
-		if err != nil {
-			return t, err
-		}
 		t.Bodies = append(t.Bodies, templates.Body{Rows: []templates.Row{row}})
 	}
-	return t, nil
+	return t
 }

@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"blueline/modules/league"
+	"blueline/modules/metric"
 	"blueline/templates"
 )
 
@@ -81,8 +82,8 @@ func (s *server) readRoster(ctx context.Context, page *teamPage) error {
 		return err
 	}
 	page.Players = len(roster)
-	page.Groups, err = rosterGroups(roster)
-	return err
+	page.Groups = rosterGroups(roster)
+	return nil
 }
 
 // readSeasons reads what there is to say of the season, and which others there are.
@@ -136,14 +137,8 @@ func recordSentence(s *league.Standing) string {
 	return fmt.Sprintf("%s, %s after %s", record(*s), plural(s.Points, "point"), plural(s.GP, "game"))
 }
 
-// The columns of a roster behind the names, as keys of the registry.
-var (
-	rosterSkater = []string{"gp", "goals", "assists", "points", "p_gp", "plus_minus", "pim"}
-	rosterGoalie = []string{"gp", "w", "l", "ot", "sv_pctg", "gaa", "so"}
-)
-
 // rosterGroups part a roster by position. A position nobody knows is of no group but its own.
-func rosterGroups(roster []league.RosterLine) ([]rosterGroup, error) {
+func rosterGroups(roster []league.RosterLine) []rosterGroup {
 	parts := map[string][]league.RosterLine{}
 	for _, line := range roster {
 		id := groupOf(line.Position)
@@ -158,14 +153,10 @@ func rosterGroups(roster []league.RosterLine) ([]rosterGroup, error) {
 		if len(lines) == 0 {
 			continue
 		}
-		table, err := rosterTable(g.Name, lines)
-		if err != nil {
-			return nil, err
-		}
-		g.Players, g.Table = len(lines), table
+		g.Players, g.Table = len(lines), rosterTable(g.Name, lines)
 		groups = append(groups, g)
 	}
-	return groups, nil
+	return groups
 }
 
 func groupOf(p league.Position) string {
@@ -180,10 +171,10 @@ func groupOf(p league.Position) string {
 	return "others"
 }
 
-func rosterTable(name string, lines []league.RosterLine) (templates.Table, error) {
-	words, keys := []string{"number", "name", "position"}, rosterSkater
+func rosterTable(name string, lines []league.RosterLine) templates.Table {
+	words, keys := []string{"number", "name", "position"}, metric.RosterTable.Columns(lines[0].Position.Group())
 	if lines[0].Position.Goalie() {
-		words, keys = words[:2], rosterGoalie
+		words = words[:2]
 	}
 	t := templates.Table{Class: "roster", Label: name, Caption: "Career, regular season", Sorted: "name", Columns: append(words, keys...)}
 	rows := make([]templates.Row, len(lines))
@@ -191,13 +182,10 @@ func rosterTable(name string, lines []league.RosterLine) (templates.Table, error
 		cells := []templates.Cell{
 			templates.Number(float(l.SweaterNumber)), nameCell(l), {Text: string(l.Position), Title: l.Position.Name()},
 		}
-		var err error
-		if rows[i], err = lead(l.StatLine, keys, cells[:len(words)]...); err != nil {
-			return t, err
-		}
+		rows[i] = lead(l.StatLine, keys, cells[:len(words)]...)
 	}
 	t.Bodies = []templates.Body{{Rows: rows}}
-	return t, nil
+	return t
 }
 
 func nameCell(l league.RosterLine) templates.Cell {

@@ -19,8 +19,8 @@ type save func(tx db.Querier) (follow []queue.Task, err error)
 // nothing is the save of a task that found nothing to do.
 func nothing(db.Querier) ([]queue.Task, error) { return nil, nil }
 
-// chain is what each task fetches.
-func (in *Ingester) chain() map[string]func(context.Context, queue.Task) (save, error) {
+// taskFuncs returns what each task does, by its name.
+func (in *Ingester) taskFuncs() map[string]func(context.Context, queue.Task) (save, error) {
 	return map[string]func(context.Context, queue.Task) (save, error){
 		ledger.FetchTeamData:   in.fetchTeams,
 		ledger.FetchRosterData: in.fetchRoster,
@@ -77,8 +77,8 @@ func (in *Ingester) fetchTeams(ctx context.Context, t queue.Task) (save, error) 
 	}, nil
 }
 
-// fetchStandings stores the teams' records of the season. Before its first game there are none, and what is stored stays.
-// Without tonight's standings nothing tells whether a night was missed, until the next refresh.
+// fetchStandings stores the teams' records of the season. Before its first game there are none, and the stored ones stay.
+// Without them nothing shows whether a night was missed, until the next refresh.
 func (in *Ingester) fetchStandings(ctx context.Context, t queue.Task) (save, error) {
 	list, err := in.API.Standings(ctx)
 	if errors.Is(err, nhle.ErrNotFound) {
@@ -90,7 +90,7 @@ func (in *Ingester) fetchStandings(ctx context.Context, t queue.Task) (save, err
 	}
 	return func(tx db.Querier) ([]queue.Task, error) {
 		store := league.NewStore(tx)
-		teams, _, err := store.Clubs(ctx, league.Season(t.Season))
+		teams, _, err := store.Teams(ctx, league.Season(t.Season))
 		if err != nil {
 			return nil, err
 		}
@@ -109,24 +109,24 @@ func (in *Ingester) season(ctx context.Context) (int, error) {
 	return in.API.CurrentSeason(ctx)
 }
 
-// fetchRoster stores the roster of a tricode. Most tricodes of the list are of clubs long gone: no roster is no error.
+// fetchRoster stores the roster of a tricode. Most tricodes of the list are of teams of the past, so no roster is no error.
 func (in *Ingester) fetchRoster(ctx context.Context, t queue.Task) (save, error) {
 	roster, err := in.API.Roster(ctx, t.TriCode, t.Season)
 	if err != nil && !errors.Is(err, nhle.ErrNotFound) {
 		return nil, fmt.Errorf("fetch roster %s: %w", t.TriCode, markHopeless(err))
 	}
-	clubs, err := in.league().TeamsByTriCode(ctx, t.TriCode)
+	teams, err := in.league().TeamsByTriCode(ctx, t.TriCode)
 	if err != nil {
 		return nil, err
 	}
 	if len(roster.Players()) == 0 {
-		if err := in.confirmGone(ctx, t, clubs); err != nil {
+		if err := in.confirmGone(ctx, t, teams); err != nil {
 			return nil, err
 		}
 	}
-	owner, err := in.owner(ctx, clubs, roster.Players())
+	owner, err := in.owner(ctx, teams, roster.Players())
 	if err != nil {
-		return nil, fmt.Errorf("tell the clubs of %s apart: %w", t.TriCode, markHopeless(err))
+		return nil, fmt.Errorf("tell the teams of %s apart: %w", t.TriCode, markHopeless(err))
 	}
 	players := rosterPlayers(roster)
 	follow, err := in.toFetch(ctx, t, owner, players)
@@ -138,12 +138,12 @@ func (in *Ingester) fetchRoster(ctx context.Context, t queue.Task) (save, error)
 		if err := store.ShowFirstSeason(ctx, season); err != nil {
 			return nil, err
 		}
-		for _, club := range clubs {
+		for _, team := range teams {
 			var of []league.Player
-			if club.ID == owner {
+			if team.ID == owner {
 				of = players
 			}
-			if err := store.ReplaceRoster(ctx, season, club.ID, of); err != nil {
+			if err := store.ReplaceRoster(ctx, season, team.ID, of); err != nil {
 				return nil, err
 			}
 		}
@@ -151,15 +151,15 @@ func (in *Ingester) fetchRoster(ctx context.Context, t queue.Task) (save, error)
 	}, nil
 }
 
-// goneAttempts is how often an upstream has to say that a roster we know is gone, until we believe it.
+// goneAttempts is how often the NHL has to say that a stored roster is gone before it is emptied.
 const goneAttempts = 3
 
-// confirmGone objects to an answer that would empty a roster: an upstream out of order says "not found" as well as one
-// that means it. It is asked again, and not believed as long as it has no roster of any club in this refresh.
-func (in *Ingester) confirmGone(ctx context.Context, t queue.Task, clubs []league.Team) error {
+// confirmGone returns an error for an answer that would empty a roster: a broken upstream says "not found", too. It is asked
+// again, and not believed while it has given no other roster in this refresh.
+func (in *Ingester) confirmGone(ctx context.Context, t queue.Task, teams []league.Team) error {
 	known := 0
-	for _, club := range clubs {
-		n, err := in.league().RosterSize(ctx, league.Season(t.Season), club.ID)
+	for _, team := range teams {
+		n, err := in.league().RosterSize(ctx, league.Season(t.Season), team.ID)
 		if err != nil {
 			return err
 		}
@@ -176,18 +176,18 @@ func (in *Ingester) confirmGone(ctx context.Context, t queue.Task, clubs []leagu
 	if !others || t.Attempt < goneAttempts {
 		return gone
 	}
-	in.Log.Warn("club has no roster any more", "tricode", t.TriCode, "season", t.Season, "players", known)
+	in.Log.Warn("team has no roster any more", "tricode", t.TriCode, "season", t.Season, "players", known)
 	return nil
 }
 
-// owner finds which of the clubs that share a tricode has the roster, which does not name its club: the profile of a
-// player on it does. Where no profile tells, it is the club with the highest id, the youngest.
-func (in *Ingester) owner(ctx context.Context, clubs []league.Team, players []nhle.RosterPlayer) (int64, error) {
-	if len(clubs) == 0 {
-		return 0, errors.New("no such club in the team list")
+// owner returns which of the teams that share a tricode has the roster. A roster does not name its team, but the profile of a
+// player on it does. If no profile helps, it is the team with the highest id, the youngest.
+func (in *Ingester) owner(ctx context.Context, teams []league.Team, players []nhle.RosterPlayer) (int64, error) {
+	if len(teams) == 0 {
+		return 0, errors.New("the team list has no such tricode")
 	}
-	youngest := clubs[len(clubs)-1].ID
-	if len(clubs) == 1 {
+	youngest := teams[len(teams)-1].ID
+	if len(teams) == 1 {
 		return youngest, nil
 	}
 	for _, p := range players {
@@ -198,7 +198,7 @@ func (in *Ingester) owner(ctx context.Context, clubs []league.Team, players []nh
 		if err != nil {
 			return 0, err
 		}
-		if slices.ContainsFunc(clubs, func(c league.Team) bool { return c.ID == profile.CurrentTeamID }) {
+		if slices.ContainsFunc(teams, func(c league.Team) bool { return c.ID == profile.CurrentTeamID }) {
 			return profile.CurrentTeamID, nil
 		}
 	}
@@ -220,7 +220,7 @@ func (in *Ingester) fetchProfile(ctx context.Context, t queue.Task) (save, error
 	return in.savePlayer(ctx, t, func(nhle.Landing) []queue.Task { return nil })
 }
 
-// savePlayer fetches a profile, which is stored with the tasks that follow from it.
+// savePlayer fetches a profile. Its save returns the tasks that follow from it.
 func (in *Ingester) savePlayer(ctx context.Context, t queue.Task, follow func(nhle.Landing) []queue.Task) (save, error) {
 	landing, err := in.API.Landing(ctx, t.PlayerID)
 	if err != nil {
@@ -231,7 +231,7 @@ func (in *Ingester) savePlayer(ctx context.Context, t queue.Task, follow func(nh
 		if err := store.SavePlayer(ctx, profileOf(landing), in.at()); err != nil {
 			return nil, err
 		}
-		return follow(landing), store.DoubtEntry(ctx, league.Season(t.Season), t.PlayerID, landing.CurrentTeamID)
+		return follow(landing), store.RefetchIfElsewhere(ctx, league.Season(t.Season), t.PlayerID, landing.CurrentTeamID)
 	}, nil
 }
 
@@ -246,15 +246,18 @@ func (in *Ingester) fetchGames(ctx context.Context, t queue.Task) (save, error) 
 	}
 	return func(tx db.Querier) ([]queue.Task, error) {
 		corrections, err := league.NewStore(tx).ReplaceGameLog(ctx, log, in.at())
-		if err == nil && corrections > 0 {
+		if err != nil {
+			return nil, err
+		}
+		if corrections > 0 {
 			in.Log.Info("game log corrected upstream", "player", t.PlayerID, "season", t.Season, "game_type", t.GameType, "corrections", corrections)
 		}
-		return nil, err
+		return nil, nil
 	}, nil
 }
 
-// markHopeless makes those errors of the upstream permanent that asking again does not cure. A malformed answer may be a
-// passing one, such as a proxy's page, so it is worth another try.
+// markHopeless makes errors permanent that another attempt does not cure. A malformed answer is worth another one: it may be
+// the page of a proxy.
 func markHopeless(err error) error {
 	if errors.Is(err, nhle.ErrNotFound) || errors.Is(err, nhle.ErrRejected) {
 		return queue.Permanent(err)

@@ -1,0 +1,63 @@
+package league
+
+import (
+	"slices"
+
+	"blueline/modules/metric"
+)
+
+// SumSeasons adds up rows of a career.
+func SumSeasons(rows []SeasonLine) StatLine {
+	lines := make([]StatLine, len(rows))
+	for i, r := range rows {
+		lines[i] = r.StatLine
+	}
+	return metric.Sum(lines)
+}
+
+// SumGames adds up games.
+func SumGames(games []GameLine) StatLine {
+	lines := make([]StatLine, len(games))
+	for i, g := range games {
+		lines[i] = g.Stats()
+	}
+	return metric.Sum(lines)
+}
+
+// Stats returns the line with the counts that follow from the game: one game, and a goalie's start and decision.
+func (g GameLine) Stats() StatLine {
+	l := g.StatLine
+	l.GP = new(1)
+	if g.Started != nil {
+		l.GamesStarted = new(one(*g.Started))
+		l.Wins, l.Losses, l.OTLosses = new(one(g.Decision == "W")), new(one(g.Decision == "L")), new(one(g.Decision == "O"))
+	}
+	return l
+}
+
+func one(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
+}
+
+// agree reports whether all counts that both lines know are the same.
+func agree(a, b StatLine) bool {
+	return !slices.ContainsFunc(metric.Counts, func(m metric.Metric) bool {
+		x, y := *m.Int(&a), *m.Int(&b)
+		return x != nil && y != nil && *x != *y
+	})
+}
+
+// knowSame reports whether the columns of seasons are known or unknown alike in the two lines. Percentages without counts do
+// not matter.
+func knowSame(a, b StatLine) bool {
+	known := func(m metric.Metric, l *StatLine) bool {
+		if m.Int != nil {
+			return *m.Int(l) != nil
+		}
+		return m.Den != "" && *m.Float(l) != nil
+	}
+	return !slices.ContainsFunc(metric.StoredIn(metric.Seasons), func(m metric.Metric) bool { return known(m, &a) != known(m, &b) })
+}

@@ -1,0 +1,80 @@
+package metric
+
+import "math"
+
+// Line is what a player did over a number of games: one, a season or a career. Nil is unknown, which is not zero. Times
+// are in seconds, percentages are fractions between 0 and 1. A db tag is the column of the statistic in every table that
+// stores it.
+type Line struct {
+	GP              *int     `db:"gp"`
+	Goals           *int     `db:"goals"`
+	Assists         *int     `db:"assists"`
+	Points          *int     `db:"points"`
+	PIM             *int     `db:"pim"`
+	PlusMinus       *int     `db:"plus_minus"`
+	Shots           *int     `db:"shots"`
+	Shifts          *int     `db:"shifts"`
+	PowerPlayGoals  *int     `db:"pp_goals"`
+	PowerPlayPoints *int     `db:"pp_points"`
+	ShortHandGoals  *int     `db:"sh_goals"`
+	ShortHandPoints *int     `db:"sh_points"`
+	GameWinners     *int     `db:"gw_goals"`
+	OvertimeGoals   *int     `db:"ot_goals"`
+	ShootingPctg    *float64 `db:"shooting_pctg"`
+	FaceoffPctg     *float64 `db:"faceoff_pctg"`
+	AvgTOI          *int     `db:"avg_toi"` // per game
+
+	GamesStarted *int     `db:"games_started"` // from here on goalies only
+	Wins         *int     `db:"wins"`
+	Losses       *int     `db:"losses"`
+	Ties         *int     `db:"ties"`
+	OTLosses     *int     `db:"ot_losses"`
+	ShotsAgainst *int     `db:"shots_against"`
+	GoalsAgainst *int     `db:"goals_against"`
+	Saves        *int     `db:"saves"` // an own goal is a goal against and no shot
+	Shutouts     *int     `db:"shutouts"`
+	GAA          *float64 `db:"gaa"`
+	SavePctg     *float64 `db:"save_pctg"`
+	TOI          *int     `db:"toi"`
+}
+
+// Sum adds lines up. A count that one of the lines does not know is unknown; ratios follow from the counts.
+func Sum(lines []Line) (sum Line) {
+	for _, m := range Counts {
+		*m.Int(&sum) = sumOf(m, lines)
+	}
+	sum.AvgTOI = meanTOI(lines)
+	return sum
+}
+
+func sumOf(m Metric, lines []Line) *int {
+	if len(lines) == 0 {
+		return nil
+	}
+	sum := 0
+	for i := range lines {
+		n := *m.Int(&lines[i])
+		if n == nil {
+			return nil
+		}
+		sum += *n
+	}
+	return &sum
+}
+
+// meanTOI is the time on ice per game of lines that know no time in all, as a skater's seasons: the mean of theirs,
+// weighted by games. The source gives no time on ice as 0:00.
+func meanTOI(lines []Line) *int {
+	var seconds, games int
+	for _, l := range lines {
+		if l.GP == nil || l.AvgTOI == nil || *l.AvgTOI == 0 && *l.GP > 0 {
+			return nil
+		}
+		seconds += *l.AvgTOI * *l.GP
+		games += *l.GP
+	}
+	if games == 0 {
+		return nil
+	}
+	return new(int(math.Round(float64(seconds) / float64(games))))
+}
