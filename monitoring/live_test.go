@@ -39,24 +39,19 @@ const liveDeadline = 2 * time.Minute
 
 // TestEveryQueryHasAnAnswer has the real Prometheus scrape a running site, with the rendered configuration, and asks it
 // what the dashboard and the rules ask. BLUELINE_TARGETS ("web=HOST:PORT worker=HOST:PORT") names the processes of a
-// site over a simulated league that runs already and has had a refresh, and INTERNAL_API_TOKEN its token; without it the
-// demo is started, which is web and worker in one.
+// site over a simulated league that runs already and has had a refresh; INTERNAL_API_TOKEN and METRICS_TOKEN are its
+// tokens. A test of internal/e2e starts such a site and runs this one.
 func TestEveryQueryHasAnAnswer(t *testing.T) {
-	if testing.Short() {
-		t.Skip("the race detector sees nothing of other programs")
+	running := os.Getenv("BLUELINE_TARGETS")
+	if running == "" {
+		t.Skip("internal/e2e runs it")
 	}
 	installed(t, "prometheus")
 	env := map[string]string{
 		"SCRAPE_INTERVAL": "1s", "HOST": "127.0.0.1", "PORT": "0", "TMPDIR": t.TempDir(), "DATA_DIR": t.TempDir(),
 		"WEB_USER": webUser, "WEB_PASSWORD_BCRYPT": webPasswordBcrypt, "METRICS_TOKEN": os.Getenv("METRICS_TOKEN"),
 	}
-	running, token := os.Getenv("BLUELINE_TARGETS"), os.Getenv("INTERNAL_API_TOKEN")
-	named := running
-	if running == "" {
-		token, env["METRICS_TOKEN"] = "a token of this test", "a token of its metrics"
-		named = "web=" + startDemo(t, map[string]string{"INTERNAL_API_TOKEN": token, "METRICS_TOKEN": env["METRICS_TOKEN"], "DYNO": "web.1"})
-	}
-	targets := targetsOf(t, named)
+	targets := targetsOf(t, running)
 	env["SCRAPE_TARGETS"] = strings.Join(targets["web"], ",")
 	env["WORKER_TARGETS"] = strings.Join(targets["worker"], ",")
 	p := startPrometheus(t, env)
@@ -67,7 +62,7 @@ func TestEveryQueryHasAnAnswer(t *testing.T) {
 	open = slices.DeleteFunc(open, func(q query) bool { return silent[q.name] != "" })
 	poll(t, ctx, func() (string, error) {
 		visit(t, targets["web"])
-		refresh(t, targets["web"][0], token)
+		refresh(t, targets["web"][0], os.Getenv("INTERNAL_API_TOKEN"))
 		var problem string
 		open = slices.DeleteFunc(open, func(q query) bool {
 			answered, err := p.answers(ctx, q.live())
@@ -80,7 +75,7 @@ func TestEveryQueryHasAnAnswer(t *testing.T) {
 	})
 	poll(t, ctx, func() (string, error) {
 		visit(t, targets["web"]) // who dilute a slow page of before, which the rate remembers for five minutes
-		return p.unwell(ctx, running == "")
+		return p.unwell(ctx)
 	})
 }
 
@@ -215,19 +210,6 @@ func targetsOf(t *testing.T, text string) map[string][]string {
 	return targets
 }
 
-// startDemo builds the program and runs its demo with the settings. It returns its address.
-func startDemo(t *testing.T, env map[string]string) string {
-	t.Helper()
-	program := filepath.Join(t.TempDir(), "blueline")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, "..").CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
-	cmd := exec.CommandContext(t.Context(), program, "demo", "--host", "127.0.0.1", "--port", "0")
-	cmd.Dir = t.TempDir() // where no .env is
-	cmd.Env = append(environment(env), "TMPDIR="+cmd.Dir)
-	return start(t, cmd, regexp.MustCompile(`Blueline is at http://(\S+)`))
-}
-
 type prometheus struct{ url string }
 
 // startPrometheus starts it as the app does.
@@ -299,8 +281,8 @@ func (p prometheus) answers(ctx context.Context, expr string) (bool, error) {
 	return false, err
 }
 
-// unwell says which rule could not be evaluated yet and, if all should be quiet, which alert is not.
-func (p prometheus) unwell(ctx context.Context, quiet bool) (problem string, err error) {
+// unwell says which rule could not be evaluated yet, or which alert is not quiet.
+func (p prometheus) unwell(ctx context.Context) (problem string, err error) {
 	var data struct {
 		Groups []struct {
 			Rules []struct{ Name, Type, Health, State, LastError string }
@@ -311,7 +293,7 @@ func (p prometheus) unwell(ctx context.Context, quiet bool) (problem string, err
 	for _, g := range data.Groups {
 		for _, r := range g.Rules {
 			rules++
-			if r.Health != "ok" || quiet && r.Type == "alerting" && r.Name != watchdog && r.State != "inactive" {
+			if r.Health != "ok" || r.Type == "alerting" && r.Name != watchdog && r.State != "inactive" {
 				problem = fmt.Sprintf("rule %s: health %s, state %s %s", r.Name, r.Health, r.State, r.LastError)
 			}
 		}

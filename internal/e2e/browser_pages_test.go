@@ -21,7 +21,8 @@ type verdict struct {
 	Passes                 int
 }
 
-// axe looks for what keeps people out, on every page in both themes. What depends on no colour is looked at in one.
+// axe looks for what keeps people out, on every page: in a wide window for all of it, and for colours in both themes; in a
+// narrow one for what does not depend on colours.
 func (o *outing) axe(v *visitor, width int64) {
 	found, _ := filepath.Glob("../../.cache/axe-core-*/axe.min.js")
 	if len(found) == 0 {
@@ -32,6 +33,7 @@ func (o *outing) axe(v *visitor, width int64) {
 		v.Fatal(err)
 	}
 	v.size(width)
+	wide := width > 1000
 	runs, doubtful := 0, map[string]bool{}
 	for _, name := range slices.Sorted(maps.Keys(o.pages)) {
 		v.prefers("light")
@@ -41,12 +43,12 @@ func (o *outing) axe(v *visitor, width int64) {
 		if strings.Contains(o.pages[name], "view=") { // but for its chart it is a page that is looked at anyway
 			part = `document.querySelector(".chart")`
 		}
-		for theme, rules := range map[string]string{
-			"light": `{ type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }`,
-			"dark":  `{ type: "rule", values: ["color-contrast", "link-in-text-block"] }`,
-		} {
+		for theme, rules := range axeRules {
+			if theme == "dark" && !wide {
+				continue
+			}
 			v.prefers(theme)
-			got := ask[verdict](v, axeRun, part, rules)
+			got := ask[verdict](v, axeRun, part, rules, wide)
 			runs++
 			for _, f := range got.Violations {
 				v.Errorf("%s, %s: %s (%s): %s", name, theme, f.Help, f.Rule, strings.Join(f.Targets, " | "))
@@ -68,6 +70,12 @@ func (o *outing) axe(v *visitor, width int64) {
 	v.Logf("%d runs of axe-core at %d px", runs, width)
 }
 
+// axeRules are what to look for in each theme.
+var axeRules = map[string]string{
+	"light": `{ type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }`,
+	"dark":  `{ type: "rule", values: ["color-contrast", "link-in-text-block"] }`,
+}
+
 // What is folded up is looked at too. The shadow that says that there is more to scroll to would keep axe-core from
 // telling any colour in a table. Of the rows that are all of one kind a few are enough.
 const unfold = `
@@ -80,7 +88,7 @@ const unfold = `
 const axeRun = `(async () => {
 	const { violations, incomplete, passes } = await axe.run(%s, {
 		runOnly: %s,
-		rules: { "target-size": { enabled: true } },
+		rules: { "target-size": { enabled: true }, "color-contrast": { enabled: %t } },
 		resultTypes: ["violations", "incomplete"],
 	});
 	const brief = (list) => list.map(({ id, help, nodes }) => ({

@@ -58,9 +58,8 @@ func TestServeAndWorkApart(t *testing.T) {
 func TestConnectionsOfAProcess(t *testing.T) {
 	f := newFleet(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 2}, dbtest.Postgres(t))
 	const pool = 2
-	watch := dbtest.Open(t, f.databaseURL)
+	watch, most := dbtest.Open(t, f.databaseURL), 0
 	watch.SetMaxOpenConns(1)
-	most := 0
 	count := func() {
 		var n int
 		if err := watch.Get(&n, `SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`); err != nil {

@@ -250,12 +250,13 @@ func TestInternalEndpointsOfARunningServer(t *testing.T) {
 // the dashboard and the rules ask.
 func TestPrometheusFindsEverything(t *testing.T) {
 	long(t)
-	f := newProduction(t, smallLeague)
+	const token = "the token of the metrics"
+	f := newProduction(t, smallLeague, "METRICS_TOKEN="+token, "DYNO=web.1")
 	web, worker := f.start("serve"), f.start("work")
 	wantComplete(t, f.run("trigger", "produce", "--wait", "--app-base-url", web.url))
 	test := exec.Command("go", "test", "-count=1", "-v", "-run", "TestEveryQueryHasAnAnswer", "blueline/monitoring")
 	host := func(p *process) string { return strings.TrimPrefix(p.url, "http://") }
-	test.Env = append(os.Environ(), "BLUELINE_TARGETS=web="+host(web)+" worker="+host(worker), "INTERNAL_API_TOKEN="+internalToken)
+	test.Env = append(os.Environ(), "BLUELINE_TARGETS=web="+host(web)+" worker="+host(worker), "INTERNAL_API_TOKEN="+internalToken, "METRICS_TOKEN="+token)
 	out, err := test.CombinedOutput()
 	if err != nil {
 		t.Errorf("%v: %s", err, out)

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jmoiron/sqlx"
+
 	"blueline/db/dbtest"
 )
 
@@ -37,40 +39,45 @@ func tables(t *testing.T, databaseURL string) map[string][]string {
 	}
 	all := map[string][]string{}
 	for _, name := range names {
-		if notCompared[name] != "" {
-			continue
+		if notCompared[name] == "" {
+			all[name] = tableRowsOf(t, d, name)
 		}
-		rows, err := d.Queryx("SELECT * FROM " + name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		types, err := rows.ColumnTypes()
-		if err != nil {
-			t.Fatal(err)
-		}
-		all[name] = []string{}
-		for rows.Next() {
-			values, err := rows.SliceScan()
-			if err != nil {
-				t.Fatal(err)
-			}
-			var row []string
-			for i, column := range types {
-				if column.DatabaseTypeName() == notComparedType {
-					continue
-				}
-				if text, ok := values[i].([]byte); ok {
-					values[i] = string(text)
-				}
-				row = append(row, fmt.Sprint(column.Name(), "=", values[i]))
-			}
-			all[name] = append(all[name], strings.Join(row, " "))
-		}
-		if err := rows.Err(); err != nil {
-			t.Fatal(err)
-		}
-		slices.Sort(all[name])
 	}
+	return all
+}
+
+func tableRowsOf(t *testing.T, d *sqlx.DB, name string) []string {
+	t.Helper()
+	rows, err := d.Queryx("SELECT * FROM " + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	types, err := rows.ColumnTypes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := []string{}
+	for rows.Next() {
+		values, err := rows.SliceScan()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var row []string
+		for i, column := range types {
+			if column.DatabaseTypeName() == notComparedType {
+				continue
+			}
+			if text, ok := values[i].([]byte); ok {
+				values[i] = string(text)
+			}
+			row = append(row, fmt.Sprint(column.Name(), "=", values[i]))
+		}
+		all = append(all, strings.Join(row, " "))
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(all)
 	return all
 }
 
