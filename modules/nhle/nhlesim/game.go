@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// A game is an entry of the schedule and, once it is over, all that happened in it. What the answers say of it is derived
-// from its shots and lines.
+// A game is an entry of the schedule and, once it is over, all that happened in it. What the answers say about it is
+// derived from its shots and lines.
 type game struct {
 	id         int // YYYYTTNNNN
 	date       time.Time
@@ -64,7 +64,7 @@ const (
 	shortHanded strength = "sh"
 )
 
-// A shot is a goal or a save.
+// A shot is a goal or a save. When a game is played, all its shots are drawn first and then credited in their order.
 type shot struct {
 	at       int // second of the game
 	by       *side
@@ -95,7 +95,7 @@ type match struct {
 	won, lost *line // goalies of record
 }
 
-// play plays a game and adds it to its players' logs. Every number of it comes from here.
+// play plays a game and adds it to its players' logs. This is the only place where a game of this season gets its numbers.
 func (l *League) play(g *game, day int) {
 	m := &match{game: g, rng: stream(l.seed, forGame, uint64(g.id))}
 	g.over, g.seconds = true, regulation
@@ -107,9 +107,8 @@ func (l *League) play(g *game, day int) {
 		m.shoot(s)
 	}
 	m.finish()
-	if goals := g.goals(); m.rng.IntN(l.odd) == 0 && len(goals) > 0 {
-		o := pick(m.rng, goals)
-		o.own = o.strength == even && !o.empty
+	if m.rng.IntN(l.odd) == 0 {
+		m.ownGoal()
 	}
 	slices.SortStableFunc(g.shots, func(a, b *shot) int { return cmp.Compare(a.at, b.at) })
 	m.credit()
@@ -121,7 +120,7 @@ func (l *League) play(g *game, day int) {
 	}
 }
 
-// penalties also have an odd goalie and, now and then, a misconduct.
+// penalties gives out minors to those of a short temper, and now and then to the goalie, a major or a misconduct.
 func (m *match) penalties(s *side) {
 	s.minors = poisson(m.rng, 3.2)
 	for range s.minors {
@@ -137,7 +136,7 @@ func (m *match) penalties(s *side) {
 	}
 }
 
-// expected is how many goals a side scores in sixty minutes.
+// expected returns the mean number of goals a side scores in sixty minutes.
 func (m *match) expected(s *side) float64 {
 	goals := 2.83 * math.Pow(s.team.strength, 1.3) * math.Sqrt((1-m.other(s).starter.player.save)/0.097)
 	if s == m.home {
@@ -187,6 +186,19 @@ func (m *match) finish() {
 		m.shots = append(m.shots, &shot{at: m.seconds, by: m.winner, strength: even, goal: true})
 	case lead >= -2 && lead <= 2 && m.rng.IntN(5) < 2:
 		m.shots = append(m.shots, &shot{at: regulation - 1 - m.rng.IntN(90), by: m.winner, strength: even, goal: true, empty: true})
+	}
+}
+
+// ownGoal has one of the goals put in by the side that let it in.
+func (m *match) ownGoal() {
+	goal := draw(m.rng, m.goals(), func(o *shot) float64 {
+		if o.strength == even && !o.empty {
+			return 1
+		}
+		return 0
+	})
+	if goal != nil {
+		goal.own = true
 	}
 }
 
