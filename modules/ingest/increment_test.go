@@ -392,7 +392,7 @@ func TestAnIncrementWithAHoleBecomesAFullRefresh(t *testing.T) {
 
 func TestACorrectionIsFoundByTheNextFullRefresh(t *testing.T) {
 	eachSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 8}, func(t *testing.T, s *season) {
-		p := s.skater(1, 2)
+		p := s.skater(1, 3)
 		games := s.profile(p.ID).Games
 		for i, from := range games { // one point goes to another game: the sums stay
 			if to := games[(i+1)%len(games)]; from.Assists > 0 {
