@@ -190,7 +190,7 @@ func (p *player) night(rng *rand.Rand, age int, scale float64, playoffs bool) st
 	if p.goalie() {
 		return p.inNet(rng, scale, playoffs)
 	}
-	rating := p.rating * form(age) / form(p.age) * scale
+	rating := min(p.rating*form(age)/form(p.age), max(p.rating, 85)) * scale
 	perGame := rating / 82
 	s := stats{games: 1, toi: int(float64(p.iceTime(rating)) * clamp(normal(rng, 1, 0.12), 0.6, 1.4))}
 	s.shifts = int(float64(s.toi) / clamp(normal(rng, 46, 4), 36, 58))

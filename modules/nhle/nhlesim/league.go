@@ -21,7 +21,7 @@ import (
 type Options struct {
 	Seed  uint64 // same seed, same league
 	Teams int    // active teams, 2 to 32; 0 means 32
-	Days  int    // days of the season already played; 0 means 45; negative means none
+	Days  int    // days of the season already played; 0 means 42; negative means none
 	Odd   int    // one game in so many has an own goal, or a skater who never gets a shift; 0 means 60
 }
 
@@ -82,7 +82,7 @@ func New(o Options) *League {
 	}
 	l.days = plan(stream(l.seed, forSchedule, uint64(l.season)), l.teams, l.season)
 	l.mux = l.routes()
-	l.playUntil(clamp(cmp.Or(o.Days, 45), 0, len(l.days)))
+	l.playUntil(clamp(cmp.Or(o.Days, 42), 0, len(l.days)))
 	l.addOddities()
 	return l
 }

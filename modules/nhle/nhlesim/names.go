@@ -49,7 +49,7 @@ var (
 		Underhill Whitlock Abernethy Bracewell Corrigan Delahunty Farquhar Gallacher Hennessey Kavanagh Mulvaney Rafferty
 		Tierney Wolverton De~Groot Van~Aldershot`)
 
-	farm = stage{20, 24, "AHL", 72, 0.75, list("Albany Turnpikes, Spokane Timbers, Tulsa Gushers, Norfolk Tugboats, Omaha Stockmen")}
+	farm = stage{20, 30, "AHL", 72, 0.75, list("Albany Turnpikes, Spokane Timbers, Tulsa Gushers, Norfolk Tugboats, Omaha Stockmen")}
 )
 
 var peoples = []people{
@@ -78,7 +78,7 @@ var peoples = []people{
 			Naperville|Illinois, Hartford|Connecticut, Concord|New Hampshire, Boulder|Colorado`)},
 	{country: "SWE", share: 12,
 		path: []stage{{16, 17, "J18 Allsvenskan", 22, 1.2, list("Norrbygd IF, Älvsjö HC, Västervik SK")},
-			{18, 24, "SHL", 52, 0.5, list("Hammarstads IK, Öresund HK, Älvsjö HC")}},
+			{18, 30, "SHL", 52, 0.5, list("Hammarstads IK, Öresund HK, Älvsjö HC")}},
 		first: words(`Arvid Axel Björn Calle Ebbe Göran Håkan Isak Jesper Jörgen Kjell Love Måns Melker Noel Otto Pär
 			Rasmus Sixten Torbjörn Ulf Viggo Östen`),
 		last: words(`Ångström Åkerblad Björkqvist-Lund Brännvall Dahlgrensson Ekströmer Fägersköld Gyllenspets Hägglöf
@@ -87,7 +87,7 @@ var peoples = []people{
 		towns: list(`Örnsköldsvik, Luleå, Skellefteå, Växjö, Gävle, Mora, Timrå, Södertälje, Jönköping, Umeå`)},
 	{country: "FIN", share: 9,
 		path: []stage{{16, 18, "U20 SM-sarja", 48, 1.1, list("Kuopion Karhut, Rauman Majakat")},
-			{19, 24, "Liiga", 60, 0.55, list("Oulun Ilves-Pojat, Porin Hylkeet, Lahden Salamat")}},
+			{19, 30, "Liiga", 60, 0.55, list("Oulun Ilves-Pojat, Porin Hylkeet, Lahden Salamat")}},
 		first: words(`Aatu Antti-Jussi Eetu Harri Ilmari Jesse Jyrki Kaapo Kimmo Lasse Miikka Niilo Onni Pekka Sampo
 			Tuukka Urho Väinö Veikka Ykä`),
 		last: words(`Lähteenmäki Hämäläinen-Aho Jääskelä Järvikoski Kärppälä Köpsilä Lehtiranta Määttälä Nykyri

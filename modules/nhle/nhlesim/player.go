@@ -125,6 +125,10 @@ func (p *player) giveAge(rng *rand.Rand, year int) {
 		p.debut += 2
 	case p.rating > 55:
 		p.debut = 18 + rng.IntN(3)
+	case p.rating < 30: // many come up late
+		p.debut += rng.IntN(5)
+	case rng.IntN(20) == 0: // in his third decade in the league
+		p.age, p.debut = 39+rng.IntN(3), 18
 	}
 	p.debut = min(p.debut, p.age)
 	// born between mid-September and mid-September, as draft years go
