@@ -390,25 +390,32 @@ func TestAnIncrementWithAHoleBecomesAFullRefresh(t *testing.T) {
 	}
 }
 
-func TestACorrectionIsFoundByTheNextFullRefresh(t *testing.T) {
-	eachSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 8}, func(t *testing.T, s *season) {
-		p := s.skater(1, 2)
+// evenAssist returns a skater with a game in which he assisted at even strength, and another of his games.
+func (s *season) evenAssist() (id int64, from, to league.GameLine) {
+	for n := 0; ; n++ {
+		p := s.skater(1, n)
 		games := s.profile(p.ID).Games
-		for i, from := range games { // one point goes to another game: the sums stay
-			if to := games[(i+1)%len(games)]; *from.Assists > 0 {
-				s.ok(s.sim.CorrectGame(p.ID, from.GameID, *from.Goals, *from.Assists-1))
-				s.ok(s.sim.CorrectGame(p.ID, to.GameID, *to.Goals, *to.Assists+1))
-				break
+		for i, g := range games {
+			if *g.Assists > 0 && *g.PowerPlayPoints == 0 && *g.ShortHandPoints == 0 {
+				return p.ID, g, games[(i+1)%len(games)]
 			}
 		}
+	}
+}
+
+func TestACorrectionIsFoundByTheNextFullRefresh(t *testing.T) {
+	eachSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 8}, func(t *testing.T, s *season) {
+		id, from, to := s.evenAssist() // it goes to another game: the sums stay
+		s.ok(s.sim.CorrectGame(id, from.GameID, *from.Goals, *from.Assists-1))
+		s.ok(s.sim.CorrectGame(id, to.GameID, *to.Goals, *to.Assists+1))
 		s.nights = 1
 		r, _, _ := s.refresh(s.quick, false)
-		if found := len(s.profile(p.ID).Corrections); r.Kind != ledger.Increment || found != 0 {
+		if found := len(s.profile(id).Corrections); r.Kind != ledger.Increment || found != 0 {
 			t.Errorf("the increment found %d corrections: %+v", found, r)
 		}
 		s.nights = 8
 		r, _, log := s.refresh(s.quick, false)
-		if found := len(s.profile(p.ID).Corrections); r.Kind != ledger.Full || found == 0 || !strings.Contains(log, fmt.Sprintf("corrections=%d", found)) {
+		if found := len(s.profile(id).Corrections); r.Kind != ledger.Full || found == 0 || !strings.Contains(log, fmt.Sprintf("corrections=%d", found)) {
 			t.Errorf("the full refresh found %d corrections: %+v\n%s", found, r, log)
 		}
 	})

@@ -1,17 +1,17 @@
-// Package nhlesim is a simulated hockey league behind the endpoints of the NHL
-// API: the same paths, keys, types and gaps, with invented clubs and players
-// whose current season is played game by game. The demo and the tests use it
-// as their upstream.
+// Package nhlesim is a simulated hockey league behind the endpoints of the NHL's API that the client asks: the same paths,
+// keys, types and gaps, with invented teams and players, whose current season is played game by game. The demo and the
+// tests use it as their upstream.
 //
-// A league is made from a seed: the same options give the same answers, byte
-// for byte, in whatever order they are asked for.
+// A league is made from a seed: the same options give the same answers, byte for byte, in whatever order they are asked
+// for. A game of the current season is played once, in game.go, and all answers about it are derived from the result. Games
+// of past seasons are made up player by player (career.go), without a result, whenever somebody asks for them.
 package nhlesim
 
 import (
 	"cmp"
 	"errors"
 	"fmt"
-	"maps"
+	"net/http"
 	"slices"
 	"sync"
 	"time"
@@ -19,14 +19,15 @@ import (
 
 // Options describe a league.
 type Options struct {
-	Seed   uint64 // same seed, same league
-	Teams  int    // active clubs, 2 to 32; 0 means 32
-	Days   int    // days of the season already played; 0 means 45; negative means none
-	Season int    // 0 means 20262027
-	Odd    int    // one game in so many has an own goal, and a skater who never gets a shift; 0 means 60
+	Seed  uint64 // same seed, same league
+	Teams int    // active teams, 2 to 32; 0 means 32
+	Days  int    // days of the season already played; 0 means 42; negative means none
+	Odd   int    // one game in so many has an own goal, or a skater who never gets a shift; 0 means 60
 }
 
-// A Team is an active club.
+const currentSeason = 20262027
+
+// A Team is an active team.
 type Team struct {
 	ID      int64
 	Name    string
@@ -46,122 +47,83 @@ type Player struct {
 // Reasons to refuse a change.
 var (
 	ErrUnknown = errors.New("not in this league")
-	ErrShort   = errors.New("the club would be too short of players for a game")
+	ErrShort   = errors.New("the team would be too short of players for a game")
 )
 
-// League is a simulated league and its http.Handler. Its methods may be called
-// while it serves.
+// League is a simulated league and its http.Handler. Its methods may be called while it serves.
 type League struct {
 	seed   uint64
 	season int
-	clubs  []*club
-	byTri  map[string]*club
+	teams  []*team
 	odd    int
-	rows   []teamRow // the team list
-	web    web
+	mux    http.Handler
+	front  front
 
-	pastSeasons map[int]*pastSeason
+	pastMu sync.Mutex
+	past   map[int]*pastSeason
 
-	mu      sync.RWMutex // guards what follows, and the clubs' and players' fields
+	mu      sync.RWMutex // guards what follows, and the fields of teams, players and games
 	players map[int64]*player
 	days    []gameDay
-	played  int     // of days
-	games   []*game // of those
-
-	traveller *player // is traded twice this season, nil with two clubs
+	played  int // of days
 
 	names map[string]bool // given out while the league is made
-	idsOf map[int]int     // ids given out by year
 }
 
-// New makes a league and plays its season up to the day the options say. A few
-// players change clubs on the way and a game is postponed; later nobody moves
-// without a Trade.
+// New makes a league and plays its season up to the day the options say. A few players change teams on the way and a game
+// is postponed; later nobody moves without a Trade.
 func New(o Options) *League {
 	l := &League{
-		seed: o.Seed, season: cmp.Or(o.Season, 20262027), odd: cmp.Or(o.Odd, 60),
-		byTri: map[string]*club{}, players: map[int64]*player{},
-		names: map[string]bool{}, idsOf: map[int]int{},
+		seed: o.Seed, season: currentSeason, odd: cmp.Or(o.Odd, 60), teams: activeTeams()[:clamp(cmp.Or(o.Teams, 32), 2, 32)],
+		past: map[int]*pastSeason{}, players: map[int64]*player{}, names: map[string]bool{},
 	}
-	l.clubs = activeClubs()[:clamp(cmp.Or(o.Teams, 32), 2, 32)]
-	for _, c := range l.clubs {
-		l.byTri[c.tri] = c
+	for _, t := range l.teams {
+		l.fillRoster(t)
 	}
-	l.addPastSeasons()
-	for _, c := range l.clubs {
-		l.fillRoster(c)
-	}
+	l.days = plan(stream(l.seed, forSchedule, uint64(l.season)), l.teams, l.season)
+	l.mux = l.routes()
+	l.playUntil(clamp(cmp.Or(o.Days, 42), 0, len(l.days)))
 	l.addOddities()
-	l.rows = l.teamList()
-	l.days = plan(stream(l.seed, forSchedule), l.clubs,
-		calendar{start: l.seasonStart(), games: fullSeason, days: seasonDays, breaks: true})
-	l.web.mux = l.routes()
-	l.playUntil(clamp(cmp.Or(o.Days, 45), 0, len(l.days)))
 	return l
 }
 
-// playUntil plays the first days of the season, with a few trades between and a
-// postponed game.
+// playUntil plays the first days of the season. On the third a game is postponed; on some there are trades, of which the
+// landings do not know the last ones yet. One player is traded twice.
 func (l *League) playUntil(days int) {
 	rng := stream(l.seed, forTrades)
-	l.chooseTraveller()
+	busy := l.teams[len(l.teams)-1].roster[5]
+	trade := func(p *player, lagging bool) {
+		to := slices.Index(l.teams, p.team) + 1 + rng.IntN(len(l.teams)-1)
+		l.swap(p, l.teams[to%len(l.teams)], lagging)
+	}
 	for n := 1; n <= days; n++ {
-		if n == 3 && n < days && len(l.clubs) > 2 {
+		if n == 3 && n < days && len(l.teams) > 2 {
 			l.Postpone()
 		}
 		l.playDay()
 		switch n {
-		case days / 3, days / 2, days * 2 / 3, days * 8 / 9:
-			for range 1 + len(l.clubs)/16 {
-				a, b := rng.IntN(len(l.clubs)), rng.IntN(len(l.clubs)-1)
-				if b >= a {
-					b++
-				}
-				one := l.clubs[a].roster[2+rng.IntN(9)]
-				if !l.stays(one) {
-					l.swap(one, l.clubs[b], n > days*3/4)
-				}
+		case days / 3:
+			l.swap(busy, l.teams[0], false)
+		case days * 2 / 3:
+			l.swap(busy, l.teams[1], false)
+		case days / 2, days * 8 / 9:
+			for range 1 + len(l.teams)/16 {
+				trade(pick(rng, l.teams).roster[2+rng.IntN(9)], n > days*3/4)
 			}
 		}
-		l.travel(n, days)
 	}
 }
 
-// chooseTraveller names the one who is traded twice this season, from the last
-// of three or more clubs.
-func (l *League) chooseTraveller() {
-	if n := len(l.clubs); n > 2 {
-		l.traveller = l.clubs[n-1].roster[5]
-	}
-}
-
-// travel trades him after a third and two thirds of the days, once he has
-// played for the club he is with.
-func (l *League) travel(day, days int) {
-	p := l.traveller
-	if p == nil || len(p.log) == 0 || p.log[len(p.log)-1].club != p.club {
-		return
-	}
-	at := slices.Index(l.clubs, p.club)
-	if trades := len(l.clubs) - 1 - at; trades < 2 && day >= days*(trades+1)/3 {
-		l.swap(p, l.clubs[at-1], false)
-	}
-}
-
-// stays says who is left out of the trades: the rookies, the call-up, who would
-// get a number, and the traveller, who has his own.
-func (l *League) stays(p *player) bool { return p.unready || p.sparse || p == l.traveller }
-
-// swap trades a player for one of the same position, so that no roster grows.
-// While the landings lag behind, the new number is not known either.
-func (l *League) swap(one *player, to *club, lagging bool) {
+// swap trades a player for one of the same position, so that no roster grows. While the landings lag behind, the new
+// number is not known either.
+func (l *League) swap(one *player, to *team, lagging bool) {
 	i := slices.IndexFunc(to.roster, func(o *player) bool {
-		return o.position == one.position && !l.stays(o) && o != to.roster[0]
+		return o.position == one.position && !o.rookie && o != to.roster[0]
 	})
-	if i < 0 {
+	if i < 0 || one.team == to || one.rookie {
 		return
 	}
-	other, from := to.roster[i], one.club
+	other, from := to.roster[i], one.team
 	l.move(one, to)
 	l.move(other, from)
 	if lagging {
@@ -177,18 +139,15 @@ func (l *League) playDay() {
 	if l.played == len(l.days) {
 		return
 	}
-	day := l.days[l.played]
-	for _, f := range day.games {
-		if !f.postponed {
-			f.game = l.play(f, day.date, l.played)
-			l.games = append(l.games, f.game)
+	for _, g := range l.days[l.played].games {
+		if !g.postponed {
+			l.play(g, l.played)
 		}
 	}
 	l.played++
 }
 
-// PlayNextDay plays the next calendar day that has games. After the last day of
-// the season it does nothing.
+// PlayNextDay plays the next calendar day that has games. After the last day of the season it does nothing.
 func (l *League) PlayNextDay() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -200,7 +159,7 @@ func (l *League) Date() time.Time {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	if l.played == 0 {
-		return l.seasonStart().AddDate(0, 0, -1)
+		return seasonStart(l.season).AddDate(0, 0, -1)
 	}
 	return l.days[l.played-1].date
 }
@@ -208,63 +167,59 @@ func (l *League) Date() time.Time {
 // Season is the current season, such as 20262027.
 func (l *League) Season() int { return l.season }
 
-// Teams are the active clubs.
+// Teams are the active teams.
 func (l *League) Teams() []Team {
-	teams := make([]Team, 0, len(l.clubs))
-	for _, c := range l.clubs {
-		teams = append(teams, Team{ID: c.id, Name: c.name(), TriCode: c.tri, Colour: c.colour, Trim: c.trim})
+	teams := make([]Team, 0, len(l.teams))
+	for _, t := range l.teams {
+		teams = append(teams, Team{ID: t.id, Name: t.name(), TriCode: t.tri, Colour: t.colour, Trim: t.trim})
 	}
 	return teams
 }
 
-// Roster is a club's roster of today, nil for a club without one.
+// Roster is a team's roster of today, nil for a team without one.
 func (l *League) Roster(teamID int64) []Player {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	c := l.club(teamID)
-	if c == nil {
+	t := l.team(teamID)
+	if t == nil {
 		return nil
 	}
-	players := make([]Player, 0, len(c.roster))
-	for _, p := range c.roster {
-		players = append(players, Player{ID: p.id, First: p.first.Default, Last: p.last.Default,
-			Position: p.position, SweaterNumber: p.sweater})
+	players := make([]Player, 0, len(t.roster))
+	for _, p := range t.roster {
+		players = append(players, Player{ID: p.id, First: p.first, Last: p.last, Position: p.position, SweaterNumber: p.sweater})
 	}
 	return players
 }
 
-// club is the active club of an id, nil if there is none.
-func (l *League) club(id int64) *club {
-	for _, c := range l.clubs {
-		if c.id == id {
-			return c
+// team returns the active team of an id, nil if there is none.
+func (l *League) team(id int64) *team {
+	for _, t := range l.teams {
+		if t.id == id {
+			return t
 		}
 	}
 	return nil
 }
 
-// Trade moves a player to another club's roster, where he plays from the next
-// game on; his landing follows at once. A released player is signed. It fails
-// with ErrUnknown, or with ErrShort if his club could not play without him.
+// Trade moves a player to another team's roster, where he plays from the next game on; his landing follows at once. A
+// released player is signed. It fails with ErrUnknown, or with ErrShort if his team could not play without him.
 func (l *League) Trade(playerID, toTeamID int64) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	p, to := l.players[playerID], l.club(toTeamID)
-	if p == nil || to == nil {
+	p, to := l.players[playerID], l.team(toTeamID)
+	switch {
+	case p == nil || to == nil:
 		return fmt.Errorf("trade player %d to team %d: %w", playerID, toTeamID, ErrUnknown)
-	}
-	if p.listed && p.club == to {
+	case p.listed && p.team == to:
 		return fmt.Errorf("trade player %d to team %d: he is there", playerID, toTeamID)
-	}
-	if p.listed && p.club.needs(p) {
+	case p.listed && p.team.needs(p):
 		return fmt.Errorf("trade player %d to team %d: %w", playerID, toTeamID, ErrShort)
 	}
 	l.move(p, to)
 	return nil
 }
 
-// Release takes a player off his roster. His landing stays, without the team
-// fields. It fails as Trade does.
+// Release takes a player off his roster. His landing stays, without the team fields. It fails as Trade does.
 func (l *League) Release(playerID int64) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -272,18 +227,17 @@ func (l *League) Release(playerID int64) error {
 	if p == nil || !p.listed {
 		return fmt.Errorf("release player %d: %w", playerID, ErrUnknown)
 	}
-	if p.club.needs(p) {
+	if p.team.needs(p) {
 		return fmt.Errorf("release player %d: %w", playerID, ErrShort)
 	}
 	p.leave()
 	return nil
 }
 
-// needs says whether the club could not play a game without a player: it takes
-// a goalie and six skaters.
-func (c *club) needs(p *player) bool {
+// needs reports whether the team could not play a game without a player: it takes a goalie and six skaters.
+func (t *team) needs(p *player) bool {
 	others := 0
-	for _, o := range c.roster {
+	for _, o := range t.roster {
 		if o.goalie() == p.goalie() && o != p {
 			others++
 		}
@@ -292,16 +246,16 @@ func (c *club) needs(p *player) bool {
 }
 
 func (p *player) leave() {
-	p.club.roster = slices.DeleteFunc(slices.Clone(p.club.roster), func(o *player) bool { return o == p })
+	p.team.roster = slices.DeleteFunc(slices.Clone(p.team.roster), func(o *player) bool { return o == p })
 	p.listed, p.lagging = false, nil
 }
 
-func (l *League) move(p *player, to *club) {
+func (l *League) move(p *player, to *team) {
 	if p.listed {
 		p.leave()
 	}
 	p.sweater = to.freeNumber(p.sweater)
-	p.club, p.listed = to, true
+	p.team, p.listed = to, true
 	to.roster = append(to.roster, p)
 }
 
@@ -313,13 +267,12 @@ func (l *League) Rename(playerID int64, first, last string) error {
 	if p == nil {
 		return fmt.Errorf("rename player %d: %w", playerID, ErrUnknown)
 	}
-	p.first, p.last = plain(first), plain(last)
+	p.first, p.last = first, last
 	return nil
 }
 
-// CorrectGame is a late scoring correction of one player's game: his log, his
-// line of the boxscore, his season row and his career totals follow. The score,
-// the goals and the lines of the others stay, so the game no longer adds up.
+// CorrectGame is a late scoring correction of one player's game: his log, his line of the boxscore, his season row and his
+// career totals follow. The score, the goals and the lines of the others stay, so the game no longer adds up.
 func (l *League) CorrectGame(playerID, gameID int64, goals, assists int) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -355,27 +308,15 @@ func (n *line) correct(goals, assists int) {
 	n.shPoints = clamp(n.shPoints, n.shGoals, n.shGoals+assists+n.ppGoals-n.ppPoints)
 }
 
-// seasons with a regular season, ascending up to the current one
-func (l *League) seasons() []int {
-	var list []int
-	for year := 1917; year <= l.season/10000; year++ {
-		if s := year*10001 + 1; seasonLength(s) > 0 {
-			list = append(list, s)
+// results returns the games that are over, oldest first.
+func (l *League) results() []*game {
+	var games []*game
+	for _, day := range l.days[:l.played] {
+		for _, g := range day.games {
+			if g.over {
+				games = append(games, g)
+			}
 		}
 	}
-	return list
-}
-
-// Requests is how often each path was asked for with GET, whatever the answer.
-func (l *League) Requests() map[string]int {
-	l.web.mu.Lock()
-	defer l.web.mu.Unlock()
-	return maps.Clone(l.web.requests)
-}
-
-// NotModified is how many of the requests for each path were answered with 304.
-func (l *League) NotModified() map[string]int {
-	l.web.mu.Lock()
-	defer l.web.mu.Unlock()
-	return maps.Clone(l.web.unchanged)
+	return games
 }

@@ -6,187 +6,169 @@ import (
 	"slices"
 )
 
-// A bench is one club during a game: who dresses, who plays with whom, who is
-// in net.
-type bench struct {
-	side    *side
-	lines   [][]*line // forwards by three
-	pairs   [][]*line // defencemen by two
-	units   [][]*line // power play
-	skaters []*line
-	starter *line
-	backup  *line // nil if the club has one goalie only
-	pulled  int   // second at which the backup came in, 0: never
-	minors  int   // penalties that put the other club on the power play
+// A side is one team in a game: who dresses, who plays with whom, who is in net, and what came of it.
+type side struct {
+	team  *team
+	score int     // a won shootout counts as a goal
+	empty int     // goals let in without a goalie
+	lines []*line // skaters, then the goalies who played
+	spare []*line // who dressed and did not play: a goalie, rarely a skater
+
+	skaters  []*line
+	forwards []*line // the best first, by threes
+	defence  []*line // by twos
+	starter  *line
+	backup   *line // nil if the team has one goalie only
+	pulled   int   // second at which the backup came in, 0: never
+	minors   int   // penalties that put the other team on the power play
 }
 
-// inNet is the goalie at a second of the game.
-func (b *bench) inNet(at int) *line {
-	if b.pulled > 0 && at > b.pulled {
-		return b.backup
+// shotsOn counts the shots the side's goalies faced and those into its empty net, which no correction changes.
+func (s *side) shotsOn() int {
+	shots := s.empty
+	for _, n := range s.lines {
+		shots += n.shotsAgainst
 	}
-	return b.starter
+	return shots
 }
 
-// newBench has the last of the defencemen sit out the whole game if one is to be idle.
-func (l *League) newBench(g *game, c *club, day int, rng *rand.Rand, idle bool) *bench {
-	b := &bench{side: &side{club: c}}
-	forwards, defence := l.dress(c, day)
-	if last := len(defence) - 1; idle && last > 0 {
-		b.side.spare = append(b.side.spare, b.line(g, defence[last]))
-		defence = defence[:last]
-	}
-	for i, p := range forwards {
-		if i%3 == 0 {
-			b.lines = append(b.lines, nil)
-		}
-		at := len(b.lines) - 1
-		b.lines[at] = append(b.lines[at], b.enter(g, p))
-	}
-	for i, p := range defence {
-		if i%2 == 0 {
-			b.pairs = append(b.pairs, nil)
-		}
-		at := len(b.pairs) - 1
-		b.pairs[at] = append(b.pairs[at], b.enter(g, p))
-	}
-	b.skaters = slices.Clone(b.side.lines)
-	b.units = powerPlayUnits(b.lines, b.pairs)
-	b.chooseGoalies(g, l, day, rng)
-	return b
-}
-
-func (b *bench) enter(g *game, p *player) *line {
-	n := b.line(g, p)
-	n.games = 1
-	b.side.lines = append(b.side.lines, n)
-	return n
-}
-
-// line is a player's of this game. Whoever has no number yet wears a free one.
-func (b *bench) line(g *game, p *player) *line {
-	n := &line{game: g, club: b.side.club, player: p, sweater: p.sweater}
-	if n.sweater == 0 {
-		n.sweater = b.side.club.freeNumber(0)
-	}
-	return n
-}
-
-// dress picks twelve forwards and six defencemen, the best first. A short club
-// fills up with whoever is left, injured or not.
-func (l *League) dress(c *club, day int) (forwards, defence []*player) {
-	var spare []*player
-	for _, p := range l.byMerit(c, day) {
+// dress picks twelve forwards, six defencemen and two goalies, the best first. A short team fills up with whoever is left,
+// injured or not. If a skater is to be idle, the last of the defencemen sits out the whole game.
+func (l *League) dress(g *game, s *side, day int, rng *rand.Rand, idle bool) {
+	var goalies, left []*line
+	for _, p := range l.byMerit(s.team, day) {
+		n := &line{game: g, team: s.team, player: p, sweater: s.team.numberOf(p)}
 		switch {
 		case p.goalie():
-		case p.forward() && len(forwards) < 12:
-			forwards = append(forwards, p)
-		case p.position == "D" && len(defence) < 6:
-			defence = append(defence, p)
+			goalies = append(goalies, n)
+		case p.forward() && len(s.forwards) < 12:
+			s.forwards = append(s.forwards, n)
+		case p.position == "D" && len(s.defence) < 6:
+			s.defence = append(s.defence, n)
 		default:
-			spare = append(spare, p)
+			left = append(left, n)
 		}
 	}
-	for _, p := range spare {
-		if len(forwards)+len(defence) >= 18 {
-			break
-		}
-		if len(defence) < 6 {
-			defence = append(defence, p)
+	for len(left) > 0 && len(s.forwards)+len(s.defence) < 18 {
+		if len(s.defence) < 6 {
+			s.defence = append(s.defence, left[0])
 		} else {
-			forwards = append(forwards, p)
+			s.forwards = append(s.forwards, left[0])
 		}
+		left = left[1:]
 	}
-	return forwards, defence
+	if last := len(s.defence) - 1; idle && last > 0 {
+		s.spare, s.defence = s.defence[last:], s.defence[:last:last]
+	}
+	s.skaters = slices.Concat(s.forwards, s.defence)
+	for _, n := range s.skaters {
+		n.games = 1
+	}
+	s.chooseGoalies(goalies[:min(2, len(goalies))], rng)
 }
 
-// byMerit sorts a roster: those who can play before those who cannot, then by
-// rating.
-func (l *League) byMerit(c *club, day int) []*player {
-	list := slices.Clone(c.roster)
+// chooseGoalies starts the better goalie in two games of three.
+func (s *side) chooseGoalies(goalies []*line, rng *rand.Rand) {
+	slices.SortFunc(goalies, func(a, b *line) int { return cmp.Compare(b.player.save, a.player.save) })
+	if len(goalies) == 2 {
+		if rng.IntN(3) == 0 {
+			slices.Reverse(goalies)
+		}
+		s.backup = goalies[1]
+	}
+	s.starter = goalies[0]
+	s.starter.games, s.starter.starts = 1, 1
+}
+
+// numberOf returns a player's number, or a free one for him who has none yet.
+func (t *team) numberOf(p *player) int {
+	if p.sweater > 0 {
+		return p.sweater
+	}
+	return t.freeNumber(0)
+}
+
+// byMerit sorts a roster: those who can play before those who cannot, then by rating.
+func (l *League) byMerit(t *team, day int) []*player {
 	rank := func(p *player) int {
 		switch {
-		case p.unready:
+		case p.rookie:
 			return 2
-		case l.absent(p, day):
+		case stream(l.seed, forAbsence, uint64(p.id), uint64(day/9)).IntN(14) == 0: // hurt for some days at a time
 			return 1
 		}
 		return 0
 	}
+	ranks := map[*player]int{}
+	for _, p := range t.roster {
+		ranks[p] = rank(p)
+	}
+	list := slices.Clone(t.roster)
 	slices.SortStableFunc(list, func(a, b *player) int {
-		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(b.rating, a.rating), cmp.Compare(a.id, b.id))
+		return cmp.Or(cmp.Compare(ranks[a], ranks[b]), cmp.Compare(b.rating, a.rating), cmp.Compare(a.id, b.id))
 	})
 	return list
 }
 
-// absent players are hurt for some days at a time. The traveller never is, so
-// that he plays for each of his clubs.
-func (l *League) absent(p *player, day int) bool {
-	return p != l.traveller && stream(l.seed, forAbsence, uint64(p.id), uint64(day/9)).IntN(14) == 0
+// inNet is the goalie at a second of the game.
+func (s *side) inNet(at int) *line {
+	if s.pulled > 0 && at > s.pulled {
+		return s.backup
+	}
+	return s.starter
 }
 
-func powerPlayUnits(lines, pairs [][]*line) [][]*line {
-	var forwards, units [][]*line
-	all := slices.Concat(lines...)
-	for chunk := range slices.Chunk(all, 4) {
-		forwards = append(forwards, chunk)
+// relieve sends the backup in for the rest of the game.
+func (s *side) relieve(at int) {
+	if s.backup == nil || s.pulled > 0 {
+		return
 	}
-	defence := slices.Concat(pairs...)
-	for i := range min(2, len(forwards)) {
-		unit := slices.Clone(forwards[i])
-		if i < len(defence) {
-			unit = append(unit, defence[i])
-		}
-		units = append(units, unit)
-	}
-	if len(units) == 0 {
-		units = append(units, defence)
-	}
-	return units
+	s.pulled = at
+	s.backup.games = 1
 }
 
-// chooseGoalies starts the first goalie in two games of three.
-func (b *bench) chooseGoalies(g *game, l *League, day int, rng *rand.Rand) {
-	var goalies []*player
-	for _, p := range l.byMerit(b.side.club, day) {
-		if p.goalie() {
-			goalies = append(goalies, p)
-		}
+// onIce returns a line of three and a pair of two, the better ones more often; on a power play four forwards and one.
+func (s *side) onIce(rng *rand.Rand, powerPlay bool) []*line {
+	forwards, defence := 3, 2
+	if powerPlay {
+		forwards, defence = 4, 1
 	}
-	// the first two of those who can play, the better one first
-	goalies = goalies[:min(2, len(goalies))]
-	if len(goalies) == 2 {
-		if goalies[0].save < goalies[1].save {
-			goalies[0], goalies[1] = goalies[1], goalies[0]
-		}
-		if rng.IntN(3) == 0 {
-			goalies[0], goalies[1] = goalies[1], goalies[0]
-		}
-		b.backup = b.line(g, goalies[1])
-	}
-	b.starter = b.line(g, goalies[0])
-	b.starter.games, b.starter.starts = 1, 1
+	return append(group(rng, s.forwards, forwards, powerPlay), group(rng, s.defence, defence, powerPlay)...)
 }
 
-// fiveOn is who is on the ice at even strength: the better lines more often,
-// most of all when their club scores.
-func (b *bench) fiveOn(rng *rand.Rand, scoring bool) []*line {
-	return append(slices.Clone(choose(rng, b.lines, scoring)), choose(rng, b.pairs, false)...)
-}
-
-func choose(rng *rand.Rand, groups [][]*line, byTalent bool) []*line {
-	i := weighted(rng, len(groups), func(i int) float64 {
-		if !byTalent {
-			return 1 / (2 + float64(i))
-		}
-		sum := 0.0
-		for _, n := range groups[i] {
-			sum += n.player.rating
-		}
-		return sum
-	})
-	if i < 0 {
+// group picks one of the groups of a size, the better ones more often; a power play has only two.
+func group(rng *rand.Rand, from []*line, size int, powerPlay bool) []*line {
+	groups := slices.Collect(slices.Chunk(from, size))
+	if powerPlay {
+		groups = groups[:min(2, len(groups))]
+	}
+	if len(groups) == 0 {
 		return nil
 	}
-	return groups[i]
+	i := min(rng.IntN(2*len(groups)), rng.IntN(2*len(groups))) / 2
+	return slices.Clone(groups[i])
+}
+
+// draw picks one of the lines by weight who is not taken yet, nil if none is left.
+func (s *side) draw(rng *rand.Rand, from, taken []*line, weight func(*player) float64) *line {
+	return draw(rng, from, func(n *line) float64 {
+		if slices.Contains(taken, n) {
+			return 0
+		}
+		return weight(n.player)
+	})
+}
+
+// enterLogs adds the game to the logs of those who played.
+func (s *side) enterLogs() {
+	s.lines = append(s.skaters, s.starter)
+	switch {
+	case s.pulled > 0:
+		s.lines = append(s.lines, s.backup)
+	case s.backup != nil:
+		s.spare = append(s.spare, s.backup)
+	}
+	for _, n := range s.lines {
+		n.player.log = append(n.player.log, n)
+	}
 }

@@ -1,6 +1,7 @@
 package nhlesim
 
 import (
+	"cmp"
 	"math/rand/v2"
 	"slices"
 	"time"
@@ -9,281 +10,176 @@ import (
 // A gameDay has at least one game, unless it was postponed.
 type gameDay struct {
 	date  time.Time
-	games []*fixture
+	games []*game
 }
 
-type fixture struct {
-	home, away *club
-	number     int // within the season; it stays when the game is moved
-	postponed  bool
-	game       *game // nil: not yet played
+const seasonDays = 178
+
+// seasonLength is the number of games of each team; in some seasons it was fewer than 82, and in one none.
+func seasonLength(season int) int {
+	if n, short := map[int]int{20042005: 0, 20122013: 48, 20192020: 70, 20202021: 56}[season]; short {
+		return n
+	}
+	return 82
 }
 
-// A slot is a game's place in the current season's schedule, played or not.
-type slot struct {
-	*fixture
-	date time.Time
-	id   int
-	nth  int // of its day
+// seasonStart is the first Tuesday of October.
+func seasonStart(season int) time.Time {
+	day := time.Date(season/10000, 10, 1, 0, 0, 0, 0, time.UTC)
+	return day.AddDate(0, 0, (7+int(time.Tuesday-day.Weekday()))%7)
 }
 
-// slots are the games of a date.
-func (l *League) slots(date time.Time) []slot {
+func gameID(season, gameType, number int) int { return season/10000*1000000 + gameType*10000 + number }
+
+// plan makes the regular season: day after day some of the teams that have played least meet, until all have their games.
+// Home is who had it less often.
+func plan(rng *rand.Rand, teams []*team, season int) []gameDay {
+	type tally struct {
+		*team
+		games, home int
+	}
+	var order []*tally
+	for _, t := range teams {
+		order = append(order, &tally{team: t})
+	}
+	length := seasonLength(season)
+	left := length * len(teams) / 2
+	mean, due := float64(left)/seasonDays, 0.0
+	var days []gameDay
+	for date, number := seasonStart(season), 0; left > 0; date = date.AddDate(0, 0, 1) {
+		due += mean
+		today := clamp(int(due+(mean-0.5)*(1.4*rng.Float64()-0.7)+0.5), 0, min(len(teams)/2, left))
+		if today == 0 || date.Month() == time.December && date.Day() >= 24 && date.Day() <= 26 {
+			continue
+		}
+		rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+		slices.SortStableFunc(order, func(a, b *tally) int { return cmp.Compare(a.games, b.games) })
+		day := gameDay{date: date}
+		for pair := range slices.Chunk(order[:2*today], 2) {
+			home, away := pair[0], pair[1]
+			if home.home > away.home {
+				home, away = away, home
+			}
+			home.games, away.games, home.home = home.games+1, away.games+1, home.home+1
+			number++
+			day.games = append(day.games, newGame(gameID(season, 2, number), date, home.team, away.team))
+		}
+		left, due = left-today, due-float64(today)
+		days = append(days, day)
+	}
+	return days
+}
+
+// A pastSeason is whom the teams met and when.
+type pastSeason struct {
+	games    map[*team][]*game // of the regular season, oldest first
+	playoffs map[*team][]*game
+	start    time.Time
+}
+
+// pastSeason plans a season when somebody first asks for it.
+func (l *League) pastSeason(season int) *pastSeason {
+	l.pastMu.Lock()
+	defer l.pastMu.Unlock()
+	if s := l.past[season]; s != nil {
+		return s
+	}
+	s := &pastSeason{games: map[*team][]*game{}, playoffs: map[*team][]*game{}, start: seasonStart(season)}
+	for _, day := range plan(stream(l.seed, forSchedule, uint64(season)), l.teams, season) {
+		for _, g := range day.games {
+			s.games[g.home.team], s.games[g.away.team] = append(s.games[g.home.team], g), append(s.games[g.away.team], g)
+		}
+	}
+	s.playPlayoffs(stream(l.seed, forPlayoffs, uint64(season)), l.teams, season)
+	l.past[season] = s
+	return s
+}
+
+// between returns a team's games in one of so many equal parts of the calendar, or all of its playoffs.
+func (s *pastSeason) between(t *team, gameType, part, parts int) []*game {
+	if gameType == 3 {
+		return s.playoffs[t]
+	}
+	return slices.DeleteFunc(slices.Clone(s.games[t]), func(g *game) bool {
+		days := int(g.date.Sub(s.start).Hours() / 24)
+		return clamp(days*parts/seasonDays, 0, parts-1) != part
+	})
+}
+
+// playPlayoffs has up to half of the teams meet in series of four to seven games, in rounds of two weeks.
+func (s *pastSeason) playPlayoffs(rng *rand.Rand, teams []*team, season int) {
+	if seasonLength(season) == 0 {
+		return
+	}
+	left := slices.Clone(teams)
+	rng.Shuffle(len(left), func(i, j int) { left[i], left[j] = left[j], left[i] })
+	entrants := 2
+	for entrants*4 <= len(left) {
+		entrants *= 2
+	}
+	left = left[:entrants]
+	for round := 1; len(left) > 1; round++ {
+		var winners []*team
+		for i := 0; i < len(left); i += 2 {
+			date := time.Date(season/10000+1, 4, 20, 0, 0, 0, 0, time.UTC).AddDate(0, 0, 16*(round-1)+rng.IntN(2))
+			for n := range 4 + rng.IntN(4) {
+				home, away := left[i], left[i+1]
+				if n == 2 || n == 3 || n == 5 {
+					home, away = away, home
+				}
+				g := newGame(gameID(season, 3, round*100+(i/2+1)*10+n+1), date.AddDate(0, 0, 2*n), home, away)
+				s.playoffs[home], s.playoffs[away] = append(s.playoffs[home], g), append(s.playoffs[away], g)
+			}
+			winners = append(winners, left[i+rng.IntN(2)])
+		}
+		left = winners
+	}
+}
+
+// on returns the games of a date of this season.
+func (l *League) on(date time.Time) []*game {
 	for _, day := range l.days {
 		if day.date.Equal(date) {
-			return l.slotsOf(day)
+			return day.games
 		}
 	}
 	return nil
 }
 
-func (l *League) slotsOf(day gameDay) []slot {
-	var list []slot
-	for i, f := range day.games {
-		list = append(list, slot{fixture: f, date: day.date, id: l.gameID(f.number), nth: i})
-	}
-	return list
-}
-
-// slot is the game of an id, played or not.
-func (l *League) slot(id int) (slot, bool) {
-	for _, day := range l.days {
-		for _, s := range l.slotsOf(day) {
-			if s.id == id {
-				return s, true
-			}
-		}
-	}
-	return slot{}, false
-}
-
 // Postpone takes a game of the next day off it and returns its id, or 0 after the season's last day. On that day it is
-// listed as postponed; then it moves to the next one on which neither club plays.
+// listed as postponed; then it moves to the next one on which neither team plays.
 func (l *League) Postpone() (gameID int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.played == len(l.days) {
 		return 0
 	}
-	f := l.days[l.played].games[0]
-	f.postponed = true
-	return int64(l.gameID(f.number))
+	g := l.days[l.played].games[0]
+	g.postponed = true
+	return int64(g.id)
 }
 
 // reschedule moves what was postponed on the last day.
 func (l *League) reschedule() {
 	day := &l.days[l.played-1]
-	for _, f := range day.games {
-		if !f.postponed {
+	for _, g := range day.games {
+		if !g.postponed {
 			continue
 		}
-		f.postponed = false
-		day.games = slices.DeleteFunc(slices.Clone(day.games), func(o *fixture) bool { return o == f })
-		at := l.played + slices.IndexFunc(l.days[l.played:], func(d gameDay) bool { return d.freeFor(f) })
-		if at < l.played {
-			at = len(l.days)
+		g.postponed = false
+		day.games = slices.DeleteFunc(slices.Clone(day.games), func(o *game) bool { return o == g })
+		at := l.played
+		for at < len(l.days) && l.days[at].hasTeamOf(g) {
+			at++
+		}
+		if at == len(l.days) {
 			l.days = append(l.days, gameDay{date: l.days[at-1].date.AddDate(0, 0, 1)})
 		}
-		l.days[at].games = append(slices.Clip(l.days[at].games), f)
+		g.date = l.days[at].date
+		l.days[at].games = append(slices.Clip(l.days[at].games), g)
 	}
 }
 
-// freeFor reports whether neither club plays.
-func (d gameDay) freeFor(f *fixture) bool {
-	return !slices.ContainsFunc(d.games, func(o *fixture) bool {
-		return o.home == f.home || o.home == f.away || o.away == f.home || o.away == f.away
-	})
-}
-
-func (l *League) gameID(number int) int { return l.season/10000*1000000 + 20000 + number }
-
-// neighbours are the days with games before and after a date, zero if there is
-// none this season.
-func (l *League) neighbours(date time.Time) (before, after time.Time) {
-	for _, day := range l.days {
-		if day.date.Before(date) {
-			before = day.date
-		}
-		if day.date.After(date) {
-			return before, day.date
-		}
-	}
-	return before, after
-}
-
-// easternOffset is the clock's in New York: summer time ends on the first
-// Sunday of November and begins on the second of March.
-func easternOffset(date time.Time) string {
-	sunday := func(month time.Month, nth int) time.Time {
-		first := time.Date(date.Year(), month, 1, 0, 0, 0, 0, time.UTC)
-		return first.AddDate(0, 0, (7-int(first.Weekday()))%7+7*(nth-1))
-	}
-	if date.Before(sunday(time.March, 2)) || !date.Before(sunday(time.November, 1)) {
-		return "-05:00"
-	}
-	return "-04:00"
-}
-
-// start is when a game begins: between seven and ten in the evening.
-func (s slot) start() time.Time {
-	hours := 23
-	if easternOffset(s.date) == "-05:00" {
-		hours++
-	}
-	return s.date.Add(time.Duration(hours)*time.Hour + time.Duration(s.nth%7)*30*time.Minute)
-}
-
-const (
-	fullSeason = 82  // games of each club
-	seasonDays = 178 // breaks not counted
-)
-
-func (l *League) seasonStart() time.Time { return firstTuesday(l.season) }
-
-// firstTuesday is that of October, when a season begins.
-func firstTuesday(season int) time.Time {
-	day := time.Date(season/10000, 10, 1, 0, 0, 0, 0, time.UTC)
-	for day.Weekday() != time.Tuesday {
-		day = day.AddDate(0, 0, 1)
-	}
-	return day
-}
-
-// A calendar is the frame of a schedule.
-type calendar struct {
-	start  time.Time
-	games  int // of each club
-	days   int // breaks not counted
-	breaks bool
-}
-
-// Seasons that began in January were played in haste.
-var lateStarts = map[int]time.Time{
-	20122013: time.Date(2013, 1, 19, 0, 0, 0, 0, time.UTC),
-	20202021: time.Date(2021, 1, 13, 0, 0, 0, 0, time.UTC),
-}
-
-// calendarOf is that of a past season.
-func calendarOf(season int) calendar {
-	games := seasonLength(season)
-	if start, late := lateStarts[season]; late {
-		return calendar{start: start, games: games, days: 2 * games}
-	}
-	return calendar{start: firstTuesday(season), games: games, days: seasonDays * games / fullSeason, breaks: true}
-}
-
-// playoffs is the first day after the regular season on which a series begins.
-func (c calendar) playoffs() time.Time {
-	if !c.breaks {
-		return c.start.AddDate(0, 0, c.days+3)
-	}
-	return time.Date(c.start.Year()+1, 4, 16, 0, 0, 0, 0, time.UTC)
-}
-
-// plan makes a schedule: rounds in which every club plays once, each spread
-// over two or three days. (An odd number of clubs needs more and shorter rounds.)
-func plan(rng *rand.Rand, clubs []*club, c calendar) []gameDay {
-	order := slices.Clone(clubs)
-	rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
-	var days []gameDay
-	date, number := c.start, 0
-	all := rounds(order, c.games)
-	for n, round := range all {
-		rng.Shuffle(len(round), func(i, j int) { round[i], round[j] = round[j], round[i] })
-		spread := (n+1)*c.days/len(all) - n*c.days/len(all)
-		for _, part := range split(rng, round, spread) {
-			if c.breaks {
-				date = playable(date)
-			}
-			for _, f := range part {
-				number++
-				f.number = number
-			}
-			if len(part) > 0 {
-				days = append(days, gameDay{date: date, games: part})
-			}
-			date = date.AddDate(0, 0, 1)
-		}
-	}
-	return days
-}
-
-// playable skips Christmas and the break in February.
-func playable(date time.Time) time.Time {
-	for date.Month() == time.December && date.Day() >= 24 && date.Day() <= 26 ||
-		date.Month() == time.February && date.Day() >= 5 && date.Day() <= 10 {
-		date = date.AddDate(0, 0, 1)
-	}
-	return date
-}
-
-// split cuts a round into parts of uneven size.
-func split(rng *rand.Rand, round []*fixture, parts int) [][]*fixture {
-	var out [][]*fixture
-	for ; parts > 1; parts-- {
-		share := len(round) / parts
-		if share > 1 {
-			share += rng.IntN(share) - share/2
-		} else if len(round) > 0 {
-			share = 1
-		}
-		out = append(out, round[:share])
-		round = round[share:]
-	}
-	return append(out, round)
-}
-
-// rounds pairs the clubs in a circle until each has its games. With an odd
-// number of clubs one sits out each round; the last time around only the pairs
-// close to each other in the circle meet, which gives every club the games it
-// is short of.
-func rounds(clubs []*club, games int) [][]*fixture {
-	n := len(clubs)
-	odd := n%2 == 1
-	cycle := n - 1
-	if odd {
-		cycle = n
-	}
-	var out [][]*fixture
-	for left, turn := games, 0; left > 0; turn++ {
-		for r := 0; r < cycle && (odd || r < left); r++ {
-			var round []*fixture
-			for _, pair := range circle(n, r) {
-				if gap := pair[1] - pair[0]; odd && left < n-1 && min(gap, n-gap) > left/2 {
-					continue
-				}
-				round = append(round, meet(clubs, pair, turn))
-			}
-			out = append(out, round)
-		}
-		left -= n - 1
-	}
-	return out
-}
-
-// meet gives home ice to either in turn.
-func meet(clubs []*club, pair [2]int, turn int) *fixture {
-	f := &fixture{home: clubs[pair[0]], away: clubs[pair[1]]}
-	if (pair[0]+pair[1]+turn)%2 == 1 {
-		f.home, f.away = f.away, f.home
-	}
-	return f
-}
-
-// circle is round r of the round robin, lower index first. An even number of
-// clubs has one that stays in the middle.
-func circle(n, r int) [][2]int {
-	ring := n - 1 + n%2
-	var pairs [][2]int
-	add := func(i, j int) { pairs = append(pairs, [2]int{min(i, j), max(i, j)}) }
-	if n%2 == 0 {
-		// the ring's club that would sit out: i+i = r (mod ring)
-		add(n-1, r*(ring+1)/2%ring)
-	}
-	for i := range ring {
-		if j := ((r-i)%ring + ring) % ring; i < j {
-			add(i, j)
-		}
-	}
-	return pairs
+func (d gameDay) hasTeamOf(g *game) bool {
+	return slices.ContainsFunc(d.games, func(o *game) bool { return o.sideOf(g.home.team) != nil || o.sideOf(g.away.team) != nil })
 }

@@ -29,10 +29,9 @@ var (
 	}
 )
 
-// mug draws a portrait: the face is the player's for good, the jersey his
-// club's.
-func (l *League) mug(p *player, c *club) string {
-	rng := stream(l.seed, forMug, uint64(p.id))
+// drawPortrait draws a player: the face is his for good, the jersey is the team's.
+func (l *League) drawPortrait(p *player, t *team) string {
+	rng := stream(l.seed, forPortrait, uint64(p.id))
 	skin := rng.IntN(len(skins))
 	hair := hairs[rng.IntN(len(hairs))]
 	switch {
@@ -47,23 +46,23 @@ func (l *League) mug(p *player, c *club) string {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 200" role="img"><title>%s</title>`,
-		html.EscapeString(p.first.Default+" "+p.last.Default))
+		html.EscapeString(p.name()))
 	fmt.Fprintf(&b, `<defs><linearGradient id="b" x2="0" y2="1"><stop stop-color="%s" stop-opacity=".12"/>`+
-		`<stop offset="1" stop-color="%s" stop-opacity=".42"/></linearGradient></defs>`, c.colour, c.colour)
+		`<stop offset="1" stop-color="%s" stop-opacity=".42"/></linearGradient></defs>`, t.colour, t.colour)
 	b.WriteString(`<rect width="200" height="200" fill="#fff"/><rect width="200" height="200" fill="url(#b)"/>`)
-	jersey(&b, c, label)
+	jersey(&b, t, label)
 	face(&b, rng, skins[skin], hair)
 	b.WriteString(`</svg>`)
 	return b.String()
 }
 
-func jersey(b *strings.Builder, c *club, label string) {
-	fmt.Fprintf(b, `<path d="M16 200 C18 160 50 150 78 142 L122 142 C150 150 182 160 184 200Z" fill="%s"/>`, c.colour)
+func jersey(b *strings.Builder, t *team, label string) {
+	fmt.Fprintf(b, `<path d="M16 200 C18 160 50 150 78 142 L122 142 C150 150 182 160 184 200Z" fill="%s"/>`, t.colour)
 	fmt.Fprintf(b, `<path d="M16 200 C18 172 30 162 44 156 L52 164 C38 172 32 184 31 200Z`+
-		`M184 200 C182 172 170 162 156 156 L148 164 C162 172 168 184 169 200Z" fill="%s"/>`, c.trim)
-	fmt.Fprintf(b, `<path d="M78 142 L100 168 L122 142" fill="none" stroke="%s" stroke-width="5"/>`, c.trim)
+		`M184 200 C182 172 170 162 156 156 L148 164 C162 172 168 184 169 200Z" fill="%s"/>`, t.trim)
+	fmt.Fprintf(b, `<path d="M78 142 L100 168 L122 142" fill="none" stroke="%s" stroke-width="5"/>`, t.trim)
 	fmt.Fprintf(b, `<text x="100" y="194" text-anchor="middle" font-family="sans-serif" font-weight="700" `+
-		`font-size="22" fill="%s">%s</text>`, c.trim, html.EscapeString(label))
+		`font-size="22" fill="%s">%s</text>`, t.trim, html.EscapeString(label))
 }
 
 func face(b *strings.Builder, rng *rand.Rand, skin, hair string) {
@@ -86,14 +85,7 @@ func face(b *strings.Builder, rng *rand.Rand, skin, hair string) {
 }
 
 func initials(p *player) string {
-	first, _ := utf8.DecodeRuneInString(p.first.Default)
-	last, _ := utf8.DecodeRuneInString(p.last.Default)
+	first, _ := utf8.DecodeRuneInString(p.first)
+	last, _ := utf8.DecodeRuneInString(p.last)
 	return string(first) + string(last)
-}
-
-func (c *club) logo() string {
-	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96" role="img"><title>%s</title>`+
-		`<path d="M48 4 L88 18 V50 C88 72 70 86 48 93 C26 86 8 72 8 50 V18Z" fill="%s" stroke="%s" stroke-width="5"/>`+
-		`<text x="48" y="58" text-anchor="middle" font-family="sans-serif" font-weight="800" font-size="27" fill="%s">%s</text></svg>`,
-		html.EscapeString(c.name()), c.colour, c.trim, c.trim, c.tri)
 }
