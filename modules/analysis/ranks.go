@@ -299,10 +299,10 @@ func measuredSQL() string {
 			if m.Less {
 				direction = -1
 			}
-			floor := fmt.Sprintf(`CAST(CEIL(%g * team_games) AS INTEGER)`, m.Floor)
+			minimum := fmt.Sprintf(`CAST(CEIL(%g * team_games) AS INTEGER)`, m.MinShare)
 			rows = append(rows, fmt.Sprintf(`SELECT player_id, position_group, gp AS games, team_games, '%s' AS metric,
 				%d AS direction, %d * %s AS value, CASE WHEN %s < 1 THEN 1 ELSE %s END AS floor_games
-				FROM members WHERE position_group %s`, key, direction, direction, valueSQL(m), floor, floor, who))
+				FROM members WHERE position_group %s`, key, direction, direction, valueSQL(m), minimum, minimum, who))
 		}
 	}
 	return strings.Join(rows, " UNION ALL ")

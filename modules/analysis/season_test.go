@@ -194,7 +194,7 @@ func wrong(r analysis.SeasonRank, m member, members []member, logs map[int64]lea
 	if def.Less {
 		sign = -1
 	}
-	floor := def.FloorGames(teamGames)
+	floor := def.MinGames(teamGames)
 	var crowd []float64
 	for _, other := range members {
 		if v := of(other.id); groupOf(other) == groupOf(m) && v != nil && len(logs[other.id].Games) >= floor {

@@ -56,13 +56,13 @@ func (k Kind) String() string {
 	return [...]string{"label", "total", "per game", "rate"}[k]
 }
 
-// Tables are those that store a statistic in a column of its own.
-type Tables int
+// Storage is which tables of the database have a column for a statistic.
+type Storage int
 
-// The tables.
+// The tables of the database.
 const (
-	Seasons Tables = 1 << iota // season_lines and career_lines
-	Games                      // game_lines
+	Seasons Storage = 1 << iota // season_lines and career_lines
+	Games                       // game_lines
 )
 
 // Metric is one number or column of the site.
@@ -70,7 +70,7 @@ type Metric struct {
 	Key     string // stable name in pages, addresses and the store
 	Name    string // in full: Points per game
 	Abbr    string // as it heads a column: P/GP
-	Formula string // in words; how it is counted, or what the column says
+	Formula string // in words; how it is calculated, or what the column says
 	Unit    Unit
 	Digits  int  // decimals, of Decimal, Percent and Fraction
 	Less    bool // less is better
@@ -86,11 +86,11 @@ type Metric struct {
 	Int    func(*Line) **int
 	Float  func(*Line) **float64
 	Column string // where tables store the field: its db tag
-	Stored Tables
+	Stored Storage
 	Sum    string // SQL that adds a total up over game_lines; declared where it is not the SUM of their column
 
-	// Floor is the share of his club's games that a player must have played to be ranked; 0 is one game.
-	Floor float64
+	// MinShare is the share of his team's games that a player must have played to be ranked; 0 is one game.
+	MinShare float64
 
 	num, den func(*Line) **int // the totals of Num and Den
 }
@@ -123,9 +123,9 @@ func (m Metric) recorded(l *Line) *float64 {
 	return new(float64(**m.Int(l)))
 }
 
-// FloorGames is how many games it takes to be ranked, of a player whose club has played teamGames.
-func (m Metric) FloorGames(teamGames int) int {
-	return max(1, int(math.Ceil(m.Floor*float64(teamGames))))
+// MinGames returns how many games a player needs to be ranked if his team has played teamGames.
+func (m Metric) MinGames(teamGames int) int {
+	return max(1, int(math.Ceil(m.MinShare*float64(teamGames))))
 }
 
 // Get returns a metric. A key that is not in the registry is an error, so that no page can show what nobody defined.
@@ -163,8 +163,8 @@ var (
 	Logged = choose(func(m Metric) bool { return m.Sum != "" })
 )
 
-// StoredIn returns the metrics that a table has a column for.
-func StoredIn(t Tables) []Metric { return choose(func(m Metric) bool { return m.Stored&t != 0 }) }
+// StoredIn returns the metrics that have a column in a table of the database.
+func StoredIn(s Storage) []Metric { return choose(func(m Metric) bool { return m.Stored&s != 0 }) }
 
 func choose(which func(Metric) bool) (list []Metric) {
 	for _, m := range All {

@@ -41,8 +41,8 @@ func TestTablesShowMetricsOfTheirGroup(t *testing.T) {
 
 func TestRankedRatiosHaveAMinimum(t *testing.T) {
 	for _, key := range append(Percentiles.Skaters, Percentiles.Goalies...) {
-		if m := Must(key); m.Kind != Total && m.Floor == 0 {
-			t.Errorf("%s is a ratio without a floor", key)
+		if m := Must(key); m.Kind != Total && m.MinShare == 0 {
+			t.Errorf("%s is a ratio without a minimum", key)
 		}
 	}
 }
@@ -73,12 +73,12 @@ func TestEachFieldOfALineIsDeclaredOnce(t *testing.T) {
 	}
 }
 
-func TestFloorGames(t *testing.T) {
+func TestMinGames(t *testing.T) {
 	for _, c := range []struct {
 		key         string
 		games, want int
 	}{{"p_gp", 82, 21}, {"p_gp", 20, 5}, {"p_gp", 21, 6}, {"p_gp", 0, 1}, {"goals", 82, 1}} {
-		if got := Must(c.key).FloorGames(c.games); got != c.want {
+		if got := Must(c.key).MinGames(c.games); got != c.want {
 			t.Errorf("%s after %d games: got %d, want %d", c.key, c.games, got, c.want)
 		}
 	}

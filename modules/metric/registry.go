@@ -1,7 +1,7 @@
 package metric
 
-// quarter is the share of his club's games that it takes to be ranked by what depends on how much one plays: 21 of 82.
-// Counts of which more is better need no such floor, since playing little can only cost a place.
+// quarter of his team's games, 21 of 82, is what a player needs to be ranked by a metric that few games distort. Counts of
+// which more is better need no such minimum: few games can only cost a place.
 const quarter = 0.25
 
 // hour turns a total for each second on ice into one for sixty minutes.
@@ -44,11 +44,11 @@ var All = complete([]Metric{
 	{Key: "goals", Name: "Goals", Abbr: "G", Formula: "Goals scored; those of a shootout do not count.", Unit: Count, Kind: Total, Int: func(l *Line) **int { return &l.Goals }, Stored: Seasons | Games},
 	{Key: "assists", Name: "Assists", Abbr: "A", Formula: "Goals of team-mates he helped to score, as the first or second passer.", Unit: Count, Kind: Total, Int: func(l *Line) **int { return &l.Assists }, Stored: Seasons | Games},
 	{Key: "points", Name: "Points", Abbr: "P", Formula: "Goals + assists.", Unit: Count, Kind: Total, Int: func(l *Line) **int { return &l.Points }, Stored: Seasons | Games},
-	{Key: "pim", Name: "Penalty minutes", Abbr: "PIM", Formula: "Minutes of all his penalties.", Unit: Count, Kind: Total, Less: true, Floor: quarter, Int: func(l *Line) **int { return &l.PIM }, Stored: Seasons | Games},
+	{Key: "pim", Name: "Penalty minutes", Abbr: "PIM", Formula: "Minutes of all his penalties.", Unit: Count, Kind: Total, Less: true, MinShare: quarter, Int: func(l *Line) **int { return &l.PIM }, Stored: Seasons | Games},
 	{Key: "toi", Name: "Time on ice", Abbr: "TOI", Formula: "Minutes and seconds on the ice.", Unit: Clock, Kind: Total, Int: func(l *Line) **int { return &l.TOI }, Stored: Seasons | Games},
 
 	// Skaters.
-	{Key: "plus_minus", Name: "Plus-minus", Abbr: "+/-", Formula: "Goals for his team less goals against while he is on the ice, power-play goals left out.", Unit: Signed, For: Skaters, Kind: Total, Floor: quarter, Int: func(l *Line) **int { return &l.PlusMinus }, Stored: Seasons | Games},
+	{Key: "plus_minus", Name: "Plus-minus", Abbr: "+/-", Formula: "Goals for his team less goals against while he is on the ice, power-play goals left out.", Unit: Signed, For: Skaters, Kind: Total, MinShare: quarter, Int: func(l *Line) **int { return &l.PlusMinus }, Stored: Seasons | Games},
 	{Key: "shots", Name: "Shots on goal", Abbr: "S", Formula: "Shots that were goals or would have been without the goalie.", Unit: Count, For: Skaters, Kind: Total, Int: func(l *Line) **int { return &l.Shots }, Stored: Seasons | Games},
 	{Key: "ppg", Name: "Power-play goals", Abbr: "PPG", Formula: "Goals with more players on the ice than the other team, for its penalties.", Unit: Count, For: Skaters, Kind: Total, Int: func(l *Line) **int { return &l.PowerPlayGoals }, Stored: Seasons | Games},
 	{Key: "ppp", Name: "Power-play points", Abbr: "PPP", Formula: "Power-play goals + assists on such goals.", Unit: Count, For: Skaters, Kind: Total, Int: func(l *Line) **int { return &l.PowerPlayPoints }, Stored: Seasons | Games},
@@ -57,14 +57,14 @@ var All = complete([]Metric{
 	{Key: "gwg", Name: "Game-winning goals", Abbr: "GWG", Formula: "Goals that gave his team one more than the other had in the end.", Unit: Count, For: Skaters, Kind: Total, Int: func(l *Line) **int { return &l.GameWinners }, Stored: Seasons | Games},
 	{Key: "otg", Name: "Overtime goals", Abbr: "OTG", Formula: "Goals in overtime, which end the game.", Unit: Count, For: Skaters, Kind: Total, Int: func(l *Line) **int { return &l.OvertimeGoals }, Stored: Seasons | Games},
 	{Key: "shifts", Name: "Shifts", Abbr: "Shifts", Formula: "How often he came onto the ice.", Unit: Count, For: Skaters, Kind: Total, Int: func(l *Line) **int { return &l.Shifts }, Stored: Games},
-	{Key: "s_pctg", Name: "Shooting percentage", Abbr: "S%", Formula: "Goals / shots on goal.", Unit: Percent, Digits: 1, For: Skaters, Kind: Rate, Num: "goals", Den: "shots", Factor: 1, Floor: quarter, Float: func(l *Line) **float64 { return &l.ShootingPctg }, Stored: Seasons},
+	{Key: "s_pctg", Name: "Shooting percentage", Abbr: "S%", Formula: "Goals / shots on goal.", Unit: Percent, Digits: 1, For: Skaters, Kind: Rate, Num: "goals", Den: "shots", Factor: 1, MinShare: quarter, Float: func(l *Line) **float64 { return &l.ShootingPctg }, Stored: Seasons},
 	{Key: "fo_pctg", Name: "Face-off percentage", Abbr: "FO%", Formula: "Face-offs won / face-offs taken. A season without a face-off win shows –, because the NHL does not report whether he took any.", Unit: Percent, Digits: 1, For: Skaters, Kind: Rate, Float: func(l *Line) **float64 { return &l.FaceoffPctg }, Stored: Seasons},
-	{Key: "p_gp", Name: "Points per game", Abbr: "P/GP", Formula: "Points / games played.", Unit: Decimal, Digits: 2, For: Skaters, Kind: PerGame, Num: "points", Den: "gp", Factor: 1, Floor: quarter},
-	{Key: "g_gp", Name: "Goals per game", Abbr: "G/GP", Formula: "Goals / games played.", Unit: Decimal, Digits: 2, For: Skaters, Kind: PerGame, Num: "goals", Den: "gp", Factor: 1, Floor: quarter},
-	{Key: "p_60", Name: "Points per 60 minutes", Abbr: "P/60", Formula: "60 · points / minutes on ice, all situations.", Unit: Decimal, Digits: 2, For: Skaters, Kind: Rate, Num: "points", Den: "toi", Factor: hour, Floor: quarter},
-	{Key: "g_60", Name: "Goals per 60 minutes", Abbr: "G/60", Formula: "60 · goals / minutes on ice, all situations.", Unit: Decimal, Digits: 2, For: Skaters, Kind: Rate, Num: "goals", Den: "toi", Factor: hour, Floor: quarter},
-	{Key: "s_60", Name: "Shots per 60 minutes", Abbr: "S/60", Formula: "60 · shots on goal / minutes on ice, all situations.", Unit: Decimal, Digits: 2, For: Skaters, Kind: Rate, Num: "shots", Den: "toi", Factor: hour, Floor: quarter},
-	{Key: "avg_toi", Name: "Time on ice per game", Abbr: "TOI/GP", Formula: "Time on ice / games played, in minutes and seconds.", Unit: Clock, For: Skaters, Kind: PerGame, Num: "toi", Den: "gp", Factor: 1, Floor: quarter, Int: func(l *Line) **int { return &l.AvgTOI }, Stored: Seasons},
+	{Key: "p_gp", Name: "Points per game", Abbr: "P/GP", Formula: "Points / games played.", Unit: Decimal, Digits: 2, For: Skaters, Kind: PerGame, Num: "points", Den: "gp", Factor: 1, MinShare: quarter},
+	{Key: "g_gp", Name: "Goals per game", Abbr: "G/GP", Formula: "Goals / games played.", Unit: Decimal, Digits: 2, For: Skaters, Kind: PerGame, Num: "goals", Den: "gp", Factor: 1, MinShare: quarter},
+	{Key: "p_60", Name: "Points per 60 minutes", Abbr: "P/60", Formula: "60 · points / minutes on ice, all situations.", Unit: Decimal, Digits: 2, For: Skaters, Kind: Rate, Num: "points", Den: "toi", Factor: hour, MinShare: quarter},
+	{Key: "g_60", Name: "Goals per 60 minutes", Abbr: "G/60", Formula: "60 · goals / minutes on ice, all situations.", Unit: Decimal, Digits: 2, For: Skaters, Kind: Rate, Num: "goals", Den: "toi", Factor: hour, MinShare: quarter},
+	{Key: "s_60", Name: "Shots per 60 minutes", Abbr: "S/60", Formula: "60 · shots on goal / minutes on ice, all situations.", Unit: Decimal, Digits: 2, For: Skaters, Kind: Rate, Num: "shots", Den: "toi", Factor: hour, MinShare: quarter},
+	{Key: "avg_toi", Name: "Time on ice per game", Abbr: "TOI/GP", Formula: "Time on ice / games played, in minutes and seconds.", Unit: Clock, For: Skaters, Kind: PerGame, Num: "toi", Den: "gp", Factor: 1, MinShare: quarter, Int: func(l *Line) **int { return &l.AvgTOI }, Stored: Seasons},
 
 	// Goalies.
 	{Key: "gs", Name: "Games started", Abbr: "GS", Formula: "Games in which he was in goal from the start.", Unit: Count, For: Goalies, Kind: Total, Int: func(l *Line) **int { return &l.GamesStarted }, Stored: Seasons, Sum: `COUNT(*) FILTER (WHERE started = TRUE)`},
@@ -76,8 +76,8 @@ var All = complete([]Metric{
 	{Key: "sa", Name: "Shots against", Abbr: "SA", Formula: "Shots on his goal.", Unit: Count, For: Goalies, Kind: Total, Int: func(l *Line) **int { return &l.ShotsAgainst }, Stored: Seasons | Games},
 	{Key: "ga", Name: "Goals against", Abbr: "GA", Formula: "Goals he let in.", Unit: Count, For: Goalies, Kind: Total, Int: func(l *Line) **int { return &l.GoalsAgainst }, Stored: Seasons | Games},
 	{Key: "saves", Name: "Saves", Abbr: "SV", Formula: "Shots against that he stopped. An own goal is a goal against but not a shot, so saves can differ from shots against − goals against.", Unit: Count, For: Goalies, Kind: Total, Int: func(l *Line) **int { return &l.Saves }, Stored: Seasons | Games, Sum: `CASE WHEN COUNT(saves) = COUNT(*) THEN SUM(saves) END`},
-	{Key: "sv_pctg", Name: "Save percentage", Abbr: "SV%", Formula: "Saves / shots against.", Unit: Fraction, Digits: 3, For: Goalies, Kind: Rate, Num: "saves", Den: "sa", Factor: 1, Floor: quarter, Float: func(l *Line) **float64 { return &l.SavePctg }, Stored: Seasons | Games},
-	{Key: "gaa", Name: "Goals-against average", Abbr: "GAA", Formula: "60 · goals against / minutes in goal.", Unit: Decimal, Digits: 2, Less: true, For: Goalies, Kind: Rate, Num: "ga", Den: "toi", Factor: hour, Floor: quarter, Float: func(l *Line) **float64 { return &l.GAA }, Stored: Seasons},
+	{Key: "sv_pctg", Name: "Save percentage", Abbr: "SV%", Formula: "Saves / shots against.", Unit: Fraction, Digits: 3, For: Goalies, Kind: Rate, Num: "saves", Den: "sa", Factor: 1, MinShare: quarter, Float: func(l *Line) **float64 { return &l.SavePctg }, Stored: Seasons | Games},
+	{Key: "gaa", Name: "Goals-against average", Abbr: "GAA", Formula: "60 · goals against / minutes in goal.", Unit: Decimal, Digits: 2, Less: true, For: Goalies, Kind: Rate, Num: "ga", Den: "toi", Factor: hour, MinShare: quarter, Float: func(l *Line) **float64 { return &l.GAA }, Stored: Seasons},
 	{Key: "so", Name: "Shutouts", Abbr: "SO", Formula: "Games without a goal against, in goal for all of it.", Unit: Count, For: Goalies, Kind: Total, Int: func(l *Line) **int { return &l.Shutouts }, Stored: Seasons | Games},
 
 	// Clubs.

@@ -70,7 +70,7 @@ func facts(m metric.Metric) []string {
 	}
 	list := []string{kindName(m), unitName(m)}
 	if ranked(m) {
-		return append(list, better(m), floorName(m))
+		return append(list, better(m), minimumName(m))
 	}
 	return list
 }
@@ -116,12 +116,12 @@ func ranked(m metric.Metric) bool {
 	return slices.Contains(metric.Percentiles.Skaters, m.Key) || slices.Contains(metric.Percentiles.Goalies, m.Key)
 }
 
-// floorName is what it takes to be ranked.
-func floorName(m metric.Metric) string {
-	if m.Floor == 0 {
+// minimumName returns the minimum of games to be ranked.
+func minimumName(m metric.Metric) string {
+	if m.MinShare == 0 {
 		return "ranked from the first game"
 	}
-	return "ranked from " + share(m.Floor) + " of his club’s games"
+	return "ranked from " + share(m.MinShare) + " of his club’s games"
 }
 
 // share is a part of a whole in words.

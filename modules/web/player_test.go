@@ -98,7 +98,7 @@ func withSeasons(p profile) profile {
 func ranksOf(group metric.Group, games int) []analysis.SeasonRank {
 	var ranks []analysis.SeasonRank
 	for i, key := range metric.Percentiles.Columns(group) {
-		r := analysis.SeasonRank{Metric: key, Value: new(float64(i) / 4), Games: games, TeamGames: 20, Floor: metric.Must(key).FloorGames(20),
+		r := analysis.SeasonRank{Metric: key, Value: new(float64(i) / 4), Games: games, TeamGames: 20, Floor: metric.Must(key).MinGames(20),
 			Place: &analysis.Place{Below: 3 * i, Equal: 1 + i%2, Crowd: 60}, AsOf: db.At(noon)}
 		if i == 3 {
 			r.Place, r.Games = nil, 4
