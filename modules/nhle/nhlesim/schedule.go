@@ -47,7 +47,7 @@ func plan(rng *rand.Rand, teams []*team, season int) []gameDay {
 	mean, due := float64(left)/seasonDays, 0.0
 	var days []gameDay
 	for date, number := seasonStart(season), 0; left > 0; date = date.AddDate(0, 0, 1) {
-		due += mean
+		due += mean // a large league has days of few and of many games
 		today := clamp(int(due+(mean-0.5)*(1.4*rng.Float64()-0.7)+0.5), 0, min(len(teams)/2, left))
 		if today == 0 || date.Month() == time.December && date.Day() >= 24 && date.Day() <= 26 {
 			continue
