@@ -52,46 +52,20 @@ func number(v any) (n float64, known bool) {
 
 func decimals(v any, places int) string { return scaled(v, 0, places) }
 
-// scaled is the number times a power of ten. It rounds the way the sport's statistics do, halves away from zero: of the
-// decimal number that was recorded, not of the binary one nearest to it, which may look like 0.16449999999999998.
+// scaled returns the number times a power of ten. It rounds halves away from zero, as the sport's statistics do: halves of
+// the decimal number that was recorded, not of the nearest binary one, which may be 0.16449999999999998.
 func scaled(v any, power, places int) string {
 	n, known := number(v)
 	if !known {
 		return unknown
 	}
 	n, _ = strconv.ParseFloat(strconv.FormatFloat(n, 'e', 14, 64), 64) // the digits that 64 bits hold for certain
-	digits := strconv.AppendFloat(make([]byte, 0, 32), math.Abs(n), 'f', -1, 64)
-	whole, fraction, _ := strings.Cut(string(digits), ".")
-	fraction += strings.Repeat("0", max(0, power+places+1-len(fraction)))
-	kept := []byte(whole + fraction[:power+places])
-	if fraction[power+places] >= '5' {
-		kept = increment(kept)
-	}
-	point := len(kept) - places
-	first := 0
-	for first < point-1 && kept[first] == '0' {
-		first++
-	}
-	text := string(kept[first:point])
-	if places > 0 {
-		text += "." + string(kept[point:])
-	}
-	if n < 0 && strings.Trim(text, "0.") != "" {
-		return "-" + text
+	n *= math.Pow10(power) * (1 + 5e-16)                               // lifts a half that is stored a bit too low, and nothing else
+	text := strconv.FormatFloat(n, 'f', places, 64)
+	if strings.Trim(text, "-0.") == "" {
+		return strings.TrimPrefix(text, "-")
 	}
 	return text
-}
-
-// increment adds one to a number's digits.
-func increment(digits []byte) []byte {
-	for i := len(digits) - 1; i >= 0; i-- {
-		if digits[i] < '9' {
-			digits[i]++
-			return digits
-		}
-		digits[i] = '0'
-	}
-	return append([]byte{'1'}, digits...)
 }
 
 func count(v any) string { return decimals(v, 0) }
