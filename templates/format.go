@@ -8,15 +8,12 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"blueline/modules/metric"
 )
 
-// unknown is what a page shows for a number that nobody recorded.
+// unknown is how a page shows an unknown value.
 const unknown = "–"
 
-// formats are the functions the pages call. Numbers may be given as values or as pointers; nil, NaN and infinity are
-// unknown. Counts stay without thousands separators, so that a table can be pasted into a spreadsheet.
+// formats are the functions of the pages. Numbers may be values or pointers; nil, NaN and infinity are unknown.
 var formats = template.FuncMap{
 	"thousands": thousands,
 	"dec1":      func(v any) string { return decimals(v, 1) },
@@ -28,12 +25,9 @@ var formats = template.FuncMap{
 	"minute":    func(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04 UTC") },
 	"rfc3339":   func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 	"none":      none,
-	"ordinal":   Ordinal,
-	"metric":    metric.Get,
-	"format":    formatKey,
 }
 
-// number reads any number; a value that is none fails the page.
+// number returns any kind of number as a float. It panics on other values, which fails the page.
 func number(v any) (n float64, known bool) {
 	if v == nil {
 		return 0, false
@@ -52,29 +46,29 @@ func number(v any) (n float64, known bool) {
 
 func decimals(v any, places int) string { return scaled(v, 0, places) }
 
-// scaled is the number times a power of ten. It rounds the way the sport's statistics do, halves away from zero: of the
-// decimal number that was recorded, not of the binary one nearest to it, which may look like 0.16449999999999998.
+// scaled writes a number times a power of ten. It rounds halves away from zero, as hockey statistics do. It rounds the decimal
+// number that was recorded, not its binary form, which may be 0.16449999999999998.
 func scaled(v any, power, places int) string {
 	n, known := number(v)
 	if !known {
 		return unknown
 	}
-	n, _ = strconv.ParseFloat(strconv.FormatFloat(n, 'e', 14, 64), 64) // the digits that 64 bits hold for certain
+	n, _ = strconv.ParseFloat(strconv.FormatFloat(n, 'e', 14, 64), 64) // the digits that a float64 holds reliably
 	digits := strconv.AppendFloat(make([]byte, 0, 32), math.Abs(n), 'f', -1, 64)
 	whole, fraction, _ := strings.Cut(string(digits), ".")
 	fraction += strings.Repeat("0", max(0, power+places+1-len(fraction)))
-	kept := []byte(whole + fraction[:power+places])
+	rounded := []byte(whole + fraction[:power+places])
 	if fraction[power+places] >= '5' {
-		kept = increment(kept)
+		rounded = increment(rounded)
 	}
-	point := len(kept) - places
+	point := len(rounded) - places
 	first := 0
-	for first < point-1 && kept[first] == '0' {
+	for first < point-1 && rounded[first] == '0' {
 		first++
 	}
-	text := string(kept[first:point])
+	text := string(rounded[first:point])
 	if places > 0 {
-		text += "." + string(kept[point:])
+		text += "." + string(rounded[point:])
 	}
 	if n < 0 && strings.Trim(text, "0.") != "" {
 		return "-" + text
@@ -82,7 +76,7 @@ func scaled(v any, power, places int) string {
 	return text
 }
 
-// increment adds one to a number's digits.
+// increment adds one to the last digit, with carry.
 func increment(digits []byte) []byte {
 	for i := len(digits) - 1; i >= 0; i-- {
 		if digits[i] < '9' {
@@ -96,7 +90,7 @@ func increment(digits []byte) []byte {
 
 func count(v any) string { return decimals(v, 0) }
 
-// thousands is for counts in sentences: 1,650.
+// thousands writes a count in a sentence: 1,650.
 func thousands(n int) string {
 	s := strconv.Itoa(n)
 	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
@@ -105,7 +99,7 @@ func thousands(n int) string {
 	return s
 }
 
-// mmss is a time on ice; the minutes of a career go over 60.
+// mmss writes a time on ice, without hours: 1,800 minutes are 1800:00.
 func mmss(seconds any) string {
 	n, known := number(seconds)
 	if !known || n < 0 {
@@ -115,7 +109,7 @@ func mmss(seconds any) string {
 	return fmt.Sprintf("%d:%02d", s/60, s%60)
 }
 
-// signed is +3, 0 or -2; the ASCII hyphen survives copying into a spreadsheet.
+// signed writes +3, 0 or -2, with an ASCII hyphen for spreadsheets.
 func signed(v any) string {
 	if n, known := number(v); known && n > 0 {
 		return "+" + count(v)
@@ -123,7 +117,7 @@ func signed(v any) string {
 	return count(v)
 }
 
-// height is feet and inches: 6′1″.
+// height writes feet and inches: 6′1″.
 func height(inches *int) string {
 	if inches == nil {
 		return ""
@@ -131,7 +125,7 @@ func height(inches *int) string {
 	return fmt.Sprintf("%d′%d″", *inches/12, *inches%12)
 }
 
-// measure is a number with its unit: 88 kg.
+// measure writes a number with its unit: 88 kg.
 func measure(n *int, unit string) string {
 	if n == nil {
 		return ""
@@ -139,7 +133,7 @@ func measure(n *int, unit string) string {
 	return fmt.Sprintf("%d\u00a0%s", *n, unit)
 }
 
-// commas joins what is there and leaves out what is not.
+// commas joins the parts that are not empty.
 func commas(parts ...string) string {
 	var known []string
 	for _, p := range parts {
@@ -150,7 +144,7 @@ func commas(parts ...string) string {
 	return strings.Join(known, ", ")
 }
 
-// draft is 2015, round 1, 1st overall (EDM); empty for the undrafted.
+// draft writes 2015, round 1, 1st overall (EDM); empty for an undrafted player.
 func draft(year, round, overall *int, team string) string {
 	var parts []string
 	if year != nil {
@@ -169,7 +163,7 @@ func draft(year, round, overall *int, team string) string {
 	return s
 }
 
-// Ordinal is 1st, 2nd, 3rd.
+// Ordinal writes 1st, 2nd, 3rd.
 func Ordinal(n int) string {
 	suffix := "th"
 	if n%100 < 11 || n%100 > 13 {
@@ -185,17 +179,8 @@ func Ordinal(n int) string {
 	return strconv.Itoa(n) + suffix
 }
 
-// none tells zero and not recorded from a number to speak of.
+// none reports whether a number is zero or unknown.
 func none(v any) bool {
 	n, known := number(v)
 	return !known || n == 0
-}
-
-// formatKey is a value the way the metric of a key is written.
-func formatKey(key string, value *float64) (string, error) {
-	m, err := metric.Get(key)
-	if err != nil {
-		return "", err
-	}
-	return Format(m, value), nil
 }
