@@ -269,7 +269,7 @@ func (t *truth) recordSentence(team *club) string {
 	if row.count("gamesPlayed") == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%s, %s after %s", record(row), some(row.count("points"), "point"), some(row.count("gamesPlayed"), "game"))
+	return fmt.Sprintf("%s, %s in %s", record(row), some(row.count("points"), "point"), some(row.count("gamesPlayed"), "game"))
 }
 
 func record(row object) string {
@@ -437,7 +437,7 @@ func wantedBirth(o object) string {
 
 func (c *checker) checkCareer(page *page, p *person) {
 	c.says(page, "profile not stored", p.landing == nil, "His profile could not be fetched.")
-	c.says(page, "no NHL game", p.landing != nil && p.career().count("gamesPlayed") == 0, "No NHL game yet.")
+	c.says(page, "no NHL game", p.landing != nil && p.career().count("gamesPlayed") == 0, "Has not played in the NHL.")
 	rows := tableRows(page, "headline")
 	if p.landing == nil {
 		c.same(page, "career rows", strconv.Itoa(len(rows)), "0")
@@ -496,7 +496,7 @@ func (c *checker) checkRank(page *page, p *person) {
 		return
 	}
 	if said == nil {
-		c.differ(page, "rank", text, "a percentile rank with its crowd")
+		c.differ(page, "rank", text, "a percentile rank with its peer group")
 		return
 	}
 	metric, group := "points", "skater"
@@ -506,9 +506,9 @@ func (c *checker) checkRank(page *page, p *person) {
 	below, equal, crowd := c.truth.rank(p)
 	c.same(page, "rank", said[1], percentileRank(below, equal, crowd)...)
 	c.same(page, "metric of the rank", said[2], metric)
-	c.same(page, "crowd", said[3]+" "+said[4], some(crowd, group))
+	c.same(page, "peer group", said[3]+" "+said[4], some(crowd, group))
 	c.sameTime(page, "time of the rank", said[5])
-	c.says(page, "rank explained", true, fmt.Sprintf("Here %d of %d %s fewer, and %d %s the same number.", below, crowd, has(below), equal, has(equal)))
+	c.says(page, "rank explained", true, fmt.Sprintf("including the player. %d of %d %ss %s fewer %s; %s.", below, crowd, group, has(below), metric, others(equal-1)))
 	c.same(page, "bar of the rank", attr(first(first(rank, "svg", "scale"), "rect", "fill"), "width"), said[1]+"%")
 }
 
@@ -798,4 +798,15 @@ func has(n int) string {
 		return "has"
 	}
 	return "have"
+}
+
+// others says how many others are tied with a player.
+func others(n int) string {
+	switch n {
+	case 0:
+		return "nobody else is tied"
+	case 1:
+		return "1 other is tied"
+	}
+	return fmt.Sprintf("%d others are tied", n)
 }

@@ -12,7 +12,7 @@ import (
 	"blueline/templates"
 )
 
-// How often the home page loads itself again, in seconds, while the first refresh runs and while it waits for one.
+// Seconds after which the home page reloads while the first refresh runs, and while it waits for one.
 const (
 	runningReload = 2
 	waitingReload = 15
@@ -23,16 +23,9 @@ type homePage struct {
 	Season   league.Season // 0 before any roster is stored
 	Count    int           // of teams
 	Teams    templates.Table
-	Progress *progress // set only while the first refresh runs
+	Progress *ledger.Refresh // set only while the first refresh runs
 
-	LastFailed bool // no refresh has completed, and the last one has failed
-}
-
-// progress is how far a refresh is.
-type progress struct {
-	Done   int // tasks, the failed ones included
-	Total  int // grows while the refresh discovers rosters and players
-	Failed int
+	LastFailed bool // no refresh has completed, and the last one failed
 }
 
 func (s *server) showHome(w http.ResponseWriter, r *http.Request) error {
@@ -42,12 +35,11 @@ func (s *server) showHome(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	l.Address = s.address("/")
-	page := homePage{layout: l}
 	state, err := s.siteState(ctx)
 	if err != nil {
 		return err
 	}
-	page.Season = state.season
+	page := homePage{layout: l, Season: state.season}
 	teams, err := s.Store.ActiveTeams(ctx, page.Season)
 	if err != nil {
 		return err
@@ -65,7 +57,7 @@ func (s *server) showHome(w http.ResponseWriter, r *http.Request) error {
 	return s.render(w, http.StatusOK, "home", page)
 }
 
-// readFirstRefresh fills in what there is to say before the first refresh has completed.
+// readFirstRefresh fills in the state of the first refresh.
 func (s *server) readFirstRefresh(ctx context.Context, page *homePage) error {
 	page.Reload = waitingReload
 	r, err := s.Ledger.Latest(ctx)
@@ -76,13 +68,13 @@ func (s *server) readFirstRefresh(ctx context.Context, page *homePage) error {
 		return err
 	}
 	if page.LastFailed = r.State == ledger.Failed; !page.LastFailed {
-		page.Progress = &progress{Done: r.Ended(), Total: r.Tasks, Failed: r.Failed}
+		page.Progress = &r
 		page.Reload = runningReload
 	}
 	return nil
 }
 
-// teamsTable has the columns of the standings only if any are known.
+// teamsTable leaves out the columns of the standings if none are stored.
 func teamsTable(teams []league.ActiveTeam, standings map[int64]league.Standing, colours map[int64][2]string) templates.Table {
 	t := templates.Table{Class: "teams", Label: "Teams", Sorted: "name", Columns: []string{"name", "tricode", "players"}}
 	if len(standings) > 0 {
@@ -118,7 +110,7 @@ func standingCells(standings map[int64]league.Standing, team int64) []templates.
 	}
 }
 
-// record is wins, losses and losses in overtime the way the sport writes them: 12–6–2.
+// record returns wins, losses and overtime losses: 12–6–2.
 func record(s league.Standing) string {
 	return fmt.Sprintf("%d–%d–%d", s.Wins, s.Losses, s.OTLosses)
 }

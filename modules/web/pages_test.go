@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"blueline/modules/league"
+	"blueline/modules/ledger"
 	"blueline/modules/metric"
 	"blueline/templates"
 )
@@ -130,7 +131,7 @@ func samples() map[string]struct {
 		data any
 	}
 	starting := homePage{layout: layout{Title: "Teams", Known: true, Reload: 5}, Season: 20262027, Count: 32, Teams: sampleHome().Teams,
-		Progress: &progress{Done: 412, Total: 1650, Failed: 2}}
+		Progress: &ledger.Refresh{Done: 410, Tasks: 1650, Failed: 2}}
 	return map[string]sample{
 		"home":       {"home", sampleHome()},
 		"starting":   {"home", starting},
@@ -211,7 +212,7 @@ func TestHomePage(t *testing.T) {
 
 	s := samples()["starting"]
 	html = page(t, s.page, s.data)
-	expect(t, html, "Fetching the league: 412 of 1,650 fetches done", `<progress max="1650" value="412"`, "2 of them failed",
+	expect(t, html, "Loading the league: 412 of 1,650 fetches done", `<progress max="1650" value="412"`, "2 failed.",
 		"Anaheim Ducks")
 	forbid(t, html, "No data yet")
 
@@ -228,7 +229,7 @@ func TestHomePageWithoutStandings(t *testing.T) {
 func TestTeamPage(t *testing.T) {
 	html := page(t, "team", sampleTeam())
 	expect(t, html, "Edmonton Oilers</h1>", `<p class="sub"><span class="code">EDM</span> · Season 2026–27 · 24 players</p>`,
-		"12–6–2, 26 points after 20 games", "Career, regular season", "O&#39;Reilly-Featherstonehaugh",
+		"12–6–2, 26 points in 20 games", "Career, regular season", "O&#39;Reilly-Featherstonehaugh",
 		`<th scope="row" data-stat="name" data-sort="McDavid, Connor"><a href="/player/8470015">Connor <b>McDavid</b></a></th>`,
 		`<td class="num" data-stat="points">825</td>`, `<td class="num" data-stat="p_gp">0.88</td>`,
 		`<td class="num" data-stat="plus_minus">+6</td>`, `<td class="num" data-stat="sv_pctg">.903</td>`,
@@ -249,8 +250,8 @@ func TestTeamPageLeavesOutWhatThereIsNot(t *testing.T) {
 	goalies.Record, goalies.Seasons = recordSentence(nil), goalies.Seasons[:1]
 	html := page(t, "team", goalies)
 	expect(t, html, "Goalies", "1 player")
-	forbid(t, html, "Forwards", "Defencemen", "points after", `aria-label="Seasons"`)
-	if got := recordSentence(&league.Standing{GP: 1, Wins: 0, Losses: 0, OTLosses: 1, Points: 1}); got != "0–0–1, 1 point after 1 game" {
+	forbid(t, html, "Forwards", "Defencemen", "points in", `aria-label="Seasons"`)
+	if got := recordSentence(&league.Standing{GP: 1, Wins: 0, Losses: 0, OTLosses: 1, Points: 1}); got != "0–0–1, 1 point in 1 game" {
 		t.Errorf("got %q", got)
 	}
 	if got := recordSentence(&league.Standing{}); got != "" {
@@ -261,8 +262,8 @@ func TestTeamPageLeavesOutWhatThereIsNot(t *testing.T) {
 func TestGlossaryPage(t *testing.T) {
 	html := page(t, "glossary", samples()["glossary"].data)
 	expect(t, html, "PR = 100 · (below + ½ · equal) / N", "Roscoe", `<div id="p_60">`, "60 · points / minutes on ice, all situations.",
-		"rate, for 60 minutes on ice · 2 decimals · more is better · ranked from a quarter of his club’s games", "less is better",
-		"ranked from the first game", `<a href="#goalies">`, `id="goalies"`, `<a href="#percentiles">`, `id="percentiles"`)
+		"rate per 60 minutes · 2 decimals · more is better · minimum 25% of team games", "less is better",
+		"minimum 1 game", `<a href="#goalies">`, `id="goalies"`, `<a href="#percentiles">`, `id="percentiles"`)
 	for _, m := range metric.All {
 		said := strings.Contains(html, `<div id="`+m.Key+`">`)
 		if plainWord := m.Kind == metric.Label && m.Abbr == m.Name; said == plainWord {
@@ -275,7 +276,7 @@ func TestPreviewOfALink(t *testing.T) {
 	home := sampleHome()
 	home.Image, home.Address = "https://example.org/face.png", "https://example.org/"
 	expect(t, page(t, "home", home), `<meta property="og:title" content="Teams">`, `<meta property="og:site_name" content="Blueline">`,
-		`<meta property="og:description" content="The teams of the season`, `<meta name="twitter:card" content="summary">`,
+		`<meta property="og:description" content="This season’s NHL teams`, `<meta name="twitter:card" content="summary">`,
 		`<meta property="og:image" content="https://example.org/face.png">`, `<meta property="og:url" content="https://example.org/">`)
 	forbid(t, page(t, "home", sampleHome()), "og:image", "og:url")
 }
