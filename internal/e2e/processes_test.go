@@ -170,7 +170,7 @@ func TestDeadTasksCanBeSeenAndRetried(t *testing.T) {
 		t.Errorf("queue status: %q", status)
 	}
 	f.sim.Intercept(nil)
-	if out := f.run("queue", "retry-dead"); !strings.Contains(out, "1 tasks are tried again, 0 are dropped") {
+	if out := f.run("queue", "retry-dead"); !strings.Contains(out, "1 tasks will be retried, 0 were dropped") {
 		t.Errorf("queue retry-dead: %q", out)
 	}
 	await(t, "the task to be done", func() bool { r := web.refresh(t, 1); return r.ended() && r.Failed == 0 })

@@ -94,7 +94,7 @@ func (s *site) refresh(players ...league.Player) {
 	ctx := s.t.Context()
 	_, _, _, err := s.books.Begin(ctx, true, db.At(noon))
 	s.ok(err)
-	s.ok(s.books.SettleSeason(ctx, 1, 20262027))
+	s.ok(s.books.SetSeason(ctx, 1, 20262027))
 	s.ok(s.store.ShowFirstSeason(ctx, 20262027))
 	s.ok(s.store.SaveTeams(ctx, []league.Team{{ID: 22, FullName: "Oshawa Owls", TriCode: "OSH"}, {ID: 59, FullName: "Old Owls", TriCode: "OSH"}}))
 	s.ok(s.store.ReplaceRoster(ctx, 20262027, 22, players))
