@@ -23,6 +23,7 @@ import (
 // Main runs the tests and stops the server that they started.
 func Main(m *testing.M) int {
 	defer stop()
+	defer prepared.drop()
 	return m.Run()
 }
 
@@ -56,8 +57,13 @@ func SQLite(t testing.TB) string {
 	if err != nil {
 		t.Fatalf("create the SQLite template: %v", err)
 	}
+	return sqliteFile(t, template)
+}
+
+func sqliteFile(t testing.TB, content []byte) (databaseURL string) {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "blueline.db")
-	if err := os.WriteFile(path, template, 0o600); err != nil {
+	if err := os.WriteFile(path, content, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return "sqlite:" + path
