@@ -70,7 +70,10 @@ func facts(m metric.Metric) string {
 		return ""
 	}
 	list := []string{m.Kind.String()}
-	if m.Den == "toi" && m.Factor > 1 {
+	switch {
+	case m.Key == "percentile":
+		list[0] = "rank from 0 to 100"
+	case m.Den == "toi":
 		list[0] = "rate per 60 minutes"
 	}
 	if unit, known := units[m.Unit]; known {

@@ -204,7 +204,7 @@ func TestPlayerPageSaysWhatIsMissing(t *testing.T) {
 	left := playerOf(undrafted)
 	left.Age = nil
 	html = page(t, "player", left)
-	expect(t, html, "Undrafted", "13 Jan 1997, Richmond Hill, CAN", "Not ranked: only players on active rosters are.",
+	expect(t, html, "Undrafted", "13 Jan 1997, Richmond Hill, CAN", "Not ranked: only players on active rosters are ranked.",
 		"Last updated 23 Nov 2026, 12:00 UTC.")
 }
 

@@ -232,7 +232,7 @@ func TestAPlayerWhoHasLeftIsShownAsOfThen(t *testing.T) {
 	gone := league.Player{ID: 3, FirstName: "A", LastName: "Gone", Position: "L"}
 	s.ok(s.store.SavePlayer(t.Context(), league.PlayerProfile{Player: gone}, db.At(noon)))
 	_, page := s.get("/player/3")
-	expect(t, page, "Not on an active roster", "Last updated 23 Nov 2026, 12:00 UTC.", "Not ranked: only players on active rosters are.")
+	expect(t, page, "Not on an active roster", "Last updated 23 Nov 2026, 12:00 UTC.", "Not ranked: only players on active rosters are ranked.")
 }
 
 func TestInternalEndpointsWantTheToken(t *testing.T) {

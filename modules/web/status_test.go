@@ -41,7 +41,7 @@ func sampleStatus() statusPage {
 
 func TestStatusPage(t *testing.T) {
 	html := page(t, "status", sampleStatus())
-	expect(t, html, "Complete as of 23 Nov 2026, 08:05 UTC, 4 hours ago",
+	expect(t, html, "Last complete refresh: 23 Nov 2026, 08:05 UTC (4 hours ago)",
 		"Full refresh running: 412 of 1,650 fetches done, 2 failed. Started 23 Nov 2026, 10:05 UTC.",
 		"Roster of Edmonton Oilers, 2026–27", "The NHL’s API did not respond.", `href="/player/8478402"`,
 		"31 of 32", "700 of 701", "560 of 612", "–",
@@ -93,7 +93,7 @@ func TestStatusSaysWhatIsMissingWithoutInternals(t *testing.T) {
 	if status != http.StatusOK {
 		t.Fatalf("got %d", status)
 	}
-	expect(t, html, "Complete as of 23 Nov 2026, 11:55 UTC, 5 minutes ago",
+	expect(t, html, "Last complete refresh: 23 Nov 2026, 11:55 UTC (5 minutes ago)",
 		"Roster of LAV, 2026–27", "Profile of Bo Berg", "Game log of Al Ames, 2026–27", "Game log of player 9, 2025–26 playoffs",
 		"An error in Blueline; see its log.", "1 of 2")
 	forbid(t, html, "api.example", "status 500", "fetch_")

@@ -119,14 +119,14 @@ func splitTables(p league.Profile) []templates.Table {
 // empty ones.
 func careerTables(p league.Profile) (nhl, elsewhere []templates.Table) {
 	for _, gameType := range []int{league.RegularSeason, league.Playoffs} {
-		name := capital(wordsOf(gameType).Kind)
+		kind := wordsOf(gameType).Kind
 		if rows := nhlRows(p, gameType); len(rows) > 0 {
 			t := careerTable(p, rows, gameType)
-			t.Caption, t.Label = name, "NHL seasons, "+name
+			t.Caption, t.Label = capital(kind), "NHL seasons, "+kind
 			nhl = append(nhl, t)
 		}
 		if t := otherTable(p, gameType); len(t.Bodies) > 0 {
-			t.Caption, t.Label = name, "Other leagues, "+name
+			t.Caption, t.Label = capital(kind), "Other leagues, "+kind
 			elsewhere = append(elsewhere, t)
 		}
 	}
