@@ -79,7 +79,7 @@ func TestWhyThereAreNoBars(t *testing.T) {
 	for want, change := range map[string]func(*profile){
 		"No percentiles are available for 2025–26.":                            func(p *profile) { p.Season = 20252026 },
 		"No percentiles are available for the 2025–26 playoffs.":               func(p *profile) { p.Season, p.GameType = 20252026, 3 },
-		"Not ranked: only players on active rosters are ranked.":                      func(p *profile) { p.Team = nil },
+		"Not ranked: only players on active rosters are ranked.":               func(p *profile) { p.Team = nil },
 		"Not ranked: his profile is not available.":                            func(p *profile) { p.Fetched = false },
 		"Not ranked: his game log for 2026–27 is not available.":               func(p *profile) { p.Logs = nil },
 		"Not ranked: he has not played in 2026–27.":                            func(p *profile) { p.Games = nil },

@@ -17,7 +17,7 @@ import (
 
 func p[T any](v T) *T { return &v }
 
-// page renders a page to text; what goes wrong with a template ends the test.
+// page returns a rendered page. An error of the template fails the test.
 func page(t *testing.T, name string, data any) string {
 	t.Helper()
 	all, err := templates.Parse()
@@ -55,7 +55,7 @@ var (
 	blank = regexp.MustCompile(`\s+`)
 )
 
-// plain is roughly what a reader sees.
+// plain returns roughly the text that a reader sees.
 func plain(html string) string {
 	return blank.ReplaceAllString(tags.ReplaceAllString(html, ""), " ")
 }
@@ -121,7 +121,7 @@ func sampleRoster() []league.RosterLine {
 	return lines
 }
 
-// samples are pages in every state worth looking at, by the name of their file in a preview.
+// samples are pages in their different states, by the name of their file in a preview.
 func samples() map[string]struct {
 	page string
 	data any
@@ -245,7 +245,7 @@ func TestTeamPage(t *testing.T) {
 	forbid(t, html, "<table", "after", "Seasons")
 }
 
-func TestTeamPageLeavesOutWhatThereIsNot(t *testing.T) {
+func TestTeamPageLeavesOutEmptyParts(t *testing.T) {
 	goalies := teamOf(sampleRoster()[4:5])
 	goalies.Record, goalies.Seasons = recordSentence(nil), goalies.Seasons[:1]
 	html := page(t, "team", goalies)

@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// siteOfTwo has a skater, 1, and a goalie, 2, who have a game each this season.
+// siteOfTwo has skater 1 and goalie 2, each with one game this season.
 func siteOfTwo(t *testing.T) *site {
 	t.Helper()
 	s := newSite(t)
@@ -130,12 +130,12 @@ func TestAddressRoundTrip(t *testing.T) {
 			t.Fatal(err)
 		}
 		wantView(t, v, address.Query())
-		// The form of the chart sends the same season.
+		// The chart's form sends the same season.
 		wantView(t, v, v.Fields())
 	}
 }
 
-// wantView reads a query; no season is the current one, as in the store.
+// wantView compares the view of a query. No season means the current one.
 func wantView(t *testing.T, want view, q url.Values) {
 	t.Helper()
 	got, err := readView(q)
@@ -150,7 +150,7 @@ func wantView(t *testing.T, want view, q url.Values) {
 	}
 }
 
-func TestChoosingLeavesTheListAsItIs(t *testing.T) {
+func TestChoosingDoesNotChangeTheList(t *testing.T) {
 	got, name := choose(modes, mean5)
 	if name != "5-game average" {
 		t.Errorf("got the name %q", name)
@@ -160,7 +160,7 @@ func TestChoosingLeavesTheListAsItIs(t *testing.T) {
 		t.Errorf("chosen (-want +got):\n%s", diff)
 	}
 	if slices.ContainsFunc(modes, func(o option) bool { return o.Chosen }) {
-		t.Error("a choice of one page is chosen for all")
+		t.Error("the list of all pages was changed")
 	}
 }
 
@@ -171,7 +171,7 @@ func TestShownLines(t *testing.T) {
 	}
 }
 
-// TestTheFormKeepsTheSeason wants a form of a past season's chart to stay at it.
+// TestTheFormKeepsTheSeason checks that the form of a past season's chart stays in that season.
 func TestTheFormKeepsTheSeason(t *testing.T) {
 	s := siteOfTwo(t)
 	_, err := s.store.ReplaceGameLog(t.Context(), league.GameLog{PlayerID: 1, Season: 20252026, GameType: 3, Games: season(2, busy)}, db.At(noon))

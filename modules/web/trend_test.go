@@ -18,7 +18,7 @@ func formatted(percentile *float64) string {
 	return templates.Format(metric.Must("percentile"), percentile)
 }
 
-// day is a headline rank among 100 peers, not tied.
+// day returns a headline rank among 100 peers, not tied.
 func day(text string, below int, rebuilt bool) analysis.RankDay {
 	return analysis.RankDay{Day: date(text), Place: analysis.Place{Below: below, Equal: 1, Peers: 100}, Rebuilt: rebuilt}
 }
@@ -54,7 +54,7 @@ func TestTrend(t *testing.T) {
 	}
 }
 
-// wantEnds wants the marks at the line's ends.
+// wantEnds checks that the marks are at the ends of the line.
 func wantEnds(t *testing.T, got trend) {
 	t.Helper()
 	points := strings.Fields(got.Points)
