@@ -107,11 +107,3 @@ func TestBarsOnThePage(t *testing.T) {
 	expect(t, html, "As of 23 Nov 2026, 12:00 UTC.")
 	expect(t, page(t, "player", sampleGoalie()), "among goalies on active rosters", "Counting stats: minimum 1 GP. Rates: minimum 5 GP (a")
 }
-
-func TestMissing(t *testing.T) {
-	for failed, want := range map[bool]string{false: "His profile is not available.", true: "His profile could not be fetched."} {
-		if got := missing("His profile", failed); got != want {
-			t.Errorf("failed %t: got %q, want %q", failed, got, want)
-		}
-	}
-}

@@ -11,7 +11,6 @@ import (
 
 	"blueline/db"
 	"blueline/modules/league"
-	"blueline/templates"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -449,40 +448,6 @@ func TestTicksHaveTheFormatOfTheMetric(t *testing.T) {
 		if diff := cmp.Diff(c.want, got); diff != "" {
 			t.Errorf("%s, %s (-want +got):\n%s", c.stat, c.mode, diff)
 		}
-	}
-}
-
-func TestTableHasTheValuesOfTheChart(t *testing.T) {
-	for _, position := range []league.Position{"C", "G"} {
-		games := season(12, busy)
-		if position.Goalie() {
-			games = faced([2]int{20, 2}, [2]int{0, 0}, [2]int{30, 1}, [2]int{28, 3}, [2]int{31, 2}, [2]int{9, 4})
-		}
-		for _, stat := range statsOf(position.Goalie()) {
-			for _, mode := range modes {
-				wantTable(t, drawn(t, position, games, stat.Value, mode.Value), stat.Value, mode.Value)
-			}
-		}
-	}
-}
-
-func wantTable(t *testing.T, c *chart, stat, mode string) {
-	t.Helper()
-	for i, row := range c.Table.Bodies[0].Rows {
-		want := []string{c.Games[i].Head}
-		for _, l := range slices.Backward(c.Lines) {
-			want = append(want, templates.Format(inMode(l.metric, mode), l.values[i]))
-		}
-		got := []string{row.Cells[0].Text + " " + row.Cells[1].Text}
-		for _, cell := range row.Cells[2:] {
-			got = append(got, cell.Text)
-		}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("%s, %s, game %d (-want +got):\n%s", stat, mode, i, diff)
-		}
-	}
-	if _, err := c.Table.HTML(); err != nil {
-		t.Errorf("%s, %s: %v", stat, mode, err)
 	}
 }
 

@@ -28,11 +28,10 @@ type term struct {
 }
 
 func (s *server) showGlossary(w http.ResponseWriter, r *http.Request) error {
-	l, err := s.layout(r.Context(), "Glossary", crumb{Name: "Glossary"})
+	l, err := s.layout(r.Context(), "/glossary", "Glossary", crumb{Name: "Glossary"})
 	if err != nil {
 		return err
 	}
-	l.Address = s.address("/glossary")
 	return s.render(w, http.StatusOK, "glossary", glossaryPage{layout: l, Groups: glossaryGroups()})
 }
 

@@ -30,16 +30,11 @@ type homePage struct {
 
 func (s *server) showHome(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	l, err := s.layout(ctx, "Teams")
+	l, err := s.layout(ctx, "/", "Teams")
 	if err != nil {
 		return err
 	}
-	l.Address = s.address("/")
-	state, err := s.siteState(ctx)
-	if err != nil {
-		return err
-	}
-	page := homePage{layout: l, Season: state.season}
+	page := homePage{layout: l, Season: l.State.season}
 	teams, err := s.Store.ActiveTeams(ctx, page.Season)
 	if err != nil {
 		return err
@@ -49,7 +44,7 @@ func (s *server) showHome(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page.Count, page.Teams = len(teams), teamsTable(teams, standings, s.Colours)
-	if page.Updated == nil {
+	if l.State.Refresh == nil {
 		if err := s.readFirstRefresh(ctx, &page); err != nil {
 			return err
 		}

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"blueline/db"
 	"blueline/modules/league"
 	"blueline/modules/ledger"
 	"blueline/modules/metric"
@@ -61,8 +62,8 @@ func plain(html string) string {
 }
 
 func sampleLayout(title string, crumbs ...crumb) layout {
-	updated := time.Date(2026, 11, 22, 9, 14, 0, 0, time.UTC)
-	return layout{Title: title, Crumbs: crumbs, Simulated: true, Updated: &updated, Failed: 3, Fetches: 1650}
+	updated := db.At(time.Date(2026, 11, 22, 9, 14, 0, 0, time.UTC))
+	return layout{Title: title, Crumbs: crumbs, Simulated: true, State: &siteState{Refresh: &ledger.Refresh{FinishedAt: &updated, Failed: 3, Tasks: 1650}}}
 }
 
 func sampleHome() homePage {
@@ -130,12 +131,12 @@ func samples() map[string]struct {
 		page string
 		data any
 	}
-	starting := homePage{layout: layout{Title: "Teams", Known: true, Reload: 5}, Season: 20262027, Count: 32, Teams: sampleHome().Teams,
+	starting := homePage{layout: layout{Title: "Teams", State: &siteState{}, Reload: 5}, Season: 20262027, Count: 32, Teams: sampleHome().Teams,
 		Progress: &ledger.Refresh{Done: 410, Tasks: 1650, Failed: 2}}
 	return map[string]sample{
 		"home":       {"home", sampleHome()},
 		"starting":   {"home", starting},
-		"nothing":    {"home", homePage{layout: layout{Title: "Teams", Known: true}}},
+		"nothing":    {"home", homePage{layout: layout{Title: "Teams", State: &siteState{}}}},
 		"team":       {"team", sampleTeam()},
 		"emptyteam":  {"team", teamPage{layout: layout{Title: "Utah"}, Team: league.Team{FullName: "Utah Hockey Club", TriCode: "UTA"}, Season: 20262027}},
 		"glossary":   {"glossary", glossaryPage{layout: sampleLayout("Glossary"), Groups: glossaryGroups()}},
@@ -192,7 +193,7 @@ func TestLayout(t *testing.T) {
 	expect(t, html, "simulated data", `<time datetime="2026-11-22T09:14:00Z"`, "Updated 22 Nov 2026, 09:14 UTC", "3 of 1,650 fetches failed")
 	forbid(t, html, `http-equiv="refresh"`)
 
-	html = page(t, "home", homePage{layout: layout{Title: "Teams", Known: true, Reload: 5}})
+	html = page(t, "home", homePage{layout: layout{Title: "Teams", State: &siteState{}, Reload: 5}})
 	expect(t, html, "No refresh has completed yet", `<meta http-equiv="refresh" content="5">`,
 		"No data yet. The first refresh has not started.")
 	forbid(t, html, "simulated", "fetches failed")

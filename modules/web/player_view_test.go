@@ -1,7 +1,6 @@
 package web
 
 import (
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -81,35 +80,6 @@ func TestAddressesOfAPlayer(t *testing.T) {
 	}
 }
 
-func TestDefaultsOfAView(t *testing.T) {
-	for _, c := range []struct {
-		goalie             bool
-		stat, mode         string
-		wantStat, wantMode string
-		wantErr            bool
-	}{
-		{false, "", "", scoring, total, false},
-		{true, "", "", svPctg, total, false},
-		{false, toi, "", toi, total, false},
-		{true, "", mean10, svPctg, mean10, false},
-		{true, scoring, "", "", "", true},
-		{false, ga, "", "", "", true},
-		{false, "", "mean", "", "", true},
-	} {
-		v := view{Stat: c.stat, Mode: c.mode}
-		err := v.fillDefaults(c.goalie)
-		if c.wantErr {
-			if got := explain(t.Context(), err).status; err == nil || got != http.StatusBadRequest {
-				t.Errorf("%+v: got %v", c, err)
-			}
-			continue
-		}
-		if err != nil || v.Stat != c.wantStat || v.Mode != c.wantMode {
-			t.Errorf("%+v: got %s, %s, %v", c, v.Stat, v.Mode, err)
-		}
-	}
-}
-
 func TestAddressRoundTrip(t *testing.T) {
 	for _, c := range []struct {
 		season   league.Season
@@ -161,13 +131,6 @@ func TestChoosingDoesNotChangeTheList(t *testing.T) {
 	}
 	if slices.ContainsFunc(modes, func(o option) bool { return o.Chosen }) {
 		t.Error("the list of all pages was changed")
-	}
-}
-
-func TestShownLines(t *testing.T) {
-	all, some := view{}, view{Show: []string{"goals"}}
-	if !all.Shows("assists") || some.Shows("assists") || !some.Shows("goals") {
-		t.Errorf("got %t, %t, %t, want true, false, true", all.Shows("assists"), some.Shows("assists"), some.Shows("goals"))
 	}
 }
 

@@ -190,7 +190,7 @@ func TestFooterShowsALaterFailure(t *testing.T) {
 	s.ok(err)
 	s.fail(next.ID)
 	_, page := s.get("/")
-	expect(t, page, "Updated 23 Nov 2026, 11:55 UTC", "A refresh since then has failed")
+	expect(t, page, "Updated 23 Nov 2026, 11:55 UTC", "A later refresh failed")
 }
 
 func TestNamesFromTheStoreAreText(t *testing.T) {

@@ -237,10 +237,9 @@ func (s *server) showStatus(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page := newStatusPage(st)
-	if page.layout, err = s.layout(r.Context(), "Data status", crumb{Name: "Data status"}); err != nil {
+	if page.layout, err = s.layout(r.Context(), "/status", "Data status", crumb{Name: "Data status"}); err != nil {
 		return err
 	}
-	page.Address = s.address("/status")
 	w.Header().Set("Cache-Control", "no-cache") // the age changes although the data does not
 	return s.render(w, http.StatusOK, "status", page)
 }

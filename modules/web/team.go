@@ -85,10 +85,9 @@ func (s *server) teamPage(ctx context.Context, id int64, asked league.Season) (p
 		title += " " + page.Season.String()
 		crumbs = []crumb{{page.Team.FullName, page.url(page.Current)}, {Name: page.Season.String()}}
 	}
-	if page.layout, err = s.layout(ctx, title, crumbs...); err != nil {
+	if page.layout, err = s.layout(ctx, page.url(page.Season), title, crumbs...); err != nil {
 		return page, err
 	}
-	page.Address = s.address(page.url(page.Season))
 	page.Crest = crest(s.Colours, id, page.Team.TriCode)
 	return page, nil
 }
