@@ -49,6 +49,15 @@ type Cell struct {
 	Numeral bool // the text is a number in a format other than its metric's
 }
 
+// Add appends a row to the last body.
+func (t *Table) Add(cells ...Cell) {
+	if len(t.Bodies) == 0 {
+		t.Bodies = []Body{{}}
+	}
+	last := &t.Bodies[len(t.Bodies)-1]
+	last.Rows = append(last.Rows, Row{Cells: cells})
+}
+
 // Label returns a cell with a text.
 func Label(text string) Cell { return Cell{Text: text} }
 

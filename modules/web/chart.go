@@ -314,7 +314,6 @@ func (c *chart) listGames(games []league.GameLine, v view) {
 	for _, l := range slices.Backward(c.Lines) {
 		c.Table.Columns = append(c.Table.Columns, l.metric.Key)
 	}
-	rows := make([]templates.Row, len(games))
 	for i, g := range games {
 		date := g.Date.Format(chartDate)
 		game := chartGame{X: gameX(i, len(games)), Head: date + " " + versus(g), Text: c.gameText(games, i, v)}
@@ -325,10 +324,9 @@ func (c *chart) listGames(games []league.GameLine, v view) {
 		for _, l := range slices.Backward(c.Lines) {
 			cells = append(cells, templates.Cell{Text: templates.Format(inMode(l.metric, v.Mode), l.values[i]), Numeral: true})
 		}
-		rows[i].Cells = cells
+		c.Table.Add(cells...)
 		c.Games = append(c.Games, game)
 	}
-	c.Table.Bodies = []templates.Body{{Rows: rows}}
 }
 
 // gameText returns the numbers of a game, and in brackets the values of the lines after it.

@@ -75,8 +75,7 @@ func teamsTable(teams []league.ActiveTeam, standings map[int64]league.Standing, 
 	if len(standings) > 0 {
 		t.Columns = []string{"name", "tricode", "record", "team_points", "team_points_pctg", "team_gp", "players"}
 	}
-	rows := make([]templates.Row, len(teams))
-	for i, team := range teams {
+	for _, team := range teams {
 		cells := []templates.Cell{
 			{Icon: crest(colours, team.ID, ""), Text: team.FullName, Link: fmt.Sprintf("/team/%d", team.ID)},
 			templates.Label(team.TriCode),
@@ -84,9 +83,8 @@ func teamsTable(teams []league.ActiveTeam, standings map[int64]league.Standing, 
 		if len(standings) > 0 {
 			cells = append(cells, standingCells(standings, team.ID)...)
 		}
-		rows[i].Cells = append(cells, templates.Number(new(float64(team.Players))))
+		t.Add(append(cells, templates.Number(new(float64(team.Players))))...)
 	}
-	t.Bodies = []templates.Body{{Rows: rows}}
 	return t
 }
 

@@ -136,15 +136,13 @@ func rosterTable(name string, lines []league.RosterLine) templates.Table {
 		words = words[:2]
 	}
 	t := templates.Table{Class: "roster", Label: name, Caption: "Career, regular season", Sorted: "name", Columns: append(words, keys...)}
-	rows := make([]templates.Row, len(lines))
-	for i, l := range lines {
+	for _, l := range lines {
 		cells := []templates.Cell{
 			templates.Number(float(l.SweaterNumber)),
 			{Text: l.FirstName, Bold: l.LastName, Sort: l.LastName + ", " + l.FirstName, Link: "/player/" + strconv.FormatInt(l.PlayerID, 10)},
 			{Text: string(l.Position), Title: l.Position.Name()},
 		}
-		rows[i] = row(l.StatLine, keys, cells[:len(words)]...)
+		t.Add(numbers(l.StatLine, keys, cells[:len(words)]...)...)
 	}
-	t.Bodies = []templates.Body{{Rows: rows}}
 	return t
 }
