@@ -3,6 +3,7 @@ package templates
 import (
 	"fmt"
 	"html/template"
+	"math"
 	"strconv"
 	"strings"
 
@@ -224,22 +225,22 @@ func (c Cell) words() string {
 // Format writes a value in the format of its metric; nil is unknown. Counts have no thousands separators, so that a table can
 // be pasted into a spreadsheet.
 func Format(m metric.Metric, value *float64) string {
-	if value == nil {
+	if value == nil || math.IsNaN(*value) || math.IsInf(*value, 0) {
 		return unknown
 	}
 	switch m.Unit {
 	case metric.Count:
 		return strconv.FormatInt(int64(*value), 10)
 	case metric.Signed:
-		return signed(value)
+		return signed(*value)
 	case metric.Decimal:
-		return decimals(value, m.Digits)
+		return decimals(*value, m.Digits)
 	case metric.Percent:
-		return scaled(value, 2, m.Digits) + "%"
+		return scaled(*value, 2, m.Digits) + "%"
 	case metric.Fraction:
-		return strings.TrimPrefix(decimals(value, m.Digits), "0")
+		return strings.TrimPrefix(decimals(*value, m.Digits), "0")
 	case metric.Clock:
-		return mmss(value)
+		return mmss(*value)
 	}
 	return unknown
 }

@@ -36,7 +36,7 @@ func percentileOf(peers []float64, value float64) float64 {
 	return analysis.PercentileRank(below, equal, len(peers))
 }
 
-// few makes groups full of ties of random numbers.
+// few returns a peer group with many ties.
 func few(numbers []uint8) []float64 {
 	peers := []float64{3}
 	for _, n := range numbers {

@@ -220,6 +220,7 @@ func (c *chart) drawLines(v view, s scale) {
 	for k := range c.Lines {
 		l := &c.Lines[k]
 		var points []string
+		var last *float64
 		for i, value := range l.values {
 			l.heights = append(l.heights, nil)
 			if value == nil {
@@ -228,9 +229,12 @@ func (c *chart) drawLines(v view, s scale) {
 			l.X, l.Y = gameX(i, len(l.values)), s.y(*value)
 			l.heights[i] = new(l.Y)
 			points = append(points, fmt.Sprintf("%g,%g", l.X, l.Y))
-			l.Label = c.label(l.Name, templates.Format(inMode(l.metric, v.Mode), value))
+			last = value
 		}
 		l.LabelY = l.Y
+		if last != nil {
+			l.Label = c.label(l.Name, templates.Format(inMode(l.metric, v.Mode), last))
+		}
 		if !c.Bars {
 			l.Points = strings.Join(points, " ")
 		}
