@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"html/template"
 	"math"
-	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -13,10 +12,10 @@ import (
 // unknown is how a page shows an unknown value.
 const unknown = "–"
 
-// formats are the functions of the pages. Numbers may be values or pointers; nil, NaN and infinity are unknown.
+// formats are the functions of the pages.
 var formats = template.FuncMap{
 	"thousands": thousands,
-	"dec1":      func(v any) string { return decimals(v, 1) },
+	"dec1":      func(n *float64) string { return decimals(*n, 1) },
 	"height":    height,
 	"measure":   measure,
 	"commas":    commas,
@@ -27,33 +26,12 @@ var formats = template.FuncMap{
 	"none":      none,
 }
 
-// number returns any kind of number as a float. It panics on other values, which fails the page.
-func number(v any) (n float64, known bool) {
-	if v == nil {
-		return 0, false
-	}
-	switch rv := reflect.Indirect(reflect.ValueOf(v)); {
-	case !rv.IsValid():
-		return 0, false
-	case rv.CanInt():
-		return float64(rv.Int()), true
-	case rv.CanFloat():
-		n = rv.Float()
-		return n, !math.IsNaN(n) && !math.IsInf(n, 0)
-	}
-	panic(fmt.Sprintf("%T is not a number", v))
-}
-
-func decimals(v any, places int) string { return scaled(v, 0, places) }
+func decimals(n float64, places int) string { return scaled(n, 0, places) }
 
 // scaled writes a number times a power of ten. It rounds halves away from zero, as hockey statistics do. It rounds the decimal
 // number that was recorded, not its binary form, which may be 0.16449999999999998.
-func scaled(v any, power, places int) string {
-	n, known := number(v)
-	if !known {
-		return unknown
-	}
-	n, _ = strconv.ParseFloat(strconv.FormatFloat(n, 'e', 14, 64), 64) // the digits that 64 bits hold for certain
+func scaled(n float64, power, places int) string {
+	n, _ = strconv.ParseFloat(strconv.FormatFloat(n, 'e', 14, 64), 64) // the digits that a float64 holds reliably
 	n *= math.Pow10(power) * (1 + 5e-16)                               // lifts a half that is stored a bit too low, and nothing else
 	text := strconv.FormatFloat(n, 'f', places, 64)
 	if strings.Trim(text, "-0.") == "" {
@@ -61,8 +39,6 @@ func scaled(v any, power, places int) string {
 	}
 	return text
 }
-
-func count(v any) string { return decimals(v, 0) }
 
 // thousands writes a count in a sentence: 1,650.
 func thousands(n int) string {
@@ -74,21 +50,20 @@ func thousands(n int) string {
 }
 
 // mmss writes a time on ice, without hours: 1,800 minutes are 1800:00.
-func mmss(seconds any) string {
-	n, known := number(seconds)
-	if !known || n < 0 {
+func mmss(seconds float64) string {
+	if seconds < 0 {
 		return unknown
 	}
-	s := int(math.Round(n))
+	s := int(math.Round(seconds))
 	return fmt.Sprintf("%d:%02d", s/60, s%60)
 }
 
 // signed writes +3, 0 or -2, with an ASCII hyphen for spreadsheets.
-func signed(v any) string {
-	if n, known := number(v); known && n > 0 {
-		return "+" + count(v)
+func signed(n float64) string {
+	if n > 0 {
+		return "+" + decimals(n, 0)
 	}
-	return count(v)
+	return decimals(n, 0)
 }
 
 // height writes feet and inches: 6′1″.
@@ -154,7 +129,4 @@ func Ordinal(n int) string {
 }
 
 // none reports whether a number is zero or unknown.
-func none(v any) bool {
-	n, known := number(v)
-	return !known || n == 0
-}
+func none(n *int) bool { return n == nil || *n == 0 }

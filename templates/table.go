@@ -3,6 +3,7 @@ package templates
 import (
 	"fmt"
 	"html/template"
+	"math"
 	"strconv"
 	"strings"
 
@@ -47,6 +48,15 @@ type Cell struct {
 	Number bool     // the cell shows Value
 
 	Numeral bool // the text is a number in a format other than its metric's
+}
+
+// Add appends a row to the last body.
+func (t *Table) Add(cells ...Cell) {
+	if len(t.Bodies) == 0 {
+		t.Bodies = []Body{{}}
+	}
+	last := &t.Bodies[len(t.Bodies)-1]
+	last.Rows = append(last.Rows, Row{Cells: cells})
 }
 
 // Label returns a cell with a text.
@@ -215,22 +225,22 @@ func (c Cell) words() string {
 // Format writes a value in the format of its metric; nil is unknown. Counts have no thousands separators, so that a table can
 // be pasted into a spreadsheet.
 func Format(m metric.Metric, value *float64) string {
-	if value == nil {
+	if value == nil || math.IsNaN(*value) || math.IsInf(*value, 0) {
 		return unknown
 	}
 	switch m.Unit {
 	case metric.Count:
 		return strconv.FormatInt(int64(*value), 10)
 	case metric.Signed:
-		return signed(value)
+		return signed(*value)
 	case metric.Decimal:
-		return decimals(value, m.Digits)
+		return decimals(*value, m.Digits)
 	case metric.Percent:
-		return scaled(value, 2, m.Digits) + "%"
+		return scaled(*value, 2, m.Digits) + "%"
 	case metric.Fraction:
-		return strings.TrimPrefix(decimals(value, m.Digits), "0")
+		return strings.TrimPrefix(decimals(*value, m.Digits), "0")
 	case metric.Clock:
-		return mmss(value)
+		return mmss(*value)
 	}
 	return unknown
 }

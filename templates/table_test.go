@@ -80,7 +80,7 @@ func TestCells(t *testing.T) {
 		{"not recorded", "goals", Number(nil), `<td class="num" data-stat="goals" title="not recorded">–</td>`},
 		{"nothing to say", "rest", Cell{Empty: true}, `<td data-stat="rest"></td>`},
 		{"nothing to say of a number", "rest", Cell{Number: true, Empty: true}, `<td data-stat="rest"></td>`},
-		{"a word that nobody recorded", "team", Cell{}, `<th scope="row" data-stat="team"><span title="not recorded">–</span></th>`},
+		{"an unknown word", "team", Cell{}, `<th scope="row" data-stat="team"><span title="not recorded">–</span></th>`},
 		{"a number in another form", "goals", Cell{Text: "0.60", Numeral: true}, `<th scope="row" data-stat="goals" class="num">0.60</th>`},
 	} {
 		html, err := small([]string{c.key}, c.cell).HTML()

@@ -489,7 +489,7 @@ var rankSentence = regexp.MustCompile(`Percentile rank (\S+) by career regular-s
 func (c *checker) checkRank(page *page, p *person) {
 	rank := first(page.doc, "div", "rank")
 	text := words(rank)
-	c.says(page, "rank of a player without a club", p.club == nil, "Not ranked: only players on active rosters are.")
+	c.says(page, "rank of a player without a club", p.club == nil, "Not ranked: only players on active rosters are ranked.")
 	said := rankSentence.FindStringSubmatch(text)
 	if p.club == nil || p.landing == nil {
 		c.same(page, "rank", strings.Join(said, " "), "")

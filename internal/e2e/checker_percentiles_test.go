@@ -234,7 +234,7 @@ func (c *checker) whyUnranked(p *person, season, gameType string) string {
 	case season != c.truth.season:
 		return "No percentiles are available for " + what + "."
 	case p.club == nil:
-		return "Not ranked: only players on active rosters are."
+		return "Not ranked: only players on active rosters are ranked."
 	case p.landing == nil:
 		return "Not ranked: his profile could not be fetched."
 	case !there:
@@ -301,7 +301,7 @@ func (p *person) gained(day string) int {
 
 var (
 	steadySentence = regexp.MustCompile(`^(\S+) from (.+?) to (.+?)\.`)
-	trendSentence  = regexp.MustCompile(`^From (\S+) after (.+) to (\S+) after (.+)\. Lowest (\S+) after (.+), highest (\S+) after (.+?)\.( Values .*)?$`)
+	trendSentence  = regexp.MustCompile(`^From (\S+) on (.+) to (\S+) on (.+)\. Lowest (\S+) on (.+), highest (\S+) on (.+?)\.( Values .*)?$`)
 )
 
 func (c *checker) checkTrend(page *page, p *person) {
@@ -357,7 +357,7 @@ func highest(ranks []*big.Rat) int {
 	return slices.IndexFunc(ranks, func(r *big.Rat) bool { return r.Cmp(high) == 0 })
 }
 
-// saysRank compares a rank and its day, as in "61.2 after 7 Oct".
+// saysRank compares a rank and its day, as in "61.2 on 7 Oct".
 func (c *checker) saysRank(page *page, p *person, what string, said []string, day int) {
 	c.same(page, "trend, "+what, said[0], rounded(c.truth.trends[p.id][day], 1)...)
 	date, _ := time.Parse(time.DateOnly, c.truth.days[day])

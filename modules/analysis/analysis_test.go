@@ -41,7 +41,7 @@ func TestPercentileRank(t *testing.T) {
 	}
 }
 
-// newStore shows the season and has one team.
+// newStore has a current season and one team.
 func newStore(t *testing.T, d *sqlx.DB) *league.Store {
 	t.Helper()
 	s := league.NewStore(d)
@@ -70,7 +70,7 @@ func enrol(t *testing.T, s *league.Store, members []member) {
 			games, value := 1, m.value
 			line := league.StatLine{GP: &games, Points: &value}
 			if m.position.Goalie() {
-				other := 1000 // a goalie's points must not matter
+				other := 1000 // a goalie's points do not rank him
 				line = league.StatLine{GP: &games, Wins: &value, Points: &other}
 			}
 			p.Career = []league.CareerLine{{PlayerID: m.id, GameType: league.RegularSeason, StatLine: line}}
@@ -104,10 +104,10 @@ func TestRunCountsEachCrowdByItsOwnMetric(t *testing.T) {
 		if n, err := analysis.Run(t.Context(), d, now); err != nil || n != 0 {
 			t.Fatalf("no player: got %d, %v", n, err)
 		}
-		// Skaters: a rookie without a game counts with 0 points. Goalies: one alone.
+		// Skaters: a rookie without a game has 0 points. Goalies: only one.
 		enrol(t, s, []member{{1, "C", 100}, {2, "D", 30}, {3, "L", 30}, {4, "R", -1}, {5, "G", 7}})
 		if err := s.ReplaceRoster(t.Context(), season-10001, 1, []league.Player{{ID: 9, Position: "C"}}); err != nil {
-			t.Fatal(err) // somebody of a past season is in no peers
+			t.Fatal(err) // a player of a past season is in no peer group
 		}
 		for range 2 { // a second run replaces the first
 			if n, err := analysis.Run(t.Context(), d, now); err != nil || n != 5 {
@@ -132,7 +132,7 @@ func TestRunCountsEachCrowdByItsOwnMetric(t *testing.T) {
 	})
 }
 
-// TestRunAgreesWithCounting compares the database's counting with the plain one over random groups full of ties.
+// TestRunAgreesWithCounting compares the ranks with simple counting, for random peer groups with many ties.
 func TestRunAgreesWithCounting(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *sqlx.DB) {
 		s := newStore(t, d)

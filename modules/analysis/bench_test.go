@@ -20,8 +20,8 @@ import (
 	"blueline/modules/league"
 )
 
-// BenchmarkAnalysis counts all ranks of a hundred thousand players with five games each on Postgres, once through the
-// store and once as the same statements run by psql. BLUELINE_MILLION=1 adds a million.
+// BenchmarkAnalysis calculates all ranks of 100,000 players with five games each on Postgres, once through the store and once
+// with the same statements in psql. BLUELINE_MILLION=1 adds a run with a million players.
 func BenchmarkAnalysis(b *testing.B) {
 	sizes := []int{100_000}
 	if os.Getenv("BLUELINE_MILLION") == "1" {
@@ -31,7 +31,7 @@ func BenchmarkAnalysis(b *testing.B) {
 		b.Run(fmt.Sprintf("players=%d", players), func(b *testing.B) {
 			url := dbtest.Postgres(b)
 			d := dbtest.Open(b, url)
-			peers(b, d, players)
+			makePeers(b, d, players)
 			b.Run("store", func(b *testing.B) {
 				for b.Loop() {
 					err := db.InTx(b.Context(), d, func(tx db.Querier) error { return analyse(b.Context(), NewStore(tx)) })
@@ -47,7 +47,7 @@ func BenchmarkAnalysis(b *testing.B) {
 
 const benchSeason = 20262027
 
-// analyse is what package analysis does in one transaction.
+// analyse runs the whole analysis in one transaction.
 func analyse(ctx context.Context, tx *Store) error {
 	at := db.At(time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC))
 	if _, err := tx.ReplaceRanks(ctx, benchSeason, at); err != nil {
@@ -64,8 +64,8 @@ func analyse(ctx context.Context, tx *Store) error {
 	return nil
 }
 
-// peers makes players of all positions on one roster, with careers full of ties and five games each.
-func peers(b *testing.B, d *sqlx.DB, players int) {
+// makePeers stores players of all positions on one roster, with many tied careers and five games each.
+func makePeers(b *testing.B, d *sqlx.DB, players int) {
 	b.Helper()
 	n := strconv.Itoa(players)
 	for _, statement := range []string{
@@ -88,13 +88,13 @@ func peers(b *testing.B, d *sqlx.DB, players int) {
 			b.Fatal(err)
 		}
 	}
-	// The days before are counted once for good, and the tables have their size.
+	// Past days are calculated only once, and the tables get their full size.
 	if err := db.InTx(b.Context(), d, func(tx db.Querier) error { return analyse(b.Context(), NewStore(tx)) }); err != nil {
 		b.Fatal(err)
 	}
 }
 
-// scribe notes the statements that change something instead of running them.
+// scribe records the statements that change data instead of running them.
 type scribe struct {
 	*sqlx.DB
 	script *strings.Builder

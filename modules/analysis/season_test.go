@@ -18,7 +18,7 @@ import (
 	"blueline/modules/metric"
 )
 
-// standing counts a value's place in a peers the plain way.
+// standing returns a value's place by simple counting.
 func standing(peers []float64, value float64) (below, equal int) {
 	for _, v := range peers {
 		switch {
@@ -36,7 +36,7 @@ func percentileOf(peers []float64, value float64) float64 {
 	return analysis.PercentileRank(below, equal, len(peers))
 }
 
-// few makes groups full of ties of random numbers.
+// few returns a peer group with many ties.
 func few(numbers []uint8) []float64 {
 	peers := []float64{3}
 	for _, n := range numbers {
@@ -51,7 +51,7 @@ func TestPropertiesOfThePercentileRank(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	hold("order is kept, equal values have equal percentiles", func(numbers []uint8) bool {
+	hold("the order stays, equal values have equal percentiles", func(numbers []uint8) bool {
 		peers := few(numbers)
 		for _, a := range peers {
 			for _, b := range peers {
@@ -74,7 +74,7 @@ func TestPropertiesOfThePercentileRank(t *testing.T) {
 		}
 		return math.Abs(sum/float64(len(peers))-50) < 1e-9
 	})
-	hold("turning the peers round mirrors it", func(numbers []uint8) bool {
+	hold("negating the values mirrors the ranks", func(numbers []uint8) bool {
 		peers := few(numbers)
 		turned := make([]float64, len(peers))
 		for i, v := range peers {
@@ -87,7 +87,7 @@ func TestPropertiesOfThePercentileRank(t *testing.T) {
 		}
 		return true
 	})
-	hold("a new player below moves nobody down", func(numbers []uint8) bool {
+	hold("a new last player moves no one down", func(numbers []uint8) bool {
 		peers := few(numbers)
 		more := append(slices.Clone(peers), -1)
 		for _, v := range peers {
@@ -99,12 +99,12 @@ func TestPropertiesOfThePercentileRank(t *testing.T) {
 	})
 }
 
-// basics are the numbers that every game has.
+// basics returns the stats that every game has.
 func basics(goals, assists, pim, toi int) league.StatLine {
 	return league.StatLine{Goals: &goals, Assists: &assists, Points: new(goals + assists), PIM: &pim, TOI: &toi}
 }
 
-// seasonOf gives each member games, so that there are ties, players below the minimums, and ratios without a denominator.
+// seasonOf returns games for each member, so that there are ties, players below the minimums, and ratios without a denominator.
 func seasonOf(random *rand.Rand, id int64, position league.Position, games int) league.GameLog {
 	log := league.GameLog{PlayerID: id, Season: season, GameType: league.RegularSeason}
 	for i := range games {
@@ -126,7 +126,7 @@ func seasonOf(random *rand.Rand, id int64, position league.Position, games int) 
 	return log
 }
 
-// TestSeasonRanksAgreeWithCounting compares the database's places with the plain counting, of every metric and group.
+// TestSeasonRanksAgreeWithCounting compares the ranks by every metric and group with simple counting.
 func TestSeasonRanksAgreeWithCounting(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *sqlx.DB) {
 		s, random := newStore(t, d), rand.New(rand.NewPCG(3, 4))
@@ -180,7 +180,7 @@ func wantPlaces(t *testing.T, d *sqlx.DB, members []member, logs map[int64]leagu
 	}
 }
 
-// wrong says what is wrong with a rank; it is empty if nothing is.
+// wrong returns what is wrong with a rank, or nothing.
 func wrong(r analysis.SeasonRank, m member, members []member, logs map[int64]league.GameLog, teamGames int) string {
 	def := metric.Must(r.Metric)
 	of := func(id int64) *float64 {
@@ -229,7 +229,7 @@ func groupOf(m member) string {
 	return "F"
 }
 
-// TestHeadlineOfEarlierDays wants the days before the first analysis to be what an analysis would have stored then.
+// TestHeadlineOfEarlierDays checks that days before the first analysis get the ranks that an analysis would have stored then.
 func TestHeadlineOfEarlierDays(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *sqlx.DB) {
 		s, random := newStore(t, d), rand.New(rand.NewPCG(5, 6))
@@ -257,7 +257,7 @@ func TestHeadlineOfEarlierDays(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		late := members[0] // whose log comes after the first night, which is not to be seen later
+		late := members[0] // his log is stored after the first night, which must make no difference
 		night()
 		if days := daysOf(t, d, late.id); len(days) != 1 || days[0].Rebuilt {
 			t.Errorf("without a log: %+v", days)
@@ -283,25 +283,25 @@ func TestHeadlineOfEarlierDays(t *testing.T) {
 				}
 			}
 		}
-		gone, stays := members[0], members[3] // of one peers
+		gone, stays := members[0], members[3] // of one peer group
 		enrol(t, s, members[1:])
 		night()
 		if days := daysOf(t, d, gone.id); len(days) != 0 {
-			t.Errorf("who left: %+v", days)
+			t.Errorf("a player who left: %+v", days)
 		}
 		if days := daysOf(t, d, stays.id); len(days) != 5 || days[0].Peers != 13 {
-			t.Errorf("without who left: %+v", days)
+			t.Errorf("after a player left: %+v", days)
 		}
 	})
 }
 
-// day is a day of October, on whose seventh the season begins.
+// day returns a day of October. The season begins on October 7.
 func day(n int) db.Date { return db.Date{Time: time.Date(2026, 10, n, 0, 0, 0, 0, time.UTC)} }
 
 func daysOf(t *testing.T, d *sqlx.DB, id int64) []analysis.RankDay { return ranks(t, d, id).Days }
 
-// A refresh in the evening knows some of the day's games, one after a failed night none of the last, and a game that went
-// on past midnight is missing from the night's: none of that is stored for good.
+// A refresh in the evening knows only some of the day's games, a refresh after a failed night none of the last day, and a game
+// that ended past midnight is missing at night. Such ranks must be replaced later.
 func TestADayStoredTooEarlyIsRecalculated(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *sqlx.DB) {
 		s := newStore(t, d)
@@ -347,12 +347,12 @@ func TestADayStoredTooEarlyIsRecalculated(t *testing.T) {
 		for _, m := range members {
 			log(m, 1)
 		}
-		night(6, 41, 42, 43, 44) // in the evening of the first day: it is not over
+		night(6, 41, 42, 43, 44) // the evening of the first day, which is not over
 		expect("in the evening", "[]")
 		night(7, 41, 42, 43, 44)
 		expect("the first night", "[7 41 0/4]")
 
-		log(members[0], 1, 9) // has 50 and overtakes everybody; the other game of the day is on
+		log(members[0], 1, 9) // has 50 and overtakes all; the other game of the day is still on
 		log(members[1], 1, 0)
 		night(8, 50, 42, 43, 44)
 		expect("while a game is on", "[7 41 0/4 8 50 3/4]")
@@ -419,7 +419,7 @@ func TestADayOfUncertainCareersIsRecalculated(t *testing.T) {
 	})
 }
 
-// headlineAfter is what a member had before the games.
+// headlineAfter returns what a member had before the games.
 func headlineAfter(m member, later []league.GameLine) float64 {
 	had := m.value
 	for _, g := range later {

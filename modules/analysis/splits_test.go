@@ -15,7 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// played is a game of so many goals; a home game is written vs BOS, one away @ BOS.
+// played returns a game with goals, against vs BOS at home or @ BOS on the road.
 func played(t *testing.T, day, against string, goals int) league.GameLine {
 	t.Helper()
 	date, err := db.ParseDate(day)
@@ -26,7 +26,7 @@ func played(t *testing.T, day, against string, goals int) league.GameLine {
 	return league.GameLine{Date: date, Opponent: opponent, Home: place == "vs", StatLine: basics(goals, 0, 0, 1000)}
 }
 
-// fortnight are games over the turn of a year, newest first.
+// fortnight returns games around New Year, newest first.
 func fortnight(t *testing.T) []league.GameLine {
 	games := []league.GameLine{
 		played(t, "2026-12-28", "vs BOS", 1),
@@ -68,7 +68,7 @@ func TestLatestGamesAsFarAsThereAreAny(t *testing.T) {
 	} {
 		games := make([]league.GameLine, n)
 		for i := range games {
-			games[i].Goals = new(n - i) // the newest has the most
+			games[i].Goals = new(n - i) // the newest game has the most
 		}
 		latest := analysis.Splits(games)[3]
 		var got []string
@@ -84,7 +84,7 @@ func TestLatestGamesAsFarAsThereAreAny(t *testing.T) {
 	}
 }
 
-// TestWholeSplitsAddUp parts random seasons, of skaters and goalies: each group that claims it adds up to the season.
+// TestWholeSplitsAddUp checks with random seasons that every Whole group adds up to the season.
 func TestWholeSplitsAddUp(t *testing.T) {
 	random := rand.New(rand.NewPCG(9, 10))
 	for _, position := range []league.Position{"C", "G"} {

@@ -9,7 +9,7 @@ import (
 
 func TestOf(t *testing.T) {
 	skater := Line{GP: new(4), Goals: new(3), Points: new(7), Shots: new(12), TOI: new(4200), PIM: new(0)}
-	goalie := Line{GP: new(2), ShotsAgainst: new(50), GoalsAgainst: new(5), Saves: new(46), TOI: new(7200), Wins: new(1)} // one was an own goal
+	goalie := Line{GP: new(2), ShotsAgainst: new(50), GoalsAgainst: new(5), Saves: new(46), TOI: new(7200), Wins: new(1)} // with one own goal
 	recorded := Line{GP: new(4), Goals: new(3), ShootingPctg: new(0.26), FaceoffPctg: new(0.51),
 		AvgTOI: new(1111), GoalsAgainst: new(4), SavePctg: new(0.93), GAA: new(1.5)}
 	for _, c := range []struct {
@@ -19,26 +19,26 @@ func TestOf(t *testing.T) {
 		want *float64
 	}{
 		{"a total", skater, "points", new(7.0)},
-		{"nought is known", skater, "pim", new(0.0)},
+		{"zero is known", skater, "pim", new(0.0)},
 		{"an unknown total", skater, "assists", nil},
 		{"per game", skater, "p_gp", new(1.75)},
 		{"per hour", skater, "p_60", new(6.0)},
 		{"a share", skater, "s_pctg", new(0.25)},
 		{"time per game", skater, "avg_toi", new(1050.0)},
-		{"a share whose parts are unknown", skater, "fo_pctg", nil},
+		{"a share with unknown totals", skater, "fo_pctg", nil},
 		{"a ratio of an unknown", Line{GP: new(3)}, "p_gp", nil},
 		{"saves", goalie, "saves", new(46.0)},
-		{"saves are not shots less goals", Line{ShotsAgainst: new(50), GoalsAgainst: new(4)}, "saves", nil},
+		{"saves are not shots minus goals", Line{ShotsAgainst: new(50), GoalsAgainst: new(4)}, "saves", nil},
 		{"save percentage", goalie, "sv_pctg", new(0.92)},
 		{"goals-against average", goalie, "gaa", new(2.5)},
-		{"counts win over a recorded percentage", Line{Goals: new(1), Shots: new(22), ShootingPctg: new(0.0455)}, "s_pctg", new(1.0 / 22)},
+		{"totals take precedence over a recorded percentage", Line{Goals: new(1), Shots: new(22), ShootingPctg: new(0.0455)}, "s_pctg", new(1.0 / 22)},
 		{"a recorded shooting percentage", recorded, "s_pctg", new(0.26)},
 		{"a recorded face-off percentage", recorded, "fo_pctg", new(0.51)},
-		{"a recorded mean time", recorded, "avg_toi", new(1111.0)},
+		{"a recorded average time", recorded, "avg_toi", new(1111.0)},
 		{"a recorded save percentage", recorded, "sv_pctg", new(0.93)},
 		{"a recorded average", recorded, "gaa", new(1.5)},
-		{"a share of nothing", Line{Goals: new(0), Shots: new(0)}, "s_pctg", nil},
-		{"a share of nothing, whatever is recorded", Line{Goals: new(0), Shots: new(0), ShootingPctg: new(0.0)}, "s_pctg", nil},
+		{"no denominator", Line{Goals: new(0), Shots: new(0)}, "s_pctg", nil},
+		{"no denominator, but a recorded value", Line{Goals: new(0), Shots: new(0), ShootingPctg: new(0.0)}, "s_pctg", nil},
 		{"no shot against", Line{ShotsAgainst: new(0), GoalsAgainst: new(0), SavePctg: new(0.0)}, "sv_pctg", nil},
 		{"no minute", Line{GoalsAgainst: new(0), TOI: new(0)}, "gaa", nil},
 		{"no game", Line{GP: new(0), Points: new(0)}, "p_gp", nil},
@@ -79,8 +79,8 @@ func TestSum(t *testing.T) {
 		{"none", nil, Line{}},
 		{"ratios are not added", []Line{a, b},
 			Line{GP: new(40), Goals: new(10), Assists: new(2), PlusMinus: new(-2), Shots: new(200), AvgTOI: new(900)}}, // 6000 + 30000 seconds of 40 games
-		{"one that does not know", []Line{a, unknown, b}, Line{GP: new(41), Goals: new(11)}},
-		{"the first does not know", []Line{unknown, a}, Line{GP: new(11), Goals: new(5)}},
+		{"one unknown", []Line{a, unknown, b}, Line{GP: new(41), Goals: new(11)}},
+		{"the first unknown", []Line{unknown, a}, Line{GP: new(11), Goals: new(5)}},
 		{"one line", []Line{unknown}, unknown},
 		{"goalies", []Line{{GP: new(1), ShotsAgainst: new(20), GoalsAgainst: new(1), Saves: new(19), TOI: new(3600)},
 			{GP: new(1), ShotsAgainst: new(30), GoalsAgainst: new(4), Saves: new(27), TOI: new(3600)}},
@@ -110,7 +110,7 @@ func TestMeanTimeOfSeasons(t *testing.T) {
 	}{
 		{"weighted by games", []Line{line(new(80), new(900)), line(new(20), new(1400))}, new(1000)},
 		{"rounded", []Line{line(new(1), new(900)), line(new(2), new(901))}, new(901)},
-		{"one without games weighs nothing", []Line{line(new(10), new(900)), line(new(0), new(0))}, new(900)},
+		{"one without games has no weight", []Line{line(new(10), new(900)), line(new(0), new(0))}, new(900)},
 		{"0:00 of games played is unknown", []Line{line(new(10), new(900)), line(new(5), new(0))}, nil},
 		{"an unknown mean", []Line{line(new(10), new(900)), line(new(5), nil)}, nil},
 		{"unknown games", []Line{line(new(10), new(900)), line(nil, new(800))}, nil},

@@ -19,7 +19,7 @@ func TestRegistryIsWhole(t *testing.T) {
 				continue
 			}
 			if p, err := Get(part); err != nil || p.Kind != Total {
-				t.Errorf("metric %s is a ratio of %q, which is no total", m.Key, part)
+				t.Errorf("metric %s is a ratio of %q, which is not a total", m.Key, part)
 			}
 		}
 	}
@@ -86,7 +86,7 @@ func TestMinGames(t *testing.T) {
 
 func TestUnknownKey(t *testing.T) {
 	if _, err := Get("corsi"); err == nil {
-		t.Error("got a metric that nobody declared")
+		t.Error("got an undeclared metric")
 	}
 }
 
@@ -107,6 +107,6 @@ func TestSQL(t *testing.T) {
 		}
 	}
 	if strings.Contains(sums, "ties") || strings.Contains(sums, "pctg") {
-		t.Errorf("sums of what games do not tell: got %s", sums)
+		t.Errorf("sums of columns that games do not have: got %s", sums)
 	}
 }

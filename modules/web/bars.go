@@ -90,7 +90,7 @@ func whyUnranked(p profile) string {
 func (p profile) NoRank() string {
 	switch {
 	case p.Team == nil:
-		return "Not ranked: only players on active rosters are."
+		return "Not ranked: only players on active rosters are ranked."
 	case !p.Fetched:
 		return "Not ranked: " + missing("his profile", p.profileFailed())
 	}

@@ -79,7 +79,7 @@ func TestWhyThereAreNoBars(t *testing.T) {
 	for want, change := range map[string]func(*profile){
 		"No percentiles are available for 2025–26.":                            func(p *profile) { p.Season = 20252026 },
 		"No percentiles are available for the 2025–26 playoffs.":               func(p *profile) { p.Season, p.GameType = 20252026, 3 },
-		"Not ranked: only players on active rosters are.":                      func(p *profile) { p.Team = nil },
+		"Not ranked: only players on active rosters are ranked.":               func(p *profile) { p.Team = nil },
 		"Not ranked: his profile is not available.":                            func(p *profile) { p.Fetched = false },
 		"Not ranked: his game log for 2026–27 is not available.":               func(p *profile) { p.Logs = nil },
 		"Not ranked: he has not played in 2026–27.":                            func(p *profile) { p.Games = nil },
@@ -106,12 +106,4 @@ func TestBarsOnThePage(t *testing.T) {
 	}
 	expect(t, html, "As of 23 Nov 2026, 12:00 UTC.")
 	expect(t, page(t, "player", sampleGoalie()), "among goalies on active rosters", "Counting stats: minimum 1 GP. Rates: minimum 5 GP (a")
-}
-
-func TestMissing(t *testing.T) {
-	for failed, want := range map[bool]string{false: "His profile is not available.", true: "His profile could not be fetched."} {
-		if got := missing("His profile", failed); got != want {
-			t.Errorf("failed %t: got %q, want %q", failed, got, want)
-		}
-	}
 }

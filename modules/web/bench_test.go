@@ -25,16 +25,16 @@ import (
 	"blueline/templates"
 )
 
-// The benchmarks of this file serve a whole simulated league from SQLite, all of its players in turn.
+// The benchmarks of this file serve a whole simulated league from SQLite.
 
-// benchSite is a site over a refreshed league. Its version stands still unless a benchmark moves it.
+// benchSite is a site with a refreshed league. The version of its data changes only when a benchmark changes it.
 type benchSite struct {
 	server  *server
 	handler http.Handler
 	version atomic.Uint64
 	teams   []string // paths
 	players []string
-	clubs   []int64 // ids
+	teamIDs []int64
 	ids     []int64 // of the players
 }
 
@@ -55,7 +55,7 @@ func newBenchSite(b *testing.B) *benchSite {
 	s.handler = New(o)
 	s.server = &server{Options: o, cache: newCache(o.Version, o.Now, 0, o.CacheStats)}
 	for _, team := range sim.Teams() {
-		s.teams, s.clubs = append(s.teams, fmt.Sprintf("/team/%d", team.ID)), append(s.clubs, team.ID)
+		s.teams, s.teamIDs = append(s.teams, fmt.Sprintf("/team/%d", team.ID)), append(s.teamIDs, team.ID)
 		for _, p := range sim.Roster(team.ID) {
 			s.players, s.ids = append(s.players, fmt.Sprintf("/player/%d", p.ID)), append(s.ids, p.ID)
 		}
@@ -87,7 +87,7 @@ func refreshOnce(b *testing.B, d *sqlx.DB, upstream string) {
 	work.Wait()
 }
 
-// sink is a writer that keeps nothing.
+// sink discards what is written to it.
 type sink struct{ header http.Header }
 
 func (s *sink) Header() http.Header         { return s.header }
@@ -108,7 +108,7 @@ func (s *benchSite) serve(b *testing.B, paths []string, before func()) {
 	}
 }
 
-// BenchmarkWarm answers from memory. What net/http itself takes is left out.
+// BenchmarkWarm serves pages from memory, without the overhead of net/http.
 func BenchmarkWarm(b *testing.B) {
 	s := newBenchSite(b)
 	for _, path := range append(append([]string{"/"}, s.teams...), s.players...) {
@@ -119,7 +119,7 @@ func BenchmarkWarm(b *testing.B) {
 	}
 }
 
-// BenchmarkCold renders each page, as with the cache off.
+// BenchmarkCold renders each page, as without a cache.
 func BenchmarkCold(b *testing.B) {
 	s := newBenchSite(b)
 	for name, paths := range map[string][]string{"home": {"/"}, "team": s.teams, "player": s.players} {
@@ -127,14 +127,14 @@ func BenchmarkCold(b *testing.B) {
 	}
 }
 
-// BenchmarkBare runs the same statements and executes the same templates as the cold pages, with nothing else around.
+// BenchmarkBare runs only the statements and templates of the cold pages.
 func BenchmarkBare(b *testing.B) {
 	s := newBenchSite(b)
 	for name, render := range map[string]func(i int) error{
 		"home": func(int) error {
 			return s.server.showHome(&sink{http.Header{}}, httptest.NewRequest(http.MethodGet, "/", nil))
 		},
-		"team":   func(i int) error { return s.bareTeam(b.Context(), s.clubs[i%len(s.clubs)]) },
+		"team":   func(i int) error { return s.bareTeam(b.Context(), s.teamIDs[i%len(s.teamIDs)]) },
 		"player": func(i int) error { return s.barePlayer(b.Context(), s.ids[i%len(s.ids)]) },
 	} {
 		b.Run(name, func(b *testing.B) {
@@ -168,7 +168,7 @@ func (s *benchSite) barePlayer(ctx context.Context, id int64) error {
 	return s.server.Templates.Render(io.Discard, "player", page)
 }
 
-// BenchmarkProfile is the queries of a player's page alone.
+// BenchmarkProfile runs only the queries of a player's page.
 func BenchmarkProfile(b *testing.B) {
 	s := newBenchSite(b)
 	b.ReportAllocs()

@@ -20,8 +20,8 @@ import (
 	"blueline/modules/telemetry"
 )
 
-// counted is a page that counts how often it is rendered, behind a cache whose version the test moves.
-type counted struct {
+// cacheSite is a cached page that counts its renderings. The test changes the version of the data.
+type cacheSite struct {
 	t       *testing.T
 	server  *server
 	handler http.Handler
@@ -29,12 +29,12 @@ type counted struct {
 	now     atomic.Int64
 	renders atomic.Int64
 	fail    atomic.Pointer[error]
-	wait    chan struct{} // if set, a rendering waits for it
+	wait    chan struct{} // if set, rendering waits for it
 }
 
-func newCounted(t *testing.T) *counted {
+func newCacheSite(t *testing.T) *cacheSite {
 	s := newSite(t)
-	c := &counted{t: t}
+	c := &cacheSite{t: t}
 	c.now.Store(noon.Unix())
 	s.o.Now = func() time.Time { return time.Unix(c.now.Load(), 0) }
 	s.o.CacheStats = &CacheStats{}
@@ -53,8 +53,8 @@ func newCounted(t *testing.T) *counted {
 	return c
 }
 
-// ask returns the answer to a request, unpacked.
-func (c *counted) ask(path string, header ...string) *httptest.ResponseRecorder {
+// ask returns the uncompressed response to a request.
+func (c *cacheSite) ask(path string, header ...string) *httptest.ResponseRecorder {
 	c.t.Helper()
 	r := httptest.NewRequest(http.MethodGet, path, nil)
 	for i := 0; i+1 < len(header); i += 2 {
@@ -76,7 +76,7 @@ func (c *counted) ask(path string, header ...string) *httptest.ResponseRecorder 
 	return w
 }
 
-func (c *counted) wantRenders(want int64, when string) {
+func (c *cacheSite) wantRenders(want int64, when string) {
 	c.t.Helper()
 	if got := c.renders.Load(); got != want {
 		c.t.Errorf("%s: rendered %d times, want %d", when, got, want)
@@ -84,7 +84,7 @@ func (c *counted) wantRenders(want int64, when string) {
 }
 
 func TestAPageIsRenderedOnceForAVersionAndADay(t *testing.T) {
-	c := newCounted(t)
+	c := newCacheSite(t)
 	first := c.ask("/team/1?season=1", "Accept-Encoding", "br, gzip").Body.String()
 	if plain := c.ask("/team/1?season=1").Body.String(); plain != first || !strings.Contains(first, "/team/1?season=1 1 xxx") {
 		t.Errorf("got %.60q compressed and %.60q plain", first, plain)
@@ -102,7 +102,7 @@ func TestAPageIsRenderedOnceForAVersionAndADay(t *testing.T) {
 	c.wantRenders(5, "the next day")
 }
 
-// TestOneEntryPerPage asks for the same page in several ways. What the page does not read, it does not see either.
+// TestOneEntryPerPage requests the same page with different queries. The page must not see parameters that it does not read.
 func TestOneEntryPerPage(t *testing.T) {
 	for _, test := range []struct {
 		address string
@@ -117,7 +117,7 @@ func TestOneEntryPerPage(t *testing.T) {
 			"/player/1?view=game&type=playoffs&stat=scoring&show=goals&show=assists&season=20252026",
 			"/player/1?show=goals&show=assists&show=goals&show=&season=20252026&type=playoffs&stat=scoring&view=game&x=y"}},
 	} {
-		c := newCounted(t)
+		c := newCacheSite(t)
 		first := c.ask(test.address).Body.String()
 		if !strings.Contains(first, test.address+" 1 xxx") {
 			t.Errorf("%s: the page was asked for %.200q", test.address, first)
@@ -126,7 +126,7 @@ func TestOneEntryPerPage(t *testing.T) {
 			if got := c.ask(address).Body.String(); got != first {
 				t.Errorf("%s: got %.200q, want the page of %s", address, got, test.address)
 			}
-			c.version.Add(1) // rendered for this address, the page is the same again
+			c.version.Add(1) // rendered for this address, the page must be the same
 			first = c.ask(address).Body.String()
 			if !strings.Contains(first, test.address+" ") {
 				t.Errorf("%s: the page was asked for %.200q", address, first)
@@ -163,7 +163,7 @@ func TestAKeyWithoutAQueryCostsNothing(t *testing.T) {
 }
 
 func TestHeadersOfACachedPage(t *testing.T) {
-	c := newCounted(t)
+	c := newCacheSite(t)
 	zipped, plain := c.ask("/a", "Accept-Encoding", "gzip"), c.ask("/a")
 	for name, want := range map[string]string{
 		"Content-Type": "text/html; charset=utf-8", "Content-Encoding": "gzip", "Vary": "Accept-Encoding", "Cache-Control": cachePolicy,
@@ -180,14 +180,14 @@ func TestHeadersOfACachedPage(t *testing.T) {
 	if again.Code != http.StatusNotModified || again.Body.Len() != 0 || again.Header().Get("ETag") != tag {
 		t.Errorf("asked with its ETag: %d, %d bytes", again.Code, again.Body.Len())
 	}
-	c.version.Add(1) // and another number on the page
+	c.version.Add(1) // changes the number on the page
 	if changed := c.ask("/a", "Accept-Encoding", "gzip", "If-None-Match", tag); changed.Code != 200 {
 		t.Errorf("asked with an old ETag: %d", changed.Code)
 	}
 }
 
 func TestConcurrentMissesRenderOnce(t *testing.T) {
-	c := newCounted(t)
+	c := newCacheSite(t)
 	c.wait = make(chan struct{})
 	var group sync.WaitGroup
 	for range 20 {
@@ -201,9 +201,9 @@ func TestConcurrentMissesRenderOnce(t *testing.T) {
 	c.wantRenders(1, "twenty at once")
 }
 
-// TestAVisitorWhoLeavesIsNoServerError wants a 499 in log and metrics, and the page to be there for the next visitor.
+// TestAVisitorWhoLeavesIsNoServerError checks that log and metrics have a 499, and that the page is cached for the next visitor.
 func TestAVisitorWhoLeavesIsNoServerError(t *testing.T) {
-	c := newCounted(t)
+	c := newCacheSite(t)
 	c.wait = make(chan struct{})
 	var log strings.Builder
 	c.server.Log = telemetry.NewLogger(&log, "text", slog.LevelDebug)
@@ -232,12 +232,12 @@ func TestAVisitorWhoLeavesIsNoServerError(t *testing.T) {
 	forbid(t, scraped.Body.String(), `status="5`)
 }
 
-func TestWithoutADatabaseOldPagesSayHowOldTheyAre(t *testing.T) {
-	c := newCounted(t)
+func TestWithoutADatabaseOutdatedPagesShowTheirAge(t *testing.T) {
+	c := newCacheSite(t)
 	c.ask("/a")
 	c.version.Add(1)
-	away := error(context.DeadlineExceeded)
-	c.fail.Store(&away)
+	unavailable := error(context.DeadlineExceeded)
+	c.fail.Store(&unavailable)
 	c.now.Add(12 * 60)
 	stale := c.ask("/a")
 	if stale.Code != 200 || stale.Header().Get("Age") != "720" || stale.Header().Get("Cache-Control") != "no-store" {
@@ -245,7 +245,7 @@ func TestWithoutADatabaseOldPagesSayHowOldTheyAre(t *testing.T) {
 	}
 	expect(t, stale.Body.String(), "The database is unavailable. This page is from 23 Nov 2026, 12:00 UTC, 12 minutes ago.", "/a 1 xxx")
 	if unknown := c.ask("/b"); unknown.Code != 503 {
-		t.Errorf("a page nobody has seen: %d", unknown.Code)
+		t.Errorf("a page that was never rendered: %d", unknown.Code)
 	}
 	c.fail.Store(nil)
 	if back := c.ask("/a"); strings.Contains(back.Body.String(), "The database is unavailable") {
@@ -253,9 +253,9 @@ func TestWithoutADatabaseOldPagesSayHowOldTheyAre(t *testing.T) {
 	}
 }
 
-// TestAPageThatTakesTooLongIsUnavailable has the driver report a canceled statement, which says nothing about the deadline.
+// TestAPageThatTakesTooLongIsUnavailable lets the driver report a canceled statement without the deadline.
 func TestAPageThatTakesTooLongIsUnavailable(t *testing.T) {
-	c := newCounted(t)
+	c := newCacheSite(t)
 	ctx, cancel := context.WithDeadline(t.Context(), time.Unix(0, 0))
 	defer cancel()
 	r := httptest.NewRequest(http.MethodGet, "/a", nil).WithContext(ctx)
@@ -265,7 +265,7 @@ func TestAPageThatTakesTooLongIsUnavailable(t *testing.T) {
 	}
 }
 
-// TestACachedPageCostsNoMemory asks as Heroku's router does, of a site with an https address.
+// TestACachedPageCostsNoMemory sends the headers of Heroku's router to a site with an https address.
 func TestACachedPageCostsNoMemory(t *testing.T) {
 	s := newSite(t)
 	s.o.Version = func() uint64 { return 1 }
@@ -281,7 +281,7 @@ func TestACachedPageCostsNoMemory(t *testing.T) {
 }
 
 func TestErrorsAreNotCached(t *testing.T) {
-	c := newCounted(t)
+	c := newCacheSite(t)
 	wrong := badRequest("No.")
 	c.fail.Store(&wrong)
 	if got := c.ask("/a"); got.Code != 400 {
@@ -296,7 +296,7 @@ func TestErrorsAreNotCached(t *testing.T) {
 
 // TestOutdatedPagesOutliveSeveralChanges changes the data between pages, as a refresh does, before the database fails.
 func TestOutdatedPagesOutliveSeveralChanges(t *testing.T) {
-	c := newCounted(t)
+	c := newCacheSite(t)
 	for _, path := range []string{"/a", "/b", "/c"} {
 		c.ask(path)
 		c.version.Add(1)
@@ -311,7 +311,7 @@ func TestOutdatedPagesOutliveSeveralChanges(t *testing.T) {
 
 // TestAPageOfOldDataIsNotStored changes the data while a page is rendered.
 func TestAPageOfOldDataIsNotStored(t *testing.T) {
-	c := newCounted(t)
+	c := newCacheSite(t)
 	c.wait = make(chan struct{})
 	done := make(chan struct{})
 	go func() { defer close(done); c.ask("/a") }()
@@ -326,7 +326,7 @@ func TestAPageOfOldDataIsNotStored(t *testing.T) {
 }
 
 func TestAFullCacheStaysWithinItsLimit(t *testing.T) {
-	c := newCounted(t)
+	c := newCacheSite(t)
 	cache, stats := c.server.cache, c.server.CacheStats
 	cache.limit = 40 * (pageOverhead + 200)
 	for i := range 400 {
@@ -350,7 +350,7 @@ func TestAFullCacheStaysWithinItsLimit(t *testing.T) {
 			sum += p.size()
 		}
 		if sum != g.bytes {
-			t.Errorf("the pages have %d bytes, counted are %d", sum, g.bytes)
+			t.Errorf("the pages have %d bytes, the cache says %d", sum, g.bytes)
 		}
 	}
 }

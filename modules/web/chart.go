@@ -220,6 +220,7 @@ func (c *chart) drawLines(v view, s scale) {
 	for k := range c.Lines {
 		l := &c.Lines[k]
 		var points []string
+		var last *float64
 		for i, value := range l.values {
 			l.heights = append(l.heights, nil)
 			if value == nil {
@@ -228,9 +229,12 @@ func (c *chart) drawLines(v view, s scale) {
 			l.X, l.Y = gameX(i, len(l.values)), s.y(*value)
 			l.heights[i] = new(l.Y)
 			points = append(points, fmt.Sprintf("%g,%g", l.X, l.Y))
-			l.Label = c.label(l.Name, templates.Format(inMode(l.metric, v.Mode), value))
+			last = value
 		}
 		l.LabelY = l.Y
+		if last != nil {
+			l.Label = c.label(l.Name, templates.Format(inMode(l.metric, v.Mode), last))
+		}
 		if !c.Bars {
 			l.Points = strings.Join(points, " ")
 		}
@@ -314,7 +318,6 @@ func (c *chart) listGames(games []league.GameLine, v view) {
 	for _, l := range slices.Backward(c.Lines) {
 		c.Table.Columns = append(c.Table.Columns, l.metric.Key)
 	}
-	rows := make([]templates.Row, len(games))
 	for i, g := range games {
 		date := g.Date.Format(chartDate)
 		game := chartGame{X: gameX(i, len(games)), Head: date + " " + versus(g), Text: c.gameText(games, i, v)}
@@ -325,10 +328,9 @@ func (c *chart) listGames(games []league.GameLine, v view) {
 		for _, l := range slices.Backward(c.Lines) {
 			cells = append(cells, templates.Cell{Text: templates.Format(inMode(l.metric, v.Mode), l.values[i]), Numeral: true})
 		}
-		rows[i].Cells = cells
+		c.Table.Add(cells...)
 		c.Games = append(c.Games, game)
 	}
-	c.Table.Bodies = []templates.Body{{Rows: rows}}
 }
 
 // gameText returns the numbers of a game, and in brackets the values of the lines after it.

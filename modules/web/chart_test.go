@@ -11,13 +11,12 @@ import (
 
 	"blueline/db"
 	"blueline/modules/league"
-	"blueline/templates"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-// season makes n games, newest first, every second one at home; score gives goals and assists of the i-th played.
+// season returns n games, newest first, every second one at home. score returns goals and assists of the i-th game played.
 func season(n int, score func(i int) (goals, assists int)) []league.GameLine {
 	opener := time.Date(2026, 10, 7, 0, 0, 0, 0, time.UTC)
 	games := make([]league.GameLine, n)
@@ -34,14 +33,14 @@ func season(n int, score func(i int) (goals, assists int)) []league.GameLine {
 	return games
 }
 
-// basics are the numbers that every game has.
+// basics returns the stats that every game has.
 func basics(goals, assists, pim, toi int) league.StatLine {
 	return league.StatLine{Goals: &goals, Assists: &assists, Points: new(goals + assists), PIM: &pim, TOI: &toi}
 }
 
 func busy(i int) (goals, assists int) { return i % 7 / 5, i % 4 }
 
-// faced makes a goalie's games, newest first, of their shots and goals against in the order in which they were played.
+// faced returns a goalie's games, newest first, from shots against and goals against in the order played.
 func faced(games ...[2]int) []league.GameLine {
 	list := season(len(games), func(int) (int, int) { return 0, 0 })
 	for i, g := range games {
@@ -53,7 +52,7 @@ func faced(games ...[2]int) []league.GameLine {
 	return list
 }
 
-// drawn is the chart of games, newest first. An empty stat or mode is the default.
+// drawn returns the chart of games, newest first. An empty stat or mode is the default.
 func drawn(t *testing.T, position league.Position, games []league.GameLine, stat, mode string, show ...string) *chart {
 	t.Helper()
 	v := view{GameType: league.RegularSeason, Stat: stat, Mode: mode, Show: show}
@@ -107,7 +106,7 @@ func TestChartGoesFromTheOldestGameToTheTotals(t *testing.T) {
 			t.Errorf("%s: got %d points, want one a game", got.Name, len(points))
 		}
 		if got.Mean != nil {
-			t.Errorf("%s: a season's total is held against the mean %s", got.Name, got.MeanOf)
+			t.Errorf("%s: a season total has the average %s", got.Name, got.MeanOf)
 		}
 	}
 	for i := 1; i < len(c.Games); i++ {
@@ -134,22 +133,22 @@ func TestSeries(t *testing.T) {
 		line       int
 		want       []*float64
 	}{
-		{"goals in all", "C", six, scoring, total, 2, values64(1, 1, 3, 3, 3, 6)},
+		{"total goals", "C", six, scoring, total, 2, values64(1, 1, 3, 3, 3, 6)},
 		{"goals of each game", "C", six, scoring, game, 2, values64(1, 0, 2, 0, 0, 3)},
-		{"goals, mean of 5", "C", six, scoring, mean5, 2, values64(none, none, none, none, 0.6, 1)},
-		{"goals, mean of 10", "C", eleven, scoring, mean10, 2, values64(none, none, none, none, none, none, none, none, none, 4.5, 5.5)},
-		{"fewer games than the window", "C", six, scoring, mean10, 2, values64(none, none, none, none, none, none)},
+		{"goals, 5-game average", "C", six, scoring, mean5, 2, values64(none, none, none, none, 0.6, 1)},
+		{"goals, 10-game average", "C", eleven, scoring, mean10, 2, values64(none, none, none, none, none, none, none, none, none, 4.5, 5.5)},
+		{"fewer games than the average needs", "C", six, scoring, mean10, 2, values64(none, none, none, none, none, none)},
 		{"fewer games than 25", "C", eleven[:2], scoring, mean25, 2, values64(none, none)},
 		{"assists", "C", six, scoring, total, 1, values64(0, 1, 1, 2, 2, 3)},
 		{"points", "C", six, scoring, game, 0, values64(1, 1, 2, 1, 0, 4)},
 		{"shots", "C", six, shots, total, 0, values64(2, 4, 9, 13, 14, 19)},
 		{"time on ice", "C", six, toi, mean5, 0, values64(none, none, none, none, 1202, 1203)},
-		{"save percentage in all", "G", goalie, svPctg, total, 0,
+		{"save percentage so far", "G", goalie, svPctg, total, 0,
 			values64(18.0/20, 18.0/20, 48.0/50, 68.0/75, 92.0/100, 98.0/110)},
 		{"save percentage without a shot", "G", goalie, svPctg, game, 0, values64(0.9, none, 1, 0.8, 0.96, 0.6)},
-		// Saves of all five games over their shots, not the mean of five percentages.
-		{"save percentage, mean of 5", "G", goalie, svPctg, mean5, 0, values64(none, none, none, none, 0.92, 80.0/90)},
-		{"an own goal is no shot", "G", ownGoal, svPctg, total, 0, values64(0.9, 0.9)},
+		// Saves of all five games / their shots against, not the average of five percentages.
+		{"save percentage, 5-game average", "G", goalie, svPctg, mean5, 0, values64(none, none, none, none, 0.92, 80.0/90)},
+		{"an own goal is not a shot", "G", ownGoal, svPctg, total, 0, values64(0.9, 0.9)},
 		{"unknown saves", "G", unknown, svPctg, total, 0, values64(0.9, 0.9)},
 		{"no shot yet", "G", faced([2]int{0, 0}, [2]int{10, 1}), svPctg, total, 0, values64(none, 0.9)},
 		{"goals against", "G", goalie, ga, total, 0, values64(2, 2, 2, 7, 8, 12)},
@@ -162,7 +161,7 @@ func TestSeries(t *testing.T) {
 	}
 }
 
-func TestMean25IsOfTheLast25(t *testing.T) {
+func Test25GameAverage(t *testing.T) {
 	got := drawn(t, "C", season(27, func(i int) (int, int) { return i, 0 }), scoring, mean25).Lines[2].values
 	if got[23] != nil {
 		t.Errorf("after 24 games: got %v, want none", *got[23])
@@ -172,7 +171,7 @@ func TestMean25IsOfTheLast25(t *testing.T) {
 	}
 }
 
-func TestSeasonMean(t *testing.T) {
+func TestSeasonAverage(t *testing.T) {
 	six := season(6, func(i int) (int, int) { return []int{1, 0, 2, 0, 0, 3}[i], 1 })
 	goalie := faced([2]int{20, 2}, [2]int{0, 0}, [2]int{30, 1})
 	for _, c := range []struct {
@@ -183,7 +182,7 @@ func TestSeasonMean(t *testing.T) {
 	}{
 		{"C", six, scoring, total, ""},
 		{"C", six, scoring, game, "season average 2.00"},
-		{"C", six, scoring, mean10, "season average 2.00"}, // held against although there is no 10-game average
+		{"C", six, scoring, mean10, "season average 2.00"}, // drawn although there is no 10-game average yet
 		{"C", six, toi, game, "season average 20:03"},      // 1202.5 seconds
 		{"G", goalie, svPctg, total, "season average .940"},
 		{"G", goalie, svPctg, game, "season average .940"},
@@ -197,7 +196,7 @@ func TestSeasonMean(t *testing.T) {
 	}
 }
 
-func TestFewGamesForAMean(t *testing.T) {
+func TestTooFewGamesForAnAverage(t *testing.T) {
 	for n, want := range map[int]string{
 		1: "A 5-game average needs 5 games; he has played 1.",
 		4: "A 5-game average needs 5 games; he has played 4.",
@@ -217,8 +216,8 @@ func TestChartOfOneGame(t *testing.T) {
 	games := season(1, func(int) (int, int) { return 1, 2 })
 	c := drawn(t, "C", games, "", "")
 	want := []chartGame{{
-		X: 101.4, // at the left, where a season begins
-		// Points reach the top; two assists and one goal are their thirds.
+		X: 101.4, // at the left: the start of a season
+		// Points reach the top, assists two thirds of it, goals one third.
 		Y:    values64(chartTop, round(chartBottom-2*332/3.0), round(chartBottom-332/3.0)),
 		Head: "7 Oct 2026 vs BOS",
 		Text: "1 G, 2 A, 3 P (season: 1 G, 2 A, 3 P)",
@@ -274,7 +273,7 @@ func TestChartWithoutGamesIsNil(t *testing.T) {
 	}
 }
 
-func TestChartLeavesTheGamesInOrder(t *testing.T) {
+func TestChartDoesNotReorderTheGames(t *testing.T) {
 	games := season(3, busy)
 	drawn(t, "C", games, "", "")
 	if games[0].GameID != 2 {
@@ -313,7 +312,7 @@ func TestChartOfASeasonWithoutPoints(t *testing.T) {
 	}
 }
 
-func TestLabelsDoNotCoverEachOther(t *testing.T) {
+func TestLabelsDoNotOverlap(t *testing.T) {
 	for _, c := range []struct{ at, want []float64 }{
 		{[]float64{100, 200, 300}, []float64{100, 200, 300}},
 		{[]float64{100, 100, 100}, []float64{100, 122, 144}},
@@ -347,7 +346,7 @@ func wantApart(t *testing.T, lines []line) {
 	slices.Sort(heights)
 	for i, y := range heights {
 		if y > chartBottom || i > 0 && y-heights[i-1] < labelGap {
-			t.Errorf("labels at %v cover each other or lie under the plot", heights)
+			t.Errorf("labels at %v overlap or lie below the plot", heights)
 			return
 		}
 	}
@@ -390,8 +389,8 @@ func TestScaleIsRound(t *testing.T) {
 	}
 }
 
-// TestScaleHoldsAllValues draws values at random: they lie in the plot, between a few steps.
-func TestScaleHoldsAllValues(t *testing.T) {
+// TestScaleCoversAllValues checks random values: all lie in the plot, on an axis of a few steps.
+func TestScaleCoversAllValues(t *testing.T) {
 	random := rand.New(rand.NewPCG(7, 8))
 	for _, stat := range []string{scoring, shots, toi, svPctg, ga, sa} {
 		for range 500 {
@@ -429,7 +428,7 @@ func randomValue(random *rand.Rand, stat string) float64 {
 	return math.Floor(random.ExpFloat64() * 40)
 }
 
-func TestTicksAreWrittenTheirWay(t *testing.T) {
+func TestTicksHaveTheFormatOfTheMetric(t *testing.T) {
 	for _, c := range []struct {
 		position   league.Position
 		games      []league.GameLine
@@ -449,40 +448,6 @@ func TestTicksAreWrittenTheirWay(t *testing.T) {
 		if diff := cmp.Diff(c.want, got); diff != "" {
 			t.Errorf("%s, %s (-want +got):\n%s", c.stat, c.mode, diff)
 		}
-	}
-}
-
-func TestTableSaysWhatTheChartDraws(t *testing.T) {
-	for _, position := range []league.Position{"C", "G"} {
-		games := season(12, busy)
-		if position.Goalie() {
-			games = faced([2]int{20, 2}, [2]int{0, 0}, [2]int{30, 1}, [2]int{28, 3}, [2]int{31, 2}, [2]int{9, 4})
-		}
-		for _, stat := range statsOf(position.Goalie()) {
-			for _, mode := range modes {
-				wantTable(t, drawn(t, position, games, stat.Value, mode.Value), stat.Value, mode.Value)
-			}
-		}
-	}
-}
-
-func wantTable(t *testing.T, c *chart, stat, mode string) {
-	t.Helper()
-	for i, row := range c.Table.Bodies[0].Rows {
-		want := []string{c.Games[i].Head}
-		for _, l := range slices.Backward(c.Lines) {
-			want = append(want, templates.Format(inMode(l.metric, mode), l.values[i]))
-		}
-		got := []string{row.Cells[0].Text + " " + row.Cells[1].Text}
-		for _, cell := range row.Cells[2:] {
-			got = append(got, cell.Text)
-		}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("%s, %s, game %d (-want +got):\n%s", stat, mode, i, diff)
-		}
-	}
-	if _, err := c.Table.HTML(); err != nil {
-		t.Errorf("%s, %s: %v", stat, mode, err)
 	}
 }
 
@@ -543,9 +508,9 @@ func TestChartOfPlayoffs(t *testing.T) {
 	}
 }
 
-func TestMonthsAreNamedWhereThereIsRoom(t *testing.T) {
+func TestMonthsHaveNamesIfThereIsRoom(t *testing.T) {
 	games := season(82, busy)
-	// A season that opens on the last day of September leaves no room for that month's name.
+	// If the season opens on the last day of September, there is no room for the name of that month.
 	games[81].Date = db.Date{Time: time.Date(2026, 9, 30, 0, 0, 0, 0, time.UTC)}
 
 	var names []string

@@ -13,7 +13,7 @@ import (
 	"golang.org/x/net/html"
 )
 
-// parsed is a page as a tree.
+// parsed returns a page as a tree.
 func parsed(t *testing.T, text string) *html.Node {
 	t.Helper()
 	root, err := html.Parse(strings.NewReader(text))
@@ -32,7 +32,7 @@ func attribute(n *html.Node, name string) (value string, has bool) {
 	return "", false
 }
 
-// unregistered are the shown columns and numbers of a page that no metric defines, and the columns without a key.
+// unregistered returns the columns and numbers of a page that no metric declares, and the columns without a key.
 func unregistered(root *html.Node) (wrong []string, seen int) {
 	for n := range root.Descendants() {
 		if n.Type != html.ElementNode {
@@ -57,7 +57,7 @@ func unregistered(root *html.Node) (wrong []string, seen int) {
 	return wrong, seen
 }
 
-// TestEveryColumnIsInTheRegistry fails on anything shown that nobody has defined.
+// TestEveryColumnIsInTheRegistry checks that pages show only declared metrics.
 func TestEveryColumnIsInTheRegistry(t *testing.T) {
 	for name, s := range samples() {
 		wrong, seen := unregistered(parsed(t, page(t, s.page, s.data)))
@@ -66,12 +66,12 @@ func TestEveryColumnIsInTheRegistry(t *testing.T) {
 		}
 		full := map[string]bool{"home": true, "team": true, "player": true, "goalie": true}
 		if full[name] && seen < 20 {
-			t.Errorf("%s: only %d columns and numbers were looked at", name, seen)
+			t.Errorf("%s: only %d columns and numbers were checked", name, seen)
 		}
 	}
 }
 
-// TestUnregisteredColumnsAreFound proves that the test above can fail.
+// TestUnregisteredColumnsAreFound checks that the test above can fail.
 func TestUnregisteredColumnsAreFound(t *testing.T) {
 	for body, want := range map[string]string{
 		`<table><tr><th data-key="corsi">C</th></tr></table>`:                     "data-key=corsi",
@@ -87,8 +87,8 @@ func TestUnregisteredColumnsAreFound(t *testing.T) {
 	}
 }
 
-// TestAColumnThatNobodyDefinedFailsThePage wants no page at all rather than one with such a column.
-func TestAColumnThatNobodyDefinedFailsThePage(t *testing.T) {
+// TestAnUndeclaredColumnFailsThePage checks that an undeclared metric is an error, not a column.
+func TestAnUndeclaredColumnFailsThePage(t *testing.T) {
 	unknown := templates.Table{Label: "Games", Columns: []string{"corsi"}}
 	skater := sampleSkater(3)
 	skater.Log = unknown
@@ -112,7 +112,7 @@ func TestAColumnThatNobodyDefinedFailsThePage(t *testing.T) {
 	}
 }
 
-// TestIDsAreUnique wants links and labels within a page to lead to one place.
+// TestIDsAreUnique checks that each link or label within a page leads to exactly one element.
 func TestIDsAreUnique(t *testing.T) {
 	for name, s := range samples() {
 		ids, wanted := map[string]bool{}, map[string]bool{}
@@ -138,7 +138,7 @@ func TestIDsAreUnique(t *testing.T) {
 	}
 }
 
-// TestTheGlossaryHasEveryColumn wants every key that a page shows to be explained, unless it is a plain word.
+// TestTheGlossaryHasEveryColumn checks that the glossary explains every column that is not a plain word.
 func TestTheGlossaryHasEveryColumn(t *testing.T) {
 	glossary := map[string]bool{}
 	for _, g := range glossaryGroups() {
@@ -160,7 +160,7 @@ func TestTheGlossaryHasEveryColumn(t *testing.T) {
 	}
 }
 
-// TestLinksOfThePlayerPageLeadSomewhere follows every link of a page that is about a player.
+// TestLinksOfThePlayerPageLeadSomewhere follows every link of a player's page.
 func TestLinksOfThePlayerPageLeadSomewhere(t *testing.T) {
 	s := siteOfTwo(t)
 	_, err := s.store.ReplaceGameLog(t.Context(), league.GameLog{PlayerID: 1, Season: 20252026, GameType: 3, Games: season(2, busy)}, db.At(noon))

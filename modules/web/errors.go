@@ -75,9 +75,7 @@ func (s *server) serveError(w http.ResponseWriter, r *http.Request, err error) {
 	if e.status < 500 {
 		ctx, cancel := context.WithTimeout(r.Context(), time.Second)
 		defer cancel()
-		if l, err := s.layout(ctx, page.Title); err == nil {
-			page.layout = l
-		}
+		page.State, _ = s.siteState(ctx) // the page does without
 	}
 	if err := s.render(w, e.status, "error", page); err != nil {
 		s.Log.Error("error page not rendered", "request_id", setRequestID(w, r), "error", err)

@@ -28,11 +28,10 @@ type term struct {
 }
 
 func (s *server) showGlossary(w http.ResponseWriter, r *http.Request) error {
-	l, err := s.layout(r.Context(), "Glossary", crumb{Name: "Glossary"})
+	l, err := s.layout(r.Context(), "/glossary", "Glossary", crumb{Name: "Glossary"})
 	if err != nil {
 		return err
 	}
-	l.Address = s.address("/glossary")
 	return s.render(w, http.StatusOK, "glossary", glossaryPage{layout: l, Groups: glossaryGroups()})
 }
 
@@ -70,7 +69,10 @@ func facts(m metric.Metric) string {
 		return ""
 	}
 	list := []string{m.Kind.String()}
-	if m.Den == "toi" && m.Factor > 1 {
+	switch {
+	case m.Key == "percentile":
+		list[0] = "rank from 0 to 100"
+	case m.Den == "toi":
 		list[0] = "rate per 60 minutes"
 	}
 	if unit, known := units[m.Unit]; known {

@@ -17,12 +17,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "rewrite the golden file")
 
 const thisSeason = league.Season(20262027)
 
-// TestGolden compares one page as a whole, of a skater who has played for three teams this season and had a game
-// corrected. Of other pages the tests beside it look at what is theirs. After a change of the page that is meant:
+// TestGolden compares a whole page: of a skater with three teams this season and a corrected game. Other tests check what is
+// special about other pages. To accept a change of the page:
 //
 //	go test ./modules/web -run Golden -update
 func TestGolden(t *testing.T) {
@@ -54,14 +54,14 @@ var (
 	opening = regexp.MustCompile(`<[a-zA-Z]`)
 )
 
-// mainLines is what a page holds between header and footer, a line for each tag. The versions of static files are left
-// out, as they change with every edit of the stylesheet.
+// mainLines returns the content between header and footer, a line for each tag, without the versions of static files: they
+// change with every edit of the stylesheet.
 func mainLines(html string) []string {
 	_, html, _ = strings.Cut(html, "<main")
 	html, _, _ = strings.Cut(html, "</main>")
 	html = version.ReplaceAllString("<main"+html+"</main>", "?v=")
 	html = opening.ReplaceAllString(html, "\n$0")
-	html = strings.ReplaceAll(html, "},{", "},\n{") // what the chart's script reads
+	html = strings.ReplaceAll(html, "},{", "},\n{") // the data of the chart's script
 	var lines []string
 	for line := range strings.Lines(html) {
 		if line = strings.TrimSpace(line); line != "" {
@@ -71,14 +71,14 @@ func mainLines(html string) []string {
 	return lines
 }
 
-// smallLeague is three teams on the day of noon, with the player of the golden file and his peers.
+// smallLeague has three teams, with the player of the golden file and his peers.
 func smallLeague(t *testing.T) *site {
 	t.Helper()
 	s := newSite(t)
 	ctx := t.Context()
-	_, _, _, err := s.books.Begin(ctx, true, db.At(noon))
+	_, _, _, err := s.ledger.Begin(ctx, true, db.At(noon))
 	s.ok(err)
-	s.ok(s.books.SetSeason(ctx, 1, int(thisSeason)))
+	s.ok(s.ledger.SetSeason(ctx, 1, int(thisSeason)))
 	s.ok(s.store.ShowFirstSeason(ctx, thisSeason))
 	s.ok(s.store.SaveTeams(ctx, []league.Team{{ID: 101, FullName: "Erie Elks", TriCode: "ERI"},
 		{ID: 102, FullName: "Troy Trout", TriCode: "TRO"}, {ID: 103, FullName: "Utica Umiaks", TriCode: "UTI"}}))
@@ -101,11 +101,11 @@ func smallLeague(t *testing.T) *site {
 	return s
 }
 
-// enlisted is a player with all that is known of him, and the club whose roster he is on.
+// enlisted is a player with his profile, team and game logs.
 type enlisted struct {
 	league.PlayerProfile
 	team int64
-	logs []league.GameLog // in the order in which they are stored
+	logs []league.GameLog // in the order they are stored
 }
 
 func leagueMembers() []enlisted {
@@ -113,16 +113,16 @@ func leagueMembers() []enlisted {
 		extra(8500014, "C", 101, "ERI", 26), extra(8500015, "D", 102, "TRO", 22)}
 }
 
-// gameID is the same for all of a club's players.
+// gameID returns the id of a team's game on a day.
 func gameID(day db.Date) int64 { return 2026020000 + int64(day.YearDay()) }
 
-// gameOn is a game of a club, written vs or @ another.
+// gameOn returns a game of a team, vs or @ an opponent.
 func gameOn(day, place, opponent, team string) league.GameLine {
 	d := date(day)
 	return league.GameLine{GameID: gameID(d), Date: d, Team: team, Opponent: opponent, Home: place == "vs"}
 }
 
-// skaterGames reads a game a line: day, place, opponent, and G A +/- PIM PPG PPP SHG SHP GWG OTG S Shifts TOI.
+// skaterGames reads one game per line: day, place, opponent, and G A +/- PIM PPG PPP SHG SHP GWG OTG S Shifts TOI.
 func skaterGames(team string, lines ...string) []league.GameLine {
 	var games []league.GameLine
 	for _, text := range lines {
@@ -140,14 +140,14 @@ func skaterGames(team string, lines ...string) []league.GameLine {
 	return games
 }
 
-// seasonRowOf is the row of a career that the games add up to, in the upstream's way: time is a mean.
+// seasonRowOf returns the career row of the games, with an average time on ice as in the NHL's API.
 func seasonRowOf(sequence int, team string, games []league.GameLine) league.SeasonLine {
 	line := league.SumGames(games)
 	line.Shifts, line.AvgTOI, line.TOI = nil, new((*line.TOI+*line.GP/2) / *line.GP), nil
 	return nhlSeason(thisSeason, sequence, team, line)
 }
 
-// withCareer adds the NHL's own sum of the rows.
+// withCareer adds the NHL's career totals.
 func withCareer(p league.PlayerProfile, faceoffs *float64) league.PlayerProfile {
 	line := league.SumSeasons(p.Seasons)
 	line.FaceoffPctg = faceoffs
@@ -159,7 +159,7 @@ func regular(games []league.GameLine) league.GameLog {
 	return league.GameLog{Season: thisSeason, GameType: league.RegularSeason, Games: games}
 }
 
-// goldenTraded has played for three teams this season. An assist was added to one of his games afterwards.
+// goldenTraded has played for three teams this season. One of his games got another assist later.
 func goldenTraded() enlisted {
 	erie := skaterGames("ERI",
 		"2026-10-07 vs TRO 1 0 1 0 0 0 0 0 0 0 3 21 950",
@@ -190,7 +190,7 @@ func goldenTraded() enlisted {
 	return enlisted{withCareer(p, new(0.4755)), 103, []league.GameLog{regular(before), regular(games)}}
 }
 
-// everyOtherDay makes games, two of them on consecutive days each week or so.
+// everyOtherDay returns games with one or no day off between them.
 func everyOtherDay(team string, n int) []league.GameLine {
 	opener, others := date("2026-10-07"), slices.DeleteFunc([]string{"ERI", "TRO", "UTI"}, func(other string) bool { return other == team })
 	var lines []string
@@ -203,7 +203,7 @@ func everyOtherDay(team string, n int) []league.GameLine {
 	return skaterGames(team, lines...)
 }
 
-// extra is one of the peers.
+// extra returns one of the peers.
 func extra(id int64, position league.Position, team int64, code string, games int) enlisted {
 	log := everyOtherDay(code, games)
 	p := league.PlayerProfile{

@@ -30,16 +30,11 @@ type homePage struct {
 
 func (s *server) showHome(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	l, err := s.layout(ctx, "Teams")
+	l, err := s.layout(ctx, "/", "Teams")
 	if err != nil {
 		return err
 	}
-	l.Address = s.address("/")
-	state, err := s.siteState(ctx)
-	if err != nil {
-		return err
-	}
-	page := homePage{layout: l, Season: state.season}
+	page := homePage{layout: l, Season: l.State.season}
 	teams, err := s.Store.ActiveTeams(ctx, page.Season)
 	if err != nil {
 		return err
@@ -49,7 +44,7 @@ func (s *server) showHome(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page.Count, page.Teams = len(teams), teamsTable(teams, standings, s.Colours)
-	if page.Updated == nil {
+	if l.State.Refresh == nil {
 		if err := s.readFirstRefresh(ctx, &page); err != nil {
 			return err
 		}
@@ -80,8 +75,7 @@ func teamsTable(teams []league.ActiveTeam, standings map[int64]league.Standing, 
 	if len(standings) > 0 {
 		t.Columns = []string{"name", "tricode", "record", "team_points", "team_points_pctg", "team_gp", "players"}
 	}
-	rows := make([]templates.Row, len(teams))
-	for i, team := range teams {
+	for _, team := range teams {
 		cells := []templates.Cell{
 			{Icon: crest(colours, team.ID, ""), Text: team.FullName, Link: fmt.Sprintf("/team/%d", team.ID)},
 			templates.Label(team.TriCode),
@@ -89,9 +83,8 @@ func teamsTable(teams []league.ActiveTeam, standings map[int64]league.Standing, 
 		if len(standings) > 0 {
 			cells = append(cells, standingCells(standings, team.ID)...)
 		}
-		rows[i].Cells = append(cells, templates.Number(new(float64(team.Players))))
+		t.Add(append(cells, templates.Number(new(float64(team.Players))))...)
 	}
-	t.Bodies = []templates.Body{{Rows: rows}}
 	return t
 }
 

@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"errors"
-	"time"
 
 	"blueline/modules/league"
 	"blueline/modules/ledger"
@@ -14,11 +13,7 @@ type layout struct {
 	Title     string // of the document, without the site's name
 	Crumbs    []crumb
 	Simulated bool       // the data is simulated, and every page says so
-	Known     bool       // the state of refreshes; after an error the database may not answer
-	Updated   *time.Time // when the last complete refresh ended; nil before the first one
-	Failed    int        // fetches of that refresh that failed for good
-	Fetches   int        // fetches of that refresh
-	Broken    bool       // a later refresh failed
+	State     *siteState // nil after an error, when the database may not answer
 	Image     string     // address of a picture for link previews; empty for none
 	Address   string     // public address of the page; empty if unknown
 	Reload    int        // seconds after which the page reloads; 0 for never
@@ -39,25 +34,19 @@ func (s *server) bareLayout(title string, crumbs ...crumb) layout {
 	return l
 }
 
-// layout returns the layout with the state of refreshes, which the footer shows.
-func (s *server) layout(ctx context.Context, title string, crumbs ...crumb) (layout, error) {
-	l := s.bareLayout(title, crumbs...)
-	state, err := s.siteState(ctx)
-	if err != nil {
-		return l, err
-	}
-	l.Known, l.Broken = true, state.broken
-	if r := state.refresh; r != nil {
-		l.Updated, l.Failed, l.Fetches = &r.FinishedAt.Time, r.Failed, r.Tasks
-	}
-	return l, nil
+// layout returns the layout of the page at a path.
+func (s *server) layout(ctx context.Context, path, title string, crumbs ...crumb) (l layout, err error) {
+	l = s.bareLayout(title, crumbs...)
+	l.Address = s.address(path)
+	l.State, err = s.siteState(ctx)
+	return l, err
 }
 
 // siteState is the state of the league and its refreshes, which all pages show.
 type siteState struct {
 	stamp   stamp
-	refresh *ledger.Refresh // the last complete one; nil before the first
-	broken  bool            // a later refresh failed
+	Refresh *ledger.Refresh // the last complete one; nil before the first
+	Broken  bool            // a later refresh failed
 	season  league.Season   // the current one; 0 before any roster is stored
 }
 
@@ -74,14 +63,14 @@ func (s *server) siteState(ctx context.Context) (*siteState, error) {
 	}
 	r, err := s.Ledger.Latest(ctx, ledger.Complete, ledger.Failed)
 	if err == nil && r.State == ledger.Failed {
-		state.broken = true
+		state.Broken = true
 		r, err = s.Ledger.Latest(ctx, ledger.Complete)
 	}
 	if err != nil && !errors.Is(err, ledger.ErrNotFound) {
 		return nil, err
 	}
 	if err == nil {
-		state.refresh = &r
+		state.Refresh = &r
 	}
 	s.state.Store(state)
 	return state, nil

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"blueline/db"
 	"blueline/modules/league"
 	"blueline/modules/ledger"
 	"blueline/modules/metric"
@@ -17,7 +18,7 @@ import (
 
 func p[T any](v T) *T { return &v }
 
-// page renders a page to text; what goes wrong with a template ends the test.
+// page returns a rendered page. An error of the template fails the test.
 func page(t *testing.T, name string, data any) string {
 	t.Helper()
 	all, err := templates.Parse()
@@ -55,14 +56,14 @@ var (
 	blank = regexp.MustCompile(`\s+`)
 )
 
-// plain is roughly what a reader sees.
+// plain returns roughly the text that a reader sees.
 func plain(html string) string {
 	return blank.ReplaceAllString(tags.ReplaceAllString(html, ""), " ")
 }
 
 func sampleLayout(title string, crumbs ...crumb) layout {
-	updated := time.Date(2026, 11, 22, 9, 14, 0, 0, time.UTC)
-	return layout{Title: title, Crumbs: crumbs, Simulated: true, Updated: &updated, Failed: 3, Fetches: 1650}
+	updated := db.At(time.Date(2026, 11, 22, 9, 14, 0, 0, time.UTC))
+	return layout{Title: title, Crumbs: crumbs, Simulated: true, State: &siteState{Refresh: &ledger.Refresh{FinishedAt: &updated, Failed: 3, Tasks: 1650}}}
 }
 
 func sampleHome() homePage {
@@ -121,7 +122,7 @@ func sampleRoster() []league.RosterLine {
 	return lines
 }
 
-// samples are pages in every state worth looking at, by the name of their file in a preview.
+// samples are pages in their different states, by the name of their file in a preview.
 func samples() map[string]struct {
 	page string
 	data any
@@ -130,12 +131,12 @@ func samples() map[string]struct {
 		page string
 		data any
 	}
-	starting := homePage{layout: layout{Title: "Teams", Known: true, Reload: 5}, Season: 20262027, Count: 32, Teams: sampleHome().Teams,
+	starting := homePage{layout: layout{Title: "Teams", State: &siteState{}, Reload: 5}, Season: 20262027, Count: 32, Teams: sampleHome().Teams,
 		Progress: &ledger.Refresh{Done: 410, Tasks: 1650, Failed: 2}}
 	return map[string]sample{
 		"home":       {"home", sampleHome()},
 		"starting":   {"home", starting},
-		"nothing":    {"home", homePage{layout: layout{Title: "Teams", Known: true}}},
+		"nothing":    {"home", homePage{layout: layout{Title: "Teams", State: &siteState{}}}},
 		"team":       {"team", sampleTeam()},
 		"emptyteam":  {"team", teamPage{layout: layout{Title: "Utah"}, Team: league.Team{FullName: "Utah Hockey Club", TriCode: "UTA"}, Season: 20262027}},
 		"glossary":   {"glossary", glossaryPage{layout: sampleLayout("Glossary"), Groups: glossaryGroups()}},
@@ -192,7 +193,7 @@ func TestLayout(t *testing.T) {
 	expect(t, html, "simulated data", `<time datetime="2026-11-22T09:14:00Z"`, "Updated 22 Nov 2026, 09:14 UTC", "3 of 1,650 fetches failed")
 	forbid(t, html, `http-equiv="refresh"`)
 
-	html = page(t, "home", homePage{layout: layout{Title: "Teams", Known: true, Reload: 5}})
+	html = page(t, "home", homePage{layout: layout{Title: "Teams", State: &siteState{}, Reload: 5}})
 	expect(t, html, "No refresh has completed yet", `<meta http-equiv="refresh" content="5">`,
 		"No data yet. The first refresh has not started.")
 	forbid(t, html, "simulated", "fetches failed")
@@ -245,7 +246,7 @@ func TestTeamPage(t *testing.T) {
 	forbid(t, html, "<table", "after", "Seasons")
 }
 
-func TestTeamPageLeavesOutWhatThereIsNot(t *testing.T) {
+func TestTeamPageLeavesOutEmptyParts(t *testing.T) {
 	goalies := teamOf(sampleRoster()[4:5])
 	goalies.Record, goalies.Seasons = recordSentence(nil), goalies.Seasons[:1]
 	html := page(t, "team", goalies)

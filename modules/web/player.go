@@ -69,7 +69,8 @@ func (s *server) showPlayer(w http.ResponseWriter, r *http.Request) error {
 	if p.Team != nil {
 		path = append(path, crumb{p.Team.FullName, fmt.Sprintf("/team/%d", p.Team.ID)})
 	}
-	l, err := s.layout(ctx, p.FullName(), append(path, crumb{Name: p.FullName()})...)
+	v.player, v.current, v.Season = p.ID, p.Current, p.Season
+	l, err := s.layout(ctx, v.URL(), p.FullName(), append(path, crumb{Name: p.FullName()})...)
 	if err != nil {
 		return err
 	}
@@ -77,7 +78,7 @@ func (s *server) showPlayer(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page.Image, page.Address = webAddress(p.Headshot), s.address(page.View.URL())
+	page.Image = webAddress(p.Headshot)
 	return s.render(w, http.StatusOK, "player", page)
 }
 

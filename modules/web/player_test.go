@@ -21,7 +21,7 @@ func date(text string) db.Date {
 	return d
 }
 
-// playerOf is the page of a profile with the default chart.
+// playerOf returns the page of a profile with the default chart.
 func playerOf(p profile) playerPage {
 	l := sampleLayout(p.FullName(), crumb{"Teams", "/"}, crumb{"Edmonton Oilers", "/team/22"}, crumb{p.FullName(), ""})
 	page, err := newPlayerPage(l, p, view{GameType: p.GameType}, noon)
@@ -35,7 +35,7 @@ func sampleSkater(games int) playerPage { return playerOf(skaterProfile(games)) 
 
 func sampleGoalie() playerPage { return playerOf(goalieProfile()) }
 
-// skaterProfile is a skater with all data known.
+// skaterProfile returns a skater with all data known.
 func skaterProfile(games int) profile {
 	p := profile{Profile: league.Profile{
 		Player: league.Player{
@@ -94,7 +94,7 @@ func withSeasons(p profile) profile {
 	return p
 }
 
-// ranksOf are places by all ranked metrics of a group; one of them is below its minimum.
+// ranksOf returns ranks by all metrics of a group. One of them is below its minimum.
 func ranksOf(group metric.Group, games int) []analysis.SeasonRank {
 	var ranks []analysis.SeasonRank
 	for i, key := range metric.Percentiles.Columns(group) {
@@ -129,7 +129,7 @@ func goalieProfile() profile {
 	return withSeasons(g)
 }
 
-// unfetchedPage is of a player who is only known from a roster.
+// unfetchedPage is the page of a player who is only known from a roster.
 func unfetchedPage() playerPage {
 	return playerOf(profile{Profile: league.Profile{
 		Player: league.Player{ID: 1, FirstName: "Newly", LastName: "Signed", Position: "D", BirthCountry: "SWE"},
@@ -204,7 +204,7 @@ func TestPlayerPageSaysWhatIsMissing(t *testing.T) {
 	left := playerOf(undrafted)
 	left.Age = nil
 	html = page(t, "player", left)
-	expect(t, html, "Undrafted", "13 Jan 1997, Richmond Hill, CAN", "Not ranked: only players on active rosters are.",
+	expect(t, html, "Undrafted", "13 Jan 1997, Richmond Hill, CAN", "Not ranked: only players on active rosters are ranked.",
 		"Last updated 23 Nov 2026, 12:00 UTC.")
 }
 
@@ -223,7 +223,7 @@ func TestChoices(t *testing.T) {
 		{"nothing fetched", now, 2, nil, "[2026–27]"},
 		{"current season only", now, 2, []league.Log{log(now, 2, 9)}, "[2026–27]"},
 		{"a season without a game is no choice", now, 2, []league.Log{log(now, 2, 9), log(now, 3, 0), log(last, 2, 0)}, "[2026–27]"},
-		{"but for the current one", last, 2, []league.Log{log(now, 2, 0), log(last, 2, 70)}, "2026–27 [2025–26]"},
+		{"except the current one", last, 2, []league.Log{log(now, 2, 0), log(last, 2, 70)}, "2026–27 [2025–26]"},
 		{"latest first, playoffs before", last, 3, []league.Log{log(now, 2, 9), log(last, 2, 70), log(last, 3, 4), log(20242025, 2, 3)},
 			"2026–27 [2025–26 playoffs] 2025–26 2024–25"},
 		{"one whose log is not fetched", 20232024, 2, []league.Log{log(now, 2, 9), log(last, 2, 70)}, "2026–27 2025–26 [2023–24]"},
@@ -265,7 +265,7 @@ func TestChoicesLeadToTheirSeason(t *testing.T) {
 	}
 }
 
-// agreeing is a skater with two games and the same totals in his season row and career.
+// agreeing returns a skater with two games and the same totals in his season row and career.
 func agreeing() league.Profile {
 	games := season(2, func(i int) (int, int) { return i, 1 }) // 1 goal, 2 assists
 	line := league.StatLine{GP: new(2), Goals: new(1), Assists: new(2)}
@@ -353,7 +353,7 @@ func TestNotesOfCorrections(t *testing.T) {
 	}
 }
 
-// TestEachCorrectionHasItsMetric wants words for every number that the store compares.
+// TestEachCorrectionHasItsMetric checks that every stat the store compares has a metric.
 func TestEachCorrectionHasItsMetric(t *testing.T) {
 	for _, m := range metric.Counts {
 		if got := statistic(m.Column); got != m.Key {

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -13,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// siteOfTwo has a skater, 1, and a goalie, 2, who have a game each this season.
+// siteOfTwo has skater 1 and goalie 2, each with one game this season.
 func siteOfTwo(t *testing.T) *site {
 	t.Helper()
 	s := newSite(t)
@@ -81,35 +80,6 @@ func TestAddressesOfAPlayer(t *testing.T) {
 	}
 }
 
-func TestDefaultsOfAView(t *testing.T) {
-	for _, c := range []struct {
-		goalie             bool
-		stat, mode         string
-		wantStat, wantMode string
-		wantErr            bool
-	}{
-		{false, "", "", scoring, total, false},
-		{true, "", "", svPctg, total, false},
-		{false, toi, "", toi, total, false},
-		{true, "", mean10, svPctg, mean10, false},
-		{true, scoring, "", "", "", true},
-		{false, ga, "", "", "", true},
-		{false, "", "mean", "", "", true},
-	} {
-		v := view{Stat: c.stat, Mode: c.mode}
-		err := v.fillDefaults(c.goalie)
-		if c.wantErr {
-			if got := explain(t.Context(), err).status; err == nil || got != http.StatusBadRequest {
-				t.Errorf("%+v: got %v", c, err)
-			}
-			continue
-		}
-		if err != nil || v.Stat != c.wantStat || v.Mode != c.wantMode {
-			t.Errorf("%+v: got %s, %s, %v", c, v.Stat, v.Mode, err)
-		}
-	}
-}
-
 func TestAddressRoundTrip(t *testing.T) {
 	for _, c := range []struct {
 		season   league.Season
@@ -130,12 +100,12 @@ func TestAddressRoundTrip(t *testing.T) {
 			t.Fatal(err)
 		}
 		wantView(t, v, address.Query())
-		// The form of the chart sends the same season.
+		// The chart's form sends the same season.
 		wantView(t, v, v.Fields())
 	}
 }
 
-// wantView reads a query; no season is the current one, as in the store.
+// wantView compares the view of a query. No season means the current one.
 func wantView(t *testing.T, want view, q url.Values) {
 	t.Helper()
 	got, err := readView(q)
@@ -150,7 +120,7 @@ func wantView(t *testing.T, want view, q url.Values) {
 	}
 }
 
-func TestChoosingLeavesTheListAsItIs(t *testing.T) {
+func TestChoosingDoesNotChangeTheList(t *testing.T) {
 	got, name := choose(modes, mean5)
 	if name != "5-game average" {
 		t.Errorf("got the name %q", name)
@@ -160,18 +130,11 @@ func TestChoosingLeavesTheListAsItIs(t *testing.T) {
 		t.Errorf("chosen (-want +got):\n%s", diff)
 	}
 	if slices.ContainsFunc(modes, func(o option) bool { return o.Chosen }) {
-		t.Error("a choice of one page is chosen for all")
+		t.Error("the list of all pages was changed")
 	}
 }
 
-func TestShownLines(t *testing.T) {
-	all, some := view{}, view{Show: []string{"goals"}}
-	if !all.Shows("assists") || some.Shows("assists") || !some.Shows("goals") {
-		t.Errorf("got %t, %t, %t, want true, false, true", all.Shows("assists"), some.Shows("assists"), some.Shows("goals"))
-	}
-}
-
-// TestTheFormKeepsTheSeason wants a form of a past season's chart to stay at it.
+// TestTheFormKeepsTheSeason checks that the form of a past season's chart stays in that season.
 func TestTheFormKeepsTheSeason(t *testing.T) {
 	s := siteOfTwo(t)
 	_, err := s.store.ReplaceGameLog(t.Context(), league.GameLog{PlayerID: 1, Season: 20252026, GameType: 3, Games: season(2, busy)}, db.At(noon))

@@ -28,14 +28,14 @@ func TestMain(m *testing.M) { os.Exit(dbtest.Main(m)) }
 
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
-// site is a server over an empty database; the options can be changed before the first request.
+// site is a site with an empty database. Tests may change its options before the first request.
 type site struct {
-	t     *testing.T
-	store *league.Store
-	books *ledger.Store
-	db    *sqlx.DB
-	o     Options
-	log   strings.Builder
+	t      *testing.T
+	store  *league.Store
+	ledger *ledger.Store
+	db     *sqlx.DB
+	o      Options
+	log    strings.Builder
 }
 
 func newSite(t *testing.T) *site {
@@ -45,16 +45,16 @@ func newSite(t *testing.T) *site {
 		t.Fatal(err)
 	}
 	d := dbtest.Open(t, dbtest.SQLite(t))
-	s := &site{t: t, store: league.NewStore(d), books: ledger.NewStore(d), db: d}
+	s := &site{t: t, store: league.NewStore(d), ledger: ledger.NewStore(d), db: d}
 	s.o = Options{
 		Store:     s.store,
-		Ledger:    s.books,
+		Ledger:    s.ledger,
 		Ranks:     analysis.NewStore(d),
 		Templates: pages,
 		Log:       slog.New(slog.NewTextHandler(&s.log, nil)),
 		Now:       func() time.Time { return noon },
 		Produce: func(ctx context.Context, full bool) (ledger.Refresh, bool, error) {
-			r, _, started, err := s.books.Begin(ctx, full, db.At(noon))
+			r, _, started, err := s.ledger.Begin(ctx, full, db.At(noon))
 			return r, started, err
 		},
 		Analyze: func(context.Context) (int, error) { return 42, nil },
@@ -88,13 +88,13 @@ func (s *site) ok(err error) {
 	}
 }
 
-// refresh stores one that is done but for its open tasks, and the season's roster of a team.
+// refresh stores a running refresh, and the season's roster of a team.
 func (s *site) refresh(players ...league.Player) {
 	s.t.Helper()
 	ctx := s.t.Context()
-	_, _, _, err := s.books.Begin(ctx, true, db.At(noon))
+	_, _, _, err := s.ledger.Begin(ctx, true, db.At(noon))
 	s.ok(err)
-	s.ok(s.books.SetSeason(ctx, 1, 20262027))
+	s.ok(s.ledger.SetSeason(ctx, 1, 20262027))
 	s.ok(s.store.ShowFirstSeason(ctx, 20262027))
 	s.ok(s.store.SaveTeams(ctx, []league.Team{{ID: 22, FullName: "Oshawa Owls", TriCode: "OSH"}, {ID: 59, FullName: "Old Owls", TriCode: "OSH"}}))
 	s.ok(s.store.ReplaceRoster(ctx, 20262027, 22, players))
@@ -103,9 +103,9 @@ func (s *site) refresh(players ...league.Player) {
 func (s *site) end() {
 	s.t.Helper()
 	ctx := s.t.Context()
-	_, _, err := s.books.Finish(ctx, queue.Task{Name: ledger.FetchTeamData, RefreshID: 1}, nil, db.At(noon))
+	_, _, err := s.ledger.Finish(ctx, queue.Task{Name: ledger.FetchTeamData, RefreshID: 1}, nil, db.At(noon))
 	s.ok(err)
-	_, err = s.books.End(ctx, 1, ledger.Complete, db.At(noon.Add(-5*time.Minute)))
+	_, err = s.ledger.End(ctx, 1, ledger.Complete, db.At(noon.Add(-5*time.Minute)))
 	s.ok(err)
 }
 
@@ -114,9 +114,9 @@ func (s *site) fail(id int64) {
 	s.t.Helper()
 	ctx := s.t.Context()
 	first := queue.Task{Name: ledger.FetchTeamData, RefreshID: id, Attempt: 5}
-	_, err := s.books.Fail(ctx, first, ledger.Unavailable, errors.New("status 500"), db.At(noon))
+	_, err := s.ledger.Fail(ctx, first, ledger.Unavailable, errors.New("status 500"), db.At(noon))
 	s.ok(err)
-	_, err = s.books.End(ctx, id, ledger.Failed, db.At(noon))
+	_, err = s.ledger.End(ctx, id, ledger.Failed, db.At(noon))
 	s.ok(err)
 }
 
@@ -182,15 +182,15 @@ func TestHomeAfterAFailedFirstRefresh(t *testing.T) {
 	expect(t, page, "The last refresh failed", `http-equiv="refresh"`, "No refresh has completed yet")
 }
 
-func TestFooterTellsOfAFailureSince(t *testing.T) {
+func TestFooterShowsALaterFailure(t *testing.T) {
 	s := newSite(t)
 	s.refresh()
 	s.end()
-	next, _, _, err := s.books.Begin(t.Context(), true, db.At(noon))
+	next, _, _, err := s.ledger.Begin(t.Context(), true, db.At(noon))
 	s.ok(err)
 	s.fail(next.ID)
 	_, page := s.get("/")
-	expect(t, page, "Updated 23 Nov 2026, 11:55 UTC", "A refresh since then has failed")
+	expect(t, page, "Updated 23 Nov 2026, 11:55 UTC", "A later refresh failed")
 }
 
 func TestNamesFromTheStoreAreText(t *testing.T) {
@@ -232,10 +232,10 @@ func TestAPlayerWhoHasLeftIsShownAsOfThen(t *testing.T) {
 	gone := league.Player{ID: 3, FirstName: "A", LastName: "Gone", Position: "L"}
 	s.ok(s.store.SavePlayer(t.Context(), league.PlayerProfile{Player: gone}, db.At(noon)))
 	_, page := s.get("/player/3")
-	expect(t, page, "Not on an active roster", "Last updated 23 Nov 2026, 12:00 UTC.", "Not ranked: only players on active rosters are.")
+	expect(t, page, "Not on an active roster", "Last updated 23 Nov 2026, 12:00 UTC.", "Not ranked: only players on active rosters are ranked.")
 }
 
-func TestInternalEndpointsWantTheToken(t *testing.T) {
+func TestInternalEndpointsRequireTheToken(t *testing.T) {
 	s := newSite(t)
 	paths := map[string]string{"/produce_tasks": http.MethodPost, "/analyze/players": http.MethodPost, "/refreshes/1": http.MethodGet}
 	for path, method := range paths {
@@ -251,7 +251,7 @@ func TestInternalEndpointsWantTheToken(t *testing.T) {
 			}
 		}
 	}
-	if _, err := s.books.Latest(t.Context(), ledger.Running); !errors.Is(err, ledger.ErrNotFound) {
+	if _, err := s.ledger.Latest(t.Context(), ledger.Running); !errors.Is(err, ledger.ErrNotFound) {
 		t.Errorf("a refresh was started without the token: %v", err)
 	}
 	refusals := strings.Count(s.log.String(), `level=WARN msg="request failed" request_id=`)
@@ -290,7 +290,7 @@ func TestProduceAnalyzeAndFollow(t *testing.T) {
 	}
 }
 
-func TestMetricsWantTheirToken(t *testing.T) {
+func TestMetricsRequireTheirToken(t *testing.T) {
 	s := newSite(t)
 	s.o.Token = "secret"
 	for token, byHeader := range map[string]map[string]int{
@@ -309,7 +309,7 @@ func TestMetricsWantTheirToken(t *testing.T) {
 	}
 }
 
-func TestFaultsAreAPageForVisitorsAndACauseForOperators(t *testing.T) {
+func TestErrorsAreAPageForVisitorsAndACauseInTheLog(t *testing.T) {
 	s := newSite(t)
 	s.ok(s.db.Close())
 	status, body := s.get("/")
@@ -341,7 +341,7 @@ func TestAPanicIsAnErrorPage(t *testing.T) {
 	}
 }
 
-// TestRequestIDs wants that of the router in log and answer, and one of our own where that is none.
+// TestRequestIDs checks that log and response have the router's id, or a new one if that is invalid.
 func TestRequestIDs(t *testing.T) {
 	s := newSite(t)
 	s.ok(s.db.Close())
@@ -381,7 +381,7 @@ func TestPagesHaveNoRequestID(t *testing.T) {
 	}
 }
 
-// TestVisitorsAreSentToHTTPS has the router in front of the site asked in either way.
+// TestVisitorsAreSentToHTTPS sends the headers of a router that was asked with or without TLS.
 func TestVisitorsAreSentToHTTPS(t *testing.T) {
 	s := newSite(t)
 	for _, test := range []struct {

@@ -237,10 +237,9 @@ func (s *server) showStatus(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page := newStatusPage(st)
-	if page.layout, err = s.layout(r.Context(), "Data status", crumb{Name: "Data status"}); err != nil {
+	if page.layout, err = s.layout(r.Context(), "/status", "Data status", crumb{Name: "Data status"}); err != nil {
 		return err
 	}
-	page.Address = s.address("/status")
 	w.Header().Set("Cache-Control", "no-cache") // the age changes although the data does not
 	return s.render(w, http.StatusOK, "status", page)
 }
@@ -250,7 +249,7 @@ func newStatusPage(st Status) statusPage {
 	if st.AgeSeconds != nil {
 		page.Age = ago(time.Duration(*st.AgeSeconds) * time.Second)
 	}
-	page.Missing = templates.Table{Class: "gaps", Label: "What is missing", Columns: []string{"missing", "reason", "since", "stored"}, Bodies: []templates.Body{{}}}
+	page.Missing = templates.Table{Class: "gaps", Label: "What is missing", Columns: []string{"missing", "reason", "since", "stored"}}
 	for _, m := range st.Missing {
 		what, stored := templates.Label(m.What), templates.Label("nothing")
 		if m.PlayerID != 0 {
@@ -261,25 +260,21 @@ func newStatusPage(st Status) statusPage {
 		} else if m.Older {
 			stored = templates.Label("older version")
 		}
-		addRow(&page.Missing, what, templates.Label(m.Reason), dayCell(m.Since), stored)
+		page.Missing.Add(what, templates.Label(m.Reason), dayCell(m.Since), stored)
 	}
-	page.Seasons = templates.Table{Class: "status", Label: "Completeness by season", Columns: []string{"season", "rosters", "profiles", "logs"}, Plain: true, Bodies: []templates.Body{{}}}
+	page.Seasons = templates.Table{Class: "status", Label: "Completeness by season", Columns: []string{"season", "rosters", "profiles", "logs"}, Plain: true}
 	for _, c := range st.Seasons {
-		addRow(&page.Seasons, templates.Label(league.Season(c.Season).String()), c.Rosters.cell(), c.Profiles.cell(), c.Logs.cell())
+		page.Seasons.Add(templates.Label(league.Season(c.Season).String()), c.Rosters.cell(), c.Profiles.cell(), c.Logs.cell())
 	}
-	page.Corrections = templates.Table{Class: "status", Label: "Corrections, newest first", Columns: []string{"player", "stat", "was", "is_now", "game_day", "noticed"}, Bodies: []templates.Body{{}}}
+	page.Corrections = templates.Table{Class: "status", Label: "Corrections, newest first", Columns: []string{"player", "stat", "was", "is_now", "game_day", "noticed"}}
 	for _, c := range st.Corrections {
 		player := templates.Cell{Text: c.Player, Link: c.address()}
 		change := changeOf(c.Statistic, c.Was, c.Now)
 		day, _ := time.Parse(time.DateOnly, c.GameDate) // never fails: it was written this way
-		addRow(&page.Corrections, player, templates.Label(change.stat), templates.Cell{Text: change.was, Numeral: true},
+		page.Corrections.Add(player, templates.Label(change.stat), templates.Cell{Text: change.was, Numeral: true},
 			templates.Cell{Text: change.now, Numeral: true}, dayCell(day), dayCell(c.NoticedAt))
 	}
 	return page
-}
-
-func addRow(t *templates.Table, cells ...templates.Cell) {
-	t.Bodies[0].Rows = append(t.Bodies[0].Rows, templates.Row{Cells: cells})
 }
 
 func dayCell(at time.Time) templates.Cell {

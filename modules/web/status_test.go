@@ -14,7 +14,7 @@ import (
 	"blueline/modules/queue"
 )
 
-// sampleStatus is the page while a refresh runs, with gaps and corrections of every sort.
+// sampleStatus is the page while a refresh runs, with all kinds of gaps and corrections.
 func sampleStatus() statusPage {
 	at := time.Date(2026, 11, 23, 8, 5, 0, 0, time.UTC)
 	complete := RefreshStatus{RefreshID: 7, Kind: ledger.Increment, State: ledger.Complete, StartedAt: at, FinishedAt: &at, Tasks: 118, Done: 117, Failed: 1}
@@ -41,7 +41,7 @@ func sampleStatus() statusPage {
 
 func TestStatusPage(t *testing.T) {
 	html := page(t, "status", sampleStatus())
-	expect(t, html, "Complete as of 23 Nov 2026, 08:05 UTC, 4 hours ago",
+	expect(t, html, "Last complete refresh: 23 Nov 2026, 08:05 UTC (4 hours ago)",
 		"Full refresh running: 412 of 1,650 fetches done, 2 failed. Started 23 Nov 2026, 10:05 UTC.",
 		"Roster of Edmonton Oilers, 2026–27", "The NHL’s API did not respond.", `href="/player/8478402"`,
 		"31 of 32", "700 of 701", "560 of 612", "–",
@@ -56,8 +56,8 @@ func TestStatusPage(t *testing.T) {
 	expect(t, page(t, "status", failed), "The latest refresh failed: 2 of 1,650 fetches failed.")
 }
 
-// siteWithGaps has a refresh complete, of which a roster, a profile, a log that is stored from before and one of a past
-// season failed, and a game that was corrected.
+// siteWithGaps has a corrected game and a complete refresh with four failures: a roster, a profile, a game log with an older
+// version, and a game log of a past season.
 func siteWithGaps(t *testing.T) *site {
 	t.Helper()
 	s := newSite(t)
@@ -77,10 +77,10 @@ func siteWithGaps(t *testing.T) *site {
 		{Name: ledger.FetchGameData, PlayerID: 1, Season: 20262027, GameType: 2},
 		{Name: ledger.FetchGameData, PlayerID: 9, Season: 20252026, GameType: 3},
 	}
-	tasks, err := s.books.Add(ctx, 1, tasks, db.At(noon))
+	tasks, err := s.ledger.Add(ctx, 1, tasks, db.At(noon))
 	s.ok(err)
 	for i, cause := range []ledger.Cause{ledger.Unavailable, ledger.Malformed, ledger.NotThere, ledger.Internal} {
-		_, err := s.books.Fail(ctx, tasks[i], cause, errors.New("GET https://api.example/v1: status 500"), db.At(noon.Add(time.Duration(i)*time.Second)))
+		_, err := s.ledger.Fail(ctx, tasks[i], cause, errors.New("GET https://api.example/v1: status 500"), db.At(noon.Add(time.Duration(i)*time.Second)))
 		s.ok(err)
 	}
 	s.end()
@@ -93,11 +93,11 @@ func TestStatusSaysWhatIsMissingWithoutInternals(t *testing.T) {
 	if status != http.StatusOK {
 		t.Fatalf("got %d", status)
 	}
-	expect(t, html, "Complete as of 23 Nov 2026, 11:55 UTC, 5 minutes ago",
+	expect(t, html, "Last complete refresh: 23 Nov 2026, 11:55 UTC (5 minutes ago)",
 		"Roster of LAV, 2026–27", "Profile of Bo Berg", "Game log of Al Ames, 2026–27", "Game log of player 9, 2025–26 playoffs",
 		"An error in Blueline; see its log.", "1 of 2")
 	forbid(t, html, "api.example", "status 500", "fetch_")
-	expect(t, html, `href="/status"`) // from the footer
+	expect(t, html, `href="/status"`) // in the footer
 }
 
 func TestStatusJSON(t *testing.T) {
@@ -164,7 +164,7 @@ func TestFeedOfCorrections(t *testing.T) {
 	}
 }
 
-// A player's page tells what failed from what nobody has asked for.
+// TestAPlayersPageSaysWhatFailed checks that the page tells failed fetches from data that was never requested.
 func TestAPlayersPageSaysWhatFailed(t *testing.T) {
 	s := siteWithGaps(t)
 	_, html := s.get("/player/2") // his profile failed, and his log with it

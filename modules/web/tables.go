@@ -20,21 +20,25 @@ func withTies(keys []string, rows []league.SeasonLine) []string {
 	return slices.Insert(slices.Clone(keys), i, "t")
 }
 
-// row returns a row of words followed by the numbers of a line.
-func row(line league.StatLine, keys []string, words ...templates.Cell) templates.Row {
+// numbers returns the cells of a line, after words.
+func numbers(line league.StatLine, keys []string, words ...templates.Cell) []templates.Cell {
 	cells := slices.Grow(words, len(keys))
 	for _, key := range keys {
 		cells = append(cells, templates.Number(metric.Must(key).Of(&line)))
 	}
-	return templates.Row{Cells: cells}
+	return cells
 }
+
+// foot returns a row for the foot of a table.
+func foot(cells []templates.Cell) []templates.Row { return []templates.Row{{Cells: cells}} }
 
 func headlineTable(p league.Profile, percentile *float64) templates.Table {
 	keys := metric.HeadlineTable.Columns(p.Position.Group())
-	career := row(p.Career, keys)
-	career.Cells[slices.Index(keys, "percentile")] = templates.Number(percentile)
-	return templates.Table{Class: "headline", Label: "Career, regular season", Columns: keys, Plain: true,
-		Bodies: []templates.Body{{Rows: []templates.Row{career}}}}
+	career := numbers(p.Career, keys)
+	career[slices.Index(keys, "percentile")] = templates.Number(percentile)
+	t := templates.Table{Class: "headline", Label: "Career, regular season", Columns: keys, Plain: true}
+	t.Add(career...)
+	return t
 }
 
 // logTable returns the games, newest first, and their sum.
@@ -54,17 +58,15 @@ func logTable(p league.Profile) templates.Table {
 		}
 		changed[c.GameID] += changeOf(statistic(c.Stat), c.Was, c.Now).String()
 	}
-	rows := make([]templates.Row, len(oldest))
-	for i, g := range oldest {
-		rows[len(rows)-1-i] = row(g.Stats(), keys, gameWords(oldest, i, p.Position.Goalie(), changed[g.GameID])...)
+	for i, g := range slices.Backward(oldest) {
+		t.Add(numbers(g.Stats(), keys, gameWords(oldest, i, p.Position.Goalie(), changed[g.GameID])...)...)
 	}
-	t.Bodies = []templates.Body{{Rows: rows}}
-	if len(rows) == 0 {
+	if len(p.Games) == 0 {
 		return t
 	}
 	blank := slices.Repeat([]templates.Cell{{Empty: true}}, len(words))
-	blank[0] = templates.Label(plural(len(rows), "game"))
-	t.Foot = []templates.Row{row(league.SumGames(p.Games), keys, blank...)}
+	blank[0] = templates.Label(plural(len(p.Games), "game"))
+	t.Foot = foot(numbers(league.SumGames(p.Games), keys, blank...))
 	return t
 }
 
@@ -102,13 +104,11 @@ func splitTables(p league.Profile) []templates.Table {
 			continue
 		}
 		t := templates.Table{Class: "splits", Caption: group.Name, Label: capital(all) + " splits: " + group.Name, Columns: append([]string{"split"}, keys...)}
-		var rows []templates.Row
 		for i, s := range group.Splits {
-			rows = append(rows, row(s.StatLine, keys, templates.Cell{Text: s.Name, Sort: strconv.Itoa(100 + i)}))
+			t.Add(numbers(s.StatLine, keys, templates.Cell{Text: s.Name, Sort: strconv.Itoa(100 + i)})...)
 		}
-		t.Bodies = []templates.Body{{Rows: rows}}
 		if group.Whole {
-			t.Foot = []templates.Row{row(league.SumGames(p.Games), keys, templates.Label(capital(all)))}
+			t.Foot = foot(numbers(league.SumGames(p.Games), keys, templates.Label(capital(all))))
 		}
 		tables = append(tables, t)
 	}
@@ -119,14 +119,14 @@ func splitTables(p league.Profile) []templates.Table {
 // empty ones.
 func careerTables(p league.Profile) (nhl, elsewhere []templates.Table) {
 	for _, gameType := range []int{league.RegularSeason, league.Playoffs} {
-		name := capital(wordsOf(gameType).Kind)
+		kind := wordsOf(gameType).Kind
 		if rows := nhlRows(p, gameType); len(rows) > 0 {
 			t := careerTable(p, rows, gameType)
-			t.Caption, t.Label = name, "NHL seasons, "+name
+			t.Caption, t.Label = capital(kind), "NHL seasons, "+kind
 			nhl = append(nhl, t)
 		}
 		if t := otherTable(p, gameType); len(t.Bodies) > 0 {
-			t.Caption, t.Label = name, "Other leagues, "+name
+			t.Caption, t.Label = capital(kind), "Other leagues, "+kind
 			elsewhere = append(elsewhere, t)
 		}
 	}
@@ -148,7 +148,7 @@ func careerTable(p league.Profile, rows []league.SeasonLine, gameType int) templ
 		t.Bodies = append(t.Bodies, seasonBody(p, rows[start:end], keys, gameType))
 		start = end
 	}
-	t.Foot = []templates.Row{row(careerLine(p, rows, gameType), keys, templates.Label(plural(len(t.Bodies), "season")), teams(rows))}
+	t.Foot = foot(numbers(careerLine(p, rows, gameType), keys, templates.Label(plural(len(t.Bodies), "season")), teams(rows)))
 	return t
 }
 
@@ -167,16 +167,15 @@ func seasonBody(p league.Profile, rows []league.SeasonLine, keys []string, gameT
 	if slices.ContainsFunc(p.Logs, func(l league.Log) bool { return l.Season == season && l.GameType == gameType && l.Games > 0 }) {
 		name.Link = view{player: p.ID, current: p.Current, Season: season, GameType: gameType}.URL() + "#season"
 	}
+	class := ""
+	if len(rows) > 1 {
+		class = "part"
+	}
 	for _, r := range rows {
-		body.Rows = append(body.Rows, row(r.StatLine, keys, name, templates.Label(r.TeamName)))
+		body.Rows = append(body.Rows, templates.Row{Class: class, Cells: numbers(r.StatLine, keys, name, templates.Label(r.TeamName))})
 	}
 	if len(rows) > 1 {
-		for i := range body.Rows {
-			body.Rows[i].Class = "part"
-		}
-		total := row(league.SumSeasons(rows), keys, name, teams(rows))
-		total.Class = "sum"
-		body.Rows = append(body.Rows, total)
+		body.Rows = append(body.Rows, templates.Row{Class: "sum", Cells: numbers(league.SumSeasons(rows), keys, name, teams(rows))})
 	}
 	return body
 }
@@ -205,8 +204,7 @@ func otherTable(p league.Profile, gameType int) templates.Table {
 	keys := withTies(metric.ElsewhereTable.Columns(p.Position.Group()), rows)
 	t := templates.Table{Class: "elsewhere", Columns: append([]string{"season", "league", "team"}, keys...)}
 	for _, r := range rows {
-		t.Bodies = append(t.Bodies, templates.Body{Rows: []templates.Row{
-			row(r.StatLine, keys, seasonCell(r.Season), templates.Label(r.League), templates.Label(r.TeamName))}})
+		t.Add(numbers(r.StatLine, keys, seasonCell(r.Season), templates.Label(r.League), templates.Label(r.TeamName))...)
 	}
 	return t
 }

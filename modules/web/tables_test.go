@@ -13,8 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// written is a table as a reader sees it: a line for each row, its cells parted by bars. Class and link of a row and its
-// first cell follow in brackets.
+// written returns a table as text: a line for each row, its cells separated by bars, then the row's class and the link of its
+// first cell in brackets.
 func written(t *testing.T, table templates.Table) []string {
 	t.Helper()
 	if _, err := table.HTML(); err != nil {
@@ -59,7 +59,7 @@ func wantWritten(t *testing.T, name string, table templates.Table, want ...strin
 	}
 }
 
-// only keeps some columns of a table.
+// only returns some columns of a table.
 func only(table templates.Table, keys ...string) templates.Table {
 	pick := func(r templates.Row) templates.Row {
 		var cells []templates.Cell
@@ -72,18 +72,18 @@ func only(table templates.Table, keys ...string) templates.Table {
 		}
 		return templates.Row{Class: r.Class, Cells: cells}
 	}
-	kept := templates.Table{Columns: keys}
+	picked := templates.Table{Columns: keys}
 	for _, b := range table.Bodies {
 		var rows []templates.Row
 		for _, r := range b.Rows {
 			rows = append(rows, pick(r))
 		}
-		kept.Bodies = append(kept.Bodies, templates.Body{Rows: rows})
+		picked.Bodies = append(picked.Bodies, templates.Body{Rows: rows})
 	}
 	for _, r := range table.Foot {
-		kept.Foot = append(kept.Foot, pick(r))
+		picked.Foot = append(picked.Foot, pick(r))
 	}
-	return kept
+	return picked
 }
 
 func nhlSeason(season league.Season, sequence int, team string, line league.StatLine) league.SeasonLine {
@@ -95,7 +95,7 @@ func TestSeasonsOfATradedSkater(t *testing.T) {
 		Player: league.Player{ID: 7, Position: "L"}, Current: 20262027,
 		Logs:   []league.Log{{Season: 20262027, GameType: 2, Games: 3}, {Season: 20252026, GameType: 2, Games: 0}},
 		Career: league.StatLine{GP: new(140), FaceoffPctg: new(0.512)},
-		Seasons: []league.SeasonLine{ // in no order
+		Seasons: []league.SeasonLine{ // not in order
 			nhlSeason(20262027, 3, "Erie Elks", league.StatLine{GP: new(10), Goals: new(3), Shots: new(30), ShootingPctg: new(0.1), AvgTOI: new(600)}),
 			nhlSeason(20252026, 1, "Troy Trout", league.StatLine{GP: new(80), Goals: new(20), Shots: new(200), ShootingPctg: new(0.1), FaceoffPctg: new(0.6), AvgTOI: new(900)}),
 			nhlSeason(20262027, 1, "Troy Trout", league.StatLine{GP: new(30), Goals: new(6), Shots: new(50), ShootingPctg: new(0.12), AvgTOI: new(1000)}),
@@ -121,7 +121,7 @@ func TestSeasonsOfATradedSkater(t *testing.T) {
 	}
 }
 
-func TestAClubHeCameBackToIsOneTeam(t *testing.T) {
+func TestATeamHeReturnedToIsOneTeam(t *testing.T) {
 	line := league.StatLine{GP: new(1)}
 	p := league.Profile{Player: league.Player{Position: "C"}, Seasons: []league.SeasonLine{
 		nhlSeason(20262027, 1, "Troy Trout", line), nhlSeason(20262027, 2, "Erie Elks", line), nhlSeason(20262027, 3, "Troy Trout", line)}}
@@ -130,7 +130,7 @@ func TestAClubHeCameBackToIsOneTeam(t *testing.T) {
 		"Troy Trout | 1 [part]", "Erie Elks | 1 [part]", "Troy Trout | 1 [part]", "2 teams | 3 [sum]", "= 2 teams | 3")
 }
 
-func TestWhatASeasonDoesNotKnowTheSumDoesNot(t *testing.T) {
+func TestAStatUnknownInASeasonIsUnknownInTheSum(t *testing.T) {
 	p := league.Profile{Player: league.Player{Position: "C"}, Seasons: []league.SeasonLine{
 		nhlSeason(19951996, 1, "Troy Trout", league.StatLine{GP: new(10), Goals: new(2), PlusMinus: nil, Shots: new(20), AvgTOI: nil}),
 		nhlSeason(19961997, 1, "Troy Trout", league.StatLine{GP: new(10), Goals: new(4), PlusMinus: new(3), Shots: nil, AvgTOI: new(700)}),
@@ -145,7 +145,7 @@ func TestWhatASeasonDoesNotKnowTheSumDoesNot(t *testing.T) {
 func TestSeasonsOfAGoalie(t *testing.T) {
 	line := func(gp, w, l, ot, sa, ga, toi int) league.StatLine {
 		return league.StatLine{GP: &gp, GamesStarted: &gp, Wins: &w, Losses: &l, OTLosses: &ot, ShotsAgainst: &sa, GoalsAgainst: &ga,
-			Saves: new(sa - ga + 2), Shutouts: new(1), TOI: &toi} // two of the goals were own goals
+			Saves: new(sa - ga + 2), Shutouts: new(1), TOI: &toi} // two own goals
 	}
 	playoffs := nhlSeason(20242025, 1, "Troy Trout", line(4, 1, 3, 0, 100, 12, 14400))
 	playoffs.GameType = league.Playoffs
@@ -166,7 +166,7 @@ func TestSeasonsOfAGoalie(t *testing.T) {
 		"= 1 season | 1 team | 4 | 4 | 1 | 3 | 0 | 100 | 12 | .900 | 3.00 | 1 | 240:00")
 }
 
-// TestTies wants a column of them for a goalie with any, in the NHL as in other leagues, and none for others.
+// TestTies checks that a goalie with ties has a column of them, in the NHL or other leagues, and other goalies do not.
 func TestTies(t *testing.T) {
 	line := func(w, l int, ties, ot *int) league.StatLine {
 		return league.StatLine{GP: new(40), Wins: &w, Losses: &l, Ties: ties, OTLosses: ot}
@@ -189,7 +189,7 @@ func TestTies(t *testing.T) {
 	nhl, elsewhere = careerTables(p)
 	for _, table := range append(nhl, elsewhere...) {
 		if slices.Contains(table.Columns, "t") {
-			t.Errorf("%s: a column of ties without any", table.Label)
+			t.Errorf("%s: a column of ties for a goalie without ties", table.Label)
 		}
 	}
 }
@@ -256,7 +256,7 @@ func wantBadges(t *testing.T, rows []templates.Row, abouts ...string) {
 func TestLogOfAGoalie(t *testing.T) {
 	games := faced([2]int{20, 2}, [2]int{0, 0})
 	games[0].Decision, games[0].TOI = "", new(60)
-	games[1].GoalsAgainst = new(3) // one of them an own goal
+	games[1].GoalsAgainst = new(3) // one own goal
 	table := logTable(league.Profile{Player: league.Player{Position: "G"}, Games: games})
 	wantWritten(t, "log", table,
 		"9 Oct 2026 | EDM | @ CGY | A | 1 | – | 1 | 0 | 0 | 0 | – | 0 | 1:00",
@@ -284,7 +284,7 @@ func TestSplitTables(t *testing.T) {
 	if diff := cmp.Diff([]string{"Home and road", "Month", "Days of rest", "Latest games", "Opponent"}, names); diff != "" {
 		t.Errorf("tables (-want +got):\n%s", diff)
 	}
-	// season gives the i-th game 20:00 + i seconds and i%3 minutes of penalties; every second one is at home.
+	// The i-th game has 20:00 + i seconds and i%3 penalty minutes, and every second game is at home.
 	wantWritten(t, "home and road", only(tables[0], "split", "gp", "pim", "avg_toi", "toi"),
 		"Home | 6 | 6 | 20:05 | 120:30", "Road | 6 | 6 | 20:06 | 120:36", "= Season | 12 | 12 | 20:06 | 241:06")
 

@@ -85,10 +85,9 @@ func (s *server) teamPage(ctx context.Context, id int64, asked league.Season) (p
 		title += " " + page.Season.String()
 		crumbs = []crumb{{page.Team.FullName, page.url(page.Current)}, {Name: page.Season.String()}}
 	}
-	if page.layout, err = s.layout(ctx, title, crumbs...); err != nil {
+	if page.layout, err = s.layout(ctx, page.url(page.Season), title, crumbs...); err != nil {
 		return page, err
 	}
-	page.Address = s.address(page.url(page.Season))
 	page.Crest = crest(s.Colours, id, page.Team.TriCode)
 	return page, nil
 }
@@ -137,15 +136,13 @@ func rosterTable(name string, lines []league.RosterLine) templates.Table {
 		words = words[:2]
 	}
 	t := templates.Table{Class: "roster", Label: name, Caption: "Career, regular season", Sorted: "name", Columns: append(words, keys...)}
-	rows := make([]templates.Row, len(lines))
-	for i, l := range lines {
+	for _, l := range lines {
 		cells := []templates.Cell{
 			templates.Number(float(l.SweaterNumber)),
 			{Text: l.FirstName, Bold: l.LastName, Sort: l.LastName + ", " + l.FirstName, Link: "/player/" + strconv.FormatInt(l.PlayerID, 10)},
 			{Text: string(l.Position), Title: l.Position.Name()},
 		}
-		rows[i] = row(l.StatLine, keys, cells[:len(words)]...)
+		t.Add(numbers(l.StatLine, keys, cells[:len(words)]...)...)
 	}
-	t.Bodies = []templates.Body{{Rows: rows}}
 	return t
 }

@@ -51,8 +51,8 @@ func newTrend(days []analysis.RankDay) *trend {
 	t.draw(days, ranks, ranks[low], ranks[high])
 	on := func(i int) string { return days[i].Day.Format(chartDate) }
 	rank := func(i int) string { return templates.Format(metric.Must("percentile"), &ranks[i]) }
-	after := func(i int) string { return rank(i) + " after " + on(i) }
-	t.Summary = fmt.Sprintf("From %s to %s. Lowest %s, highest %s.", after(0), after(last), after(low), after(high))
+	at := func(i int) string { return rank(i) + " on " + on(i) }
+	t.Summary = fmt.Sprintf("From %s to %s. Lowest %s, highest %s.", at(0), at(last), at(low), at(high))
 	if low == high {
 		t.Summary = fmt.Sprintf("%s from %s to %s.", rank(0), on(0), on(last))
 	}

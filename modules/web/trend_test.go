@@ -18,7 +18,7 @@ func formatted(percentile *float64) string {
 	return templates.Format(metric.Must("percentile"), percentile)
 }
 
-// day is a headline rank among 100 peers, not tied.
+// day returns a headline rank among 100 peers, not tied.
 func day(text string, below int, rebuilt bool) analysis.RankDay {
 	return analysis.RankDay{Day: date(text), Place: analysis.Place{Below: below, Equal: 1, Peers: 100}, Rebuilt: rebuilt}
 }
@@ -32,11 +32,11 @@ func TestTrend(t *testing.T) {
 	}{
 		{"up and down", []analysis.RankDay{day("2026-10-07", 50, true), day("2026-10-14", 70, true), day("2026-10-17", 40, false), day("2026-11-16", 60, false)},
 			"6,40.7 59.9,6 83,58 314,23.3",
-			"From 50.5 after 7 Oct 2026 to 60.5 after 16 Nov 2026. Lowest 40.5 after 17 Oct 2026, highest 70.5 after 14 Oct 2026.", rebuilt},
+			"From 50.5 on 7 Oct 2026 to 60.5 on 16 Nov 2026. Lowest 40.5 on 17 Oct 2026, highest 70.5 on 14 Oct 2026.", rebuilt},
 		{"two days", []analysis.RankDay{day("2026-10-07", 10, false), day("2026-10-09", 20, false)},
-			"6,58 314,6", "From 10.5 after 7 Oct 2026 to 20.5 after 9 Oct 2026. Lowest 10.5 after 7 Oct 2026, highest 20.5 after 9 Oct 2026.", ""},
+			"6,58 314,6", "From 10.5 on 7 Oct 2026 to 20.5 on 9 Oct 2026. Lowest 10.5 on 7 Oct 2026, highest 20.5 on 9 Oct 2026.", ""},
 		{"a small step looks small", []analysis.RankDay{day("2026-12-31", 50, false), day("2027-01-01", 51, false)},
-			"6,38.5 314,25.5", "From 50.5 after 31 Dec 2026 to 51.5 after 1 Jan 2027. Lowest 50.5 after 31 Dec 2026, highest 51.5 after 1 Jan 2027.", ""},
+			"6,38.5 314,25.5", "From 50.5 on 31 Dec 2026 to 51.5 on 1 Jan 2027. Lowest 50.5 on 31 Dec 2026, highest 51.5 on 1 Jan 2027.", ""},
 		{"flat", []analysis.RankDay{day("2026-10-07", 50, false), day("2026-10-08", 50, false), day("2026-10-09", 50, false)},
 			"6,32 160,32 314,32", "50.5 from 7 Oct 2026 to 9 Oct 2026.", ""},
 	} {
@@ -54,7 +54,7 @@ func TestTrend(t *testing.T) {
 	}
 }
 
-// wantEnds wants the marks at the line's ends.
+// wantEnds checks that the marks are at the ends of the line.
 func wantEnds(t *testing.T, got trend) {
 	t.Helper()
 	points := strings.Fields(got.Points)
@@ -77,6 +77,6 @@ func TestNoTrendOfOneDay(t *testing.T) {
 
 func TestTrendOnThePage(t *testing.T) {
 	html := page(t, "player", sampleSkater(20))
-	expect(t, html, `<figure class="trend">`, "Percentile rank in 2026–27", "From 97.1 after 7 Oct 2026 to 97.3 after 21 Nov 2026.",
+	expect(t, html, `<figure class="trend">`, "Percentile rank in 2026–27", "From 97.1 on 7 Oct 2026 to 97.3 on 21 Nov 2026.",
 		"Values through 1 Nov 2026 were reconstructed")
 }
