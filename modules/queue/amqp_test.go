@@ -49,6 +49,7 @@ func dialAMQP(t *testing.T, name string, o queue.AMQPOptions) *queue.AMQP {
 
 // contract runs a test on both queues. The delays before another attempt are next to nothing.
 func contract(t *testing.T, test func(t *testing.T, q queue.Queue)) {
+	t.Parallel() // with the others that do not disturb the broker
 	t.Run("memory", func(t *testing.T) {
 		test(t, queue.NewMemory(quiet, queue.MemoryOptions{Backoff: func(int) time.Duration { return time.Millisecond }}))
 	})
@@ -311,6 +312,7 @@ func sizes(t *testing.T, q *queue.AMQP) queue.Sizes {
 }
 
 func TestDeadTasksKeepTheirReasonAndCanBeRetried(t *testing.T) {
+	t.Parallel()
 	name := queueName()
 	q := dialAMQP(t, name, queue.AMQPOptions{})
 	foreign(t, name, "not JSON", `{"nothing":"of ours"}`)
@@ -373,6 +375,7 @@ func foreign(t *testing.T, queueName string, bodies ...string) {
 }
 
 func TestDelayedRetriesWait(t *testing.T) {
+	t.Parallel()
 	q := dialAMQP(t, queueName(), queue.AMQPOptions{Backoff: func(int) time.Duration { return time.Hour }})
 	publish(t, q, queue.Task{Name: "later", Attempt: 1})
 	expectTasks(1).work(t, q, 1, func(context.Context, queue.Task) error { return errors.New("not yet") })
@@ -383,6 +386,7 @@ func TestDelayedRetriesWait(t *testing.T) {
 }
 
 func TestAQueueMadeByAnOlderProgramIsTakenAsItIs(t *testing.T) {
+	t.Parallel()
 	name := queueName()
 	conn, err := amqp.Dial(queuetest.RabbitMQ(t).URL())
 	if err != nil {
@@ -443,6 +447,7 @@ func TestABrokerThatRestartsLosesNothing(t *testing.T) {
 }
 
 func TestABrokerWithAnUnknownCertificateIsNotTrusted(t *testing.T) {
+	t.Parallel()
 	impostor := httptest.NewTLSServer(nil)
 	impostor.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
 	defer impostor.Close()
@@ -479,6 +484,7 @@ func TestABrokerThatHangsHangsNobody(t *testing.T) {
 }
 
 func TestAWrongPasswordEndsTheStartWithoutSayingIt(t *testing.T) {
+	t.Parallel()
 	url := strings.Replace(queuetest.RabbitMQ(t).URL(), "guest:guest", "guest:hunter2", 1)
 	err := queue.NewAMQP(url, quiet, queue.AMQPOptions{}).Connect(t.Context())
 	if err == nil || strings.Contains(err.Error(), "hunter2") {
