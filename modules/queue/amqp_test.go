@@ -161,7 +161,7 @@ func TestContractRetriesAreBounded(t *testing.T) {
 	})
 }
 
-func TestContractUncountedErrorsAreTriedOnAndOn(t *testing.T) {
+func TestContractUncountedErrorsAreRetriedWithoutLimit(t *testing.T) {
 	contract(t, func(t *testing.T, q queue.Queue) {
 		publish(t, q, queue.Task{Name: "patience", Attempt: 4})
 		const more = queue.MaxAttempts + 3
@@ -201,18 +201,18 @@ func TestContractConcurrencyIsBounded(t *testing.T) {
 		for i := range 12 {
 			publish(t, q, queue.Task{Name: "slow", PlayerID: int64(i)})
 		}
-		var inHand, most atomic.Int32
+		var inFlight, most atomic.Int32
 		release := make(chan struct{}, 12)
 		full := make(chan struct{})
 		go func() {
-			<-full // three are in hand at once
+			<-full // three are in flight at once
 			for range 12 {
 				release <- struct{}{}
 			}
 		}()
 		expectTasks(12).work(t, q, 3, func(context.Context, queue.Task) error {
-			n := inHand.Add(1)
-			defer inHand.Add(-1)
+			n := inFlight.Add(1)
+			defer inFlight.Add(-1)
 			if n > most.Load() {
 				most.Store(n)
 			}
@@ -227,12 +227,12 @@ func TestContractConcurrencyIsBounded(t *testing.T) {
 			return nil
 		})
 		if most.Load() != 3 {
-			t.Errorf("%d tasks in hand at once, want 3", most.Load())
+			t.Errorf("%d tasks in flight at once, want 3", most.Load())
 		}
 	})
 }
 
-func TestContractShutdownFinishesWhatIsInHandAndLeavesTheRest(t *testing.T) {
+func TestContractShutdownFinishesWhatIsInFlightAndLeavesTheRest(t *testing.T) {
 	contract(t, func(t *testing.T, q queue.Queue) {
 		for i := range 5 {
 			publish(t, q, queue.Task{Name: "slow", PlayerID: int64(i)})
@@ -240,9 +240,9 @@ func TestContractShutdownFinishesWhatIsInHandAndLeavesTheRest(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		finished := false
 		err := q.Consume(ctx, 1, func(work context.Context, task queue.Task) error {
-			cancel() // the signal comes while the task is in hand
+			cancel() // the signal comes while the task is in flight
 			if work.Err() != nil {
-				t.Error("the task in hand was cut off")
+				t.Error("the task in flight was cut off")
 			}
 			finished = true
 			return nil
@@ -385,7 +385,7 @@ func TestDelayedRetriesWait(t *testing.T) {
 	}
 }
 
-func TestAQueueMadeByAnOlderProgramIsTakenAsItIs(t *testing.T) {
+func TestAQueueOfAnOlderProgramIsUsedAsItIs(t *testing.T) {
 	t.Parallel()
 	name := queueName()
 	conn, err := amqp.Dial(queuetest.RabbitMQ(t).URL())
@@ -458,7 +458,7 @@ func TestABrokerWithAnUnknownCertificateIsNotTrusted(t *testing.T) {
 	}
 }
 
-func TestABrokerThatHangsHangsNobody(t *testing.T) {
+func TestABrokerThatHangsBlocksNobody(t *testing.T) {
 	broker := queuetest.RabbitMQ(t)
 	broker.SkipUnlessOwn(t)
 	q := dialAMQP(t, queueName(), queue.AMQPOptions{})
@@ -483,7 +483,7 @@ func TestABrokerThatHangsHangsNobody(t *testing.T) {
 	resume()
 }
 
-func TestAWrongPasswordEndsTheStartWithoutSayingIt(t *testing.T) {
+func TestAWrongPasswordEndsTheStartWithoutBeingLogged(t *testing.T) {
 	t.Parallel()
 	url := strings.Replace(queuetest.RabbitMQ(t).URL(), "guest:guest", "guest:hunter2", 1)
 	err := queue.NewAMQP(url, quiet, queue.AMQPOptions{}).Connect(t.Context())

@@ -203,7 +203,7 @@ func (b *Broker) awaitStopped(t testing.TB) {
 	}
 }
 
-// moving tells that a process of the node's group is not stopped, by what the kernel says of it behind its name: state,
+// moving reports whether a process of the node's group is not stopped, by what the kernel says of it behind its name: state,
 // parent, group.
 func (b *Broker) moving() bool {
 	files, _ := filepath.Glob("/proc/[0-9]*/stat")
