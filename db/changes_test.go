@@ -17,8 +17,10 @@ import (
 // TestChangesAreNoticed commits through another pool, as another process would, and wants the version to move after it
 // and to stand still otherwise.
 func TestChangesAreNoticed(t *testing.T) {
+	t.Parallel()
 	for name, database := range map[string]func(testing.TB) string{"sqlite": dbtest.SQLite, "postgres": dbtest.Postgres} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			url := database(t)
 			own, other := open(t, url), open(t, url)
 			changes, err := db.WatchChanges(t.Context(), own, url)
@@ -51,7 +53,7 @@ func wantNoticed(t *testing.T, changes *db.Changes, other *sqlx.DB) {
 func settle(t *testing.T, c *db.Changes) uint64 {
 	t.Helper()
 	last, since := c.Version(), time.Now()
-	for deadline := time.Now().Add(20 * time.Second); time.Since(since) < 2*time.Second; time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(20 * time.Second); time.Since(since) < time.Second; time.Sleep(10 * time.Millisecond) {
 		if now := c.Version(); now != last {
 			last, since = now, time.Now()
 		}
@@ -80,6 +82,7 @@ func TestChangesAfterARestart(t *testing.T) {
 
 // TestChangesOnASlowLink delays each answer by more than half a second, as a busy database does. A delay is no change.
 func TestChangesOnASlowLink(t *testing.T) {
+	t.Parallel()
 	url := dbtest.Postgres(t)
 	slow := delayed(t, url, 300*time.Millisecond)
 	changes, err := db.WatchChanges(t.Context(), open(t, slow), slow)

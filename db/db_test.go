@@ -43,6 +43,7 @@ func TestOpenTakesAnyPath(t *testing.T) {
 }
 
 func TestMigrateUpDownStatus(t *testing.T) {
+	t.Parallel()
 	for engine, url := range map[string]func(testing.TB) string{
 		"sqlite":   func(t testing.TB) string { return "sqlite:" + filepath.Join(t.TempDir(), "new.db") },
 		"postgres": dbtest.EmptyPostgres,
@@ -83,6 +84,7 @@ func TestMigrateUpDownStatus(t *testing.T) {
 }
 
 func TestMigrateFromSeveralProgramsAtOnce(t *testing.T) {
+	t.Parallel()
 	for engine, url := range map[string]func(testing.TB) string{
 		"sqlite":   func(t testing.TB) string { return "sqlite:" + filepath.Join(t.TempDir(), "new.db") },
 		"postgres": dbtest.EmptyPostgres,
@@ -194,6 +196,7 @@ func TestASQLiteFileIsNoUnavailableServer(t *testing.T) {
 }
 
 func TestSizeGrowsWithWhatIsStored(t *testing.T) {
+	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *sqlx.DB) {
 		before, err := db.Size(t.Context(), d)
 		if err != nil || before < 10_000 {
@@ -238,6 +241,7 @@ func TestAWrongStatementIsNotAnUnavailableDatabase(t *testing.T) {
 }
 
 func TestSavesOfLinesThatWereStoredBefore(t *testing.T) {
+	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *sqlx.DB) {
 		for name := ""; name != "00005_saves.sql"; {
 			var err error
@@ -288,6 +292,7 @@ func TestSavesOfLinesThatWereStoredBefore(t *testing.T) {
 
 // What an older program has left: a refresh that runs, failed tasks of the last complete one, and days of ranks.
 func TestTheLedgerTakesOverAnOlderDatabase(t *testing.T) {
+	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *sqlx.DB) {
 		for name := ""; name != "00006_ledger.sql"; {
 			var err error
@@ -338,6 +343,7 @@ func TestTheLedgerTakesOverAnOlderDatabase(t *testing.T) {
 }
 
 func TestCorrectionsOfAnOlderDatabaseAreRenamed(t *testing.T) {
+	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *sqlx.DB) {
 		if name, err := db.MigrateDown(t.Context(), d); err != nil || name != "00007_corrections.sql" {
 			t.Fatalf("got %q, %v", name, err)

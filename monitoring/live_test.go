@@ -80,6 +80,7 @@ func TestEveryQueryHasAnAnswer(t *testing.T) {
 }
 
 func TestLoginOfPrometheusPages(t *testing.T) {
+	t.Parallel()
 	installed(t, "prometheus")
 	p := startPrometheus(t, map[string]string{
 		"SCRAPE_TARGETS": "localhost:1", "HOST": "127.0.0.1", "PORT": "0", "TMPDIR": t.TempDir(), "DATA_DIR": t.TempDir(),
@@ -100,6 +101,7 @@ func TestLoginOfPrometheusPages(t *testing.T) {
 
 // TestAlertsReachTheAlertmanager has the alert that always fires arrive there, with the place in the runbook.
 func TestAlertsReachTheAlertmanager(t *testing.T) {
+	t.Parallel()
 	installed(t, "prometheus")
 	type alert struct {
 		Labels, Annotations map[string]string

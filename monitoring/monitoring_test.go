@@ -22,6 +22,7 @@ const watchdog = "Watchdog"
 var theSite = map[string]string{"SCRAPE_TARGETS": "blueline.herokuapp.com"}
 
 func TestConfigurationPassesPromtool(t *testing.T) {
+	t.Parallel()
 	promtool := installed(t, "promtool")
 	for name, env := range map[string]map[string]string{
 		"a site": theSite,
@@ -51,6 +52,7 @@ func TestConfigurationPassesPromtool(t *testing.T) {
 }
 
 func TestTargets(t *testing.T) {
+	t.Parallel()
 	for target, want := range map[string]string{
 		"blueline.herokuapp.com": "- targets: ['blueline.herokuapp.com']\n" +
 			"        labels: {__scheme__: https, instance: 'blueline.herokuapp.com'}",
@@ -114,6 +116,7 @@ func TestLimitsAndRunbookAreThoseOfTheSettings(t *testing.T) {
 
 // TestPublicPagesNeedALogin starts the app with a Prometheus that only says that it was started.
 func TestPublicPagesNeedALogin(t *testing.T) {
+	t.Parallel()
 	programs := t.TempDir()
 	if err := os.WriteFile(filepath.Join(programs, "prometheus"), []byte("#!/bin/sh\necho started\n"), 0o700); err != nil {
 		t.Fatal(err)
@@ -149,6 +152,7 @@ func TestPublicPagesNeedALogin(t *testing.T) {
 }
 
 func TestWrongSettingsEndTheStart(t *testing.T) {
+	t.Parallel()
 	for _, tc := range []struct{ variable, value, want string }{
 		{"SCRAPE_TARGETS", "", "SCRAPE_TARGETS must name the site"},
 		{"SCRAPE_TARGETS", " , ", "SCRAPE_TARGETS must name the site"},
@@ -201,6 +205,7 @@ func TestRenderedFilesAreTheirOwnersOnly(t *testing.T) {
 }
 
 func TestRulesPassPromtool(t *testing.T) {
+	t.Parallel()
 	promtool := installed(t, "promtool")
 	run(t, promtool, "check", "rules", "rules/recording.yml", "rules/alerts.yml")
 	run(t, promtool, "test", "rules", "rules/tests.yml")
@@ -250,6 +255,7 @@ func TestEveryAlertHasItsRunbook(t *testing.T) {
 }
 
 func TestLinksToSectionsLeadSomewhere(t *testing.T) {
+	t.Parallel()
 	for _, file := range []string{runbook, "README.md"} {
 		for _, m := range regexp.MustCompile(`\]\(([^)#:]*)#([^)]*)\)`).FindAllStringSubmatch(read(t, file), -1) {
 			target := file

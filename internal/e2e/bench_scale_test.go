@@ -46,7 +46,7 @@ func (b *bench) walk() (perPage time.Duration, warm loadResult) {
 	return perPage, load(b.t, strings.TrimPrefix(web.url, "http://"), b.paths["player"], connections, roundLength)
 }
 
-// multiply copies every player nine times, on copies of his club, and every game log to nineteen seasons before.
+// multiply copies every player nine times, on copies of his team, and every game log to nineteen seasons before.
 func (b *bench) multiply() {
 	b.t.Helper()
 	d := dbtest.Open(b.t, b.fleet.databaseURL)

@@ -50,7 +50,7 @@ func TestBrowser(t *testing.T) {
 		{"sorting", o.sorting},
 		{"chart by pointer and keys", o.readsChart},
 		{"chart on a phone", o.onAPhone},
-		{"chart drawn anew", o.redrawsChart},
+		{"chart redrawn", o.redrawsChart},
 		{"chart of a goalie", o.goalieChart},
 		{"another season", o.otherSeason},
 		{"theme", o.theme},
@@ -108,8 +108,8 @@ func (o *outing) choosePages(t *testing.T, league *nhlesim.League) {
 	team := league.Teams()[0]
 	o.pages = map[string]string{"home": "/", "team": fmt.Sprintf("/team/%d", team.ID), "glossary": "/glossary", "error": "/nothing"}
 	heaviest, most := 0, 0
-	for _, club := range league.Teams() {
-		for _, p := range league.Roster(club.ID) {
+	for _, team := range league.Teams() {
+		for _, p := range league.Roster(team.ID) {
 			path := fmt.Sprintf("/player/%d", p.ID)
 			content := o.fetch(t, path)
 			traded := bytes.Contains(content, []byte(`class="sum"`))
@@ -269,7 +269,7 @@ func (v *visitor) until(condition string, args ...any) {
 	})
 }
 
-// back goes a page back, which a browser may have kept as it was.
+// back goes a page back, which a browser may show unchanged.
 func (v *visitor) back(path string) {
 	v.Helper()
 	v.do(chromedp.Evaluate[chromedp.Void]("history.back()"))
@@ -367,7 +367,7 @@ func (o *outing) otherSeason(v *visitor) {
 		v.Errorf("the season is lost from %s", search)
 	}
 	if got := v.text("#season"); got != before {
-		v.Errorf("the season's chart drawn anew is on the page of %s, want %s", got, before)
+		v.Errorf("the season's chart redrawn is on the page of %s, want %s", got, before)
 	}
 	v.do(chromedp.Reload())
 	if got := v.shown(`.chart [value="game"]:checked`); got != 1 {

@@ -153,7 +153,7 @@ func meanOf(games []line, stat string) *big.Rat {
 
 // write is a value as the chart has it: means of whole numbers have decimals.
 func (d drawn) write(stat string, v *big.Rat, mean bool) string {
-	if _, whole := counted[stat]; whole && mean && v != nil {
+	if _, whole := wholeStats[stat]; whole && mean && v != nil {
 		return halfUp(rounded(v, 2))
 	}
 	return halfUp(write(stat, v))

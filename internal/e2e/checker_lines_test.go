@@ -15,8 +15,8 @@ type line struct {
 	told map[string]*big.Rat
 }
 
-// counted are the upstream's names of the whole numbers.
-var counted = map[string]string{
+// wholeStats are the upstream's names of the whole numbers.
+var wholeStats = map[string]string{
 	"gp": "gamesPlayed", "goals": "goals", "assists": "assists", "points": "points", "plus_minus": "plusMinus", "pim": "pim",
 	"ppg": "powerPlayGoals", "ppp": "powerPlayPoints", "shg": "shorthandedGoals", "shp": "shorthandedPoints",
 	"gwg": "gameWinningGoals", "otg": "otGoals", "shots": "shots", "shifts": "shifts", "gs": "gamesStarted", "w": "wins",
@@ -40,7 +40,7 @@ var ratios = map[string]ratio{
 
 func lineOf(o object) line {
 	l := line{map[string]int{}, map[string]*big.Rat{}}
-	for stat, key := range counted {
+	for stat, key := range wholeStats {
 		if o.text(key) != "" {
 			l.n[stat] = o.count(key)
 		}
@@ -127,7 +127,7 @@ func lineOfGame(o object) line {
 // never is the career of who has played no NHL game.
 func never() line {
 	l := lineOf(nil)
-	for stat := range counted {
+	for stat := range wholeStats {
 		l.n[stat] = 0
 	}
 	return l

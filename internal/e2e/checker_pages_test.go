@@ -136,7 +136,7 @@ func (c *checker) open(path string) *page {
 func (c *checker) check() {
 	c.t.Helper()
 	c.walk()
-	c.checkClubsWithout()
+	c.checkTeamsWithout()
 	c.checkUnfetched()
 	c.checkEveryPage()
 }
@@ -146,25 +146,25 @@ func (c *checker) walk() {
 	c.t.Helper()
 	home := c.open("/")
 	c.checkHome(home)
-	shown, clubs := map[string]string{}, map[string]string{}
+	shown, teams := map[string]string{}, map[string]string{}
 	for _, link := range links(home, "/team/") {
-		i := slices.IndexFunc(c.truth.clubs, func(t *club) bool { return "/team/"+t.id == link })
+		i := slices.IndexFunc(c.truth.teams, func(t *activeTeam) bool { return "/team/"+t.id == link })
 		if i < 0 {
 			continue // checkHome has told
 		}
 		team := c.open(link)
-		c.checkTeam(team, c.truth.clubs[i])
+		c.checkTeam(team, c.truth.teams[i])
 		for _, player := range links(team, "/player/") {
 			c.same(team, "other team of "+player, shown[player], "")
-			shown[player], clubs[player] = link, words(first(team.doc, "span", "code"))
+			shown[player], teams[player] = link, words(first(team.doc, "span", "code"))
 		}
 	}
 	for _, p := range c.truth.people {
-		c.same(home, "team of player "+p.id, shown["/player/"+p.id], "/team/"+p.club.id)
+		c.same(home, "team of player "+p.id, shown["/player/"+p.id], "/team/"+p.team.id)
 	}
 	c.checkGlossary()
 	c.checkPlayers(slices.Collect(maps.Values(c.truth.people)))
-	c.checkPrinted(clubs)
+	c.checkPrinted(teams)
 }
 
 // checkPlayers checks as many profiles at once as there are processors.
@@ -189,19 +189,19 @@ func (c *checker) checkPlayers(people []*person) {
 }
 
 func (c *checker) checkHome(p *page) {
-	clubs := slices.SortedFunc(slices.Values(c.truth.clubs), func(a, b *club) int { return cmp.Compare(sortKey(a.name), sortKey(b.name)) })
-	c.same(p, "heading", heading(p, ".sub"), fmt.Sprintf("Season %s · %s", c.truth.shortSeason(), some(len(clubs), "team")))
+	teams := slices.SortedFunc(slices.Values(c.truth.teams), func(a, b *activeTeam) int { return cmp.Compare(sortKey(a.name), sortKey(b.name)) })
+	c.same(p, "heading", heading(p, ".sub"), fmt.Sprintf("Season %s · %s", c.truth.shortSeason(), some(len(teams), "team")))
 	rows := tableRows(p, "teams")
-	c.same(p, "number of teams", strconv.Itoa(len(rows)), strconv.Itoa(len(clubs)))
-	for i, row := range rows[:min(len(rows), len(clubs))] {
+	c.same(p, "number of teams", strconv.Itoa(len(rows)), strconv.Itoa(len(teams)))
+	for i, row := range rows[:min(len(rows), len(teams))] {
 		where := fmt.Sprintf("team %d", i+1)
-		c.same(p, where+": link", row.link(), "/team/"+clubs[i].id)
-		c.compare(p, where, row, c.truth.clubLine(clubs[i]))
+		c.same(p, where+": link", row.link(), "/team/"+teams[i].id)
+		c.compare(p, where, row, c.truth.teamLine(teams[i]))
 	}
 }
 
-// clubLine is a club's row on the home page.
-func (t *truth) clubLine(team *club) map[string][]string {
+// teamLine is a team's row on the home page.
+func (t *truth) teamLine(team *activeTeam) map[string][]string {
 	want := map[string][]string{"name": {team.name}, "tricode": {team.tri}, "players": {strconv.Itoa(len(team.players))}}
 	if len(t.records) == 0 {
 		return want
@@ -219,7 +219,7 @@ func (t *truth) clubLine(team *club) map[string][]string {
 	return want
 }
 
-func (c *checker) checkTeam(p *page, team *club) {
+func (c *checker) checkTeam(p *page, team *activeTeam) {
 	c.same(p, "title", title(p), team.name+" – Blueline")
 	c.same(p, "name", heading(p, "h1"), team.name)
 	c.same(p, "heading", heading(p, ".sub"),
@@ -263,8 +263,8 @@ func sectionWith(n *html.Node) *html.Node {
 	return nil
 }
 
-// recordSentence is what a roster's page says of the club's season; nothing before its first game.
-func (t *truth) recordSentence(team *club) string {
+// recordSentence is what a roster's page says of the team's season; nothing before its first game.
+func (t *truth) recordSentence(team *activeTeam) string {
 	row := t.records[team.tri]
 	if row.count("gamesPlayed") == 0 {
 		return ""
@@ -309,7 +309,7 @@ func (c *checker) checkOrder(p *page, a, b *person) {
 	}
 }
 
-// sorted tells whether a may stand before b: accents and case do not count, and whether an apostrophe counts is a
+// sorted reports whether a may stand before b: accents and case do not count, and whether an apostrophe counts is a
 // matter of taste.
 func sorted(a, b string) bool {
 	return sortKey(a) <= sortKey(b) || letters(sortKey(a)) <= letters(sortKey(b))
@@ -338,7 +338,7 @@ func letters(s string) string {
 	}, s)
 }
 
-// checkPlayer checks a profile against what the truth has of the player, who may have no club.
+// checkPlayer checks a profile against what the truth has of the player, who may have no team.
 func (c *checker) checkPlayer(p *person) {
 	c.t.Helper()
 	page := c.open("/player/" + p.id)
@@ -357,8 +357,8 @@ func (c *checker) checkPlayer(p *person) {
 
 func (c *checker) checkBio(page *page, p *person) {
 	team, link := "Not on an active roster", ""
-	if p.club != nil {
-		team, link = p.club.name, "/team/"+p.club.id
+	if p.team != nil {
+		team, link = p.team.name, "/team/"+p.team.id
 	}
 	c.same(page, "team", heading(page, ".sub"), team)
 	for _, shown := range links(page, "/team/") { // in the heading and in the breadcrumbs
@@ -449,7 +449,7 @@ func (c *checker) checkCareer(page *page, p *person) {
 	}
 	want := p.careerLine().cells(p.columns(skaterHeadline, goalieHeadline))
 	want["percentile"] = []string{missing}
-	if p.club != nil {
+	if p.team != nil {
 		want["percentile"] = percentileRank(c.truth.rank(p))
 	}
 	c.compare(page, "career", rows[0], want)
@@ -489,9 +489,9 @@ var rankSentence = regexp.MustCompile(`Percentile rank (\S+) by career regular-s
 func (c *checker) checkRank(page *page, p *person) {
 	rank := first(page.doc, "div", "rank")
 	text := words(rank)
-	c.says(page, "rank of a player without a club", p.club == nil, "Not ranked: only players on active rosters are ranked.")
+	c.says(page, "rank of a player without a team", p.team == nil, "Not ranked: only players on active rosters are ranked.")
 	said := rankSentence.FindStringSubmatch(text)
-	if p.club == nil || p.landing == nil {
+	if p.team == nil || p.landing == nil {
 		c.same(page, "rank", strings.Join(said, " "), "")
 		return
 	}
@@ -503,21 +503,21 @@ func (c *checker) checkRank(page *page, p *person) {
 	if p.goalie() {
 		metric, group = "wins", "goalie"
 	}
-	below, equal, crowd := c.truth.rank(p)
-	c.same(page, "rank", said[1], percentileRank(below, equal, crowd)...)
+	below, equal, peers := c.truth.rank(p)
+	c.same(page, "rank", said[1], percentileRank(below, equal, peers)...)
 	c.same(page, "metric of the rank", said[2], metric)
-	c.same(page, "peer group", said[3]+" "+said[4], some(crowd, group))
+	c.same(page, "peer group", said[3]+" "+said[4], some(peers, group))
 	c.sameTime(page, "time of the rank", said[5])
-	c.says(page, "rank explained", true, fmt.Sprintf("including the player. %d of %d %ss %s fewer %s; %s.", below, crowd, group, has(below), metric, others(equal-1)))
+	c.says(page, "rank explained", true, fmt.Sprintf("including the player. %d of %d %ss %s fewer %s; %s.", below, peers, group, has(below), metric, others(equal-1)))
 	c.same(page, "bar of the rank", attr(first(first(rank, "svg", "scale"), "rect", "fill"), "width"), said[1]+"%")
 }
 
-// checkClubsWithout wants no player on the page of a club that has no active roster, if there is such a page.
-func (c *checker) checkClubsWithout() {
+// checkTeamsWithout wants no player on the page of a team that has no active roster, if there is such a page.
+func (c *checker) checkTeamsWithout() {
 	for _, id := range c.truth.without {
 		p := c.get("/team/" + id)
 		c.same(p, "status", strconv.Itoa(p.status), "200", "404")
-		c.same(p, "players of a club without a roster", strings.Join(links(p, "/player/"), " "), "")
+		c.same(p, "players of a team without a roster", strings.Join(links(p, "/player/"), " "), "")
 	}
 }
 

@@ -16,22 +16,22 @@ import (
 
 // candidate is a player of an active roster with his season, wherever it was read.
 type candidate struct {
-	id, group, club string
+	id, group, team string
 	games           []played
 }
 
-// played is a game of a club; the same game has the same key for all of its players.
+// played is a game of a team; the same game has the same key for all of its players.
 type played struct {
-	club, key string
+	team, key string
 	line
 }
 
 // place is where a player stands by a stat.
 type place struct {
-	value                   *big.Rat
-	games, teamGames, floor int
-	ranked                  bool
-	below, equal, crowd     int
+	value                     *big.Rat
+	games, teamGames, minimum int
+	ranked                    bool
+	below, equal, peers       int
 }
 
 // The stats of a season that players are ranked by, in the order of the page.
@@ -40,7 +40,7 @@ var (
 		"plus_minus", "pim", "gwg", "avg_toi"}
 	rankedGoalies = []string{"sv_pctg", "gaa", "w", "so", "gs"}
 
-	floored     = []string{"p_gp", "g_gp", "p_60", "g_60", "s_60", "s_pctg", "plus_minus", "pim", "avg_toi", "sv_pctg", "gaa"}
+	withMinimum = []string{"p_gp", "g_gp", "p_60", "g_60", "s_60", "s_pctg", "plus_minus", "pim", "avg_toi", "sv_pctg", "gaa"}
 	lessBetters = []string{"pim", "gaa"}
 )
 
@@ -57,7 +57,7 @@ func (t *truth) candidates() []candidate {
 		if p.landing == nil || len(p.log) == 0 {
 			continue
 		}
-		one := candidate{id: p.id, group: p.group(), club: p.club.tri}
+		one := candidate{id: p.id, group: p.group(), team: p.team.tri}
 		for _, game := range p.log {
 			one.games = append(one.games, played{game.text("teamAbbrev"), game.text("gameId"), lineOfGame(game)})
 		}
@@ -68,9 +68,9 @@ func (t *truth) candidates() []candidate {
 
 // rankSeason counts every player's place by every stat, within his group.
 func rankSeason(list []candidate) map[string]map[string]place {
-	teamGames := gamesOfClubs(list)
+	teamGames := gamesOfTeams(list)
 	places := map[string]map[string]place{}
-	crowds := map[string][]*big.Rat{} // by group and stat
+	peers := map[string][]*big.Rat{} // by group and stat
 	for _, one := range list {
 		var lines []line
 		for _, game := range one.games {
@@ -79,61 +79,61 @@ func rankSeason(list []candidate) map[string]map[string]place {
 		season := sum(lines)
 		places[one.id] = map[string]place{}
 		for _, stat := range rankedStats(one.group) {
-			p := place{value: season.value(stat), games: len(one.games), teamGames: teamGames[one.club], floor: 1}
-			if slices.Contains(floored, stat) {
-				p.floor = max(1, (p.teamGames+3)/4)
+			p := place{value: season.value(stat), games: len(one.games), teamGames: teamGames[one.team], minimum: 1}
+			if slices.Contains(withMinimum, stat) {
+				p.minimum = max(1, (p.teamGames+3)/4)
 			}
-			if p.ranked = p.value != nil && p.games >= p.floor; p.ranked {
-				crowds[one.group+stat] = append(crowds[one.group+stat], p.value)
+			if p.ranked = p.value != nil && p.games >= p.minimum; p.ranked {
+				peers[one.group+stat] = append(peers[one.group+stat], p.value)
 			}
 			places[one.id][stat] = p
 		}
 	}
-	for _, crowd := range crowds {
-		slices.SortFunc(crowd, (*big.Rat).Cmp)
+	for _, values := range peers {
+		slices.SortFunc(values, (*big.Rat).Cmp)
 	}
 	for _, one := range list {
 		for stat, p := range places[one.id] {
-			places[one.id][stat] = p.within(crowds[one.group+stat], slices.Contains(lessBetters, stat))
+			places[one.id][stat] = p.within(peers[one.group+stat], slices.Contains(lessBetters, stat))
 		}
 	}
 	return places
 }
 
-// gamesOfClubs are how many games each club has played, as far as anybody's log knows.
-func gamesOfClubs(list []candidate) map[string]int {
+// gamesOfTeams are how many games each team has played, as far as anybody's log knows.
+func gamesOfTeams(list []candidate) map[string]int {
 	seen := map[[2]string]bool{}
 	count := map[string]int{}
 	for _, one := range list {
 		for _, game := range one.games {
-			if key := [2]string{game.club, game.key}; !seen[key] {
+			if key := [2]string{game.team, game.key}; !seen[key] {
 				seen[key] = true
-				count[game.club]++
+				count[game.team]++
 			}
 		}
 	}
 	return count
 }
 
-// within finds the place in a sorted crowd.
-func (p place) within(crowd []*big.Rat, lessIsBetter bool) place {
+// within finds the place among the sorted values of the peers.
+func (p place) within(peers []*big.Rat, lessIsBetter bool) place {
 	if !p.ranked {
 		return p
 	}
-	from, _ := slices.BinarySearchFunc(crowd, p.value, (*big.Rat).Cmp)
+	from, _ := slices.BinarySearchFunc(peers, p.value, (*big.Rat).Cmp)
 	to := from
-	for to < len(crowd) && crowd[to].Cmp(p.value) == 0 {
+	for to < len(peers) && peers[to].Cmp(p.value) == 0 {
 		to++
 	}
-	p.below, p.equal, p.crowd = from, to-from, len(crowd)
+	p.below, p.equal, p.peers = from, to-from, len(peers)
 	if lessIsBetter {
-		p.below = len(crowd) - to
+		p.below = len(peers) - to
 	}
 	return p
 }
 
 // percentile has to be of a ranked place.
-func (p place) percentile() []string { return percentileRank(p.below, p.equal, p.crowd) }
+func (p place) percentile() []string { return percentileRank(p.below, p.equal, p.peers) }
 
 // sentence is what the page says of the place.
 func (p place) sentence(stat, group string) string {
@@ -141,16 +141,16 @@ func (p place) sentence(stat, group string) string {
 		return "not ranked: no " + cmp.Or(map[string]string{"shots": "shots on goal", "sa": "shots against"}[ratios[stat].den], "time on ice") + " yet"
 	}
 	if !p.ranked {
-		return fmt.Sprintf("not ranked: %d GP, minimum %d GP", p.games, p.floor)
+		return fmt.Sprintf("not ranked: %d GP, minimum %d GP", p.games, p.minimum)
 	}
 	tied := ""
 	if p.equal > 1 {
 		tied = "tied for "
 	}
-	if p.crowd == 1 {
+	if p.peers == 1 {
 		group = map[string]string{"forwards": "forward", "defencemen": "defenceman", "goalies": "goalie"}[group]
 	}
-	return fmt.Sprintf("%s%s of %d %s, minimum %d GP", tied, nth(1+p.crowd-p.below-p.equal), p.crowd, group, p.floor)
+	return fmt.Sprintf("%s%s of %d %s, minimum %d GP", tied, nth(1+p.peers-p.below-p.equal), p.peers, group, p.minimum)
 }
 
 func nth(n int) string {
@@ -175,7 +175,7 @@ func (c *checker) checkBars(page *page, p *person, season, gameType string) {
 		}
 	}
 	want := c.truth.places[p.id]
-	if season != c.truth.season || gameType != "2" || p.club == nil {
+	if season != c.truth.season || gameType != "2" || p.team == nil {
 		want = nil
 	}
 	if want == nil {
@@ -187,7 +187,7 @@ func (c *checker) checkBars(page *page, p *person, season, gameType string) {
 	most := 0
 	for _, bar := range bars {
 		stat := attr(bar, "data-metric")
-		got, most = append(got, stat), max(most, want[stat].floor)
+		got, most = append(got, stat), max(most, want[stat].minimum)
 		c.checkBar(page, bar, stat, want[stat], p.group())
 	}
 	c.same(page, "bars", strings.Join(got, " "), strings.Join(rankedStats(p.group()), " "))
@@ -218,7 +218,7 @@ func (c *checker) checkBar(page *page, bar *html.Node, stat string, want place, 
 	}
 	c.same(page, where, said["pr"], want.percentile()...)
 	c.same(page, where+": bar", fill, said["pr"]+"%")
-	step := min(5, 1+(200*want.below+100*want.equal)/(40*want.crowd))
+	step := min(5, 1+(200*want.below+100*want.equal)/(40*want.peers))
 	c.same(page, where+": colour", strings.Join(meter, " "), fmt.Sprintf("meter step%d", step))
 }
 
@@ -233,7 +233,7 @@ func (c *checker) whyUnranked(p *person, season, gameType string) string {
 	switch log, there := p.gameLog(c.truth, season, gameType); {
 	case season != c.truth.season:
 		return "No percentiles are available for " + what + "."
-	case p.club == nil:
+	case p.team == nil:
 		return "Not ranked: only players on active rosters are ranked."
 	case p.landing == nil:
 		return "Not ranked: his profile could not be fetched."
@@ -266,20 +266,20 @@ func (t *truth) learnTrends(now time.Time) {
 	t.trends = map[string][]*big.Rat{}
 	for _, day := range t.days {
 		had := map[string]int{}
-		crowds := map[bool][]int{}
+		peers := map[bool][]int{}
 		for _, p := range t.people {
 			if p.landing != nil && (p.hasLog || day == today) {
 				had[p.id] = p.value() - p.gained(day)
-				crowds[p.goalie()] = append(crowds[p.goalie()], had[p.id])
+				peers[p.goalie()] = append(peers[p.goalie()], had[p.id])
 			}
 		}
-		slices.Sort(crowds[true])
-		slices.Sort(crowds[false])
+		slices.Sort(peers[true])
+		slices.Sort(peers[false])
 		for id, value := range had {
-			crowd := crowds[t.people[id].goalie()]
-			below, _ := slices.BinarySearch(crowd, value)
-			above, _ := slices.BinarySearch(crowd, value+1)
-			t.trends[id] = append(t.trends[id], big.NewRat(int64(50*(below+above)), int64(len(crowd))))
+			peers := peers[t.people[id].goalie()]
+			below, _ := slices.BinarySearch(peers, value)
+			above, _ := slices.BinarySearch(peers, value+1)
+			t.trends[id] = append(t.trends[id], big.NewRat(int64(50*(below+above)), int64(len(peers))))
 		}
 	}
 }
@@ -307,7 +307,7 @@ var (
 func (c *checker) checkTrend(page *page, p *person) {
 	figure := first(page.doc, "figure", "trend")
 	ranks := c.truth.trends[p.id]
-	if p.club == nil {
+	if p.team == nil {
 		return // what it was before he left was checked then
 	}
 	if (figure != nil) != (len(ranks) > 1) {
@@ -331,7 +331,7 @@ func (c *checker) checkTrend(page *page, p *person) {
 	}
 	c.saysRank(page, p, "now", said[3:5], last)
 	if c.truth.later {
-		return // former days are kept as they were counted then
+		return // earlier days stay as they were calculated then
 	}
 	c.saysRank(page, p, "first", said[1:3], 0)
 	low, high := lowest(ranks), highest(ranks)

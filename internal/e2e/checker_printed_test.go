@@ -43,7 +43,7 @@ func lineOfRow(r row) line {
 	l := lineOf(nil)
 	l.n["gp"] = 1
 	for stat, text := range r {
-		if _, whole := counted[stat]; whole || stat == "toi" {
+		if _, whole := wholeStats[stat]; whole || stat == "toi" {
 			l.n[stat] = printed(text)
 		}
 	}
@@ -57,10 +57,10 @@ func lineOfRow(r row) line {
 }
 
 // checkPrinted wants a percentile recomputed from the numbers printed on the pages to be the percentile printed.
-func (c *checker) checkPrinted(clubs map[string]string) {
+func (c *checker) checkPrinted(teams map[string]string) {
 	var list []candidate
 	for _, s := range c.printed {
-		s.club = clubs["/player/"+s.id]
+		s.team = teams["/player/"+s.id]
 		if len(s.percentiles) > 0 {
 			list = append(list, s.candidate)
 		}

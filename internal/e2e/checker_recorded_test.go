@@ -13,9 +13,9 @@ import (
 	"blueline/internal/recorded"
 )
 
-// recordedClubs are served; the other rosters are left out, to save time. Vancouver has two players of one name, and
+// recordedTeams are served; the other rosters are left out, to save time. Vancouver has two players of one name, and
 // the team list knows Utah by an older id than its players' landings do.
-var recordedClubs = []string{"BUF", "EDM", "UTA", "VAN"}
+var recordedTeams = []string{"EDM", "UTA", "VAN"}
 
 func TestRecordedPlayers(t *testing.T) {
 	long(t)
@@ -36,7 +36,7 @@ func answers(folder fs.FS) http.Handler {
 			w.Write([]byte("[20242025,20252026]"))
 			return
 		}
-		if tri, ok := strings.CutPrefix(r.URL.Path, "/v1/roster/"); ok && !slices.Contains(recordedClubs, tri[:3]) {
+		if tri, ok := strings.CutPrefix(r.URL.Path, "/v1/roster/"); ok && !slices.Contains(recordedTeams, tri[:3]) {
 			http.NotFound(w, r)
 			return
 		}
@@ -54,8 +54,8 @@ func answers(folder fs.FS) http.Handler {
 // wantRecorded makes sure that the folder still has the cases this test is for.
 func wantRecorded(t *testing.T, truth *truth) {
 	t.Helper()
-	if len(truth.clubs) != len(recordedClubs) {
-		t.Errorf("got %d clubs, want %d", len(truth.clubs), len(recordedClubs))
+	if len(truth.teams) != len(recordedTeams) {
+		t.Errorf("got %d teams, want %d", len(truth.teams), len(recordedTeams))
 	}
 	namesakes, elsewhere, unknown, withoutLog, doubtful := 0, 0, 0, 0, 0
 	for _, p := range truth.people {
@@ -71,12 +71,12 @@ func wantRecorded(t *testing.T, truth *truth) {
 		if p.name() == "Elias Pettersson" {
 			namesakes++
 		}
-		if p.elsewhere() && p.club.tri != "UTA" {
+		if p.elsewhere() && p.team.tri != "UTA" {
 			elsewhere++
 		}
 	}
 	if namesakes != 2 || elsewhere == 0 || unknown == 0 || withoutLog == 0 || doubtful == 0 {
-		t.Errorf("got %d players named Elias Pettersson, %d of another club by their landing, %d without a landing, %d without a log, "+
+		t.Errorf("got %d players named Elias Pettersson, %d of another team by their landing, %d without a landing, %d without a log, "+
 			"%d whose log and season differ", namesakes, elsewhere, unknown, withoutLog, doubtful)
 	}
 }

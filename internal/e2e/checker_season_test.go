@@ -356,7 +356,7 @@ func (c *checker) checkSplits(page *page, p *person, log []object, gameType stri
 // addUp wants the printed whole numbers of the rows to be those of the foot together.
 func (c *checker) addUp(page *page, where string, rows []row, foot row) {
 	for stat := range foot {
-		if _, whole := counted[stat]; !whole && stat != "toi" {
+		if _, whole := wholeStats[stat]; !whole && stat != "toi" {
 			continue
 		}
 		total := 0
@@ -429,24 +429,24 @@ type seasonLine struct {
 	team, class string
 }
 
-// seasonLines are a row for each club, and one for all of them if there are several.
+// seasonLines are a row for each team, and one for all of them if there are several.
 func seasonLines(rows []object) []seasonLine {
 	if len(rows) == 1 {
 		return []seasonLine{{lineOf(rows[0]), rows[0].text("teamName"), ""}}
 	}
 	var lines []seasonLine
-	clubs := map[string]bool{}
+	teams := map[string]bool{}
 	for _, row := range rows {
 		lines = append(lines, seasonLine{lineOf(row), row.text("teamName"), "part"})
-		clubs[row.text("teamName")] = true
+		teams[row.text("teamName")] = true
 	}
-	return append(lines, seasonLine{sumOfRows(rows), some(len(clubs), "team"), "sum"})
+	return append(lines, seasonLine{sumOfRows(rows), some(len(teams), "team"), "sum"})
 }
 
 func (c *checker) checkSeasonsFoot(page *page, p *person, table *html.Node, rows []object, gameType string) {
-	seasons, clubs := map[string]bool{}, map[string]bool{}
+	seasons, teams := map[string]bool{}, map[string]bool{}
 	for _, row := range rows {
-		seasons[row.text("season")], clubs[row.text("teamName")] = true, true
+		seasons[row.text("season")], teams[row.text("teamName")] = true, true
 	}
 	total := sumOfRows(rows)
 	career := lineOf(p.landing.at("careerTotals", map[string]string{"2": "regularSeason", "3": "playoffs"}[gameType]))
@@ -458,7 +458,7 @@ func (c *checker) checkSeasonsFoot(page *page, p *person, table *html.Node, rows
 		total.n["t"] = n // which the seasons since know nothing of
 	}
 	foot, stats := footOf(table), tied(p.columns(skaterSeason, goalieSeason), rows)
-	words := map[string]string{"season": some(len(seasons), "season"), "team": some(len(clubs), "team")}
+	words := map[string]string{"season": some(len(seasons), "season"), "team": some(len(teams), "team")}
 	c.compare(page, "seasons in all/"+gameType, foot, withWords(total.cells(stats), words))
 	if contradiction(p, career, total) != "" {
 		return // the page says so
@@ -470,7 +470,7 @@ func (c *checker) checkSeasonsFoot(page *page, p *person, table *html.Node, rows
 	}
 	if gameType == "2" {
 		for stat, shown := range firstRow(tableRows(page, "headline")) {
-			if _, whole := counted[stat]; whole && foot[stat] != missing {
+			if _, whole := wholeStats[stat]; whole && foot[stat] != missing {
 				c.same(page, "headline and sum of the seasons: "+stat, shown, cmp.Or(foot[stat], shown))
 			}
 		}

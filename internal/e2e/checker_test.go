@@ -31,8 +31,8 @@ func TestEveryNumberOnEveryPage(t *testing.T) {
 	s := startSite(t, dbtest.SQLite(t), league.url)
 	s.awaitRefresh(t, 1)
 	truth := upstream{t, league.url}.learn()
-	if len(truth.clubs) != teams {
-		t.Errorf("got %d clubs in the upstream, want %d", len(truth.clubs), teams)
+	if len(truth.teams) != teams {
+		t.Errorf("got %d teams in the upstream, want %d", len(truth.teams), teams)
 	}
 	wantOddities(t, truth)
 	s.check(t, truth)
@@ -55,13 +55,13 @@ func wantOddities(t *testing.T, truth *truth) {
 		}
 	}
 	if elsewhere == 0 {
-		t.Error("no landing names another club than the roster does")
+		t.Error("no landing names another team than the roster does")
 	}
 	if newcomers == 0 || numberless == 0 {
 		t.Errorf("got %d players without totals and %d without a number, want some of each", newcomers, numberless)
 	}
-	if !slices.Contains(truth.without, "59") || !slices.ContainsFunc(truth.clubs, func(c *club) bool { return c.id == "68" }) {
-		t.Error("the clubs 59 and 68, which share a tricode, are not both in the team list")
+	if !slices.Contains(truth.without, "59") || !slices.ContainsFunc(truth.teams, func(c *activeTeam) bool { return c.id == "68" }) {
+		t.Error("the teams 59 and 68, which share a tricode, are not both in the team list")
 	}
 }
 
@@ -87,7 +87,7 @@ func TestNextDay(t *testing.T) {
 	s.check(t, after)
 	s.wantQuietLog(t)
 
-	if was, is := before.people[traded].club.id, after.people[traded].club.id; was == is {
+	if was, is := before.people[traded].team.id, after.people[traded].team.id; was == is {
 		t.Errorf("the traded player %s is still on the roster of %s", traded, is)
 	}
 	if got, want := after.people[renamed].name(), "O'Brien <script>alert(1)</script>"; got != want {
@@ -97,7 +97,7 @@ func TestNextDay(t *testing.T) {
 		t.Errorf("the released player %s is still on a roster", released)
 	}
 	gone := *before.people[released] // nobody asked the upstream about him since
-	gone.club = nil
+	gone.team = nil
 	delete(after.people, released)
 	c := newChecker(t, s.url, after)
 	c.checkPlayer(&gone)
@@ -109,8 +109,8 @@ func TestNextDay(t *testing.T) {
 func (l *simulated) nextDay(t *testing.T, before *truth) (traded, released, renamed string) {
 	t.Helper()
 	l.league.PlayNextDay()
-	clubs := l.league.Teams()
-	one, other := l.league.Roster(clubs[1].ID), l.league.Roster(clubs[2].ID)
+	teams := l.league.Teams()
+	one, other := l.league.Roster(teams[1].ID), l.league.Roster(teams[2].ID)
 	corrected := before.people[fmt.Sprint(other[5].ID)]
 	if len(corrected.log) == 0 {
 		t.Fatalf("player %s has no game to correct", corrected.id)
@@ -120,7 +120,7 @@ func (l *simulated) nextDay(t *testing.T, before *truth) (traded, released, rena
 		t.Fatal(err)
 	}
 	for _, err := range []error{
-		l.league.Trade(one[3].ID, clubs[2].ID),
+		l.league.Trade(one[3].ID, teams[2].ID),
 		l.league.Release(one[4].ID),
 		l.league.Rename(other[3].ID, "O'Brien", "<script>alert(1)</script>"),
 		l.league.CorrectGame(other[5].ID, game, corrected.log[0].count("goals")+2, corrected.log[0].count("assists")+1),
@@ -146,7 +146,7 @@ func TestCheckerNotices(t *testing.T) {
 	honest.report()
 	skater, goalie := veterans(truth)
 	all := append(lies(skater, goalie, truth.season), liesOfSeasons(skater, truth)...)
-	all = append(all, liesOfStandings(skater.club, "/v1/standings/"+league.league.Date().Format(time.DateOnly))...)
+	all = append(all, liesOfStandings(skater.team, "/v1/standings/"+league.league.Date().Format(time.DateOnly))...)
 	for _, lie := range all {
 		league.lie(lie.path, lie.tell)
 		c := newChecker(t, s.url, upstream{t, league.url}.learn())
@@ -167,7 +167,7 @@ func (c *checker) checkAt(path string) {
 	if path == "/" {
 		c.checkHome(c.open(path))
 	}
-	for _, team := range c.truth.clubs {
+	for _, team := range c.truth.teams {
 		if path == "/team/"+team.id {
 			c.checkTeam(c.open(path), team)
 		}
@@ -185,8 +185,8 @@ type lie struct {
 
 func lies(skater, goalie *person, season string) []lie {
 	landing, log := "/v1/player/"+skater.id+"/landing", "/v1/player/"+skater.id+"/game-log/"+season+"/2"
-	roster, goalieLanding := "/v1/roster/"+skater.club.tri+"/"+season, "/v1/player/"+goalie.id+"/landing"
-	profile, team := "/player/"+skater.id, "/team/"+skater.club.id
+	roster, goalieLanding := "/v1/roster/"+skater.team.tri+"/"+season, "/v1/player/"+goalie.id+"/landing"
+	profile, team := "/player/"+skater.id, "/team/"+skater.team.id
 	career := func(o object) object { return o.at("careerTotals", "regularSeason") }
 	ownGoal := func(o object) {
 		game := o.list("gameLog")[0]
@@ -251,7 +251,7 @@ func liesOfSeasons(skater *person, truth *truth) []lie {
 	}
 }
 
-func liesOfStandings(team *club, standings string) []lie {
+func liesOfStandings(team *activeTeam, standings string) []lie {
 	tell := func(key string) func(object) {
 		return func(o object) {
 			for _, row := range o.list("standings") {

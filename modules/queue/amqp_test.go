@@ -49,6 +49,7 @@ func dialAMQP(t *testing.T, name string, o queue.AMQPOptions) *queue.AMQP {
 
 // contract runs a test on both queues. The delays before another attempt are next to nothing.
 func contract(t *testing.T, test func(t *testing.T, q queue.Queue)) {
+	t.Parallel() // with the others that do not disturb the broker
 	t.Run("memory", func(t *testing.T) {
 		test(t, queue.NewMemory(quiet, queue.MemoryOptions{Backoff: func(int) time.Duration { return time.Millisecond }}))
 	})
@@ -160,7 +161,7 @@ func TestContractRetriesAreBounded(t *testing.T) {
 	})
 }
 
-func TestContractUncountedErrorsAreTriedOnAndOn(t *testing.T) {
+func TestContractUncountedErrorsAreRetriedWithoutLimit(t *testing.T) {
 	contract(t, func(t *testing.T, q queue.Queue) {
 		publish(t, q, queue.Task{Name: "patience", Attempt: 4})
 		const more = queue.MaxAttempts + 3
@@ -200,18 +201,18 @@ func TestContractConcurrencyIsBounded(t *testing.T) {
 		for i := range 12 {
 			publish(t, q, queue.Task{Name: "slow", PlayerID: int64(i)})
 		}
-		var inHand, most atomic.Int32
+		var inFlight, most atomic.Int32
 		release := make(chan struct{}, 12)
 		full := make(chan struct{})
 		go func() {
-			<-full // three are in hand at once
+			<-full // three are in flight at once
 			for range 12 {
 				release <- struct{}{}
 			}
 		}()
 		expectTasks(12).work(t, q, 3, func(context.Context, queue.Task) error {
-			n := inHand.Add(1)
-			defer inHand.Add(-1)
+			n := inFlight.Add(1)
+			defer inFlight.Add(-1)
 			if n > most.Load() {
 				most.Store(n)
 			}
@@ -226,12 +227,12 @@ func TestContractConcurrencyIsBounded(t *testing.T) {
 			return nil
 		})
 		if most.Load() != 3 {
-			t.Errorf("%d tasks in hand at once, want 3", most.Load())
+			t.Errorf("%d tasks in flight at once, want 3", most.Load())
 		}
 	})
 }
 
-func TestContractShutdownFinishesWhatIsInHandAndLeavesTheRest(t *testing.T) {
+func TestContractShutdownFinishesWhatIsInFlightAndLeavesTheRest(t *testing.T) {
 	contract(t, func(t *testing.T, q queue.Queue) {
 		for i := range 5 {
 			publish(t, q, queue.Task{Name: "slow", PlayerID: int64(i)})
@@ -239,9 +240,9 @@ func TestContractShutdownFinishesWhatIsInHandAndLeavesTheRest(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		finished := false
 		err := q.Consume(ctx, 1, func(work context.Context, task queue.Task) error {
-			cancel() // the signal comes while the task is in hand
+			cancel() // the signal comes while the task is in flight
 			if work.Err() != nil {
-				t.Error("the task in hand was cut off")
+				t.Error("the task in flight was cut off")
 			}
 			finished = true
 			return nil
@@ -311,6 +312,7 @@ func sizes(t *testing.T, q *queue.AMQP) queue.Sizes {
 }
 
 func TestDeadTasksKeepTheirReasonAndCanBeRetried(t *testing.T) {
+	t.Parallel()
 	name := queueName()
 	q := dialAMQP(t, name, queue.AMQPOptions{})
 	foreign(t, name, "not JSON", `{"nothing":"of ours"}`)
@@ -373,6 +375,7 @@ func foreign(t *testing.T, queueName string, bodies ...string) {
 }
 
 func TestDelayedRetriesWait(t *testing.T) {
+	t.Parallel()
 	q := dialAMQP(t, queueName(), queue.AMQPOptions{Backoff: func(int) time.Duration { return time.Hour }})
 	publish(t, q, queue.Task{Name: "later", Attempt: 1})
 	expectTasks(1).work(t, q, 1, func(context.Context, queue.Task) error { return errors.New("not yet") })
@@ -382,7 +385,8 @@ func TestDelayedRetriesWait(t *testing.T) {
 	}
 }
 
-func TestAQueueMadeByAnOlderProgramIsTakenAsItIs(t *testing.T) {
+func TestAQueueOfAnOlderProgramIsUsedAsItIs(t *testing.T) {
+	t.Parallel()
 	name := queueName()
 	conn, err := amqp.Dial(queuetest.RabbitMQ(t).URL())
 	if err != nil {
@@ -443,6 +447,7 @@ func TestABrokerThatRestartsLosesNothing(t *testing.T) {
 }
 
 func TestABrokerWithAnUnknownCertificateIsNotTrusted(t *testing.T) {
+	t.Parallel()
 	impostor := httptest.NewTLSServer(nil)
 	impostor.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
 	defer impostor.Close()
@@ -453,7 +458,7 @@ func TestABrokerWithAnUnknownCertificateIsNotTrusted(t *testing.T) {
 	}
 }
 
-func TestABrokerThatHangsHangsNobody(t *testing.T) {
+func TestABrokerThatHangsBlocksNobody(t *testing.T) {
 	broker := queuetest.RabbitMQ(t)
 	broker.SkipIfExternal(t)
 	q := dialAMQP(t, queueName(), queue.AMQPOptions{})
@@ -478,7 +483,8 @@ func TestABrokerThatHangsHangsNobody(t *testing.T) {
 	resume()
 }
 
-func TestAWrongPasswordEndsTheStartWithoutSayingIt(t *testing.T) {
+func TestAWrongPasswordEndsTheStartWithoutBeingLogged(t *testing.T) {
+	t.Parallel()
 	url := strings.Replace(queuetest.RabbitMQ(t).URL(), "guest:guest", "guest:hunter2", 1)
 	err := queue.NewAMQP(url, quiet, queue.AMQPOptions{}).Connect(t.Context())
 	if err == nil || strings.Contains(err.Error(), "hunter2") {
