@@ -57,11 +57,16 @@ func newCache(version func() uint64, now func() time.Time, limit int64, stats *C
 func newGeneration() generation { return generation{pages: map[string]*cachedPage{}} }
 
 func (g *generation) put(key string, p *cachedPage) {
-	if old := g.pages[key]; old != nil {
-		g.bytes -= old.size()
-	}
+	g.remove(key)
 	g.pages[key] = p
 	g.bytes += p.size()
+}
+
+func (g *generation) remove(key string) {
+	if p := g.pages[key]; p != nil {
+		g.bytes -= p.size()
+		delete(g.pages, key)
+	}
 }
 
 // stampNow returns the stamp of a page that is rendered now.
@@ -97,7 +102,6 @@ func (c *cache) put(key string, p *cachedPage, rendered stamp) {
 		c.advance()
 		c.stamp = rendered
 	case c.current.bytes+p.size() > c.limit/2:
-		c.stats.Evicted.Add(uint64(len(c.current.pages)))
 		c.advance()
 	}
 	c.current.put(key, p)
@@ -106,14 +110,17 @@ func (c *cache) put(key string, p *cachedPage, rendered stamp) {
 }
 
 // advance outdates the current pages. A refresh changes the data many times a minute, so earlier outdated pages stay while
-// there is room.
+// there is room. Which of them go does not matter: they are only needed when the database fails.
 func (c *cache) advance() {
-	if c.outdated.bytes+c.current.bytes > c.limit/2 {
-		c.outdated = c.current
-	} else {
-		for key, p := range c.current.pages {
-			c.outdated.put(key, p)
+	for key, p := range c.current.pages {
+		c.outdated.put(key, p)
+	}
+	for key := range c.outdated.pages {
+		if c.outdated.bytes <= c.limit/2 {
+			break
 		}
+		c.outdated.remove(key)
+		c.stats.Evicted.Add(1)
 	}
 	c.current = newGeneration()
 }
