@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// newClient returns a client of the handler, without a wait before a retry that a test would notice.
+// newClient returns a client of the handler that hardly waits before a retry.
 func newClient(t *testing.T, h http.HandlerFunc) *Client {
 	t.Helper()
 	server := httptest.NewServer(h)
@@ -108,9 +108,9 @@ func TestWrongAnswersAreErrorsWithTheURL(t *testing.T) {
 		"season of one year":      {season, `[2026]`},
 		"no standings":            {table, `{}`},
 		"standing of no season":   {table, `{"standings":[{"teamAbbrev":{"default":"EDM"},"gamesPlayed":1,"wins":1,"losses":0,"otLosses":0,"points":2}]}`},
-		"standing of no club":     {table, `{"standings":[{"seasonId":20262027,"gamesPlayed":1,"wins":1,"losses":0,"otLosses":0,"points":2}]}`},
+		"standing of no team":     {table, `{"standings":[{"seasonId":20262027,"gamesPlayed":1,"wins":1,"losses":0,"otLosses":0,"points":2}]}`},
 		"standing without points": {table, `{"standings":[{"seasonId":20262027,"teamAbbrev":{"default":"EDM"},"gamesPlayed":1,"wins":1,"losses":0,"otLosses":0}]}`},
-		"club there twice":        {table, `{"standings":[` + edmonton + `,` + edmonton + `]}`},
+		"team there twice":        {table, `{"standings":[` + edmonton + `,` + edmonton + `]}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := test.call(newClient(t, answer(test.body)))
@@ -199,7 +199,7 @@ func TestRetryAfterPausesTheWholeClient(t *testing.T) {
 		})
 		var calls sync.WaitGroup
 		calls.Go(func() { c.CurrentSeason(context.Background()) })
-		synctest.Wait() // the first call has been told to wait
+		synctest.Wait() // the first call waits
 		calls.Go(func() { c.CurrentSeason(context.Background()) })
 		calls.Wait()
 		if second < 60*time.Second || second > 90*time.Second {
