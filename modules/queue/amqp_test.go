@@ -55,7 +55,7 @@ func contract(t *testing.T, test func(t *testing.T, q queue.Queue)) {
 	t.Run("rabbitmq", func(t *testing.T) { test(t, dialAMQP(t, queueName(), queue.AMQPOptions{})) })
 }
 
-// seen collects what a handler saw; want tells it when that is all.
+// seen collects the tasks of a handler until there are as many as expected.
 type seen struct {
 	mu    sync.Mutex
 	tasks []queue.Task
@@ -147,7 +147,7 @@ func TestContractRetriesAreBounded(t *testing.T) {
 		publish(t, q, queue.Task{Name: "fail", PlayerID: 1, Attempt: 1})
 		var attempts []int
 		for _, task := range expectTasks(queue.MaxAttempts).work(t, q, 1, func(context.Context, queue.Task) error {
-			return errors.New("upstream is away")
+			return errors.New("upstream unavailable")
 		}) {
 			attempts = append(attempts, task.Attempt)
 		}
@@ -167,7 +167,7 @@ func TestContractUncountedErrorsAreTriedOnAndOn(t *testing.T) {
 		left := more
 		tasks := expectTasks(more).work(t, q, 1, func(context.Context, queue.Task) error {
 			if left--; left > 0 {
-				return fmt.Errorf("look up: %w", queue.Uncounted(errors.New("the database is away")))
+				return fmt.Errorf("look up: %w", queue.Uncounted(errors.New("database unavailable")))
 			}
 			return nil
 		})
@@ -204,7 +204,7 @@ func TestContractConcurrencyIsBounded(t *testing.T) {
 		release := make(chan struct{}, 12)
 		full := make(chan struct{})
 		go func() {
-			<-full // three are in hand at once
+			<-full // three are in flight
 			for range 12 {
 				release <- struct{}{}
 			}
@@ -226,12 +226,12 @@ func TestContractConcurrencyIsBounded(t *testing.T) {
 			return nil
 		})
 		if most.Load() != 3 {
-			t.Errorf("%d tasks in hand at once, want 3", most.Load())
+			t.Errorf("%d tasks in flight, want 3", most.Load())
 		}
 	})
 }
 
-func TestContractShutdownFinishesWhatIsInHandAndLeavesTheRest(t *testing.T) {
+func TestContractShutdownFinishesTasksInFlight(t *testing.T) {
 	contract(t, func(t *testing.T, q queue.Queue) {
 		for i := range 5 {
 			publish(t, q, queue.Task{Name: "slow", PlayerID: int64(i)})
@@ -239,9 +239,9 @@ func TestContractShutdownFinishesWhatIsInHandAndLeavesTheRest(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		finished := false
 		err := q.Consume(ctx, 1, func(work context.Context, task queue.Task) error {
-			cancel() // the signal comes while the task is in hand
+			cancel() // the signal comes while the task is in flight
 			if work.Err() != nil {
-				t.Error("the task in hand was cut off")
+				t.Error("the task in flight was cut off")
 			}
 			finished = true
 			return nil
@@ -291,7 +291,7 @@ func TestContractTwoConsumersShare(t *testing.T) {
 	})
 }
 
-// waitFor polls what the broker tells, which lags behind what happened.
+// waitFor polls until the condition is true, because the broker's numbers lag behind.
 func waitFor(t *testing.T, what string, met func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(30 * time.Second); !met(); time.Sleep(10 * time.Millisecond) {
@@ -431,7 +431,7 @@ func TestABrokerThatRestartsLosesNothing(t *testing.T) {
 		defer close(restarted)
 		broker.Restart(t)
 	}()
-	for i := range 50 { // some of these meet a broker that is away
+	for i := range 50 { // during some of these the broker is unavailable
 		publish(t, q, queue.Task{Name: "during", PlayerID: int64(50 + i)})
 	}
 	<-restarted
