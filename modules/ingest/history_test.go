@@ -20,7 +20,7 @@ import (
 	"blueline/modules/queue"
 )
 
-// heard tells a test what a process logs, besides its endings.
+// heard collects what a process logs, except the ends of refreshes.
 type heard struct {
 	slog.Handler
 	said chan string
@@ -35,7 +35,7 @@ func (h *heard) Handle(ctx context.Context, r slog.Record) error {
 
 func (h *heard) WithAttrs([]slog.Attr) slog.Handler { return h }
 
-// keeper is a process that fetches the seasons before.
+// keeper starts a process that also fetches past seasons.
 func (w *world) keeper(seasons int, q queue.Queue) (*process, chan string) {
 	p := w.process(q)
 	said := make(chan string, 100)
@@ -58,7 +58,7 @@ func (w *world) past(path string) bool {
 	return match != nil && match[1] != strconv.Itoa(w.sim.Season())
 }
 
-// pastLogs returns how often each game log of a past season was asked for.
+// pastLogs returns the number of requests for each game log of a past season.
 func (w *world) pastLogs() map[string]int {
 	logs := map[string]int{}
 	for path, n := range w.sim.Requests() {
@@ -69,7 +69,7 @@ func (w *world) pastLogs() map[string]int {
 	return logs
 }
 
-// missing are the game logs of the seasons before that a history would fetch; asking begins none, as a refresh runs.
+// missing returns the number of game logs that a history would fetch.
 func (w *world) missing(seasons int) int {
 	w.t.Helper()
 	var n int
@@ -129,7 +129,7 @@ func TestAHistoryFollowsTheRefreshOnce(t *testing.T) {
 }
 
 func TestAHistoryGivesWayAndBeginsAgain(t *testing.T) {
-	const inHand = 4
+	const inFlight = 4
 	each(t, func(t *testing.T, w *world) {
 		blocked, gate, stored := make(chan struct{}, 1000), make(chan struct{}), make(chan struct{})
 		w.sim.Intercept(func(_ http.ResponseWriter, r *http.Request) bool {
@@ -146,7 +146,7 @@ func TestAHistoryGivesWayAndBeginsAgain(t *testing.T) {
 		p.start()
 		first := p.wait(p.produce().ID)
 		w.expect(said, "history started")
-		for len(blocked) < inHand { // each worker has one
+		for len(blocked) < inFlight { // each worker has one request
 			time.Sleep(time.Millisecond)
 		}
 		all := w.missing(1)
@@ -159,7 +159,7 @@ func TestAHistoryGivesWayAndBeginsAgain(t *testing.T) {
 			t.Errorf("the history: %+v, %v", h, err)
 		}
 		close(gate)
-		for w.missing(1) > all-inHand { // what was in hand is stored all the same
+		for w.missing(1) > all-inFlight { // tasks in flight are stored all the same
 			time.Sleep(time.Millisecond)
 		}
 		close(stored)
@@ -170,8 +170,8 @@ func TestAHistoryGivesWayAndBeginsAgain(t *testing.T) {
 		w.expect(said, "history complete")
 		again, err := w.books.Refresh(t.Context(), second.ID+1)
 		w.ok(err)
-		if again.Tasks != all-inHand || again.Failed != 0 || w.missing(1) != 0 {
-			t.Errorf("got %+v, want %d tasks; %d are missing", again, all-inHand, w.missing(1))
+		if again.Tasks != all-inFlight || again.Failed != 0 || w.missing(1) != 0 {
+			t.Errorf("got %+v, want %d tasks; %d are missing", again, all-inFlight, w.missing(1))
 		}
 		for path, n := range w.pastLogs() {
 			if n != 1 {
@@ -190,7 +190,7 @@ func TestAKilledHistoryIsFinishedByTheNextProcess(t *testing.T) {
 				return false
 			}
 			once.Do(func() { close(reached) })
-			<-r.Context().Done() // until the process is gone
+			<-r.Context().Done() // until the process has ended
 			return true
 		})
 		killed, _ := w.keeper(1, nil)
@@ -199,7 +199,7 @@ func TestAKilledHistoryIsFinishedByTheNextProcess(t *testing.T) {
 		<-reached
 		stop()
 		w.sim.Intercept(nil)
-		next, said := w.keeper(0, nil) // even one that would not begin any
+		next, said := w.keeper(0, nil) // continues a history although it would not begin one
 		next.start()
 		w.expect(said, "history complete")
 		h, err := w.books.Refresh(t.Context(), full.ID+1)
@@ -210,7 +210,7 @@ func TestAKilledHistoryIsFinishedByTheNextProcess(t *testing.T) {
 	})
 }
 
-// verdicts is a queue that remembers what became of the tasks.
+// verdicts is a queue that records the outcome of each task.
 type verdicts struct {
 	queue.Queue
 	mu    sync.Mutex
@@ -259,7 +259,7 @@ func TestALogThatIsGoneIsAskedForOnceANightAndIsNoDeadTask(t *testing.T) {
 	})
 }
 
-// front puts a handler before the simulated league, which may change what it answers.
+// front puts a handler in front of the simulated league that can change its responses.
 func (w *world) front(answer func(rw http.ResponseWriter, r *http.Request)) {
 	server := httptest.NewServer(http.HandlerFunc(answer))
 	w.t.Cleanup(server.Close)
@@ -297,7 +297,7 @@ func TestPlayoffsOfTheSeasonAreFetchedOfWhoPlaysInThem(t *testing.T) {
 	})
 }
 
-// withPlayoffs adds a row of the season's playoffs to a profile.
+// withPlayoffs adds a playoff row of the season to a profile.
 func withPlayoffs(t *testing.T, body []byte, season int, name string) []byte {
 	var landing map[string]any
 	if err := json.Unmarshal(body, &landing); err != nil {

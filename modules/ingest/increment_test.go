@@ -24,11 +24,11 @@ import (
 	"blueline/templates"
 )
 
-// season is one league with two databases: of one all refreshes are full, the other fetches what changed.
+// season is a league with two databases. One gets only full refreshes, the other incremental ones.
 type season struct {
 	*world
 	full, quick *world
-	nights      int // that passed without a game
+	nights      int // nights without a game
 }
 
 func newSeason(t *testing.T, d *sqlx.DB, o nhlesim.Options) *season {
@@ -45,7 +45,7 @@ func newSeason(t *testing.T, d *sqlx.DB, o nhlesim.Options) *season {
 	return s
 }
 
-// another is the URL of a second database of the same engine.
+// another returns the URL of a second database on the same engine.
 func another(t *testing.T, d *sqlx.DB) string {
 	if d.DriverName() == "postgres" {
 		return dbtest.Postgres(t)
@@ -53,12 +53,12 @@ func another(t *testing.T, d *sqlx.DB) string {
 	return dbtest.SQLite(t)
 }
 
-// now is midnight Pacific standard time, and some minutes, after the last day played.
+// now returns a time some minutes after the last day played has ended in the Pacific zone.
 func (s *season) now() time.Time {
 	return s.sim.Date().AddDate(0, 0, 1+s.nights).Add(8*time.Hour + 10*time.Minute)
 }
 
-// refresh refreshes a database. It returns how many requests that took, and the log.
+// refresh refreshes a database and returns the number of requests and the log.
 func (s *season) refresh(w *world, full bool) (r ledger.Refresh, requests int, log string) {
 	s.t.Helper()
 	before := total(s.sim)
@@ -73,7 +73,7 @@ func (s *season) refresh(w *world, full bool) (r ledger.Refresh, requests int, l
 	return r, total(s.sim) - before, said.String()
 }
 
-// logbook is what was logged.
+// logbook collects a log.
 type logbook struct {
 	mu sync.Mutex
 	b  strings.Builder
@@ -98,7 +98,7 @@ func total(sim *nhlesim.League) (n int) {
 	return n
 }
 
-// night refreshes both databases and compares them.
+// night refreshes both databases and compares their data.
 func (s *season) night() (r ledger.Refresh, requests int, log string) {
 	s.t.Helper()
 	s.refresh(s.full, true)
@@ -112,8 +112,8 @@ func (s *season) night() (r ledger.Refresh, requests int, log string) {
 	return r, requests, log
 }
 
-// stored is all that is stored but for times and the ledger. Face-offs are as a page shows them: of a season the NHL's
-// sums have one place less than a profile.
+// stored returns all data except times and the ledger. Face-off percentages are rounded as on a page, because the NHL's totals have
+// one decimal less than a profile.
 func (w *world) stored() map[string][]string {
 	w.t.Helper()
 	all := map[string][]string{}
@@ -141,9 +141,9 @@ func (w *world) stored() map[string][]string {
 	return all
 }
 
-// skater returns somebody of the club who is no goalie, from the back of the roster.
-func (s *season) skater(club, n int) nhlesim.Player {
-	for _, p := range s.sim.Roster(s.sim.Teams()[club].ID) {
+// skater returns a skater of the team, the n-th from the end of the roster.
+func (s *season) skater(team, n int) nhlesim.Player {
+	for _, p := range s.sim.Roster(s.sim.Teams()[team].ID) {
 		if p.Position == "G" {
 			continue
 		}
@@ -151,7 +151,7 @@ func (s *season) skater(club, n int) nhlesim.Player {
 			return p
 		}
 	}
-	s.t.Fatal("the club is too small")
+	s.t.Fatal("the team has too few skaters")
 	return nhlesim.Player{}
 }
 
@@ -161,7 +161,7 @@ func eachSeason(t *testing.T, o nhlesim.Options, test func(t *testing.T, s *seas
 
 func TestSixteenGamesOfTheWholeLeagueTakeFewRequests(t *testing.T) {
 	if testing.Short() {
-		t.Skip("refreshes 32 clubs")
+		t.Skip("refreshes 32 teams")
 	}
 	eachSeason(t, nhlesim.Options{Seed: 5, Days: 26}, func(t *testing.T, s *season) {
 		s.ok(s.sim.Trade(s.skater(3, 4).ID, s.sim.Teams()[5].ID))
@@ -180,7 +180,7 @@ func TestSixteenGamesOfTheWholeLeagueTakeFewRequests(t *testing.T) {
 }
 
 func TestNightsInARow(t *testing.T) {
-	// Every game has an own goal and skaters who dress without playing.
+	// Every game has an own goal and skaters who dress and do not play.
 	eachSeason(t, nhlesim.Options{Seed: 3, Teams: 4, Days: 12, Odd: 1}, func(t *testing.T, s *season) {
 		lastFull := s.now()
 		for night := range 10 {
@@ -212,13 +212,13 @@ func TestNightsInARow(t *testing.T) {
 		}
 		var corrections int
 		if err := s.db.Get(&corrections, `SELECT COUNT(*) FROM corrections`); err != nil || corrections > 0 {
-			t.Errorf("%d corrections that nobody made, %v", corrections, err)
+			t.Errorf("%d corrections without a change upstream, %v", corrections, err)
 		}
 	})
 }
 
-// Three nights with everything that has gone wrong in real ones: own goals and skaters who dress without playing in every
-// game, a trade, a postponed game, a correction, and an upstream that fails when the games are stored already.
+// The test plays three nights with everything that goes wrong in real ones: own goals and skaters who dress and do not play in
+// every game, a trade, a postponed game, a correction, and an upstream that fails after the games are stored.
 func TestThreeNights(t *testing.T) {
 	eachSeason(t, nhlesim.Options{Seed: 9, Teams: 4, Days: 12, Odd: 1}, func(t *testing.T, s *season) {
 		samePages := func(night string) {
@@ -268,14 +268,14 @@ func TestThreeNights(t *testing.T) {
 	})
 }
 
-// gameIsFuture reports whether nobody has the game in his log upstream.
+// gameIsFuture reports whether no log upstream has the game.
 func (s *season) gameIsFuture(id int64) bool {
 	box, err := s.quick.process(nil).API.Boxscore(context.Background(), id)
 	s.ok(err)
 	return !box.State.Over()
 }
 
-// Yesterday's standings cannot tell that a night was missed, so nothing is concluded from them; tonight's can.
+// Tonight's standings show that a night was missed. Yesterday's do not, so they are not compared.
 func TestANightIsJudgedByItsOwnStandings(t *testing.T) {
 	eachSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 5}, func(t *testing.T, s *season) {
 		s.sim.PlayNextDay()
@@ -316,7 +316,7 @@ func TestTheFirstDaysOfASeason(t *testing.T) {
 	})
 }
 
-// rookie returns somebody who has never played in the NHL.
+// rookie returns a player who has never played in the NHL.
 func (s *season) rookie() int64 {
 	for _, id := range s.players() {
 		if p := s.profile(id); p.Career.GP == nil || *p.Career.GP == 0 {
@@ -330,9 +330,9 @@ func (s *season) rookie() int64 {
 func TestARookiesFirstGame(t *testing.T) {
 	eachSeason(t, nhlesim.Options{Seed: 7, Teams: 2, Days: 3}, func(t *testing.T, s *season) {
 		rookie := s.rookie()
-		club := s.profile(rookie).Team.ID
-		for _, p := range s.sim.Roster(club) { // until he dresses, who does only if nobody else can
-			if p.ID != rookie && p.Position != "G" && len(s.sim.Roster(club)) > 16 {
+		team := s.profile(rookie).Team.ID
+		for _, p := range s.sim.Roster(team) { // a rookie dresses only if the others cannot
+			if p.ID != rookie && p.Position != "G" && len(s.sim.Roster(team)) > 16 {
 				s.ok(s.sim.Release(p.ID))
 			}
 		}
@@ -363,20 +363,20 @@ func TestABoxscoreThatFailsOnceIsFetchedAgain(t *testing.T) {
 	})
 }
 
-func TestAnIncrementWithAHoleBecomesAFullRefresh(t *testing.T) {
-	for name, hole := range map[string]func(s *season){
-		"a boxscore that fails":        func(s *season) { s.breakPath("/boxscore", http.StatusInternalServerError, "") },
-		"a boxscore of another shape":  func(s *season) { s.breakPath("/boxscore", http.StatusOK, `{"boxscore":{}}`) },
-		"no scores":                    func(s *season) { s.breakPath("/v1/score/", http.StatusNotFound, "") },
-		"no sums":                      func(s *season) { s.breakPath("/summary", http.StatusServiceUnavailable, "") },
-		"sums cut short":               func(s *season) { s.breakPath("/skater/summary", http.StatusOK, `{"data":[],"total":500}`) },
-		"sums of nobody":               func(s *season) { s.breakPath("/summary", http.StatusOK, `{"data":[],"total":0}`) },
-		"a night that nobody tells of": func(s *season) { s.breakPath("/v1/score/", http.StatusOK, `{"games":[]}`) },
+func TestAnIncrementWithAGapBecomesAFullRefresh(t *testing.T) {
+	for name, breakUpstream := range map[string]func(s *season){
+		"a boxscore that fails":       func(s *season) { s.breakPath("/boxscore", http.StatusInternalServerError, "") },
+		"a boxscore of another shape": func(s *season) { s.breakPath("/boxscore", http.StatusOK, `{"boxscore":{}}`) },
+		"no scores":                   func(s *season) { s.breakPath("/v1/score/", http.StatusNotFound, "") },
+		"no sums":                     func(s *season) { s.breakPath("/summary", http.StatusServiceUnavailable, "") },
+		"sums cut short":              func(s *season) { s.breakPath("/skater/summary", http.StatusOK, `{"data":[],"total":500}`) },
+		"empty totals":                func(s *season) { s.breakPath("/summary", http.StatusOK, `{"data":[],"total":0}`) },
+		"a night without scores":      func(s *season) { s.breakPath("/v1/score/", http.StatusOK, `{"games":[]}`) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			eachSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 5}, func(t *testing.T, s *season) {
 				s.sim.PlayNextDay()
-				hole(s)
+				breakUpstream(s)
 				if r, _, log := s.night(); r.Kind != ledger.Full || !strings.Contains(log, "promoted to a full refresh") {
 					t.Errorf("got %+v\n%s", r, log)
 				}
@@ -405,7 +405,7 @@ func (s *season) evenAssist() (id int64, from, to league.GameLine) {
 
 func TestACorrectionIsFoundByTheNextFullRefresh(t *testing.T) {
 	eachSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 8}, func(t *testing.T, s *season) {
-		id, from, to := s.evenAssist() // it goes to another game: the sums stay
+		id, from, to := s.evenAssist() // it moves to another game, so the totals stay the same
 		s.ok(s.sim.CorrectGame(id, from.GameID, *from.Goals, *from.Assists-1))
 		s.ok(s.sim.CorrectGame(id, to.GameID, *to.Goals, *to.Assists+1))
 		s.nights = 1
@@ -455,7 +455,7 @@ func TestAPlayerWhoFailedIsFetchedByTheNextIncrement(t *testing.T) {
 	})
 }
 
-// A refresh dies after it has merged games and before it has added them up.
+// The process dies after merging games and before adding them up.
 func TestWhatAFailedRefreshHasStoredIsMadeWhole(t *testing.T) {
 	eachSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 5}, func(t *testing.T, s *season) {
 		s.sim.PlayNextDay()
@@ -476,7 +476,7 @@ func TestWhatAFailedRefreshHasStoredIsMadeWhole(t *testing.T) {
 	})
 }
 
-// A game ends between the profiles of its players and their logs: those have it, their careers do not.
+// A game ends after the profiles of its players were fetched and before their logs were: it is missing from their careers.
 func TestAGameThatLogsHaveAndProfilesLackIsAddedUp(t *testing.T) {
 	eachSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 5}, func(t *testing.T, s *season) {
 		var once sync.Once
@@ -513,12 +513,12 @@ func TestWhenARefreshIsFull(t *testing.T) {
 			name   string
 			full   bool
 			nights int
-			path   string // that fails
+			path   string // of the request that fails
 			kind   string
 		}{
 			{"the next night", false, 1, "", ledger.Increment},
 			{"when asked", true, 1, "", ledger.Full},
-			{"six days after the last", false, 7, "", ledger.Full}, // and more than five without any
+			{"six days after the last", false, 7, "", ledger.Full}, // more than five nights were missed
 			{"a night later", false, 8, "", ledger.Increment},
 			{"with a failure", true, 9, fmt.Sprintf("/player/%d/landing", s.players()[3]), ledger.Full},
 			{"after the failure of a player", false, 10, "", ledger.Increment},
@@ -538,8 +538,7 @@ func TestWhenARefreshIsFull(t *testing.T) {
 	})
 }
 
-// The upstream's career of a player is a game behind his season when the refresh asks for it; the next night asks again,
-// though he has not played.
+// A player's career upstream is one game behind his season. The next night fetches it again although he has not played.
 func TestACareerThatLagsIsFetchedAgain(t *testing.T) {
 	eachSeason(t, nhlesim.Options{Seed: 7, Teams: 2, Days: 3}, func(t *testing.T, s *season) {
 		id, url := s.skater(0, 2).ID, s.quick.url
@@ -569,7 +568,7 @@ func TestACareerThatLagsIsFetchedAgain(t *testing.T) {
 	})
 }
 
-// lagging takes a game out of a profile's career.
+// lagging removes a game from the career of a profile.
 func lagging(t *testing.T, body string) string {
 	var landing map[string]any
 	if err := json.Unmarshal([]byte(body), &landing); err != nil {

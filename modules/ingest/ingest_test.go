@@ -30,7 +30,7 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(dbtest.Main(m)) }
 
-// world is a small simulated league and a database to bring it into.
+// world is a small simulated league and a database for it.
 type world struct {
 	t     *testing.T
 	sim   *nhlesim.League
@@ -48,7 +48,7 @@ func newWorld(t *testing.T, d *sqlx.DB) *world {
 	return &world{t: t, sim: sim, url: server.URL, db: d, store: league.NewStore(d), books: ledger.NewStore(d)}
 }
 
-// process is one run of the program's working part.
+// process is a worker process.
 type process struct {
 	*ingest.Ingester
 	t     *testing.T
@@ -78,7 +78,7 @@ func newQueue() queue.Queue {
 	})
 }
 
-// endings tells a test when a refresh has ended, from the log line that says so.
+// endings notices the log line at the end of a refresh.
 type endings struct {
 	slog.Handler
 	ended chan string
@@ -96,7 +96,7 @@ func (e *endings) Handle(ctx context.Context, r slog.Record) error {
 	return err
 }
 
-// start works until the test or the returned function ends it.
+// start runs the worker until the test ends or the returned function is called.
 func (p *process) start() (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
@@ -120,7 +120,7 @@ func (p *process) produce() ledger.Refresh {
 	return r
 }
 
-// wait returns the refresh once it has ended.
+// wait waits for the end of the refresh and returns it.
 func (p *process) wait(id int64) ledger.Refresh {
 	p.t.Helper()
 	<-p.ended
@@ -138,7 +138,7 @@ func (w *world) refresh() ledger.Refresh {
 	return p.wait(p.produce().ID)
 }
 
-// shown is all that the pages show, but for times.
+// shown returns everything that pages show except times.
 func (w *world) shown() map[string]any {
 	w.t.Helper()
 	ctx, all := context.Background(), map[string]any{}
@@ -176,7 +176,7 @@ func (w *world) ok(err error) {
 	}
 }
 
-// profile is what a player's page shows.
+// profile returns the data of a player's page.
 type profile struct {
 	league.Profile
 	analysis.PlayerRanks
@@ -201,7 +201,7 @@ func (w *world) players() (ids []int64) {
 	return ids
 }
 
-// break makes the upstream answer requests whose path contains the part with the status and body.
+// breakPath makes the upstream respond with the status and body to requests whose path contains the part.
 func (w *world) breakPath(part string, status int, body string) {
 	w.sim.Intercept(func(rw http.ResponseWriter, r *http.Request) bool {
 		if !strings.Contains(r.URL.Path, part) {
@@ -213,8 +213,7 @@ func (w *world) breakPath(part string, status int, body string) {
 	})
 }
 
-// eachEngine runs a test on SQLite, or in the short form on Postgres, where workers get in each other's way. CI runs both
-// forms, so that each engine has its turn.
+// eachEngine runs a test on SQLite, or with -short on Postgres, where transactions of several workers run in parallel. CI runs both.
 func eachEngine(t *testing.T, test func(t *testing.T, d *sqlx.DB)) {
 	t.Helper()
 	url := dbtest.SQLite
@@ -237,7 +236,7 @@ func TestRefreshFetchesTheLeagueOnce(t *testing.T) {
 		probes := 0
 		for path, n := range w.sim.Requests() {
 			if strings.HasSuffix(path, "/landing") {
-				probes += n - 1 // the one that tells apart the clubs that share a tricode
+				probes += n - 1 // one request decides between the teams that share a tricode
 			} else if n != 1 {
 				t.Errorf("%s was asked %d times", path, n)
 			}
@@ -317,7 +316,7 @@ func TestAnUpstreamWithoutRostersEmptiesNothing(t *testing.T) {
 		before := w.shown()
 		w.breakPath("/roster/", http.StatusNotFound, "")
 		if r := w.refresh(); r.State != ledger.Failed || r.Failed != len(w.sim.Teams()) {
-			t.Errorf("got %+v, want a failure of each club that had a roster", r)
+			t.Errorf("got %+v, want a failure of each team that had a roster", r)
 		}
 		if diff := cmp.Diff(before, w.shown()); diff != "" {
 			t.Error(diff)
@@ -329,7 +328,7 @@ func TestAClubThatLosesItsRosterLeaves(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.refresh()
 		gone, stays := w.sim.Teams()[0], w.sim.Teams()[1]
-		found := make(chan struct{}) // the other club's players
+		found := make(chan struct{}) // the other team's players
 		once := sync.OnceFunc(func() { close(found) })
 		w.sim.Intercept(func(rw http.ResponseWriter, r *http.Request) bool {
 			if strings.HasSuffix(r.URL.Path, "/landing") {
@@ -356,7 +355,7 @@ func TestAClubThatLosesItsRosterLeaves(t *testing.T) {
 func TestATaskDeliveredAgainPublishesWhatFollows(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		q := &lossy{Queue: newQueue(), lost: make(chan struct{})}
-		q.n.Store(1) // only the first task gets through; its worker dies before it publishes the rosters
+		q.n.Store(1) // only the first task is published; its worker dies before publishing the rosters
 		killed := w.process(q)
 		stop := killed.start()
 		id := killed.produce().ID
@@ -364,7 +363,7 @@ func TestATaskDeliveredAgainPublishesWhatFollows(t *testing.T) {
 		stop()
 
 		next := w.process(nil)
-		next.Stall = time.Hour // so that nothing but the second delivery can help
+		next.Stall = time.Hour // so that only the second delivery can publish them
 		w.ok(next.Queue.Publish(t.Context(), queue.Task{Name: ledger.FetchTeamData, RefreshID: id, Attempt: 1}))
 		next.start()
 		if r := next.wait(id); r.State != ledger.Complete || r.Failed != 0 {
@@ -373,7 +372,7 @@ func TestATaskDeliveredAgainPublishesWhatFollows(t *testing.T) {
 	})
 }
 
-func TestPassingFailuresAreCured(t *testing.T) {
+func TestTemporaryFailuresAreRetried(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		var mu sync.Mutex
 		asked := map[string]int{}
@@ -386,7 +385,7 @@ func TestPassingFailuresAreCured(t *testing.T) {
 			}
 			if asked[r.URL.Path] == 1 {
 				rw.WriteHeader(http.StatusServiceUnavailable)
-			} // and the second time an empty 200
+			} // the second time an empty 200
 			return true
 		})
 		if r := w.refresh(); r.State != ledger.Complete || r.Failed != 0 {
@@ -395,7 +394,7 @@ func TestPassingFailuresAreCured(t *testing.T) {
 	})
 }
 
-func TestUpstreamAwayFailsTheRefreshAndKeepsTheData(t *testing.T) {
+func TestAnUnavailableUpstreamFailsTheRefreshAndKeepsTheData(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.refresh()
 		before := w.shown()
@@ -415,7 +414,7 @@ func TestUpstreamAwayFailsTheRefreshAndKeepsTheData(t *testing.T) {
 
 func TestSecondProduceAnswersWithTheRunningRefresh(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		p := w.process(nil) // nobody works yet
+		p := w.process(nil) // no worker yet
 		first, started, err := p.Produce(t.Context(), true)
 		w.ok(err)
 		second, again, err := p.Produce(t.Context(), true)
@@ -433,12 +432,12 @@ func TestSecondProduceAnswersWithTheRunningRefresh(t *testing.T) {
 	})
 }
 
-// TestProduceIfDue asks twice in each state of the ledger: the second time one runs.
+// TestProduceIfDue calls ProduceIfDue twice in each state of the ledger. The second time, a refresh may be running.
 func TestProduceIfDue(t *testing.T) {
 	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	const patience = 15 * time.Minute
 	each(t, func(t *testing.T, w *world) {
-		p := w.process(nil) // nobody works
+		p := w.process(nil) // no worker
 		p.Now = func() time.Time { return now }
 		for _, test := range []struct {
 			name           string
@@ -485,7 +484,7 @@ func TestAKilledProcessIsFinishedByTheNext(t *testing.T) {
 				close(reached)
 			}
 			if asked.Load() >= 40 {
-				<-r.Context().Done() // the upstream hangs until the process is gone
+				<-r.Context().Done() // the upstream hangs until the process has ended
 				return true
 			}
 			return false
@@ -513,7 +512,7 @@ func TestAKilledProcessIsFinishedByTheNext(t *testing.T) {
 	})
 }
 
-// lossy is a queue that takes nothing over after the first n tasks, as when the process dies before it publishes.
+// lossy is a queue that loses all but the first n tasks, as if the process had died before publishing them.
 type lossy struct {
 	queue.Queue
 	n    atomic.Int32
@@ -602,11 +601,11 @@ func TestClubsThatShareATricodeAreToldApart(t *testing.T) {
 		}
 		shared := false
 		for _, team := range active {
-			clubs, err := w.store.TeamsByTriCode(t.Context(), team.TriCode)
+			teams, err := w.store.TeamsByTriCode(t.Context(), team.TriCode)
 			w.ok(err)
-			shared = shared || len(clubs) > 1
+			shared = shared || len(teams) > 1
 			if !want[team.ID] {
-				t.Errorf("%s %d is not the active club of its tricode", team.FullName, team.ID)
+				t.Errorf("%s %d is not the active team of its tricode", team.FullName, team.ID)
 			}
 		}
 		if len(active) != len(want) || !shared {
@@ -618,7 +617,7 @@ func TestClubsThatShareATricodeAreToldApart(t *testing.T) {
 func TestABugInATaskIsRecorded(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		p := w.process(nil)
-		p.API = nil // whoever uses it panics
+		p.API = nil // using it panics
 		p.start()
 		r := p.wait(p.produce().ID)
 		failures, err := w.books.Failures(t.Context(), r.ID)
@@ -640,13 +639,12 @@ func TestStrayTasksStopNothing(t *testing.T) {
 	})
 }
 
-// clock is a time that a test moves.
+// clock is a clock that a test sets.
 type clock struct{ atomic.Int64 }
 
 func (c *clock) now() time.Time { return time.Unix(c.Load(), 0) }
 
-// A worker waits for its upstream for five minutes, as a Retry-After has it; another, whose queue is empty, leaves it its
-// task.
+// One worker waits five minutes because of a Retry-After. Another, whose queue is empty, must not take over its task.
 func TestASlowTaskIsNotDoneByAnotherWorker(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		asked, gate := make(chan struct{}), make(chan struct{})
@@ -676,7 +674,7 @@ func TestASlowTaskIsNotDoneByAnotherWorker(t *testing.T) {
 			}
 			theirs.Add(60)
 		}
-		stop() // or it might be the one that ends the refresh
+		stop() // otherwise it might end the refresh
 		close(gate)
 		if r := slow.wait(id); r.State != ledger.Complete {
 			t.Errorf("got %+v", r)
@@ -689,14 +687,14 @@ func TestASlowTaskIsNotDoneByAnotherWorker(t *testing.T) {
 	})
 }
 
-// A task that ends its worker again and again fails for good, and the refresh goes on without it.
+// A task that crashes its worker again and again fails permanently, and the refresh continues without it.
 func TestATaskThatCrashesItsWorkerIsGivenUp(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		p := w.process(nil) // nobody works yet
+		p := w.process(nil) // no worker yet
 		r := p.produce()
 		first := queue.Task{Name: ledger.FetchTeamData, RefreshID: r.ID, Attempt: 1}
 		for range ledger.MaxStarts {
-			_, err := w.books.Start(t.Context(), first, db.At(time.Now())) // and the process is gone
+			_, err := w.books.Start(t.Context(), first, db.At(time.Now())) // and the process dies
 			w.ok(err)
 		}
 		p.start()
@@ -711,7 +709,7 @@ func TestATaskThatCrashesItsWorkerIsGivenUp(t *testing.T) {
 	})
 }
 
-// Results that cannot be stored do not keep a refresh from ending, which would block all others.
+// A refresh whose results cannot be stored must end all the same, because it would block all others.
 func TestARefreshEndsWithoutRanksThatCannotBeStored(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		if _, err := w.db.Exec(`DROP TABLE season_ranks`); err != nil {

@@ -10,7 +10,7 @@ import (
 	"blueline/modules/ledger"
 )
 
-// standings makes the upstream answer with a row of each club, of the season and with so many points.
+// standings makes the upstream return a row for each team with the given season and points.
 func (w *world) standings(season, points int) {
 	var rows []string
 	for _, team := range w.sim.Teams() {
@@ -30,13 +30,13 @@ func TestStandingsAreStoredAndOutliveAnUpstreamWithoutThem(t *testing.T) {
 				t.Errorf("%s: got %+v", when, r)
 			}
 			for _, team := range w.sim.Teams() {
-				clubs, err := w.store.TeamsByTriCode(t.Context(), team.TriCode)
+				teams, err := w.store.TeamsByTriCode(t.Context(), team.TriCode)
 				w.ok(err)
-				for _, club := range clubs { // of some tricodes there are two
-					got, err := w.store.Standing(t.Context(), season, club.ID)
+				for _, team := range teams { // some tricodes have two
+					got, err := w.store.Standing(t.Context(), season, team.ID)
 					w.ok(err)
 					if want := (league.Standing{GP: 20, Wins: 12, Losses: 6, OTLosses: 2, Points: points}); got == nil || *got != want {
-						t.Errorf("%s: club %d has %v, want %+v", when, club.ID, got, want)
+						t.Errorf("%s: team %d has %v, want %+v", when, team.ID, got, want)
 					}
 				}
 			}
