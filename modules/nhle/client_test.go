@@ -42,8 +42,8 @@ func TestLandingOfAPlayerWithoutNHLGame(t *testing.T) {
 
 const edmonton = `{"seasonId":20262027,"teamAbbrev":{"default":"EDM"},"gamesPlayed":20,"wins":12,"losses":6,"otLosses":2,"points":26}`
 
-func TestStandingsFollowTheRedirectToTheirDay(t *testing.T) {
-	asked := map[string]string{} // with which User-Agent
+func TestStandingsFollowTheRedirect(t *testing.T) {
+	asked := map[string]string{} // User-Agent by path
 	c := newClient(t, func(w http.ResponseWriter, r *http.Request) {
 		asked[r.URL.Path] = r.UserAgent()
 		if r.URL.Path == "/v1/standings/now" {
@@ -64,7 +64,7 @@ func TestStandingsFollowTheRedirectToTheirDay(t *testing.T) {
 	}
 }
 
-func TestWrongAnswersAreErrorsWithTheURL(t *testing.T) {
+func TestWrongResponsesAreErrorsWithTheURL(t *testing.T) {
 	landing := func(c *Client) error { _, err := c.Landing(context.Background(), 8); return err }
 	roster := func(c *Client) error { _, err := c.Roster(context.Background(), "EDM", 20262027); return err }
 	games := func(c *Client) error { _, err := c.GameLog(context.Background(), 8, 20262027, 2); return err }
@@ -144,7 +144,7 @@ func TestRetriesThenSucceeds(t *testing.T) {
 		switch asked.Add(1) {
 		case 1:
 			w.WriteHeader(http.StatusBadGateway)
-		case 2: // a body cut short, which only reading it shows
+		case 2: // a truncated body
 			w.Header().Set("Content-Length", "1000")
 			io.WriteString(w, "[2026")
 		default:
@@ -164,7 +164,7 @@ func TestNoServerIsUnavailable(t *testing.T) {
 	}
 }
 
-// upstream is a base transport that needs no network, so that time can be simulated.
+// upstream is a transport without a network, for tests in simulated time.
 type upstream func(*http.Request) *http.Response
 
 func (u upstream) RoundTrip(r *http.Request) (*http.Response, error) { return u(r), r.Context().Err() }
@@ -231,7 +231,7 @@ func TestConcurrencyAndTimeout(t *testing.T) {
 				most.Store(n)
 			}
 			defer inFlight.Add(-1)
-			<-r.Context().Done() // never answers
+			<-r.Context().Done() // never responds
 			return nil
 		})
 		start := time.Now()

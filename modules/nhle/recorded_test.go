@@ -13,8 +13,8 @@ import (
 	"blueline/internal/recorded"
 )
 
-// TestDecodesRecordedAnswers holds the client to every real answer there is.
-func TestDecodesRecordedAnswers(t *testing.T) {
+// TestDecodesRecordedResponses decodes and checks every recorded response.
+func TestDecodesRecordedResponses(t *testing.T) {
 	dir := recorded.Dir(t, "nhle")
 	decoders := []struct {
 		path   *regexp.Regexp

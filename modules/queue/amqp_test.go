@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 
 var quiet = slog.New(slog.DiscardHandler)
 
-// names keeps the queues of tests apart.
+// names numbers the queues, so that each test has its own.
 var names atomic.Int32
 
 func queueName() string { return fmt.Sprintf("test_%d_%d", os.Getpid(), names.Add(1)) }
@@ -47,7 +47,7 @@ func dialAMQP(t *testing.T, name string, o queue.AMQPOptions) *queue.AMQP {
 	return q
 }
 
-// contract runs a test on both queues. The delays before another attempt are next to nothing.
+// contract runs a test on both queues, with a delay of a millisecond before another attempt.
 func contract(t *testing.T, test func(t *testing.T, q queue.Queue)) {
 	t.Run("memory", func(t *testing.T) {
 		test(t, queue.NewMemory(quiet, queue.MemoryOptions{Backoff: func(int) time.Duration { return time.Millisecond }}))
@@ -73,7 +73,7 @@ func (s *seen) add(t queue.Task) {
 	}
 }
 
-// work consumes until all the wanted tasks were seen, and one beat longer for what should not come.
+// work consumes until all expected tasks were seen, and a little longer to catch unexpected ones.
 func (s *seen) work(t *testing.T, q queue.Queue, n int, handle queue.Handler) []queue.Task {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -111,7 +111,7 @@ func players(tasks []queue.Task) []int64 {
 	return ids
 }
 
-func TestContractEveryTaskArrivesWholeAndOnce(t *testing.T) {
+func TestContractEveryTaskArrivesOnceAndUnchanged(t *testing.T) {
 	contract(t, func(t *testing.T, q queue.Queue) {
 		whole := queue.Task{Name: "fetch_player_data", RefreshID: 17, TriCode: "OSH", PlayerID: 1, Season: 20262027, GameType: 2,
 			Attempt: 1, Timestamp: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
@@ -160,7 +160,7 @@ func TestContractRetriesAreBounded(t *testing.T) {
 	})
 }
 
-func TestContractUncountedErrorsAreTriedOnAndOn(t *testing.T) {
+func TestContractUncountedErrorsAreRetriedWithoutLimit(t *testing.T) {
 	contract(t, func(t *testing.T, q queue.Queue) {
 		publish(t, q, queue.Task{Name: "patience", Attempt: 4})
 		const more = queue.MaxAttempts + 3
@@ -268,7 +268,7 @@ func TestContractTwoConsumersShare(t *testing.T) {
 		for i := range took {
 			consumers.Go(func() {
 				err := q.Consume(ctx, 1, func(_ context.Context, task queue.Task) error {
-					if took[i].Add(1) == 1 { // neither goes on before the other has one
+					if took[i].Add(1) == 1 { // each consumer waits until the other has a task
 						both <- struct{}{}
 						for len(both) < 2 {
 							time.Sleep(time.Millisecond)
@@ -349,7 +349,7 @@ func TestDeadTasksKeepTheirReasonAndCanBeRetried(t *testing.T) {
 	}
 }
 
-// foreign publishes messages as another program would.
+// foreign publishes messages that are not tasks.
 func foreign(t *testing.T, queueName string, bodies ...string) {
 	t.Helper()
 	conn, err := amqp.Dial(queuetest.RabbitMQ(t).URL())
@@ -382,7 +382,7 @@ func TestDelayedRetriesWait(t *testing.T) {
 	}
 }
 
-func TestAQueueMadeByAnOlderProgramIsTakenAsItIs(t *testing.T) {
+func TestAnOlderClassicQueueIsUsed(t *testing.T) {
 	name := queueName()
 	conn, err := amqp.Dial(queuetest.RabbitMQ(t).URL())
 	if err != nil {
@@ -453,7 +453,7 @@ func TestABrokerWithAnUnknownCertificateIsNotTrusted(t *testing.T) {
 	}
 }
 
-func TestABrokerThatHangsHangsNobody(t *testing.T) {
+func TestABrokerThatHangsBlocksNoCaller(t *testing.T) {
 	broker := queuetest.RabbitMQ(t)
 	broker.SkipIfExternal(t)
 	q := dialAMQP(t, queueName(), queue.AMQPOptions{})
@@ -478,7 +478,7 @@ func TestABrokerThatHangsHangsNobody(t *testing.T) {
 	resume()
 }
 
-func TestAWrongPasswordEndsTheStartWithoutSayingIt(t *testing.T) {
+func TestAWrongPasswordEndsTheStartAndIsNotPrinted(t *testing.T) {
 	url := strings.Replace(queuetest.RabbitMQ(t).URL(), "guest:guest", "guest:hunter2", 1)
 	err := queue.NewAMQP(url, quiet, queue.AMQPOptions{}).Connect(t.Context())
 	if err == nil || strings.Contains(err.Error(), "hunter2") {

@@ -138,7 +138,7 @@ func TestConcurrencyIsBounded(t *testing.T) {
 	})
 }
 
-func TestShutdownFinishesWhatIsInHandAndGivesUpInTime(t *testing.T) {
+func TestShutdownFinishesTasksInFlightWithinTheLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := newMemory()
 		q.Publish(t.Context(), queue.Task{PlayerID: 1}, queue.Task{PlayerID: 2}, queue.Task{PlayerID: 3})
