@@ -158,8 +158,8 @@ func TestCompose(t *testing.T) {
 	}
 }
 
-// TestConnectionsFitTheSmallestPlan adds up what two web and two worker processes may open to Postgres. A deployment runs
-// migrate beside them, and starts the new processes while the old ones stop.
+// TestConnectionsFitTheSmallestPlan adds up the maximum Postgres connections of two web and two worker processes. During a
+// deployment, migrate runs as well, and the new processes start while the old ones stop.
 func TestConnectionsFitTheSmallestPlan(t *testing.T) {
 	const plan = 20 // of Heroku's essential-0
 	i := slices.IndexFunc(config.Settings, func(s config.Setting) bool { return s.Variable == "DATABASE_MAX_CONNS" })
@@ -177,7 +177,7 @@ func TestConnectionsFitTheSmallestPlan(t *testing.T) {
 	}
 }
 
-// job is one of a GitHub workflow.
+// job is a job of a GitHub workflow.
 type job struct {
 	Needs   any // a name or a list
 	If      string
@@ -220,9 +220,9 @@ func TestDeploymentWaitsForEverything(t *testing.T) {
 	}
 }
 
-// TestWorkflowsTrustNobodyMoreThanNeedBe has actions pinned by commit, with the version that Dependabot reads, and
-// secrets known to no step but the one that uses them.
-func TestWorkflowsTrustNobodyMoreThanNeedBe(t *testing.T) {
+// TestWorkflowsHaveMinimalTrust checks that actions are pinned by commit, with a version for Dependabot, and that each secret is
+// visible only to the step that uses it.
+func TestWorkflowsHaveMinimalTrust(t *testing.T) {
 	secret := regexp.MustCompile(`\$\{\{ *secrets\.(\w+)`)
 	for _, name := range []string{"ci.yml", "vulnerabilities.yml"} {
 		text := read(t, ".github/workflows/"+name)
@@ -297,7 +297,7 @@ func TestDependabotWatchesEveryImage(t *testing.T) {
 	}
 }
 
-// TestTheMonitoringImageIsTested wants CI to build the image that is deployed and to run its own promtool on what is in it.
+// TestTheMonitoringImageIsTested checks that CI builds the deployed image and runs the image's own promtool on its files.
 func TestTheMonitoringImageIsTested(t *testing.T) {
 	var run strings.Builder
 	for _, step := range workflow(t, "ci.yml")["monitoring"].Steps {
@@ -314,7 +314,7 @@ func TestTheMonitoringImageIsTested(t *testing.T) {
 	}
 }
 
-// TestOperations has the commands that the page for operators, Heroku's scheduler included, tells to type.
+// TestOperations checks the commands in docs/operations.md, including those for Heroku's scheduler.
 func TestOperations(t *testing.T) {
 	seen := 0
 	for line := range strings.Lines(read(t, "docs/operations.md")) {
@@ -332,7 +332,7 @@ func TestOperations(t *testing.T) {
 	}
 }
 
-// checkCommand says whether the program has the subcommand and the flags.
+// checkCommand checks that the program has the subcommand and the flags.
 func checkCommand(t *testing.T, args []string) {
 	t.Helper()
 	var out, errs bytes.Buffer

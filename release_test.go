@@ -16,12 +16,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// fakeHeroku is the part of Heroku's API and of the site that scripts/deploy talks to.
+// fakeHeroku implements the parts of Heroku's API and of the site that scripts/deploy calls.
 type fakeHeroku struct {
-	push, retry string   // statuses of the releases that a push and a retry make
-	rollback    string   // likewise
-	commits     []string // what the site says it runs, one after the other and the last one for good
-	refuse      string   // a hook of git that fails, so that the push does
+	push, retry string   // statuses of the releases after a push and a retry
+	rollback    string   // status of the release after a rollback
+	commits     []string // that /health returns in turn, and then the last one
+	refuse      string   // git hook that makes the push fail
 	ready       bool
 
 	mu       sync.Mutex
@@ -41,7 +41,7 @@ func (h *fakeHeroku) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.URL.Path == "/ready" && !h.ready:
 		w.WriteHeader(http.StatusServiceUnavailable)
 	case r.URL.Path == "/ready", r.URL.Path == "/":
-	case r.URL.Path == "/pushed": // says git's hook
+	case r.URL.Path == "/pushed": // called by git's hook
 		h.statuses = append(h.statuses, h.push)
 	case r.URL.Path != "/apps/blueline/releases" || r.Header.Get("Authorization") != "Bearer k3y":
 		w.WriteHeader(http.StatusUnauthorized)
@@ -67,7 +67,7 @@ func (h *fakeHeroku) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		for i, status := range slices.Backward(h.statuses) {
 			name := fmt.Sprint(i + 1)
 			newest = append(newest, release{"release-" + name, i + 1, status, map[string]string{"id": "slug-" + name}})
-			h.statuses[i] = strings.TrimPrefix(status, "pending ") // has ended when somebody asks again
+			h.statuses[i] = strings.TrimPrefix(status, "pending ") // has ended at the next request
 		}
 		json.NewEncoder(w).Encode(newest)
 	}
@@ -176,7 +176,7 @@ func TestDeploy(t *testing.T) {
 				t.Errorf("got %v, %s, want %q in it", err, out, tc.says)
 			}
 			if diff := cmp.Diff(tc.posted, tc.heroku.posted); diff != "" {
-				t.Errorf("what Heroku was told to do (-want +got):\n%s", diff)
+				t.Errorf("calls to Heroku (-want +got):\n%s", diff)
 			}
 			if tc.heroku.refuse != "" {
 				return

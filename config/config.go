@@ -1,5 +1,5 @@
-// Package config reads the program's settings from the environment, from flags of the same meaning and from a file,
-// and checks them. Only package cmd imports it: the modules get plain values.
+// Package config reads the program's settings from flags, the environment and a file, and checks them. Only package cmd imports
+// it. The modules get plain values.
 package config
 
 import (
@@ -20,74 +20,75 @@ import (
 
 // Config is every setting of the program.
 type Config struct {
-	Host             string  // to listen on; empty for every address of the machine
-	Port             int     // to listen on; 0 for any free one
+	Host             string  // address to listen on; empty for all
+	Port             int     // 0 for any free one
 	DatabaseURL      string  // postgres://… or sqlite:PATH
-	DatabaseMaxConns int     // of this process, to Postgres
-	AMQPURL          string  // broker; empty for the queue within the process
+	DatabaseMaxConns int     // maximum Postgres connections of this process
+	AMQPURL          string  // RabbitMQ; empty for a queue in the process
 	AppBaseURL       string  // where the trigger commands POST; empty for this machine
 	InternalAPIToken string  // bearer token of the internal endpoints
-	MetricsToken     string  // bearer token of /metrics; empty if everybody may read them
-	Dyno             string  // name of this process among others of its kind; empty unless Heroku gives it one
+	MetricsToken     string  // bearer token of /metrics; empty if anyone can read it
+	Dyno             string  // such as web.1; set by Heroku, otherwise empty
 	NHLEWebURL       string  // base of the endpoints under /v1
 	NHLEStatsURL     string  // base of the endpoints under /stats/rest
-	NHLERate         float64 // upstream requests per second
-	WorkConcurrency  int     // tasks in hand at once
-	PageCacheMB      int     // megabytes of rendered pages that a web process holds at the most
+	NHLERate         float64 // requests per second to the NHL
+	WorkConcurrency  int     // tasks that run at once
+	PageCacheMB      int     // maximum megabytes of rendered pages in memory
 	WorkPort         int     // on which a worker serves its metrics; 0 for any free one
 	Season           int     // such as 20262027; 0 for the current one
-	History          int     // seasons before that one whose game logs are fetched too
+	History          int     // number of earlier seasons whose game logs are fetched too
 	LogFormat        string  // text or json
 	LogLevel         slog.Level
 }
 
-// Setting is one of the settings as an operator sees it.
+// Setting describes a setting to operators.
 type Setting struct {
 	Variable string // name in the environment
 	Default  string
 	Usage    string
-	Secret   bool // no flag, because a command line can be read by others, and never shown
+	Secret   bool // has no flag, because other users can read a command line
 }
 
-// Flag is the setting's name on the command line.
+// Flag returns the name of the setting's flag.
 func (s Setting) Flag() string { return strings.ReplaceAll(strings.ToLower(s.Variable), "_", "-") }
 
-// DefaultDatabase is where the data is without DATABASE_URL.
+// DefaultDatabase is the default of DATABASE_URL.
 const DefaultDatabase = "sqlite:blueline.db"
 
-// Settings lists all settings in the order of docs/configuration.md. HOST has no default here: each command has its own.
+// Settings lists all settings in the order of docs/configuration.md. HOST has no default here, because that depends on the
+// command.
 var Settings = []Setting{
 	{Variable: "HOST", Usage: "address to listen on"},
 	{Variable: "PORT", Default: "8080", Usage: "port to listen on, 0 for any free one"},
 	{Variable: "DATABASE_URL", Default: DefaultDatabase, Usage: "postgres://… or sqlite:PATH", Secret: true},
-	{Variable: "DATABASE_MAX_CONNS", Default: "2", Usage: "connections of one process to Postgres at the most; web has one more"},
-	{Variable: "AMQP_URL", Usage: "RabbitMQ broker; without it CLOUDAMQP_URL, then RABBITMQ_URL, then the queue within the process", Secret: true},
-	{Variable: "APP_BASE_URL", Usage: "where the trigger commands POST (default http://localhost:PORT)"},
-	{Variable: "INTERNAL_API_TOKEN", Usage: "bearer token of the internal endpoints, at least 16 characters; without one they are closed", Secret: true},
-	{Variable: "METRICS_TOKEN", Usage: "bearer token of /metrics, at least 16 characters; without one everybody may read them", Secret: true},
+	{Variable: "DATABASE_MAX_CONNS", Default: "2", Usage: "maximum Postgres connections per process; a web process has one more"},
+	{Variable: "AMQP_URL", Usage: "RabbitMQ broker; if empty, CLOUDAMQP_URL, then RABBITMQ_URL, then a queue in the process", Secret: true},
+	{Variable: "APP_BASE_URL", Usage: "public address of the site, where the trigger commands POST (default http://localhost:PORT)"},
+	{Variable: "INTERNAL_API_TOKEN", Usage: "bearer token of the internal endpoints, at least 16 characters; if empty, they are closed", Secret: true},
+	{Variable: "METRICS_TOKEN", Usage: "bearer token of /metrics, at least 16 characters; if empty, anyone can read it", Secret: true},
 	{Variable: "NHLE_WEB_URL", Default: "https://api-web.nhle.com", Usage: "base URL of the NHL's web API"},
 	{Variable: "NHLE_STATS_URL", Default: "https://api.nhle.com", Usage: "base URL of the NHL's stats API"},
-	{Variable: "NHLE_RATE", Default: "4", Usage: "upstream requests per second of this process"},
-	{Variable: "WORK_CONCURRENCY", Default: "8", Usage: "tasks in hand at once in this process"},
-	{Variable: "PAGE_CACHE_MB", Default: "32", Usage: "megabytes of rendered pages that a web process holds at the most"},
+	{Variable: "NHLE_RATE", Default: "4", Usage: "requests per second that this process sends to the NHL"},
+	{Variable: "WORK_CONCURRENCY", Default: "8", Usage: "tasks that this process runs at once"},
+	{Variable: "PAGE_CACHE_MB", Default: "32", Usage: "maximum megabytes of rendered pages in a web process's memory"},
 	{Variable: "WORK_PORT", Default: "8081", Usage: "port on which a worker serves its metrics, 0 for any free one"},
-	{Variable: "SEASON", Usage: "season such as 20262027 (default the current one, asked from the API)"},
-	{Variable: "HISTORY", Default: "0", Usage: "seasons before the current one whose game logs are fetched too, behind the refresh, 0 to 30"},
+	{Variable: "SEASON", Usage: "season to fetch, such as 20262027 (default the NHL's current one)"},
+	{Variable: "HISTORY", Default: "0", Usage: "number of earlier seasons, up to 30, whose game logs are also fetched, after the daily refresh"},
 	{Variable: "LOG_FORMAT", Default: "text", Usage: "text or json"},
 	{Variable: "LOG_LEVEL", Default: "info", Usage: "debug, info, warn or error"},
 }
 
-// AddFlags declares a flag for each setting that is no secret, and --config for the file.
+// AddFlags defines a flag for each setting that is not secret, and --config for the file.
 func AddFlags(flags *pflag.FlagSet) {
 	for _, s := range Settings {
 		if !s.Secret {
 			flags.String(s.Flag(), s.Default, s.Usage)
 		}
 	}
-	flags.String("config", "", "file with settings, NAME=value a line (default .env, if there is one)")
+	flags.String("config", "", "file with NAME=value lines (default .env, if it exists)")
 }
 
-// Load reads the settings: a flag wins over the environment, that over the file, and that over the default.
+// Load reads the settings. A flag overrides the environment, which overrides the file, which overrides the default.
 func Load(flags *pflag.FlagSet) (Config, error) {
 	v := viper.New()
 	for _, s := range Settings {
@@ -113,11 +114,11 @@ func Load(flags *pflag.FlagSet) (Config, error) {
 }
 
 func readFile(v *viper.Viper, flags *pflag.FlagSet) error {
-	path, asked := ".env", false
+	path, required := ".env", false
 	if f := flags.Lookup("config"); f != nil && f.Value.String() != "" {
-		path, asked = f.Value.String(), true
+		path, required = f.Value.String(), true
 	}
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) && !asked {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) && !required {
 		return nil
 	}
 	v.SetConfigFile(path)
@@ -128,7 +129,7 @@ func readFile(v *viper.Viper, flags *pflag.FlagSet) error {
 	return nil
 }
 
-// parser turns texts into values and keeps the first thing that is wrong.
+// parser converts settings to values. err is the first error.
 type parser struct {
 	v   *viper.Viper
 	err error
@@ -138,9 +139,9 @@ func parse(v *viper.Viper) (Config, error) {
 	p := &parser{v: v}
 	c := Config{
 		Host:             p.text("HOST"),
-		Port:             int(p.number("PORT", "a port from 0 to 65535", 0, 65535)),
+		Port:             p.number("PORT", "a port", 0, 65535),
 		DatabaseURL:      p.text("DATABASE_URL"),
-		DatabaseMaxConns: int(p.number("DATABASE_MAX_CONNS", "a whole number from 2 to 100", 2, 100)),
+		DatabaseMaxConns: p.number("DATABASE_MAX_CONNS", "a whole number", 2, 100),
 		AMQPURL:          p.brokerURL(),
 		AppBaseURL:       p.text("APP_BASE_URL"),
 		InternalAPIToken: p.token("INTERNAL_API_TOKEN"),
@@ -149,11 +150,11 @@ func parse(v *viper.Viper) (Config, error) {
 		NHLEWebURL:       p.httpURL("NHLE_WEB_URL"),
 		NHLEStatsURL:     p.httpURL("NHLE_STATS_URL"),
 		NHLERate:         p.rate(),
-		WorkConcurrency:  int(p.number("WORK_CONCURRENCY", "a whole number from 1 to 1000", 1, 1000)),
-		PageCacheMB:      int(p.number("PAGE_CACHE_MB", "a whole number from 1 to 100000", 1, 100000)),
-		WorkPort:         int(p.number("WORK_PORT", "a port from 0 to 65535", 0, 65535)),
+		WorkConcurrency:  p.number("WORK_CONCURRENCY", "a whole number", 1, 1000),
+		PageCacheMB:      p.number("PAGE_CACHE_MB", "a whole number", 1, 100000),
+		WorkPort:         p.number("WORK_PORT", "a port", 0, 65535),
 		Season:           p.season(),
-		History:          int(p.number("HISTORY", "a whole number from 0 to 30", 0, 30)),
+		History:          p.number("HISTORY", "a whole number", 0, 30),
 		LogFormat:        p.oneOf("LOG_FORMAT", "text", "json"),
 	}
 	p.check("LOG_LEVEL", "debug, info, warn or error", c.LogLevel.UnmarshalText([]byte(p.text("LOG_LEVEL"))) == nil)
@@ -169,7 +170,7 @@ func (p *parser) fail(variable, problem string) {
 	}
 }
 
-// check fails with what a value must be, and with the value: it is used for no secret.
+// check fails with what the value must be and with the value itself, so it must not be used for secrets.
 func (p *parser) check(variable, want string, ok bool) {
 	if !ok {
 		p.fail(variable, fmt.Sprintf("must be %s, not %q", want, p.text(variable)))
@@ -178,10 +179,10 @@ func (p *parser) check(variable, want string, ok bool) {
 
 func (p *parser) text(variable string) string { return strings.TrimSpace(p.v.GetString(variable)) }
 
-func (p *parser) number(variable, want string, least, most float64) float64 {
+func (p *parser) number(variable, want string, least, most int) int {
 	n, err := strconv.Atoi(p.text(variable))
-	p.check(variable, want, err == nil && float64(n) >= least && float64(n) <= most)
-	return float64(n)
+	p.check(variable, fmt.Sprintf("%s from %d to %d", want, least, most), err == nil && n >= least && n <= most)
+	return n
 }
 
 func (p *parser) rate() float64 {
@@ -195,7 +196,7 @@ func (p *parser) season() int {
 		return 0
 	}
 	n, err := strconv.Atoi(p.text("SEASON"))
-	p.check("SEASON", "two years in a row such as 20262027", err == nil && n/10000 >= 1917 && n%10000 == n/10000+1)
+	p.check("SEASON", "two consecutive years such as 20262027", err == nil && n/10000 >= 1917 && n%10000 == n/10000+1)
 	return n
 }
 
@@ -216,7 +217,7 @@ func (p *parser) httpURL(variable string) string {
 	return strings.TrimRight(p.text(variable), "/")
 }
 
-// baseURL refuses to send the token over the internet for everybody to read.
+// baseURL requires https unless the host is local, because http would send the token unencrypted over the internet.
 func (p *parser) baseURL() string {
 	text := p.httpURL("APP_BASE_URL")
 	u, err := url.Parse(text)
@@ -224,7 +225,7 @@ func (p *parser) baseURL() string {
 	return text
 }
 
-// Local reports whether a host is of this machine or of its own network, such as a service of compose.
+// Local reports whether a host is on this machine or its network, such as a service of compose.
 func Local(host string) bool {
 	if ip := net.ParseIP(host); ip != nil {
 		return ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast()
@@ -232,21 +233,21 @@ func Local(host string) bool {
 	return !strings.Contains(host, ".") || strings.HasSuffix(host, ".local") || strings.HasSuffix(host, ".internal")
 }
 
-// shortestToken is in characters: 16 random ones cannot be guessed.
-const shortestToken = 16
+// minToken is in characters. 16 random ones cannot be guessed.
+const minToken = 16
 
 func (p *parser) token(variable string) string {
 	token := p.text(variable)
-	if token != "" && len(token) < shortestToken {
-		p.fail(variable, fmt.Sprintf("must have at least %d characters", shortestToken))
+	if token != "" && len(token) < minToken {
+		p.fail(variable, fmt.Sprintf("must have at least %d characters", minToken))
 	}
 	return token
 }
 
-// dynoVariable is set by Heroku, to web.1 and the like. It is no setting: nobody else has to.
+// dynoVariable is set by Heroku to a name such as web.1. It is not a setting.
 const dynoVariable = "DYNO"
 
-// brokerVariables name the broker, the first that is set: AMQP_URL is ours, the others are set by add-ons.
+// brokerVariables may contain the URL of the broker; the first that is set counts. Add-ons set the second and the third.
 var brokerVariables = []string{"AMQP_URL", "CLOUDAMQP_URL", "RABBITMQ_URL"}
 
 func (p *parser) brokerURL() string {

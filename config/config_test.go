@@ -54,7 +54,7 @@ func TestDefaults(t *testing.T) {
 	}
 }
 
-func TestFlagsWinOverEnvironmentOverFile(t *testing.T) {
+func TestFlagsOverrideEnvironmentOverridesFile(t *testing.T) {
 	t.Chdir(t.TempDir())
 	file := "PORT=1\nNHLE_RATE=1\nSEASON=20242025\nINTERNAL_API_TOKEN=from-the-file-of-16\n"
 	if err := os.WriteFile(".env", []byte(file), 0o600); err != nil {
@@ -126,7 +126,7 @@ func TestWrongValuesAreNamedAndSecretsAreNotRepeated(t *testing.T) {
 	}
 }
 
-func TestWhereTheTokenMayTravel(t *testing.T) {
+func TestAppBaseURLMustBeHTTPSUnlessLocal(t *testing.T) {
 	for _, base := range []string{"https://example.org", "http://localhost:8080", "http://127.0.0.1:8080", "http://[::1]:8080",
 		"http://192.168.1.5", "http://web:8080", "http://web.1.app.app.local:8080"} {
 		if c, err := load(t, map[string]string{"APP_BASE_URL": base, "INTERNAL_API_TOKEN": "0123456789abcdef"}); err != nil || c.AppBaseURL != base {

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestDocsListEverySetting keeps the table of settings true: the same variables in the same order, with their defaults.
+// TestDocsListEverySetting compares the table in the docs with the settings: names, order and defaults.
 func TestDocsListEverySetting(t *testing.T) {
 	table, err := os.ReadFile("../docs/configuration.md")
 	if err != nil {

@@ -14,8 +14,7 @@ import (
 	"blueline/db/dbtest"
 )
 
-// TestChangesAreNoticed commits through another pool, as another process would, and wants the version to move after it
-// and to stand still otherwise.
+// TestChangesAreNoticed commits through another pool, like another process, and expects the version to change then and only then.
 func TestChangesAreNoticed(t *testing.T) {
 	t.Parallel()
 	for name, database := range map[string]func(testing.TB) string{"sqlite": dbtest.SQLite, "postgres": dbtest.Postgres} {
@@ -49,7 +48,7 @@ func wantNoticed(t *testing.T, changes *db.Changes, other *sqlx.DB) {
 	}
 }
 
-// settle waits until the version stands still, as it does once the database is being watched.
+// settle waits until the version no longer changes, which means that the watch has started.
 func settle(t *testing.T, c *db.Changes) uint64 {
 	t.Helper()
 	last, since := c.Version(), time.Now()
@@ -58,13 +57,13 @@ func settle(t *testing.T, c *db.Changes) uint64 {
 			last, since = now, time.Now()
 		}
 		if time.Now().After(deadline) {
-			t.Fatal("the version moves without a change")
+			t.Fatal("the version changes without a commit")
 		}
 	}
 	return last
 }
 
-// TestChangesAfterARestart loses the link, which counts as a change, and hears the next one all the same.
+// TestChangesAfterARestart loses the connection, which counts as a change, and notices the next change.
 func TestChangesAfterARestart(t *testing.T) {
 	url := dbtest.Postgres(t)
 	own := open(t, url)
@@ -75,12 +74,12 @@ func TestChangesAfterARestart(t *testing.T) {
 	was := settle(t, changes)
 	dbtest.RestartPostgres(t)
 	if settled := settle(t, changes); settled == was {
-		t.Error("a lost link does not count as a change")
+		t.Error("a lost connection does not count as a change")
 	}
 	wantNoticed(t, changes, open(t, url))
 }
 
-// TestChangesOnASlowLink delays each answer by more than half a second, as a busy database does. A delay is no change.
+// TestChangesOnASlowLink delays each response by more than half a second. The delay must not count as a change.
 func TestChangesOnASlowLink(t *testing.T) {
 	t.Parallel()
 	url := dbtest.Postgres(t)
@@ -92,7 +91,7 @@ func TestChangesOnASlowLink(t *testing.T) {
 	wantNoticed(t, changes, open(t, url))
 }
 
-// delayed returns the URL of a proxy in front of the database that holds everything back, in both directions.
+// delayed returns the URL of a proxy in front of the database that delays both directions.
 func delayed(t *testing.T, database string, delay time.Duration) string {
 	t.Helper()
 	u, err := url.Parse(database)

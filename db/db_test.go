@@ -70,7 +70,7 @@ func TestMigrateUpDownStatus(t *testing.T) {
 				}
 			}
 			if down, err := db.MigrateDown(ctx, d); err != nil || down != "" {
-				t.Errorf("nothing to take back: got %q, %v", down, err)
+				t.Errorf("nothing to revert: got %q, %v", down, err)
 			}
 			list, err := db.Migrations(ctx, d)
 			if err != nil || len(list) != len(applied) || list[0].Applied {
@@ -188,14 +188,14 @@ func TestUnavailable(t *testing.T) {
 	}
 }
 
-func TestASQLiteFileIsNoUnavailableServer(t *testing.T) {
+func TestASQLiteErrorIsNotAnUnavailableServer(t *testing.T) {
 	_, err := db.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "no folder", "new.db"), db.Options{})
 	if err == nil || db.ServerUnavailable(err) {
 		t.Errorf("got %v", err)
 	}
 }
 
-func TestSizeGrowsWithWhatIsStored(t *testing.T) {
+func TestSizeGrowsWithTheData(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *sqlx.DB) {
 		before, err := db.Size(t.Context(), d)
@@ -240,7 +240,7 @@ func TestAWrongStatementIsNotAnUnavailableDatabase(t *testing.T) {
 	})
 }
 
-func TestSavesOfLinesThatWereStoredBefore(t *testing.T) {
+func TestMigrationCalculatesSaves(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *sqlx.DB) {
 		for name := ""; name != "00005_saves.sql"; {
@@ -290,8 +290,8 @@ func TestSavesOfLinesThatWereStoredBefore(t *testing.T) {
 	})
 }
 
-// What an older program has left: a refresh that runs, failed tasks of the last complete one, and days of ranks.
-func TestTheLedgerTakesOverAnOlderDatabase(t *testing.T) {
+// The older database has a running refresh, failed tasks of the last complete one, and days of ranks.
+func TestTheLedgerMigratesAnOlderDatabase(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *sqlx.DB) {
 		for name := ""; name != "00006_ledger.sql"; {

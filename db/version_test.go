@@ -5,20 +5,20 @@ import (
 	"time"
 )
 
-// TestVersionMovesWhenItMust asks what a step does some time after the database's last answer.
-func TestVersionMovesWhenItMust(t *testing.T) {
+// TestVersionChanges calls advance some time after the last response of the database.
+func TestVersionChanges(t *testing.T) {
 	now := time.Now()
 	for _, test := range []struct {
 		name    string
-		heard   time.Duration // ago; 0 while the link is down
+		heard   time.Duration // time since the last response; 0 if disconnected
 		changed bool
-		moves   bool
+		want    bool
 	}{
 		{"nothing has changed", time.Second, false, false},
 		{"a change was announced", time.Second, true, true},
-		{"a slow answer", 9 * time.Second, false, false},
-		{"no answer", 11 * time.Second, false, true},
-		{"the link is down", 0, false, true},
+		{"a slow response", 9 * time.Second, false, false},
+		{"no response", 11 * time.Second, false, true},
+		{"disconnected", 0, false, true},
 	} {
 		c := &Changes{}
 		c.dirty.Store(test.changed)
@@ -26,8 +26,8 @@ func TestVersionMovesWhenItMust(t *testing.T) {
 			c.heard.Store(now.Add(-test.heard).UnixNano())
 		}
 		c.advance(now)
-		if moved := c.Version() != 0; moved != test.moves {
-			t.Errorf("%s: the version moves: %v, want %v", test.name, moved, test.moves)
+		if changed := c.Version() != 0; changed != test.want {
+			t.Errorf("%s: the version changes: %v, want %v", test.name, changed, test.want)
 		}
 	}
 }

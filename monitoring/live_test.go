@@ -20,27 +20,27 @@ import (
 	"time"
 )
 
-// The login of Prometheus' own pages in these tests.
+// The login for Prometheus' own pages in these tests.
 const (
 	webUser           = "operator"
 	webPassword       = "correct horse"
 	webPasswordBcrypt = "$2a$04$7LoGMZewIsJmEjrcHxYpI./fyxbGAF9s1/3wcnGxVJcD4HAQpDLYu"
 )
 
-// silent are the queries that answer nothing while all is well.
+// silent lists the queries that return nothing if all is well.
 var silent = map[string]string{
 	"BluelineNeverRefreshed": "it needs a site without a refresh",
 	"panel Alerts, query 1":  "it shows alerts that fire",
 	"annotation Alerts":      "it shows alerts that fire",
 }
 
-// liveDeadline is for everything: Prometheus scrapes each second, and rates are over five of them.
+// liveDeadline is for the whole test. Prometheus scrapes each second, and rates cover five seconds.
 const liveDeadline = 2 * time.Minute
 
-// TestEveryQueryHasAnAnswer has the real Prometheus scrape a running site, with the rendered configuration, and asks it
-// what the dashboard and the rules ask. BLUELINE_TARGETS ("web=HOST:PORT worker=HOST:PORT") names the processes of a
-// site over a simulated league that runs already and has had a refresh; INTERNAL_API_TOKEN and METRICS_TOKEN are its
-// tokens. A test of internal/e2e starts such a site and runs this one.
+// TestEveryQueryHasAnAnswer has Prometheus scrape a running site with the rendered configuration, and runs every query of the
+// dashboard and the rules. BLUELINE_TARGETS ("web=HOST:PORT worker=HOST:PORT") names the processes of the site, which has a
+// simulated league and has been refreshed; INTERNAL_API_TOKEN and METRICS_TOKEN are its tokens. A test of internal/e2e starts
+// such a site and runs this test.
 func TestEveryQueryHasAnAnswer(t *testing.T) {
 	running := os.Getenv("BLUELINE_TARGETS")
 	if running == "" {
@@ -74,7 +74,7 @@ func TestEveryQueryHasAnAnswer(t *testing.T) {
 		return problem, nil
 	})
 	poll(t, ctx, func() (string, error) {
-		visit(t, targets["web"]) // who dilute a slow page of before, which the rate remembers for five minutes
+		visit(t, targets["web"]) // fast requests, because the rate includes a slow page of the last five minutes
 		return p.unwell(ctx)
 	})
 }
@@ -99,7 +99,7 @@ func TestLoginOfPrometheusPages(t *testing.T) {
 	poll(t, ctx, func() (string, error) { return "", p.get(ctx, "/api/v1/status/config", nil, new(any)) })
 }
 
-// TestAlertsReachTheAlertmanager has the alert that always fires arrive there, with the place in the runbook.
+// TestAlertsReachTheAlertmanager waits for the alert that always fires, with the link to its runbook.
 func TestAlertsReachTheAlertmanager(t *testing.T) {
 	t.Parallel()
 	installed(t, "prometheus")
@@ -127,7 +127,7 @@ func TestAlertsReachTheAlertmanager(t *testing.T) {
 		"SCRAPE_TARGETS": "localhost:1", "SCRAPE_INTERVAL": "1s", "HOST": "127.0.0.1", "PORT": "0", "TMPDIR": t.TempDir(), "DATA_DIR": t.TempDir(),
 		"ALERTMANAGER_URL": alertmanager.URL + "/alertmanager", "ALERTMANAGER_USER": "blueline", "ALERTMANAGER_PASSWORD": "it's: a #secret",
 		"REPOSITORY_URL": "https://example.org/blob/main",
-	}, "--rules.alert.resend-delay=1s") // the first one may be before it knows the Alertmanager
+	}, "--rules.alert.resend-delay=1s") // the first one may be sent before Prometheus has found the Alertmanager
 	select {
 	case a := <-arrived:
 		if a.Labels["alertname"] != watchdog || a.Annotations["runbook_url"] != "https://example.org/blob/main/docs/operations.md#watchdog" {
@@ -138,8 +138,8 @@ func TestAlertsReachTheAlertmanager(t *testing.T) {
 	}
 }
 
-// live is the expression as the test asks it: Grafana's interval is a few seconds, and an alert's comparison says true
-// or false instead of nothing.
+// live adapts an expression to the test: Grafana's interval is a few seconds, and an alert's comparison returns 0 or 1 instead of
+// filtering.
 func (q query) live() string {
 	expr := strings.ReplaceAll(q.expr, "$__rate_interval", "5s")
 	if q.alert {
@@ -166,7 +166,7 @@ func poll(t *testing.T, ctx context.Context, try func() (problem string, err err
 	}
 }
 
-// visit is somebody who looks at a few pages of each web process, one of which does not exist.
+// visit requests a few pages of each web process, including one that does not exist.
 func visit(t *testing.T, addresses []string) {
 	t.Helper()
 	for _, address := range addresses {
@@ -181,7 +181,7 @@ func visit(t *testing.T, addresses []string) {
 	}
 }
 
-// refresh starts a refresh unless one is running, so that there are tasks and requests to the NHL's stand-in.
+// refresh starts a refresh unless one is running, so that there are tasks and upstream requests.
 func refresh(t *testing.T, address, token string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+address+"/produce_tasks", nil)
@@ -214,7 +214,7 @@ func targetsOf(t *testing.T, text string) map[string][]string {
 
 type prometheus struct{ url string }
 
-// startPrometheus starts it as the app does.
+// startPrometheus starts Prometheus like the app does.
 func startPrometheus(t *testing.T, env map[string]string, args ...string) prometheus {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "./entrypoint", args...)
@@ -222,8 +222,8 @@ func startPrometheus(t *testing.T, env map[string]string, args ...string) promet
 	return prometheus{"http://" + start(t, cmd, regexp.MustCompile(`msg="Listening on".* address=(\S+)`))}
 }
 
-// start starts a program that ends with the test, and returns the address that it prints. What it printed is shown if
-// the test fails.
+// start starts a program that is stopped at the end of the test, and returns the address that it prints. If the test fails, it logs
+// the program's output.
 func start(t *testing.T, cmd *exec.Cmd, address *regexp.Regexp) string {
 	t.Helper()
 	r, w := io.Pipe()
@@ -269,7 +269,7 @@ func start(t *testing.T, cmd *exec.Cmd, address *regexp.Regexp) string {
 	return ""
 }
 
-// answers says whether an expression has a value now that is a number.
+// answers checks that an expression has a numeric value now.
 func (p prometheus) answers(ctx context.Context, expr string) (bool, error) {
 	var data struct {
 		Result []struct{ Value [2]any }
@@ -283,7 +283,7 @@ func (p prometheus) answers(ctx context.Context, expr string) (bool, error) {
 	return false, err
 }
 
-// unwell says which rule could not be evaluated yet, or which alert is not quiet.
+// unwell returns the rule that could not be evaluated yet, or the alert that is firing.
 func (p prometheus) unwell(ctx context.Context) (problem string, err error) {
 	var data struct {
 		Groups []struct {

@@ -1,5 +1,5 @@
-// Package monitoring holds the tests of the Prometheus app: its configuration and rules with Prometheus' own tools, the
-// names of the metrics against those that there are, and every query against a running site.
+// Package monitoring contains the tests of the Prometheus app. They check its configuration and rules with Prometheus' own tools,
+// the names of the metrics against the program's, and every query against a running site.
 package monitoring
 
 import (
@@ -18,7 +18,7 @@ import (
 // watchdog is the alert that always fires.
 const watchdog = "Watchdog"
 
-// theSite is what a deployment sets at least.
+// theSite contains the settings that every deployment needs.
 var theSite = map[string]string{"SCRAPE_TARGETS": "blueline.herokuapp.com"}
 
 func TestConfigurationPassesPromtool(t *testing.T) {
@@ -114,7 +114,7 @@ func TestLimitsAndRunbookAreThoseOfTheSettings(t *testing.T) {
 	}
 }
 
-// TestPublicPagesNeedALogin starts the app with a Prometheus that only says that it was started.
+// TestPublicPagesNeedALogin starts the app with a fake Prometheus that only prints that it was started.
 func TestPublicPagesNeedALogin(t *testing.T) {
 	t.Parallel()
 	programs := t.TempDir()
@@ -211,8 +211,8 @@ func TestRulesPassPromtool(t *testing.T) {
 	run(t, promtool, "test", "rules", "rules/tests.yml")
 }
 
-// TestEveryAlertIsTestedAndExplained finds alerts that the rule tests make fire or stay quiet no more, and those that
-// the README's table leaves out.
+// TestEveryAlertIsTestedAndExplained checks that the rule tests make each alert fire and not fire, and that the README's table lists
+// it.
 func TestEveryAlertIsTestedAndExplained(t *testing.T) {
 	tests, readme := read(t, "rules/tests.yml"), read(t, "README.md")
 	for _, q := range ruleQueries(t) {
@@ -232,10 +232,10 @@ func TestEveryAlertIsTestedAndExplained(t *testing.T) {
 	}
 }
 
-// runbook is for people whom an alert has woken.
+// runbook is the document that alerts link to.
 const runbook = "../docs/operations.md"
 
-// TestEveryAlertHasItsRunbook wants a section of the runbook for each alert, under its name.
+// TestEveryAlertHasItsRunbook checks that the runbook has a section named like each alert.
 func TestEveryAlertHasItsRunbook(t *testing.T) {
 	rules, sections := read(t, "rules/alerts.yml"), anchors(t, runbook)
 	for _, q := range ruleQueries(t) {
@@ -254,7 +254,7 @@ func TestEveryAlertHasItsRunbook(t *testing.T) {
 	}
 }
 
-func TestLinksToSectionsLeadSomewhere(t *testing.T) {
+func TestLinksToSectionsWork(t *testing.T) {
 	t.Parallel()
 	for _, file := range []string{runbook, "README.md"} {
 		for _, m := range regexp.MustCompile(`\]\(([^)#:]*)#([^)]*)\)`).FindAllStringSubmatch(read(t, file), -1) {
@@ -269,7 +269,7 @@ func TestLinksToSectionsLeadSomewhere(t *testing.T) {
 	}
 }
 
-// anchors are the places of a document that GitHub makes of its headings.
+// anchors returns the link targets that GitHub creates from the headings of a document.
 func anchors(t *testing.T, path string) map[string]bool {
 	t.Helper()
 	all := map[string]bool{}
@@ -325,7 +325,7 @@ func TestMetricNames(t *testing.T) {
 	}
 }
 
-func TestDashboardIsWhole(t *testing.T) {
+func TestDashboardIsComplete(t *testing.T) {
 	d := readDashboard(t)
 	ids := map[int]string{}
 	taken := map[[2]int]string{}
@@ -362,7 +362,7 @@ func TestDashboardIsWhole(t *testing.T) {
 	}
 }
 
-// query is an expression and where it is from.
+// query is an expression and its origin.
 type query struct {
 	name  string
 	expr  string
@@ -371,7 +371,7 @@ type query struct {
 
 var ruleLine = regexp.MustCompile(`^( *)(?:- )?(record|alert|expr): *(.*)$`)
 
-// ruleQueries reads the expressions of the rules. It knows as much of YAML as the rules use.
+// ruleQueries reads the expressions of the rules. It parses only the subset of YAML that the rules use.
 func ruleQueries(t *testing.T) []query {
 	t.Helper()
 	var list []query
@@ -446,7 +446,7 @@ func dashboardQueries(t *testing.T) []query {
 	return list
 }
 
-// knownMetrics are those of the program, of the recording rules and of Prometheus itself.
+// knownMetrics returns the metrics of the program, of the recording rules and of Prometheus itself.
 func knownMetrics(t *testing.T) map[string]bool {
 	t.Helper()
 	known := map[string]bool{"up": true, "ALERTS": true}
@@ -473,7 +473,7 @@ var (
 	keywords = map[string]bool{"and": true, "or": true, "unless": true, "bool": true, "offset": true}
 )
 
-// metricNames finds the metrics in an expression: names that are neither of labels nor of functions.
+// metricNames returns the metrics in an expression: names that are neither labels nor functions.
 func metricNames(expr string) []string {
 	var list []string
 	expr = numbers.ReplaceAllString(notNames.ReplaceAllString(expr, " "), " ")
@@ -485,7 +485,7 @@ func metricNames(expr string) []string {
 	return list
 }
 
-// render renders the configuration of an environment. If it refuses, problem is why.
+// render renders the configuration for an environment. If that fails, problem is the error message.
 func render(t *testing.T, env map[string]string) (folder, problem string) {
 	t.Helper()
 	folder = t.TempDir()
@@ -505,7 +505,7 @@ func environment(env map[string]string) []string {
 	return list
 }
 
-// installed returns the path of a program of Prometheus'. Without it the test is skipped, and fails in CI.
+// installed returns the path of one of Prometheus' programs. If it is missing, the test is skipped, or fails in CI.
 func installed(t *testing.T, program string) string {
 	t.Helper()
 	path, err := exec.LookPath(program)

@@ -17,7 +17,7 @@ import (
 )
 
 // BenchmarkFullRefresh is a refresh of the whole league with 16 tasks in flight and an upstream that takes 50 ms, or one that
-// allows 200 requests a second. The ratios are to what that takes at the least: until the last answer, and until the
+// requests per second. The ratios compare two times with the minimum that this allows: until the last response, and until the
 // refresh is complete, with its ranks. In a league whose past days have no ranks yet, those days are recalculated too.
 func BenchmarkFullRefresh(b *testing.B) {
 	const (
@@ -43,7 +43,7 @@ func benchmarkRefresh(b *testing.B, url func(testing.TB) string, seen bool, late
 	server := httptest.NewServer(sim)
 	b.Cleanup(server.Close)
 	ended := make(chan string, 1)
-	var last atomic.Int64 // answer
+	var last atomic.Int64 // time of the last response
 	log := slog.New(&endings{Handler: slog.DiscardHandler, ended: ended})
 	d := dbtest.Open(b, url(b))
 	in := &ingest.Ingester{
@@ -79,8 +79,7 @@ func benchmarkRefresh(b *testing.B, url func(testing.TB) string, seen bool, late
 	b.ReportMetric(took.Seconds()/shortest.Seconds(), "complete/least")
 }
 
-// BenchmarkNight is a refresh after sixteen games of the whole league, or a few more where a night of the simulated league
-// has too few. It reports the mean of requests and games.
+// BenchmarkNight refreshes after at least sixteen games. It reports the mean numbers of requests and games.
 func BenchmarkNight(b *testing.B) {
 	const games = 16
 	sim := nhlesim.New(nhlesim.Options{Seed: 5, Days: 26})
@@ -123,7 +122,7 @@ func BenchmarkNight(b *testing.B) {
 	b.ReportMetric(float64(played)/float64(nights), "games")
 }
 
-// gamesPlayed is how many the upstream has scored.
+// gamesPlayed returns the number of games that have ended upstream.
 func gamesPlayed(tb testing.TB, api *nhle.Client) (n int) {
 	tb.Helper()
 	standings, err := api.Standings(tb.Context())

@@ -12,8 +12,8 @@ import (
 
 // This file converts a boxscore and the goals of a game into lines of game logs.
 
-// boxPlayers returns the lines of all who played, with what the boxscore knows. It also lists players who dressed without
-// playing.
+// boxPlayers returns the lines of the players who played, with the statistics of the boxscore. A boxscore also lists players who
+// dressed and did not play.
 func boxPlayers(box nhle.Boxscore) map[int64]league.GameLine {
 	lines := map[int64]league.GameLine{}
 	for _, side := range []struct {
@@ -51,7 +51,7 @@ func boxGoalie(line league.GameLine, p nhle.BoxGoalie) league.GameLine {
 	return line
 }
 
-// sameBox reports whether a stored line agrees with all that the boxscore knows.
+// sameBox reports whether a stored line agrees with the boxscore.
 func sameBox(stored, box league.GameLine) bool {
 	was, now := stored.Stats(), box.Stats()
 	other := func(m metric.Metric) bool {
@@ -61,12 +61,12 @@ func sameBox(stored, box league.GameLine) bool {
 	return stored.Team == box.Team && stored.Decision == box.Decision && !slices.ContainsFunc(metric.Counts, other)
 }
 
-// boxLines returns the complete lines of all who played. Goals that contradict the boxscore are an error.
+// boxLines returns the complete lines of the players who played. Goals that contradict the boxscore are an error.
 func boxLines(box nhle.Boxscore, goals []nhle.Goal) (map[int64]league.GameLine, error) {
 	lines, scored := boxPlayers(box), scoringOf(goals)
 	for id := range scored {
 		if _, there := lines[id]; !there {
-			return nil, fmt.Errorf("%w: player %d has a point and did not play", nhle.ErrMalformed, id)
+			return nil, fmt.Errorf("%w: player %d has a point but did not play", nhle.ErrMalformed, id)
 		}
 	}
 	for id, line := range lines {
@@ -75,7 +75,7 @@ func boxLines(box nhle.Boxscore, goals []nhle.Goal) (map[int64]league.GameLine, 
 			of = newScoring()
 		}
 		if !addGoals(&line, of) {
-			return nil, fmt.Errorf("%w: the boxscore of player %d is not what the goals say", nhle.ErrMalformed, id)
+			return nil, fmt.Errorf("%w: the boxscore of player %d contradicts the goals", nhle.ErrMalformed, id)
 		}
 		lines[id] = line
 	}
@@ -83,7 +83,7 @@ func boxLines(box nhle.Boxscore, goals []nhle.Goal) (map[int64]league.GameLine, 
 	return lines, nil
 }
 
-// addGoals adds what a player did in the goals of a game to his line, and reports whether that agrees with the boxscore.
+// addGoals completes a player's line with his goals and assists, and reports whether they agree with the boxscore.
 func addGoals(line *league.GameLine, of *league.StatLine) bool {
 	for _, m := range metric.Counts {
 		n, known := *m.Int(of), m.Int(&line.StatLine)
@@ -98,13 +98,13 @@ func addGoals(line *league.GameLine, of *league.StatLine) bool {
 	return true
 }
 
-// newScoring returns what a player did in the goals of a game, before the first.
+// newScoring returns the scoring of a player without a point.
 func newScoring() *league.StatLine {
 	return &league.StatLine{Goals: new(0), Assists: new(0), Points: new(0), PowerPlayGoals: new(0), PowerPlayPoints: new(0),
 		ShortHandGoals: new(0), ShortHandPoints: new(0), GameWinners: new(0), OvertimeGoals: new(0)}
 }
 
-// scoringOf returns what each player with a point did in the goals of a game.
+// scoringOf returns the scoring of each player with a point.
 func scoringOf(goals []nhle.Goal) map[int64]*league.StatLine {
 	players := map[int64]*league.StatLine{}
 	of := func(id int64) *league.StatLine {
@@ -153,18 +153,18 @@ func winningGoal(goals []nhle.Goal) *nhle.Goal {
 	for _, g := range goals {
 		total[g.Team]++
 	}
-	so := map[nhle.Text]int{}
+	score := map[nhle.Text]int{}
 	for i, g := range goals {
-		so[g.Team]++
+		score[g.Team]++
 		others := len(goals) - total[g.Team]
-		if total[g.Team] > others && so[g.Team] == others+1 {
+		if total[g.Team] > others && score[g.Team] == others+1 {
 			return &goals[i]
 		}
 	}
 	return nil
 }
 
-// addShutouts gives a shutout to the only goalie of a team that allowed no goal, not even into an empty net.
+// addShutouts credits a shutout to a team's only goalie if the team allowed no goal, not even into an empty net.
 func addShutouts(lines map[int64]league.GameLine, goals []nhle.Goal) {
 	scored, goalies := map[string]int{}, map[string]int{}
 	for _, g := range goals {

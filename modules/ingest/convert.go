@@ -13,11 +13,11 @@ import (
 
 // This file translates the NHL's vocabulary into the league's.
 
-// standingsOf returns a row for each team whose tricode is in the season's standings.
+// standingsOf returns a row for each team whose tricode is in the standings of the season.
 func standingsOf(season int, teams []league.Team, list []nhle.Standing) []league.TeamStanding {
 	records := map[string]league.Standing{}
 	for _, s := range list {
-		if s.Season == season { // else the new season has no game yet
+		if s.Season == season { // before the first game, the standings are those of the past season
 			records[string(s.TeamAbbrev)] = league.Standing{GP: *s.GamesPlayed, Wins: *s.Wins, Losses: *s.Losses, OTLosses: *s.OTLosses, Points: *s.Points}
 		}
 	}
@@ -30,7 +30,7 @@ func standingsOf(season int, teams []league.Team, list []nhle.Standing) []league
 	return rows
 }
 
-// inPlayoffs reports whether the player has a row of the season's NHL playoffs.
+// inPlayoffs reports whether the player has a row for the NHL playoffs of the season.
 func inPlayoffs(l nhle.Landing, season int) bool {
 	return slices.ContainsFunc(l.SeasonTotals, func(s nhle.SeasonTotal) bool {
 		return s.LeagueAbbrev == "NHL" && s.GameTypeID == league.Playoffs && s.Season == season
@@ -99,9 +99,8 @@ func career(l nhle.Landing) []league.CareerLine {
 			return
 		}
 		line := league.CareerLine{PlayerID: l.PlayerID, GameType: gameType, StatLine: countsOf(*s)}
-		if line.Points == nil && line.Goals != nil && line.Assists != nil { // goalies, whom the API gives none
-			points := *line.Goals + *line.Assists
-			line.Points = &points
+		if line.Points == nil && line.Goals != nil && line.Assists != nil { // the API has no points for goalies
+			line.Points = new(*line.Goals + *line.Assists)
 		}
 		lines = append(lines, line)
 	}
@@ -113,20 +112,20 @@ func career(l nhle.Landing) []league.CareerLine {
 // seasonStats returns the numbers of a season row.
 func seasonStats(s nhle.SeasonTotal) league.StatLine {
 	if s.FaceoffWinningPctg != nil && *s.FaceoffWinningPctg == 0 {
-		s.FaceoffWinningPctg = nil // it says 0 of a player who took none, too
+		s.FaceoffWinningPctg = nil // also 0 for a player without face-offs
 	}
 	if s.LeagueAbbrev == league.NHL {
 		return countsOf(s.Stats)
 	}
 	line := lineOf(s.Stats)
 	if line.GAA != nil {
-		line.TOI = nil // in other leagues it is in whole minutes, or of games of another length
+		line.TOI = nil // other leagues have whole minutes or games of another length
 	}
 	return line
 }
 
-// countsOf returns a line with a ratio only if the counts that give it are unknown. The NHL's ratios are rounded: 0.0455 for 1
-// goal on 22 shots, which is 4.5% and not 4.6%.
+// countsOf returns a line that contains a ratio only if its counts are unknown, because the NHL's ratios are rounded: 1 goal on 22
+// shots is 4.5%, but the NHL's 0.0455 would round to 4.6%.
 func countsOf(s nhle.Stats) league.StatLine {
 	line := lineOf(s)
 	line.Saves, line.SavePctg = saves(s.ShotsAgainst, s.GoalsAgainst, s.SavePctg)
@@ -139,9 +138,9 @@ func countsOf(s nhle.Stats) league.StatLine {
 	return line
 }
 
-// saves returns how many shots a goalie stopped, or the ratio if that is unknown. Saves are not shots against minus goals
-// against, because an own goal is not a shot, but the count that gives the ratio. The NHL has six decimals, and three for the
-// seasons 2019-20 and 2020-21. If several counts give the ratio, the one nearest to shots minus goals is returned.
+// saves returns a goalie's saves, or the ratio if they cannot be calculated. Saves are not shots against minus goals against, because
+// an own goal is not a shot. They are the count that matches the NHL's ratio, which has six decimals, or three in 2019-20 and
+// 2020-21. If several counts match, saves returns the one nearest to shots minus goals.
 func saves(shotsAgainst, goalsAgainst *int, pctg *float64) (count *int, ratio *float64) {
 	switch {
 	case shotsAgainst == nil || pctg == nil && *shotsAgainst > 0:
@@ -163,9 +162,9 @@ func saves(shotsAgainst, goalsAgainst *int, pctg *float64) (count *int, ratio *f
 	return nil, pctg
 }
 
-// lineOf returns the numbers of an answer, each in the field of the metric that its stat tag names.
-func lineOf[Answer any](answer Answer) (line league.StatLine) {
-	fields := reflect.ValueOf(answer)
+// lineOf returns the numbers of a response. Each field's stat tag is the key of its metric.
+func lineOf[Response any](response Response) (line league.StatLine) {
+	fields := reflect.ValueOf(response)
 	for i := range fields.NumField() {
 		key, tagged := fields.Type().Field(i).Tag.Lookup("stat")
 		if !tagged {
@@ -204,7 +203,7 @@ func gameLine(g nhle.Game) league.GameLine {
 	return line
 }
 
-// totalsOf returns the rows of the bulk reports by player.
+// totalsOf returns the rows of the NHL's summaries by player.
 func totalsOf(skaters map[int64]nhle.SkaterSummary, goalies map[int64]nhle.GoalieSummary) map[int64]league.StatLine {
 	totals := make(map[int64]league.StatLine, len(skaters)+len(goalies))
 	for id, s := range skaters {

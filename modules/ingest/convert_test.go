@@ -61,7 +61,7 @@ func TestALineHasARatioWhereItsCountsAreUnknown(t *testing.T) {
 		{GP: new(30), Goals: new(1), Shots: new(22), FaceoffPctg: new(0.5)},
 		{GP: new(1), GoalsAgainst: new(3), ShotsAgainst: new(28), Saves: new(26), TOI: new(3600)},
 		{GP: new(1), GoalsAgainst: new(3), ShotsAgainst: new(28), SavePctg: new(0.928571), GAA: new(3.0)},
-		{GP: new(2)}, // 0 is what a season's row has for none taken, too
+		{GP: new(2)}, // a season row has 0 also without face-offs
 	} {
 		if diff := cmp.Diff(want, p.Seasons[i].StatLine); diff != "" {
 			t.Errorf("row %d (-want +got):\n%s", i, diff)

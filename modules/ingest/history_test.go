@@ -20,7 +20,7 @@ import (
 	"blueline/modules/queue"
 )
 
-// heard tells a test what a process logs, besides its endings.
+// heard collects what a process logs, except the ends of refreshes.
 type heard struct {
 	slog.Handler
 	said chan string
@@ -35,7 +35,7 @@ func (h *heard) Handle(ctx context.Context, r slog.Record) error {
 
 func (h *heard) WithAttrs([]slog.Attr) slog.Handler { return h }
 
-// keeper is a process that fetches the seasons before.
+// keeper starts a process that also fetches past seasons.
 func (w *world) keeper(seasons int, q queue.Queue) (*process, chan string) {
 	p := w.process(q)
 	said := make(chan string, 100)
@@ -58,7 +58,7 @@ func (w *world) past(path string) bool {
 	return match != nil && match[1] != strconv.Itoa(w.sim.Season())
 }
 
-// pastLogs returns how often each game log of a past season was asked for.
+// pastLogs returns the number of requests for each game log of a past season.
 func (w *world) pastLogs() map[string]int {
 	logs := map[string]int{}
 	for path, n := range w.sim.Requests() {
@@ -69,7 +69,7 @@ func (w *world) pastLogs() map[string]int {
 	return logs
 }
 
-// missing are the game logs of the seasons before that a history would fetch; asking begins none, as a refresh runs.
+// missing returns the number of game logs that a history would fetch.
 func (w *world) missing(seasons int) int {
 	w.t.Helper()
 	var n int
@@ -188,7 +188,7 @@ func TestAKilledHistoryIsFinishedByTheNextProcess(t *testing.T) {
 			return false
 		}
 		once.Do(func() { close(reached) })
-		<-r.Context().Done() // until the process is gone
+		<-r.Context().Done() // until the process has ended
 		return true
 	})
 	killed, _ := w.keeper(1, nil)
@@ -197,7 +197,7 @@ func TestAKilledHistoryIsFinishedByTheNextProcess(t *testing.T) {
 	<-reached
 	stop()
 	w.sim.Intercept(nil)
-	next, said := w.keeper(0, nil) // even one that would not begin any
+	next, said := w.keeper(0, nil) // continues a history although it would not begin one
 	next.start()
 	w.expect(said, "history complete")
 	h, err := w.books.Refresh(t.Context(), full.ID+1)
@@ -207,7 +207,7 @@ func TestAKilledHistoryIsFinishedByTheNextProcess(t *testing.T) {
 	}
 }
 
-// verdicts is a queue that remembers what became of the tasks.
+// verdicts is a queue that records the outcome of each task.
 type verdicts struct {
 	queue.Queue
 	mu    sync.Mutex
@@ -255,7 +255,7 @@ func TestAMissingLogIsRequestedOnceANightAndLeavesNoDeadTask(t *testing.T) {
 	}
 }
 
-// front puts a handler before the simulated league, which may change what it answers.
+// front puts a handler in front of the simulated league that can change its responses.
 func (w *world) front(answer func(rw http.ResponseWriter, r *http.Request)) {
 	server := httptest.NewServer(http.HandlerFunc(answer))
 	w.t.Cleanup(server.Close)
@@ -292,7 +292,7 @@ func TestPlayoffLogsAreFetchedOnlyForPlayersInThePlayoffs(t *testing.T) {
 	}
 }
 
-// withPlayoffs adds a row of the season's playoffs to a profile.
+// withPlayoffs adds a playoff row of the season to a profile.
 func withPlayoffs(t *testing.T, body []byte, season int, name string) []byte {
 	var landing map[string]any
 	if err := json.Unmarshal(body, &landing); err != nil {

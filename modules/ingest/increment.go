@@ -14,8 +14,8 @@ import (
 	"blueline/modules/queue"
 )
 
-// promote makes an incremental refresh a full one, and returns the tasks of the whole league. The ledger skips those that the
-// refresh has already.
+// promote turns an incremental refresh into a full one, and returns the tasks of the whole league. The ledger skips tasks that the
+// refresh already has.
 func (in *Ingester) promote(ctx context.Context, tx db.Querier, refreshID int64, season int, why string) (tasks []queue.Task, err error) {
 	in.Log.Info("promoted to a full refresh", "refresh", refreshID, "because", why)
 	if err := ledger.NewStore(tx).Promote(ctx, refreshID); err != nil {
@@ -36,18 +36,19 @@ func (in *Ingester) promote(ctx context.Context, tx db.Querier, refreshID int64,
 	return append(tasks, playerTasks(ledger.FetchPlayerData, season, ids)...), nil
 }
 
-// promoting returns the save of a stage that cannot know what it missed.
+// promoting returns the save of a stage that may have missed something.
 func (in *Ingester) promoting(ctx context.Context, t queue.Task, why string) save {
 	return func(tx db.Querier) ([]queue.Task, error) { return in.promote(ctx, tx, t.RefreshID, t.Season, why) }
 }
 
-// worthAsking returns which teams of the list to ask for a roster: in an increment those that have one, and those that are
-// new to the list. A refresh of another season than the last one is no increment.
-func (in *Ingester) worthAsking(ctx context.Context, t queue.Task, season int) (worth func(nhle.Team) bool, increment bool, err error) {
-	everybody := func(nhle.Team) bool { return true }
+// teamsToAsk returns a function that reports whether to fetch the roster of a team: of every team in a full refresh, and in an
+// incremental one only of teams that have a stored roster or are new to the list. If the season has changed, the refresh is not
+// incremental.
+func (in *Ingester) teamsToAsk(ctx context.Context, t queue.Task, season int) (mayHaveRoster func(nhle.Team) bool, increment bool, err error) {
+	all := func(nhle.Team) bool { return true }
 	r, err := in.ledger().Refresh(ctx, t.RefreshID)
 	if err != nil || r.Kind != ledger.Increment {
-		return everybody, false, err
+		return all, false, err
 	}
 	last, err := in.ledger().CompleteBefore(ctx, t.RefreshID)
 	if err != nil {
@@ -55,22 +56,22 @@ func (in *Ingester) worthAsking(ctx context.Context, t queue.Task, season int) (
 	}
 	if *last.Season != season {
 		in.Log.Info("promoted to a full refresh", "refresh", t.RefreshID, "because", "the season has changed")
-		return everybody, false, nil
+		return all, false, nil
 	}
 	teams, active, err := in.league().Teams(ctx, league.Season(season))
 	if err != nil {
 		return nil, false, err
 	}
 	known, triCodes := map[int64]bool{}, map[string]bool{}
-	for i, c := range teams {
-		known[c.ID] = true
-		triCodes[c.TriCode] = triCodes[c.TriCode] || i < active
+	for i, team := range teams {
+		known[team.ID] = true
+		triCodes[team.TriCode] = triCodes[team.TriCode] || i < active
 	}
-	return func(c nhle.Team) bool { return !known[c.ID] || triCodes[c.TriCode] }, true, nil
+	return func(team nhle.Team) bool { return !known[team.ID] || triCodes[team.TriCode] }, true, nil
 }
 
-// toFetch returns the tasks that follow from a roster. A full refresh fetches every player. An increment fetches players who
-// are new or have a gap, and the profile alone of players whose entry has changed: the games bring their logs up to date.
+// toFetch returns the tasks that follow from a roster. A full refresh fetches every player. An incremental one fetches players who
+// are new or have a gap. Of players whose entry has changed it fetches only the profile, because boxscores update their logs.
 func (in *Ingester) toFetch(ctx context.Context, t queue.Task, teamID int64, players []league.Player) ([]queue.Task, error) {
 	r, err := in.ledger().Refresh(ctx, t.RefreshID)
 	if err != nil {
@@ -123,8 +124,8 @@ func (in *Ingester) othersHaveRosters(ctx context.Context, t queue.Task) (bool, 
 	return tallies[ledger.FetchPlayerData] != ledger.Tally{}, err
 }
 
-// fetchScores finds the games that have ended since the last complete refresh began. It starts a day earlier, for games that
-// were under way then. Games that are under way now are left to the next refresh.
+// fetchScores finds the games that have ended since the last complete refresh began. It starts a day earlier, for games that were
+// in progress then. Games that are in progress now are left to the next refresh.
 func (in *Ingester) fetchScores(ctx context.Context, t queue.Task) (save, error) {
 	last, err := in.ledger().CompleteBefore(ctx, t.RefreshID)
 	if err != nil {
@@ -148,7 +149,7 @@ func (in *Ingester) fetchScores(ctx context.Context, t queue.Task) (save, error)
 	return func(db.Querier) ([]queue.Task, error) { return follow, nil }, nil
 }
 
-// gamesOver returns the games of the season from a day until today that are over, by id.
+// gamesOver returns the season's games from a day until today that have ended, by id.
 func (in *Ingester) gamesOver(ctx context.Context, season int, from db.Date) (map[int64]nhle.ScoredGame, error) {
 	games := map[int64]nhle.ScoredGame{}
 	for day := from.Time; !day.After(ledger.Day(in.Now()).Time); day = day.AddDate(0, 0, 1) {
@@ -165,8 +166,8 @@ func (in *Ingester) gamesOver(ctx context.Context, season int, from db.Date) (ma
 	return games, nil
 }
 
-// unmerged returns the tasks of the games that are not in the logs, and of those that were merged the night they were
-// played: the NHL makes most of its corrections within a day.
+// unmerged returns tasks for the games that are not in the logs, and for those that were merged in the night they were played,
+// because the NHL makes most of its corrections within a day.
 func (in *Ingester) unmerged(ctx context.Context, games map[int64]nhle.ScoredGame) (tasks []queue.Task, err error) {
 	merged, err := in.league().MergedGames(ctx, slices.Collect(maps.Keys(games)))
 	if err != nil {
@@ -181,8 +182,8 @@ func (in *Ingester) unmerged(ctx context.Context, games map[int64]nhle.ScoredGam
 	return tasks, nil
 }
 
-// missedGames compares the standings of this refresh with the games in the logs and those just found. If a team has played
-// more than that, a night was missed, and the returned sentence says so. Without standings it says nothing.
+// missedGames compares the standings of this refresh with the games in the logs and those just found. If a team has played more
+// games, a night was missed, and the returned sentence says so. Without standings it returns "".
 func (in *Ingester) missedGames(ctx context.Context, t queue.Task, found map[int64]nhle.ScoredGame) (string, error) {
 	season := league.Season(t.Season)
 	standings, err := in.league().StandingsOfRefresh(ctx, season, t.RefreshID)
@@ -203,21 +204,21 @@ func (in *Ingester) missedGames(ctx context.Context, t queue.Task, found map[int
 	if err != nil {
 		return "", err
 	}
-	for _, c := range teams[:active] {
-		if played, n := standings[c.ID].GP, known[c.TriCode]; played > n {
-			return fmt.Sprintf("%s has played %d games, of which %d are known", c.TriCode, played, n), nil
+	for _, team := range teams[:active] {
+		if played, n := standings[team.ID].GP, known[team.TriCode]; played > n {
+			return fmt.Sprintf("%s has played %d games, of which %d are known", team.TriCode, played, n), nil
 		}
 	}
 	return "", nil
 }
 
-// fetchBoxscore merges a game into the logs of its players. For a game that the logs have already, one request is enough.
+// fetchBoxscore merges a game into the logs of its players. If the logs already agree with the boxscore, it skips the goals.
 func (in *Ingester) fetchBoxscore(ctx context.Context, t queue.Task) (save, error) {
 	box, err := in.API.Boxscore(ctx, t.GameID)
 	if err != nil {
-		return nil, fmt.Errorf("fetch boxscore of game %d: %w", t.GameID, markHopeless(err))
+		return nil, fmt.Errorf("fetch boxscore of game %d: %w", t.GameID, markPermanent(err))
 	}
-	if !box.State.Over() { // after all
+	if !box.State.Over() { // the list of scores was wrong
 		return nothing, nil
 	}
 	game := league.Game{ID: box.ID, Season: league.Season(box.Season), GameType: box.GameType, Date: db.Date{Time: box.Date.Time}}
@@ -230,7 +231,7 @@ func (in *Ingester) fetchBoxscore(ctx context.Context, t queue.Task) (save, erro
 	}
 	goals, err := in.API.Goals(ctx, t.GameID)
 	if err != nil {
-		return nil, fmt.Errorf("fetch goals of game %d: %w", t.GameID, markHopeless(err))
+		return nil, fmt.Errorf("fetch goals of game %d: %w", t.GameID, markPermanent(err))
 	}
 	lines, err := boxLines(box, goals)
 	if err != nil {
@@ -268,12 +269,12 @@ func (in *Ingester) inLogs(ctx context.Context, game league.Game, box nhle.Boxsc
 	return true, nil
 }
 
-// maxLogsThatDiffer is how many players are fetched one by one because their game logs differ from the NHL's totals. More of
-// them are no corrections: a game is missing.
+// maxLogsThatDiffer is the number of game logs that may differ from the NHL's totals because of corrections. If more differ, a game
+// is missing.
 const maxLogsThatDiffer = 20
 
-// fetchSummaries makes the season rows and careers follow from the game logs, and compares all with the NHL's totals, also
-// when nobody has played: an older game may have been corrected. Players for whom that does not add up are fetched.
+// fetchSummaries calculates season rows and careers from the game logs and compares them with the NHL's totals. It does so even
+// if no game was played, because an older game may have been corrected. Players whose numbers do not add up are fetched.
 func (in *Ingester) fetchSummaries(ctx context.Context, t queue.Task) (save, error) {
 	season := league.Season(t.Season)
 	types, err := in.league().GameTypes(ctx, season)
@@ -293,14 +294,14 @@ func (in *Ingester) fetchSummaries(ctx context.Context, t queue.Task) (save, err
 		}
 		added, doubts = append(added, a), append(doubts, a.Doubts...)
 	}
-	if doubts, err = in.withoutGamesUnderWay(ctx, doubts); err != nil {
+	if doubts, err = in.withoutGamesInProgress(ctx, doubts); err != nil {
 		return nil, err
 	}
 	follow := make([]queue.Task, len(doubts))
 	logs := 0
 	for i, d := range doubts {
 		in.Log.Info("player does not add up", "player", d.PlayerID, "season", season, "game_type", d.GameType, "because", d.Why)
-		// The game type makes it another task than that of a changed roster entry, which may be done.
+		// With the game type its key differs from the task of a changed roster entry, which may be done.
 		follow[i] = queue.Task{Name: ledger.FetchProfileData, PlayerID: d.PlayerID, Season: t.Season, GameType: d.GameType}
 		if d.Why == league.LogDiffers {
 			follow[i] = queue.Task{Name: ledger.FetchPlayerData, PlayerID: d.PlayerID, Season: t.Season}
@@ -308,7 +309,7 @@ func (in *Ingester) fetchSummaries(ctx context.Context, t queue.Task) (save, err
 		}
 	}
 	if logs > maxLogsThatDiffer {
-		return in.promoting(ctx, t, fmt.Sprintf("the game logs of %d players are not the NHL's totals", logs)), nil
+		return in.promoting(ctx, t, fmt.Sprintf("the game logs of %d players differ from the NHL's totals", logs)), nil
 	}
 	return func(tx db.Querier) ([]queue.Task, error) {
 		for _, a := range added {
@@ -320,15 +321,15 @@ func (in *Ingester) fetchSummaries(ctx context.Context, t queue.Task) (save, err
 	}, nil
 }
 
-// totals returns the NHL's totals of a season and of all careers.
+// totals returns the NHL's totals of a season and of careers.
 func (in *Ingester) totals(ctx context.Context, season, gameType int) (league.Totals, error) {
-	ofSeason, err := in.summaries(ctx, season, gameType)
+	seasonTotals, err := in.summaries(ctx, season, gameType)
 	if err != nil {
 		return league.Totals{}, err
 	}
 	const allSeasons = 0
 	careers, err := in.summaries(ctx, allSeasons, gameType)
-	return league.Totals{Season: ofSeason, Careers: careers}, err
+	return league.Totals{Season: seasonTotals, Careers: careers}, err
 }
 
 func (in *Ingester) summaries(ctx context.Context, season, gameType int) (map[int64]league.StatLine, error) {
@@ -343,9 +344,8 @@ func (in *Ingester) summaries(ctx context.Context, season, gameType int) (map[in
 	return totalsOf(skaters, goalies), nil
 }
 
-// withoutGamesUnderWay drops the players whose log differs from the NHL's totals because of a game that is not in the logs
-// yet.
-func (in *Ingester) withoutGamesUnderWay(ctx context.Context, doubts []league.Doubt) ([]league.Doubt, error) {
+// withoutGamesInProgress drops the players whose log differs from the NHL's totals because of a game that is not in the logs yet.
+func (in *Ingester) withoutGamesInProgress(ctx context.Context, doubts []league.Doubt) ([]league.Doubt, error) {
 	if !slices.ContainsFunc(doubts, func(d league.Doubt) bool { return d.Why == league.LogDiffers }) {
 		return doubts, nil
 	}

@@ -23,12 +23,12 @@ import (
 	"blueline/templates"
 )
 
-// season is one league with two databases: of one all refreshes are full, the other fetches what changed.
+// season is a league with two databases. One gets only full refreshes, the other incremental ones.
 type season struct {
 	*world
 	options     nhlesim.Options
 	full, quick *world
-	nights      int // that passed without a game
+	nights      int // nights without a game
 }
 
 // newSeason has two databases that are equal after one full refresh.
@@ -53,12 +53,12 @@ func (s *season) sibling() *world {
 	}))
 }
 
-// now is midnight Pacific standard time, and some minutes, after the last day played.
+// now returns a time some minutes after the last day played has ended in the Pacific zone.
 func (s *season) now() time.Time {
 	return s.sim.Date().AddDate(0, 0, 1+s.nights).Add(8*time.Hour + 10*time.Minute)
 }
 
-// refresh refreshes a database. It returns how many requests that took, and the log.
+// refresh refreshes a database and returns the number of requests and the log.
 func (s *season) refresh(w *world, full bool) (r ledger.Refresh, requests int, log string) {
 	s.t.Helper()
 	before := total(s.sim)
@@ -73,7 +73,7 @@ func (s *season) refresh(w *world, full bool) (r ledger.Refresh, requests int, l
 	return r, total(s.sim) - before, said.String()
 }
 
-// logbook is what was logged.
+// logbook collects a log.
 type logbook struct {
 	mu sync.Mutex
 	b  strings.Builder
@@ -98,7 +98,7 @@ func total(sim *nhlesim.League) (n int) {
 	return n
 }
 
-// night refreshes both databases and compares them.
+// night refreshes both databases and compares their data.
 func (s *season) night() (r ledger.Refresh, requests int, log string) {
 	s.t.Helper()
 	s.refresh(s.full, true)
@@ -118,8 +118,8 @@ func (s *season) wantAsFull(when string, w *world) {
 	}
 }
 
-// stored is all that is stored but for times and the ledger. Face-offs are as a page shows them: of a season the NHL's
-// sums have one place less than a profile.
+// stored returns all data except times and the ledger. Face-off percentages are rounded as on a page, because the NHL's totals have
+// one decimal less than a profile.
 func (w *world) stored() map[string][]string {
 	w.t.Helper()
 	all := map[string][]string{}
@@ -181,7 +181,7 @@ func TestSixteenGamesOfTheWholeLeagueTakeFewRequests(t *testing.T) {
 }
 
 func TestNightsInARow(t *testing.T) {
-	// Every game has an own goal and skaters who dress without playing.
+	// Every game has an own goal and skaters who dress and do not play.
 	s := newSeason(t, nhlesim.Options{Seed: 3, Teams: 3, Days: 12, Odd: 1})
 	lastFull := s.now()
 	for night := range 10 {
@@ -217,12 +217,12 @@ func TestNightsInARow(t *testing.T) {
 	}
 	var corrections int
 	if err := s.db.Get(&corrections, `SELECT COUNT(*) FROM corrections`); err != nil || corrections > 0 {
-		t.Errorf("%d corrections that nobody made, %v", corrections, err)
+		t.Errorf("%d corrections without a change upstream, %v", corrections, err)
 	}
 }
 
-// Three nights with everything that has gone wrong in real ones: own goals and skaters who dress without playing in every
-// game, a trade, a postponed game, a correction, and an upstream that fails when the games are stored already.
+// The test plays three nights with everything that goes wrong in real ones: own goals and skaters who dress and do not play in
+// every game, a trade, a postponed game, a correction, and an upstream that fails after the games are stored.
 func TestThreeNights(t *testing.T) {
 	s := newSeason(t, nhlesim.Options{Seed: 9, Teams: 4, Days: 12, Odd: 1})
 	postponed := s.sim.Postpone()
@@ -262,14 +262,14 @@ func TestThreeNights(t *testing.T) {
 	}
 }
 
-// gameIsFuture reports whether nobody has the game in his log upstream.
+// gameIsFuture reports whether no log upstream has the game.
 func (s *season) gameIsFuture(id int64) bool {
 	box, err := s.quick.process(nil).API.Boxscore(context.Background(), id)
 	s.ok(err)
 	return !box.State.Over()
 }
 
-// Yesterday's standings cannot tell that a night was missed, so nothing is concluded from them; tonight's can.
+// Tonight's standings show that a night was missed. Yesterday's do not, so they are not compared.
 func TestANightIsJudgedByItsOwnStandings(t *testing.T) {
 	s := newSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 5})
 	s.sim.PlayNextDay()
@@ -308,7 +308,7 @@ func TestTheFirstDaysOfASeason(t *testing.T) {
 	}
 }
 
-// rookie returns somebody who has never played in the NHL.
+// rookie returns a player who has never played in the NHL.
 func (s *season) rookie() int64 {
 	for _, id := range s.players() {
 		if p := s.profile(id); p.Career.GP == nil || *p.Career.GP == 0 {
@@ -407,7 +407,7 @@ func (s *season) evenAssist() (id int64, from, to league.GameLine) {
 
 func TestACorrectionIsFoundByTheNextFullRefresh(t *testing.T) {
 	s := newSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 8})
-	id, from, to := s.evenAssist() // it goes to another game: the sums stay
+	id, from, to := s.evenAssist() // it moves to another game, so the totals stay the same
 	s.ok(s.sim.CorrectGame(id, from.GameID, *from.Goals, *from.Assists-1))
 	s.ok(s.sim.CorrectGame(id, to.GameID, *to.Goals, *to.Assists+1))
 	s.nights = 1
@@ -454,7 +454,7 @@ func TestAPlayerWhoFailedIsFetchedByTheNextIncrement(t *testing.T) {
 	}
 }
 
-// A refresh dies after it has merged games and before it has added them up.
+// The process dies after merging games and before adding them up.
 func TestTheRefreshAfterAFailedOneIsFull(t *testing.T) {
 	s := newSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 5})
 	s.sim.PlayNextDay()
@@ -474,7 +474,7 @@ func TestTheRefreshAfterAFailedOneIsFull(t *testing.T) {
 	}
 }
 
-// A game ends between the profiles of its players and their logs: those have it, their careers do not.
+// A game ends after the profiles of its players were fetched and before their logs were: it is missing from their careers.
 func TestACareerOneGameBehindTheLogsCatchesUp(t *testing.T) {
 	s := newSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 5})
 	var once sync.Once
@@ -509,12 +509,12 @@ func TestWhenARefreshIsFull(t *testing.T) {
 		name   string
 		full   bool
 		nights int
-		path   string // that fails
+		path   string // of the request that fails
 		kind   string
 	}{
 		{"the next night", false, 1, "", ledger.Increment},
 		{"when asked", true, 1, "", ledger.Full},
-		{"six days after the last", false, 7, "", ledger.Full}, // and more than five without any
+		{"six days after the last", false, 7, "", ledger.Full}, // more than five nights were missed
 		{"a night later", false, 8, "", ledger.Increment},
 		{"with a failure", true, 9, fmt.Sprintf("/player/%d/landing", s.players()[3]), ledger.Full},
 		{"after the failure of a player", false, 10, "", ledger.Increment},
@@ -533,8 +533,7 @@ func TestWhenARefreshIsFull(t *testing.T) {
 	}
 }
 
-// The upstream's career of a player is a game behind his season when the refresh asks for it; the next night asks again,
-// though he has not played.
+// A player's career upstream is one game behind his season. The next night fetches it again although he has not played.
 func TestACareerThatLagsIsFetchedAgain(t *testing.T) {
 	s := newSeason(t, nhlesim.Options{Seed: 7, Teams: 2, Days: 3})
 	id, url := s.skater(0, 2).ID, s.quick.url
@@ -563,7 +562,7 @@ func TestACareerThatLagsIsFetchedAgain(t *testing.T) {
 	}
 }
 
-// lagging takes a game out of a profile's career.
+// lagging removes a game from the career of a profile.
 func lagging(t *testing.T, body string) string {
 	var landing map[string]any
 	if err := json.Unmarshal([]byte(body), &landing); err != nil {

@@ -1,19 +1,19 @@
-// Package ingest brings the NHL's data into the league: a refresh is a chain of tasks over the whole league, kept in a
-// ledger, so that it survives failures of the upstream, of the queue and of the process.
+// Package ingest fetches the NHL's data and stores it in the league. A refresh is a chain of tasks recorded in the ledger, so that
+// it survives failures of the upstream, the queue and the process.
 //
-// The chain fans out: fetch_team_data → fetch_roster_data (a tricode) → fetch_player_data (a player) → fetch_game_data
-// (a player's season), and beside the rosters fetch_standings_data. Each task stores what it fetched, marks itself done and
-// adds the tasks that follow from it in one transaction; only then are those published. Every write replaces a whole or
-// upserts, so a task that runs twice does no harm.
+// The chain of a full refresh is fetch_team_data → fetch_roster_data (a tricode) → fetch_player_data (a player) →
+// fetch_game_data (a player's season), with fetch_standings_data in parallel to the rosters. In one transaction, each task
+// stores its data, marks itself as done and adds the tasks that follow from it. Those are published after the commit. Every
+// write is an upsert or a full replacement, so a task can safely run twice.
 //
-// An incremental refresh fetches what has changed since the last one: the rosters, and the players whose entry is new or
-// different. When those tasks are done it goes on in stages. fetch_score_data finds the games that were played, and each
-// fetch_boxscore_data adds one to the game logs. fetch_summary_data then adds up season rows and careers, compares them with
-// the NHL's totals, and has the profiles fetched (fetch_profile_data) that do not add up. A refresh that cannot know what it
-// missed is promoted to a full one.
+// An incremental refresh fetches what has changed since the last one: first the rosters, and the players whose entry is new or
+// different. Then it continues in stages. fetch_score_data finds the games that were played, and adds a fetch_boxscore_data
+// task for each, which merges the game into the game logs. fetch_summary_data then adds up season rows and careers and compares
+// them with the NHL's totals. If a player's numbers do not add up, his profile is fetched (fetch_profile_data). A refresh that
+// may have missed something is promoted to a full one.
 //
-// A history fetches game logs of past seasons behind that: fetch_game_data tasks in the same ledger and queue. It begins
-// when a refresh of the league is complete and is preempted by the next.
+// A history fetches game logs of past seasons with fetch_game_data tasks, in the same ledger and queue. It begins when a refresh
+// of the league is complete, and the next one preempts it.
 package ingest
 
 import (
@@ -37,7 +37,7 @@ import (
 	"blueline/modules/queue"
 )
 
-// taskTimeout is for all requests of a task, their retries and the pauses that the NHL asks for included.
+// taskTimeout covers all requests of a task, including retries and pauses that the NHL's API requests.
 const taskTimeout = 10 * time.Minute
 
 // producePatience is how long Produce waits for the queue to take a refresh's first task.
@@ -48,7 +48,7 @@ type Ingester struct {
 	API    *nhle.Client
 	DB     *sqlx.DB
 	Queue  queue.Queue
-	Season int // 0 for the current one, asked from the API
+	Season int // 0 for the NHL's current one
 	Log    *slog.Logger
 	Now    func() time.Time
 
@@ -61,22 +61,22 @@ type Ingester struct {
 	// Interval is how often a worker compares the ledger with the queue; 5 s if it is zero.
 	Interval time.Duration
 
-	// Stall is how long a refresh may be without a sign of life from any worker before its open tasks count as lost. It may
-	// be zero for the in-process queue, which knows all its tasks.
+	// Stall is the time after which the open tasks of a refresh count as lost if no worker has called KeepAlive. It may be
+	// zero for the in-process queue, which knows all its tasks.
 	Stall time.Duration
 
-	// publishing is held from before tasks are in the ledger until they are in the queue: in between it looks as if no
-	// queue held them.
+	// publishing is held from before tasks are in the ledger until they are in the queue, because in between they look
+	// like lost tasks.
 	publishing sync.Mutex
 
-	inFlight atomic.Int64 // tasks this process is running
+	inFlight atomic.Int64 // tasks that this process is running
 }
 
 func (in *Ingester) ledger() *ledger.Store { return ledger.NewStore(in.DB) }
 func (in *Ingester) league() *league.Store { return league.NewStore(in.DB) }
 
-// Produce starts a refresh of the league, or returns the one that is running: there is never more than one. A running
-// history is preempted. The refresh is full if asked for; otherwise the ledger decides.
+// Produce starts a refresh of the league, or returns the running one, because there can be only one. It preempts a running
+// history. Unless full is set, the ledger decides whether the refresh is full or incremental.
 func (in *Ingester) Produce(ctx context.Context, full bool) (r ledger.Refresh, started bool, err error) {
 	in.publishing.Lock()
 	defer in.publishing.Unlock()
@@ -92,14 +92,14 @@ func (in *Ingester) Produce(ctx context.Context, full bool) (r ledger.Refresh, s
 	ctx, cancel := context.WithTimeout(ctx, producePatience)
 	defer cancel()
 	if err := in.publish(ctx, []queue.Task{{Name: ledger.FetchTeamData, RefreshID: r.ID}}); err != nil {
-		// It is in the ledger, from where a worker publishes it again.
+		// The task is in the ledger, and a worker will publish it.
 		in.Log.Warn("first task not published yet", "refresh", r.ID, "error", err)
 	}
 	return r, true, nil
 }
 
-// ProduceIfDue is Produce for a schedule, and may be called at any time. If no refresh is due it returns the latest one and
-// why. After a failed refresh the next is due when the patience has passed.
+// ProduceIfDue is Produce for a schedule, and can be called at any time. If no refresh is due, it returns the latest one and the
+// reason. After a failed refresh, the next is due when the patience has passed.
 func (in *Ingester) ProduceIfDue(ctx context.Context, patience time.Duration) (r ledger.Refresh, started bool, why string, err error) {
 	latest, err := in.ledger().Latest(ctx)
 	if err != nil && !errors.Is(err, ledger.ErrNotFound) {
@@ -109,29 +109,26 @@ func (in *Ingester) ProduceIfDue(ctx context.Context, patience time.Duration) (r
 	if !due {
 		return latest, false, why, nil
 	}
-	if r, started, err = in.Produce(ctx, false); err == nil && !started { // somebody else has just started it
+	if r, started, err = in.Produce(ctx, false); err == nil && !started { // another process has just started it
 		_, why = ledger.Due(r, in.Now(), patience)
 	}
 	return r, started, why, err
 }
 
-// Work does up to concurrency tasks at a time until the context ends, and keeps the ledger and the queue in step.
+// Work runs up to concurrency tasks at a time until the context ends. It also watches for tasks that the queue has lost.
 func (in *Ingester) Work(ctx context.Context, concurrency int) error {
 	ctx, cancel := context.WithCancel(ctx)
-	keeper := make(chan struct{})
-	go func() {
-		defer close(keeper)
-		in.keepLedger(ctx)
-	}()
+	var checks sync.WaitGroup
+	checks.Go(func() { in.checkPeriodically(ctx) })
 	err := in.Queue.Consume(ctx, concurrency, in.handle)
 	cancel()
-	<-keeper
+	checks.Wait()
 	return err
 }
 
-// keepLedger recovers from killed processes: it publishes open tasks that no queue holds, and advances a refresh whose last
+// checkPeriodically recovers from killed processes: it publishes open tasks that no queue holds, and advances a refresh whose last
 // task is done. While this process has tasks in flight, it keeps the refresh alive instead.
-func (in *Ingester) keepLedger(ctx context.Context) {
+func (in *Ingester) checkPeriodically(ctx context.Context) {
 	ticker := time.NewTicker(cmp.Or(in.Interval, 5*time.Second))
 	defer ticker.Stop()
 	for {
@@ -161,7 +158,7 @@ func (in *Ingester) checkLedger(ctx context.Context) error {
 	return in.advance(ctx)
 }
 
-// republish publishes the open tasks that no queue holds. It reports whether no task is open or queued.
+// republish publishes the open tasks that no queue holds. It reports whether no task is open or in a queue.
 func (in *Ingester) republish(ctx context.Context) (idle bool, err error) {
 	in.publishing.Lock()
 	defer in.publishing.Unlock()
@@ -188,19 +185,19 @@ func (in *Ingester) publish(ctx context.Context, tasks []queue.Task) error {
 	return in.Queue.Publish(ctx, tasks...)
 }
 
-// errCrashed is the reason of a task that is not started again.
-var errCrashed = errors.New("the worker process ended on every start of the task")
+// errCrashed is the reason of a task that has crashed its worker too often.
+var errCrashed = errors.New("the worker process crashed on every start of the task")
 
-// handle does one task and keeps the ledger's account of it. Its error tells the queue what happens next.
+// handle runs a task and records its outcome in the ledger. The returned error decides what the queue does next.
 func (in *Ingester) handle(ctx context.Context, t queue.Task) error {
 	in.inFlight.Add(1)
 	defer in.inFlight.Add(-1)
 	starts, err := in.ledger().Start(ctx, t, in.at())
 	switch {
 	case errors.Is(err, ledger.ErrNotFound):
-		return queue.Permanent(err) // of no refresh of this database
+		return queue.Permanent(err) // no refresh in this database has the task
 	case err != nil:
-		in.Log.Warn("ledger not asked about a task", "task", t.Key(), "error", err)
+		in.Log.Warn("cannot read a task from the ledger", "task", t.Key(), "error", err)
 		return uncountedIfUnavailable(err)
 	case starts == 0:
 		in.observe(t, "repeated", 0)
@@ -208,26 +205,26 @@ func (in *Ingester) handle(ctx context.Context, t queue.Task) error {
 	}
 	log := in.Log.With("task", t.Key(), "refresh", t.RefreshID, "attempt", t.Attempt)
 	if starts > ledger.MaxStarts {
-		return in.failForGood(ctx, log, t, 0, errCrashed)
+		return in.fail(ctx, log, t, 0, errCrashed)
 	}
-	begun := time.Now()
+	start := time.Now()
 	follow, idle, err := in.attempt(ctx, t)
-	took := time.Since(begun)
+	took := time.Since(start)
 	log = log.With("took", took.Round(time.Millisecond))
 	if err != nil {
-		return in.failed(ctx, log, t, took, err)
+		return in.handleError(ctx, log, t, took, err)
 	}
 	in.observe(t, "done", took)
 	log.Debug("task done")
 	if err := in.publish(ctx, follow); err != nil {
-		log.Error("following tasks not published yet", "error", err) // they are in the ledger
+		log.Error("following tasks not published yet", "error", err) // a worker will publish them from the ledger
 	}
 	in.advanceIf(ctx, log, idle)
 	return nil
 }
 
-// repeat handles a task that is done already. The worker that did it may have died before it published the tasks that follow
-// and advanced the refresh.
+// repeat handles a task that has already ended. Its worker may have died before publishing the following tasks and advancing the
+// refresh.
 func (in *Ingester) repeat(ctx context.Context, t queue.Task) error {
 	follow, err := in.ledger().Followers(ctx, t)
 	if err != nil {
@@ -239,9 +236,9 @@ func (in *Ingester) repeat(ctx context.Context, t queue.Task) error {
 	return in.advance(ctx)
 }
 
-// attempt does a task: it fetches, then stores the answers and finishes the task in one transaction. It returns the tasks that
-// follow, which are to be published, and whether the refresh has no open task left. A panic is an error of the task, so that
-// a bug in one does not stop the others.
+// attempt fetches the data of a task, and then stores it and finishes the task in one transaction. It returns the following tasks,
+// which must be published, and whether the refresh has no open task left. A panic becomes an error of the task, so that a bug in
+// one task does not stop the others.
 func (in *Ingester) attempt(ctx context.Context, t queue.Task) (follow []queue.Task, idle bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, taskTimeout)
 	defer cancel()
@@ -276,8 +273,9 @@ func (in *Ingester) attempt(ctx context.Context, t queue.Task) (follow []queue.T
 	return follow, idle, err
 }
 
-// failed records an error of a task. It is no failed attempt if the worker is stopping or the database is unavailable.
-func (in *Ingester) failed(ctx context.Context, log *slog.Logger, t queue.Task, took time.Duration, err error) error {
+// handleError records an error of a task. If the worker is stopping or the database is unavailable, it does not count as a failed
+// attempt.
+func (in *Ingester) handleError(ctx context.Context, log *slog.Logger, t queue.Task, took time.Duration, err error) error {
 	switch {
 	case ctx.Err() != nil:
 		in.interrupt(ctx, log, t)
@@ -287,17 +285,17 @@ func (in *Ingester) failed(ctx context.Context, log *slog.Logger, t queue.Task, 
 		in.interrupt(ctx, log, t)
 		return queue.Uncounted(err)
 	case queue.Final(t, err):
-		return in.failForGood(ctx, log, t, took, err)
+		return in.fail(ctx, log, t, took, err)
 	}
 	in.observe(t, "retried", took)
 	log.Warn("task will be tried again", "error", err)
-	if noteErr := in.ledger().Retry(ctx, t, err, in.at()); noteErr != nil {
-		log.Error("attempt not recorded in the ledger", "error", noteErr)
+	if ledgerErr := in.ledger().Retry(ctx, t, err, in.at()); ledgerErr != nil {
+		log.Error("attempt not recorded in the ledger", "error", ledgerErr)
 	}
 	return err
 }
 
-// uncountedIfUnavailable returns the error. If the database is unavailable, the queue does not count it as an attempt.
+// uncountedIfUnavailable marks the error as Uncounted if the database is unavailable.
 func uncountedIfUnavailable(err error) error {
 	if databaseUnavailable(err) {
 		return queue.Uncounted(err)
@@ -305,7 +303,7 @@ func uncountedIfUnavailable(err error) error {
 	return err
 }
 
-// databaseUnavailable reports whether the error says so. A task's own timeout and an error of the NHL do not.
+// databaseUnavailable reports whether the cause of an error is the database, not the NHL's API or the timeout of the task.
 func databaseUnavailable(err error) bool {
 	var upstream *nhle.Error
 	return db.Unavailable(err) && !errors.As(err, &upstream) && !errors.Is(err, context.DeadlineExceeded)
@@ -318,29 +316,30 @@ func (in *Ingester) interrupt(ctx context.Context, log *slog.Logger, t queue.Tas
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), interruptPatience)
 	defer cancel()
 	if err := in.ledger().Interrupt(ctx, t); err != nil {
-		log.Debug("interruption not recorded in the ledger", "error", err) // it counts as a start without an end
+		log.Debug("interruption not recorded in the ledger", "error", err) // the start then counts towards MaxStarts
 	}
 }
 
-func (in *Ingester) failForGood(ctx context.Context, log *slog.Logger, t queue.Task, took time.Duration, err error) error {
+// fail records that a task has failed permanently.
+func (in *Ingester) fail(ctx context.Context, log *slog.Logger, t queue.Task, took time.Duration, err error) error {
 	in.observe(t, "failed", took)
-	history := in.ofHistory(ctx, log, t)
+	history := in.inHistory(ctx, log, t)
 	level := slog.LevelError
 	if history {
 		level = slog.LevelWarn
 	}
 	log.Log(ctx, level, "task failed for good", "error", err)
 	var idle bool
-	noteErr := db.InTx(ctx, in.DB, func(tx db.Querier) (noteErr error) {
-		idle, noteErr = ledger.NewStore(tx).Fail(ctx, t, causeOf(err), err, in.at())
-		return noteErr
+	ledgerErr := db.InTx(ctx, in.DB, func(tx db.Querier) (ledgerErr error) {
+		idle, ledgerErr = ledger.NewStore(tx).Fail(ctx, t, causeOf(err), err, in.at())
+		return ledgerErr
 	})
-	if noteErr != nil {
-		log.Error("failure not recorded in the ledger", "error", noteErr)
-		return uncountedIfUnavailable(noteErr)
+	if ledgerErr != nil {
+		log.Error("failure not recorded in the ledger", "error", ledgerErr)
+		return uncountedIfUnavailable(ledgerErr)
 	}
 	in.advanceIf(ctx, log, idle)
-	if history { // the next one asks again: it needs no operator, and a log that is gone for good would call one each night
+	if history { // not dead: the next history tries again, and a log that does not exist would alert the operator each night
 		return nil
 	}
 	return queue.Permanent(err)
@@ -360,40 +359,40 @@ func causeOf(err error) ledger.Cause {
 	return ledger.Internal
 }
 
-// ofHistory reports whether the task is part of a history. If the ledger cannot be asked, it is not.
-func (in *Ingester) ofHistory(ctx context.Context, log *slog.Logger, t queue.Task) bool {
+// inHistory reports whether the task is part of a history. It returns false if the ledger cannot be read.
+func (in *Ingester) inHistory(ctx context.Context, log *slog.Logger, t queue.Task) bool {
 	r, err := in.ledger().Refresh(ctx, t.RefreshID)
 	if err != nil {
-		log.Warn("ledger not asked about a refresh", "error", err)
+		log.Warn("cannot read a refresh from the ledger", "error", err)
 	}
 	return r.Kind == ledger.History
 }
 
-// advanceIf advances the refresh if a task has left it idle.
+// advanceIf advances the refresh if it is idle.
 func (in *Ingester) advanceIf(ctx context.Context, log *slog.Logger, idle bool) {
 	if !idle {
 		return
 	}
 	if err := in.advance(ctx); err != nil {
-		log.Error("refresh not advanced yet", "error", err) // the keeper tries again
+		log.Error("refresh not advanced yet", "error", err) // checkPeriodically tries again
 	}
 }
 
-// advance advances the running refresh as far as it can. If its results cannot be stored although the database works, it
-// ends without them: a refresh that never ends would block all others, and `trigger analyze` stores the ranks.
+// advance advances the running refresh. If its results cannot be stored although the database is available, the refresh ends
+// without them, because one that never ends would block all others. `trigger analyze` can store the ranks later.
 func (in *Ingester) advance(ctx context.Context) error {
-	err := in.advanceOnce(ctx, in.complete)
+	err := in.advanceOnce(ctx, true)
 	if err == nil || db.Unavailable(err) || ctx.Err() != nil {
 		return err
 	}
 	in.Log.Error("refresh ends without its ranks", "error", err)
-	return in.advanceOnce(ctx, func(context.Context, db.Querier, ledger.Refresh, map[string]ledger.Tally) (int, error) { return 0, nil })
+	return in.advanceOnce(ctx, false)
 }
 
-// advanceOnce advances the running refresh if none of its tasks is open: an incremental one to its next stage, or to a full
-// refresh if a stage has failed, and any other to its end. The ranks of a complete refresh are stored in the same transaction,
+// advanceOnce advances the running refresh if it has no open task: an incremental one to its next stage, or to a full refresh if
+// a stage has failed, and any other to its end. With store, it stores the results of a complete refresh in the same transaction,
 // so that exactly one worker stores them and begins the history.
-func (in *Ingester) advanceOnce(ctx context.Context, complete func(context.Context, db.Querier, ledger.Refresh, map[string]ledger.Tally) (ranked int, err error)) error {
+func (in *Ingester) advanceOnce(ctx context.Context, store bool) error {
 	in.publishing.Lock()
 	defer in.publishing.Unlock()
 	var added []queue.Task
@@ -419,14 +418,16 @@ func (in *Ingester) advanceOnce(ctx context.Context, complete func(context.Conte
 			return err
 		}
 		ended = &end
-		ranked, err = complete(ctx, tx, end, tallies)
+		if store && end.Kind != ledger.History && end.State == ledger.Complete {
+			ranked, err = in.storeResults(ctx, tx, end, tallies)
+		}
 		return err
 	})
 	if err != nil {
 		return fmt.Errorf("advance refresh: %w", err)
 	}
 	if err := in.publish(ctx, added); err != nil {
-		in.Log.Warn("tasks not published yet", "tasks", len(added), "error", err) // they are in the ledger
+		in.Log.Warn("tasks not published yet", "tasks", len(added), "error", err) // a worker will publish them from the ledger
 	}
 	if ended == nil {
 		return nil
@@ -448,11 +449,8 @@ func (in *Ingester) addStep(ctx context.Context, tx db.Querier, r ledger.Refresh
 	return ledger.NewStore(tx).Add(ctx, r.ID, tasks, in.at())
 }
 
-// complete stores the results of a complete refresh of the league, and returns how many players are ranked.
-func (in *Ingester) complete(ctx context.Context, tx db.Querier, r ledger.Refresh, tallies map[string]ledger.Tally) (ranked int, err error) {
-	if r.Kind == ledger.History || r.State != ledger.Complete {
-		return 0, nil
-	}
+// storeResults stores the results of a complete refresh of the league, and returns the number of ranked players.
+func (in *Ingester) storeResults(ctx context.Context, tx db.Querier, r ledger.Refresh, tallies map[string]ledger.Tally) (ranked int, err error) {
 	store, season := league.NewStore(tx), league.Season(*r.Season)
 	if err := store.ShowSeason(ctx, season); err != nil {
 		return 0, err
@@ -495,19 +493,19 @@ func (in *Ingester) logEnd(ctx context.Context, r ledger.Refresh, ranked int) {
 		return
 	}
 	level := slog.LevelInfo
-	if r.State == ledger.Failed { // with no failed task of its own if the season has no roster
+	if r.State == ledger.Failed { // possibly without a failed task, if the season has no roster
 		level = slog.LevelError
 	}
 	corrections, err := in.league().CorrectionsSince(ctx, r.StartedAt)
 	if err != nil {
-		in.Log.Warn("corrections not counted", "refresh", r.ID, "error", err)
+		in.Log.Warn("cannot read the number of corrections", "refresh", r.ID, "error", err)
 	}
 	in.Log.Log(ctx, level, "refresh "+r.State, "refresh", r.ID, "kind", r.Kind, "tasks", r.Tasks, "failed", r.Failed,
 		"season", season, "corrections", corrections, "players_ranked", ranked, "took", took)
 }
 
-// beginHistory starts to fetch the missing game logs of past seasons after a complete refresh of the league. An error is only
-// logged, because that refresh has ended and the next one begins the history again.
+// beginHistory starts a history for the missing game logs of past seasons after a complete refresh of the league. It only logs an
+// error, because that refresh has ended and the next one starts a history again.
 func (in *Ingester) beginHistory(ctx context.Context, after ledger.Refresh) {
 	if in.History == 0 || after.Kind == ledger.History || after.State != ledger.Complete {
 		return
@@ -523,7 +521,7 @@ func (in *Ingester) beginHistory(ctx context.Context, after ledger.Refresh) {
 		return err
 	})
 	if err != nil {
-		if ctx.Err() == nil { // else the worker is stopping
+		if ctx.Err() == nil { // otherwise the worker is stopping
 			in.Log.Error("history not started", "season", *after.Season, "error", err)
 		}
 		return
@@ -533,7 +531,7 @@ func (in *Ingester) beginHistory(ctx context.Context, after ledger.Refresh) {
 	}
 	in.Log.Info("history started", "refresh", r.ID, "season", *after.Season, "seasons_before", in.History, "tasks", len(tasks))
 	if err := in.publish(ctx, tasks); err != nil {
-		in.Log.Warn("tasks of the history not published yet", "refresh", r.ID, "error", err) // they are in the ledger
+		in.Log.Warn("tasks of the history not published yet", "refresh", r.ID, "error", err) // a worker will publish them
 	}
 }
 
@@ -545,7 +543,7 @@ func gameTasks(logs []league.LogKey) []queue.Task {
 	return tasks
 }
 
-// observe reports an attempt. A message can have any task name, so those that are not ours are reported as unknown.
+// observe reports an attempt. Messages can have arbitrary task names; those that do not exist are reported as unknown.
 func (in *Ingester) observe(t queue.Task, outcome string, took time.Duration) {
 	if in.Observe == nil {
 		return

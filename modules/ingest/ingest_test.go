@@ -30,7 +30,7 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(dbtest.Main(m)) }
 
-// world is a small simulated league and a database to bring it into.
+// world is a small simulated league and a database for it.
 type world struct {
 	t     *testing.T
 	sim   *nhlesim.League
@@ -90,7 +90,7 @@ func worldOf(t *testing.T, sim *nhlesim.League, url, databaseURL string) *world 
 	return &world{t: t, sim: sim, url: url, db: d, store: league.NewStore(d), books: ledger.NewStore(d)}
 }
 
-// process is one run of the program's working part.
+// process is a worker process.
 type process struct {
 	*ingest.Ingester
 	t     *testing.T
@@ -120,7 +120,7 @@ func newQueue() queue.Queue {
 	})
 }
 
-// endings tells a test when a refresh has ended, from the log line that says so.
+// endings notices the log line at the end of a refresh.
 type endings struct {
 	slog.Handler
 	ended chan string
@@ -138,7 +138,7 @@ func (e *endings) Handle(ctx context.Context, r slog.Record) error {
 	return err
 }
 
-// start works until the test or the returned function ends it.
+// start runs the worker until the test ends or the returned function is called.
 func (p *process) start() (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
@@ -162,7 +162,7 @@ func (p *process) produce() ledger.Refresh {
 	return r
 }
 
-// wait returns the refresh once it has ended.
+// wait waits for the end of the refresh and returns it.
 func (p *process) wait(id int64) ledger.Refresh {
 	p.t.Helper()
 	<-p.ended
@@ -187,7 +187,7 @@ func (w *world) ok(err error) {
 	}
 }
 
-// profile is what a player's page shows.
+// profile returns the data of a player's page.
 type profile struct {
 	league.Profile
 	analysis.PlayerRanks
@@ -212,7 +212,7 @@ func (w *world) players() (ids []int64) {
 	return ids
 }
 
-// break makes the upstream answer requests whose path contains the part with the status and body.
+// breakPath makes the upstream respond with the status and body to requests whose path contains the part.
 func (w *world) breakPath(part string, status int, body string) {
 	w.sim.Intercept(func(rw http.ResponseWriter, r *http.Request) bool {
 		if !strings.Contains(r.URL.Path, part) {
@@ -343,7 +343,7 @@ func TestATeamThatLosesItsRosterIsNoLongerActive(t *testing.T) {
 func TestATaskDeliveredAgainPublishesWhatFollows(t *testing.T) {
 	w := newWorld(t)
 	q := &lossy{Queue: newQueue(), lost: make(chan struct{})}
-	q.n.Store(1) // only the first task gets through; its worker dies before it publishes the rosters
+	q.n.Store(1) // only the first task is published; its worker dies before publishing the rosters
 	killed := w.process(q)
 	stop := killed.start()
 	id := killed.produce().ID
@@ -351,7 +351,7 @@ func TestATaskDeliveredAgainPublishesWhatFollows(t *testing.T) {
 	stop()
 
 	next := w.process(nil)
-	next.Stall = time.Hour // so that nothing but the second delivery can help
+	next.Stall = time.Hour // so that only the second delivery can publish them
 	w.ok(next.Queue.Publish(t.Context(), queue.Task{Name: ledger.FetchTeamData, RefreshID: id, Attempt: 1}))
 	next.start()
 	if r := next.wait(id); r.State != ledger.Complete || r.Failed != 0 {
@@ -372,7 +372,7 @@ func TestTemporaryFailuresAreRetried(t *testing.T) {
 		}
 		if asked[r.URL.Path] == 1 {
 			rw.WriteHeader(http.StatusServiceUnavailable)
-		} // and the second time an empty 200
+		} // the second time an empty 200
 		return true
 	})
 	if r := w.refresh(); r.State != ledger.Complete || r.Failed != 0 {
@@ -398,7 +398,7 @@ func TestAnUnavailableUpstreamFailsTheRefreshAndChangesNothing(t *testing.T) {
 
 func TestSecondProduceAnswersWithTheRunningRefresh(t *testing.T) {
 	w := newWorld(t)
-	p := w.process(nil) // nobody works yet
+	p := w.process(nil) // no worker yet
 	first, started, err := p.Produce(t.Context(), true)
 	w.ok(err)
 	second, again, err := p.Produce(t.Context(), true)
@@ -415,12 +415,12 @@ func TestSecondProduceAnswersWithTheRunningRefresh(t *testing.T) {
 	}
 }
 
-// TestProduceIfDue asks twice in each state of the ledger: the second time one runs.
+// TestProduceIfDue calls ProduceIfDue twice in each state of the ledger. The second time, a refresh may be running.
 func TestProduceIfDue(t *testing.T) {
 	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	const patience = 15 * time.Minute
 	w := newWorld(t)
-	p := w.process(nil) // nobody works
+	p := w.process(nil) // no worker
 	p.Now = func() time.Time { return now }
 	for _, test := range []struct {
 		name           string
@@ -465,7 +465,7 @@ func TestAKilledProcessIsFinishedByTheNext(t *testing.T) {
 			close(reached)
 		}
 		if asked.Load() >= 40 {
-			<-r.Context().Done() // the upstream hangs until the process is gone
+			<-r.Context().Done() // the upstream hangs until the process has ended
 			return true
 		}
 		return false
@@ -492,7 +492,7 @@ func TestAKilledProcessIsFinishedByTheNext(t *testing.T) {
 	}
 }
 
-// lossy is a queue that takes nothing over after the first n tasks, as when the process dies before it publishes.
+// lossy is a queue that loses all but the first n tasks, as if the process had died before publishing them.
 type lossy struct {
 	queue.Queue
 	n    atomic.Int32
@@ -589,7 +589,7 @@ func TestTeamsThatShareATricodeAreDistinguished(t *testing.T) {
 func TestAPanicInATaskIsRecorded(t *testing.T) {
 	w := newWorld(t)
 	p := w.process(nil)
-	p.API = nil // whoever uses it panics
+	p.API = nil // using it panics
 	p.start()
 	r := p.wait(p.produce().ID)
 	failures, err := w.books.Failures(t.Context(), r.ID)
@@ -609,13 +609,12 @@ func TestUnknownTasksAreIgnored(t *testing.T) {
 	}
 }
 
-// clock is a time that a test moves.
+// clock is a clock that a test sets.
 type clock struct{ atomic.Int64 }
 
 func (c *clock) now() time.Time { return time.Unix(c.Load(), 0) }
 
-// A worker waits for its upstream for five minutes, as a Retry-After has it; another, whose queue is empty, leaves it its
-// task.
+// One worker waits five minutes because of a Retry-After. Another, whose queue is empty, must not take over its task.
 func TestASlowTaskIsNotDoneByAnotherWorker(t *testing.T) {
 	w := newWorld(t)
 	asked, gate := make(chan struct{}), make(chan struct{})
@@ -645,7 +644,7 @@ func TestASlowTaskIsNotDoneByAnotherWorker(t *testing.T) {
 		}
 		theirs.Add(60)
 	}
-	stop() // or it might be the one that ends the refresh
+	stop() // otherwise it might end the refresh
 	close(gate)
 	if r := slow.wait(id); r.State != ledger.Complete {
 		t.Errorf("got %+v", r)
@@ -657,14 +656,14 @@ func TestASlowTaskIsNotDoneByAnotherWorker(t *testing.T) {
 	}
 }
 
-// A task that ends its worker again and again fails for good, and the refresh goes on without it.
+// A task that crashes its worker again and again fails permanently, and the refresh continues without it.
 func TestATaskThatCrashesItsWorkerIsGivenUp(t *testing.T) {
 	w := newWorld(t)
-	p := w.process(nil) // nobody works yet
+	p := w.process(nil) // no worker yet
 	r := p.produce()
 	first := queue.Task{Name: ledger.FetchTeamData, RefreshID: r.ID, Attempt: 1}
 	for range ledger.MaxStarts {
-		_, err := w.books.Start(t.Context(), first, db.At(time.Now())) // and the process is gone
+		_, err := w.books.Start(t.Context(), first, db.At(time.Now())) // and the process dies
 		w.ok(err)
 	}
 	p.start()
@@ -678,7 +677,7 @@ func TestATaskThatCrashesItsWorkerIsGivenUp(t *testing.T) {
 	}
 }
 
-// Results that cannot be stored do not keep a refresh from ending, which would block all others.
+// A refresh whose results cannot be stored must end all the same, because it would block all others.
 func TestARefreshEndsWithoutRanksThatCannotBeStored(t *testing.T) {
 	w := newWorld(t)
 	if _, err := w.db.Exec(`DROP TABLE season_ranks`); err != nil {

@@ -27,8 +27,8 @@ import (
 	"blueline/templates"
 )
 
-// TestRecordedBoxscoresAreTheLogs compares lines made from boxscores with those of the same games in real game logs, and
-// where the goals are recorded too, whole lines.
+// TestRecordedBoxscoresAreTheLogs compares lines from recorded boxscores with the same games in recorded game logs. If the goals
+// are recorded too, it compares complete lines.
 func TestRecordedBoxscoresAreTheLogs(t *testing.T) {
 	dir := filepath.Join(recorded.Dir(t, "nhle"), "api-web")
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -100,8 +100,8 @@ func recordedBox(t *testing.T, dir string, api *nhle.Client, boxes map[int64]*nh
 	return &box
 }
 
-// TestRecordedSaves calculates the saves of each goalie as of a game log, which has none, and compares with what the
-// boxscore says in two ways. Skaters without a second on the ice have no line.
+// TestRecordedSaves calculates each goalie's saves as for a game log, which has none, and compares them with two numbers of the
+// boxscore. Skaters without ice time have no line.
 func TestRecordedSaves(t *testing.T) {
 	files := append(recordedFiles(t, "api-web/v1/gamecenter/*/boxscore.json"), filepath.Join(recorded.Dir(t, "pbp"), "boxscores-20242025.ndjson.gz"))
 	goalies, ownGoals, skaters, idle := 0, 0, 0, 0
@@ -141,7 +141,7 @@ func TestRecordedSaves(t *testing.T) {
 	}
 }
 
-// rawBox is what a boxscore says of goalies in other words than the client reads.
+// rawBox contains the fields of a boxscore that the client does not read.
 type rawBox struct {
 	PlayerByGameStats map[string]struct {
 		Goalies []struct {
@@ -162,7 +162,7 @@ func (r rawBox) goalies() map[int64]string {
 	return said
 }
 
-// eachAnswer reads a file with one answer, or a compressed one with many.
+// eachAnswer reads a file with one response, or a compressed file with many.
 func eachAnswer(t *testing.T, path string, do func(json.RawMessage)) {
 	t.Helper()
 	f, err := os.Open(path)
@@ -188,7 +188,7 @@ func eachAnswer(t *testing.T, path string, do func(json.RawMessage)) {
 	}
 }
 
-// TestRecordedLogsHaveNoGameWithoutIce is why such a skater has no line: his log does not have the game.
+// TestRecordedLogsHaveNoGameWithoutIce shows why a skater without ice time has no line: his game log omits the game.
 func TestRecordedLogsHaveNoGameWithoutIce(t *testing.T) {
 	games := 0
 	for _, path := range recordedFiles(t, logs...) {
@@ -205,7 +205,7 @@ func TestRecordedLogsHaveNoGameWithoutIce(t *testing.T) {
 	}
 }
 
-// Answers were recorded at several times.
+// The responses were recorded at several times.
 var (
 	landings = []string{"api-web/v1/player/*/landing.json", "snapshots/*/api-web/v1/player/*/landing.json"}
 	logs     = []string{"api-web/v1/player/*/game-log/*/2.json", "snapshots/*/api-web/v1/player/*/game-log/*/2.json"}
@@ -235,10 +235,10 @@ func readJSON(t *testing.T, path string, into any) {
 	}
 }
 
-// TestRecordedCareersOfGoalies adds the seasons up, whose saves must give the save percentage that the NHL has of the
-// career. Shots less goals give it in two of three careers. The NHL has the seasons 2019-20 and 2020-21 to three places,
-// which rounding alone takes for one save too many or too few in six careers: Blackwood's, Bobrovsky's, Lankinen's,
-// Markstrom's, Quick's and Rittich's.
+// TestRecordedCareersOfGoalies adds up the saves of all seasons and compares the save percentage with that of the NHL's career.
+// Shots minus goals would match in only two of three careers. The ratios of 2019-20 and 2020-21 have three decimals; rounding
+// them would give one save too many or too few in six careers: Blackwood's, Bobrovsky's, Lankinen's, Markstrom's, Quick's and
+// Rittich's.
 func TestRecordedCareersOfGoalies(t *testing.T) {
 	careers, lessGoals := 0, 0
 	for _, path := range recordedFiles(t, landings...) {
@@ -247,12 +247,12 @@ func TestRecordedCareersOfGoalies(t *testing.T) {
 			continue
 		}
 		p := profileOf(l)
-		told := map[int]*nhle.Stats{league.RegularSeason: l.CareerTotals.RegularSeason, league.Playoffs: l.CareerTotals.Playoffs}
+		nhl := map[int]*nhle.Stats{league.RegularSeason: l.CareerTotals.RegularSeason, league.Playoffs: l.CareerTotals.Playoffs}
 		for _, career := range p.Career {
 			sum := league.SumSeasons(slices.DeleteFunc(slices.Clone(p.Seasons), func(r league.SeasonLine) bool {
 				return r.League != league.NHL || r.GameType != career.GameType
 			}))
-			want := *told[career.GameType].SavePctg
+			want := *nhl[career.GameType].SavePctg
 			got := metric.Must("sv_pctg").Of(&sum)
 			if got == nil || math.Abs(*got-want) > 1e-6 || *career.Saves != *sum.Saves {
 				t.Errorf("%s, type %d: %d saves of %d shots, in the career %d: %v", path, career.GameType, *sum.Saves, *sum.ShotsAgainst, *career.Saves, want)
@@ -269,9 +269,9 @@ func TestRecordedCareersOfGoalies(t *testing.T) {
 	}
 }
 
-// TestRecordedCareersAreSums is why an incremental refresh may add: each count of each career is the sum of the season rows,
-// and the NHL's totals of careers, recorded seven weeks later, have the same numbers as the profiles, as far as pages show
-// them. The one exception is 100 seconds of a goalie.
+// TestRecordedCareersAreSums shows that an incremental refresh may add up counts: each count of each career is the sum of the
+// season rows. The NHL's totals, recorded seven weeks later, agree with the profiles as far as pages show them. The only
+// exception is 100 seconds of a goalie.
 func TestRecordedCareersAreSums(t *testing.T) {
 	totals := recordedTotals(t)
 	careers, compared := 0, 0
@@ -306,7 +306,7 @@ func TestRecordedCareersAreSums(t *testing.T) {
 	}
 }
 
-// differences are the metrics of the kinds that a page would show otherwise, of those that both lines know.
+// differences returns the metrics of the given kinds that are known in both lines and would look different on a page.
 func differences(a, b league.StatLine, kinds ...metric.Kind) (list []string) {
 	for _, m := range metric.All {
 		if !slices.Contains(kinds, m.Kind) || m.For == metric.Teams {
@@ -320,7 +320,7 @@ func differences(a, b league.StatLine, kinds ...metric.Kind) (list []string) {
 	return list
 }
 
-// recordedTotals are the NHL's totals of all skaters' careers.
+// recordedTotals returns the NHL's totals of all skaters' careers.
 func recordedTotals(t *testing.T) map[int64]league.StatLine {
 	t.Helper()
 	f, err := os.Open(filepath.Join(recorded.Dir(t, "nhle"), "snapshots/2026-06/stats-rest/en/skater/summary__season-19171918-20252026__type-2__aggregate.csv"))
@@ -334,7 +334,7 @@ func recordedTotals(t *testing.T) map[int64]league.StatLine {
 	}
 	skaters := map[int64]nhle.SkaterSummary{}
 	for _, record := range table[1:] {
-		row := map[string]float64{} // 5.0 is an integer here, too
+		row := map[string]float64{} // integers may be written 5.0
 		for i, key := range table[0] {
 			if n, err := strconv.ParseFloat(record[i], 64); err == nil {
 				row[key] = n
@@ -353,7 +353,7 @@ func recordedTotals(t *testing.T) map[int64]league.StatLine {
 	return totalsOf(skaters, nil)
 }
 
-// TestRecordedSavesOfASeason compares the sums of logs with the bulk report of the same day.
+// TestRecordedSavesOfASeason compares the sums of game logs with the NHL's totals of the same day.
 func TestRecordedSavesOfASeason(t *testing.T) {
 	var report struct{ Data []nhle.GoalieSummary }
 	readJSON(t, filepath.Join(recorded.Dir(t, "nhle"), "stats-rest/en/goalie/summary__season-20252026__type-2.json"), &report)
@@ -382,8 +382,8 @@ func TestRecordedSavesOfASeason(t *testing.T) {
 	}
 }
 
-// TestRecordedPercentages compares how the shooting and face-off percentages of all NHL seasons and careers are written
-// with fractions: of goals and shots, and of the NHL's number without the noise of a binary one.
+// TestRecordedPercentages compares the formatted shooting and face-off percentages of all NHL seasons and careers with exact
+// fractions: goals per shot, and the decimal number in the response.
 func TestRecordedPercentages(t *testing.T) {
 	type stats struct {
 		LeagueAbbrev       string
@@ -438,7 +438,7 @@ func TestRecordedPercentages(t *testing.T) {
 	}
 }
 
-// perCent rounds halves up.
+// perCent formats a fraction and rounds halves up.
 func perCent(share *big.Rat) string {
 	return new(big.Rat).Mul(share, big.NewRat(100, 1)).FloatString(1) + "%"
 }

@@ -13,13 +13,13 @@ import (
 	"blueline/modules/queue"
 )
 
-// save stores what a task fetched, in the transaction that finishes the task, and returns the tasks that follow.
+// save stores the fetched data of a task, in the transaction that finishes the task, and returns the following tasks.
 type save func(tx db.Querier) (follow []queue.Task, err error)
 
-// nothing is the save of a task that found nothing to do.
+// nothing is the save of a task without data.
 func nothing(db.Querier) ([]queue.Task, error) { return nil, nil }
 
-// taskFuncs returns what each task does, by its name.
+// taskFuncs returns the function of each task, by name.
 func (in *Ingester) taskFuncs() map[string]func(context.Context, queue.Task) (save, error) {
 	return map[string]func(context.Context, queue.Task) (save, error){
 		ledger.FetchTeamData:   in.fetchTeams,
@@ -39,13 +39,13 @@ func (in *Ingester) taskFuncs() map[string]func(context.Context, queue.Task) (sa
 func (in *Ingester) fetchTeams(ctx context.Context, t queue.Task) (save, error) {
 	season, err := in.season(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("fetch season: %w", markHopeless(err))
+		return nil, fmt.Errorf("fetch season: %w", markPermanent(err))
 	}
 	list, err := in.API.Teams(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("fetch teams: %w", markHopeless(err))
+		return nil, fmt.Errorf("fetch teams: %w", markPermanent(err))
 	}
-	worthAsking, increment, err := in.worthAsking(ctx, t, season)
+	mayHaveRoster, increment, err := in.teamsToAsk(ctx, t, season)
 	if err != nil {
 		return nil, err
 	}
@@ -58,17 +58,17 @@ func (in *Ingester) fetchTeams(ctx context.Context, t queue.Task) (save, error) 
 		}
 		seen[team.ID] = true
 		teams = append(teams, league.Team{ID: team.ID, FullName: team.FullName, TriCode: team.TriCode})
-		if worthAsking(team) {
+		if mayHaveRoster(team) {
 			follow = append(follow, queue.Task{Name: ledger.FetchRosterData, TriCode: team.TriCode, Season: season})
 		}
 	}
-	// Two teams with one tricode are one task, because they have the same key.
+	// Two teams with the same tricode are one task, because they have the same key.
 	return func(tx db.Querier) ([]queue.Task, error) {
 		books := ledger.NewStore(tx)
 		if err := books.SetSeason(ctx, t.RefreshID, season); err != nil {
 			return nil, err
 		}
-		if !increment { // if it was one, then of another season
+		if !increment { // promotes an incremental refresh if the season has changed
 			if err := books.Promote(ctx, t.RefreshID); err != nil {
 				return nil, err
 			}
@@ -77,8 +77,8 @@ func (in *Ingester) fetchTeams(ctx context.Context, t queue.Task) (save, error) 
 	}, nil
 }
 
-// fetchStandings stores the teams' records of the season. Before its first game there are none, and the stored ones stay.
-// Without them nothing shows whether a night was missed, until the next refresh.
+// fetchStandings stores the teams' records of the season. Before the first game there are none. Without them, this refresh cannot
+// detect a missed night.
 func (in *Ingester) fetchStandings(ctx context.Context, t queue.Task) (save, error) {
 	list, err := in.API.Standings(ctx)
 	if errors.Is(err, nhle.ErrNotFound) {
@@ -86,7 +86,7 @@ func (in *Ingester) fetchStandings(ctx context.Context, t queue.Task) (save, err
 		return nothing, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("fetch standings: %w", markHopeless(err))
+		return nil, fmt.Errorf("fetch standings: %w", markPermanent(err))
 	}
 	return func(tx db.Querier) ([]queue.Task, error) {
 		store := league.NewStore(tx)
@@ -109,11 +109,11 @@ func (in *Ingester) season(ctx context.Context) (int, error) {
 	return in.API.CurrentSeason(ctx)
 }
 
-// fetchRoster stores the roster of a tricode. Most tricodes of the list are of teams of the past, so no roster is no error.
+// fetchRoster stores the roster of a tricode. A missing roster is not an error, because most tricodes belong to past teams.
 func (in *Ingester) fetchRoster(ctx context.Context, t queue.Task) (save, error) {
 	roster, err := in.API.Roster(ctx, t.TriCode, t.Season)
 	if err != nil && !errors.Is(err, nhle.ErrNotFound) {
-		return nil, fmt.Errorf("fetch roster %s: %w", t.TriCode, markHopeless(err))
+		return nil, fmt.Errorf("fetch roster %s: %w", t.TriCode, markPermanent(err))
 	}
 	teams, err := in.league().TeamsByTriCode(ctx, t.TriCode)
 	if err != nil {
@@ -126,7 +126,7 @@ func (in *Ingester) fetchRoster(ctx context.Context, t queue.Task) (save, error)
 	}
 	owner, err := in.owner(ctx, teams, roster.Players())
 	if err != nil {
-		return nil, fmt.Errorf("tell the teams of %s apart: %w", t.TriCode, markHopeless(err))
+		return nil, fmt.Errorf("find the team of roster %s: %w", t.TriCode, markPermanent(err))
 	}
 	players := rosterPlayers(roster)
 	follow, err := in.toFetch(ctx, t, owner, players)
@@ -139,11 +139,11 @@ func (in *Ingester) fetchRoster(ctx context.Context, t queue.Task) (save, error)
 			return nil, err
 		}
 		for _, team := range teams {
-			var of []league.Player
+			var roster []league.Player // empty for a past team with the same tricode
 			if team.ID == owner {
-				of = players
+				roster = players
 			}
-			if err := store.ReplaceRoster(ctx, season, team.ID, of); err != nil {
+			if err := store.ReplaceRoster(ctx, season, team.ID, roster); err != nil {
 				return nil, err
 			}
 		}
@@ -151,11 +151,11 @@ func (in *Ingester) fetchRoster(ctx context.Context, t queue.Task) (save, error)
 	}, nil
 }
 
-// goneAttempts is how often the NHL has to say that a stored roster is gone before it is emptied.
+// goneAttempts is the number of "not found" responses after which a stored roster is emptied.
 const goneAttempts = 3
 
-// confirmGone returns an error for an answer that would empty a roster: a broken upstream says "not found", too. It is asked
-// again, and not believed while it has given no other roster in this refresh.
+// confirmGone returns an error if a "not found" would empty a stored roster, because a broken upstream responds like that too. It
+// accepts the response after several attempts, and only if the upstream has returned other rosters in this refresh.
 func (in *Ingester) confirmGone(ctx context.Context, t queue.Task, teams []league.Team) error {
 	known := 0
 	for _, team := range teams {
@@ -168,7 +168,7 @@ func (in *Ingester) confirmGone(ctx context.Context, t queue.Task, teams []leagu
 	if known == 0 {
 		return nil
 	}
-	gone := fmt.Errorf("roster of %s is missing upstream, its %d stored players are left: %w", t.TriCode, known, nhle.ErrNotFound)
+	gone := fmt.Errorf("roster of %s is missing upstream, its %d stored players stay: %w", t.TriCode, known, nhle.ErrNotFound)
 	others, err := in.othersHaveRosters(ctx, t)
 	if err != nil {
 		return err
@@ -180,33 +180,33 @@ func (in *Ingester) confirmGone(ctx context.Context, t queue.Task, teams []leagu
 	return nil
 }
 
-// owner returns which of the teams that share a tricode has the roster. A roster does not name its team, but the profile of a
-// player on it does. If no profile helps, it is the team with the highest id, the youngest.
+// owner returns the id of the team that has the roster, if several teams share a tricode. A roster does not name its team, but the
+// profiles of its players do. Without a usable profile it is the newest team, which has the highest id.
 func (in *Ingester) owner(ctx context.Context, teams []league.Team, players []nhle.RosterPlayer) (int64, error) {
 	if len(teams) == 0 {
 		return 0, errors.New("the team list has no such tricode")
 	}
-	youngest := teams[len(teams)-1].ID
+	newest := teams[len(teams)-1].ID
 	if len(teams) == 1 {
-		return youngest, nil
+		return newest, nil
 	}
 	for _, p := range players {
 		profile, err := in.API.Landing(ctx, p.ID)
 		if errors.Is(err, nhle.ErrNotFound) || errors.Is(err, nhle.ErrMalformed) {
-			continue // another player will tell
+			continue // try another player
 		}
 		if err != nil {
 			return 0, err
 		}
-		if slices.ContainsFunc(teams, func(c league.Team) bool { return c.ID == profile.CurrentTeamID }) {
+		if slices.ContainsFunc(teams, func(team league.Team) bool { return team.ID == profile.CurrentTeamID }) {
 			return profile.CurrentTeamID, nil
 		}
 	}
-	return youngest, nil
+	return newest, nil
 }
 
 func (in *Ingester) fetchPlayer(ctx context.Context, t queue.Task) (save, error) {
-	return in.savePlayer(ctx, t, func(landing nhle.Landing) []queue.Task {
+	return in.fetchLanding(ctx, t, func(landing nhle.Landing) []queue.Task {
 		follow := []queue.Task{{Name: ledger.FetchGameData, PlayerID: t.PlayerID, Season: t.Season, GameType: league.RegularSeason}}
 		if inPlayoffs(landing, t.Season) {
 			follow = append(follow, queue.Task{Name: ledger.FetchGameData, PlayerID: t.PlayerID, Season: t.Season, GameType: league.Playoffs})
@@ -215,16 +215,16 @@ func (in *Ingester) fetchPlayer(ctx context.Context, t queue.Task) (save, error)
 	})
 }
 
-// fetchProfile fetches a player's profile alone.
+// fetchProfile fetches a player's profile without his game logs.
 func (in *Ingester) fetchProfile(ctx context.Context, t queue.Task) (save, error) {
-	return in.savePlayer(ctx, t, func(nhle.Landing) []queue.Task { return nil })
+	return in.fetchLanding(ctx, t, func(nhle.Landing) []queue.Task { return nil })
 }
 
-// savePlayer fetches a profile. Its save returns the tasks that follow from it.
-func (in *Ingester) savePlayer(ctx context.Context, t queue.Task, follow func(nhle.Landing) []queue.Task) (save, error) {
+// fetchLanding fetches a player's profile. follow returns the tasks that follow from it.
+func (in *Ingester) fetchLanding(ctx context.Context, t queue.Task, follow func(nhle.Landing) []queue.Task) (save, error) {
 	landing, err := in.API.Landing(ctx, t.PlayerID)
 	if err != nil {
-		return nil, fmt.Errorf("fetch player %d: %w", t.PlayerID, markHopeless(err))
+		return nil, fmt.Errorf("fetch player %d: %w", t.PlayerID, markPermanent(err))
 	}
 	return func(tx db.Querier) ([]queue.Task, error) {
 		store := league.NewStore(tx)
@@ -238,7 +238,7 @@ func (in *Ingester) savePlayer(ctx context.Context, t queue.Task, follow func(nh
 func (in *Ingester) fetchGames(ctx context.Context, t queue.Task) (save, error) {
 	games, err := in.API.GameLog(ctx, t.PlayerID, t.Season, t.GameType)
 	if err != nil {
-		return nil, fmt.Errorf("fetch games %d of player %d: %w", t.Season, t.PlayerID, markHopeless(err))
+		return nil, fmt.Errorf("fetch games %d of player %d: %w", t.Season, t.PlayerID, markPermanent(err))
 	}
 	log := league.GameLog{PlayerID: t.PlayerID, Season: league.Season(t.Season), GameType: t.GameType}
 	for _, g := range games {
@@ -256,9 +256,9 @@ func (in *Ingester) fetchGames(ctx context.Context, t queue.Task) (save, error) 
 	}, nil
 }
 
-// markHopeless makes errors permanent that another attempt does not cure. A malformed answer is worth another one: it may be
-// the page of a proxy.
-func markHopeless(err error) error {
+// markPermanent marks errors that another attempt would repeat. A malformed response is not one of them: it may be an error page of
+// a proxy.
+func markPermanent(err error) error {
 	if errors.Is(err, nhle.ErrNotFound) || errors.Is(err, nhle.ErrRejected) {
 		return queue.Permanent(err)
 	}

@@ -11,7 +11,7 @@ import (
 	"blueline/modules/league"
 )
 
-// basics are numbers that every game of a skater has.
+// basics returns the numbers that every game of a skater has.
 func basics(goals, assists, pim, toi int, shots, plusMinus *int) league.StatLine {
 	return league.StatLine{Goals: &goals, Assists: &assists, Points: p(goals + assists), PIM: &pim, TOI: &toi, Shots: shots, PlusMinus: plusMinus}
 }
@@ -22,7 +22,7 @@ func skaterGame(id int64, date string) league.GameLine {
 		StatLine: basics(1, 0, 0, 900, p(3), p(1))}
 }
 
-func TestCorrectionsAreKept(t *testing.T) {
+func TestCorrectionsAreStored(t *testing.T) {
 	each(t, func(ctx context.Context, t *testing.T, s *league.Store) {
 		ok(t, s.ReplaceRoster(ctx, season, 1, []league.Player{player(10, "A", "B")}))
 		now := at
@@ -48,7 +48,7 @@ func TestCorrectionsAreKept(t *testing.T) {
 		noticed := now
 		store(0, corrected, three) // the task runs twice
 
-		store(2, two, three) // one is withdrawn, and two was forgotten
+		store(2, two, three) // one is withdrawn, and two is added late
 		later := now
 
 		got, err := s.Corrections(ctx, 10, season, league.RegularSeason)
@@ -94,7 +94,7 @@ func TestEachNumberOfAGameCanBeCorrected(t *testing.T) {
 	})
 }
 
-func TestACorrectionThatIsRolledBackIsNotKept(t *testing.T) {
+func TestACorrectionThatIsRolledBackIsNotStored(t *testing.T) {
 	eachWithDB(t, func(ctx context.Context, t *testing.T, s *league.Store, d *sqlx.DB) {
 		ok(t, s.ReplaceRoster(ctx, season, 1, []league.Player{player(10, "A", "B")}))
 		log := league.GameLog{PlayerID: 10, Season: season, GameType: 2, Games: []league.GameLine{skaterGame(1, "2026-10-07")}}

@@ -25,7 +25,7 @@ var at = db.At(time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC))
 
 func p[T any](v T) *T { return &v }
 
-// each runs the test on both engines, with two teams and a season that is shown.
+// each runs the test on both engines, with two teams and a current season.
 func each(t *testing.T, test func(ctx context.Context, t *testing.T, s *league.Store)) {
 	eachWithDB(t, func(ctx context.Context, t *testing.T, s *league.Store, _ *sqlx.DB) { test(ctx, t, s) })
 }
@@ -200,7 +200,7 @@ func TestGameLogIsReplacedAsAWhole(t *testing.T) {
 	})
 }
 
-// TestTradesAtTheSameMoment would deadlock if each roster locked its own rows first.
+// TestTradesAtTheSameMoment would deadlock if each transaction locked only its own rows.
 func TestTradesAtTheSameMoment(t *testing.T) {
 	eachWithDB(t, func(ctx context.Context, t *testing.T, _ *league.Store, d *sqlx.DB) {
 		a, b := player(10, "Al", "Ames"), player(11, "Bo", "Berg")
@@ -221,7 +221,7 @@ func TestTradesAtTheSameMoment(t *testing.T) {
 	})
 }
 
-func TestANewSeasonIsNotShownByHalves(t *testing.T) {
+func TestANewSeasonIsShownWhenComplete(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *sqlx.DB) {
 		s, ctx := league.NewStore(d), t.Context()
 		shows := func(want league.Season) {
@@ -243,7 +243,7 @@ func TestANewSeasonIsNotShownByHalves(t *testing.T) {
 func TestReadsSurviveAFailover(t *testing.T) {
 	s := league.NewStore(dbtest.Open(t, dbtest.Postgres(t)))
 	ok(t, s.SaveTeams(t.Context(), []league.Team{{ID: 1, FullName: "A", TriCode: "AAA"}}))
-	for range 3 { // each time the pool's connections lead to a server that is gone
+	for range 3 { // each time the connections in the pool are dead
 		dbtest.RestartPostgres(t)
 		team, err := s.Team(t.Context(), 1)
 		ok(t, err)

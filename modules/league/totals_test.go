@@ -43,14 +43,14 @@ func rowOf(team string, l StatLine) seasonRow {
 	return seasonRow{SeasonLine: SeasonLine{Season: thisSeason, TeamName: team, StatLine: l}}
 }
 
-// skater has a goal in ten games of the past; his season is a goal in two games, and a third game follows with another.
+// skater has one goal in ten past games and one in two games of this season. A third game has another goal.
 func skater() playerSeason {
 	return playerSeason{ID: 1, Position: "C", past: []StatLine{skaterSeason(10, 1)}, career: withFaceoffs(skaterSeason(12, 2), new(0.4)),
 		rows:  []seasonRow{rowOf("Erie Elks", withFaceoffs(skaterSeason(2, 1), new(0.25)))},
 		games: []teamGames{gamesFor("Erie Elks", skaterSeason(3, 2))}}
 }
 
-// traded is skater whose third game was for another team, of which he has a row without its goal.
+// traded is skater with the third game for another team, whose row does not contain that goal yet.
 func traded() playerSeason {
 	p := skater()
 	p.career = skaterSeason(13, 2)
@@ -59,7 +59,7 @@ func traded() playerSeason {
 	return p
 }
 
-// goalie has an own goal in his ten games of the past and in the second of this season.
+// goalie has an own goal in his ten past games and another in the second game of this season.
 func goalie() playerSeason {
 	p := playerSeason{ID: 1, Position: "G", past: []StatLine{goalieSeason(10, 300, new(270))},
 		rows:  []seasonRow{rowOf("Erie Elks", goalieSeason(1, 28, new(25)))},
@@ -143,8 +143,8 @@ func TestAddUpResults(t *testing.T) {
 	}
 }
 
-// A log or a roster may be stored between the statements that read players, games and careers.
-func TestAddUpIgnoresPlayersWhoCameSince(t *testing.T) {
+// Another worker may store a log or a roster between the statements that read players, games and careers.
+func TestAddUpIgnoresPlayersAddedMeanwhile(t *testing.T) {
 	ctx, s := t.Context(), NewStore(dbtest.Open(t, dbtest.SQLite(t)))
 	at, p := db.Instant{}, Player{ID: 1, FirstName: "A", LastName: "B", Position: "C"}
 	for _, err := range []error{

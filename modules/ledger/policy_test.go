@@ -80,7 +80,7 @@ func TestNextStep(t *testing.T) {
 		"incremental, everything":       {Increment, rosters(tasks{FetchScoreData: done, FetchSummaryData: done}), Step{End: Complete}},
 		"history, some logs":            {History, tasks{FetchGameData: {Done: 1, Failed: 9}}, Step{End: Complete}},
 		"history, none of its logs":     {History, tasks{FetchGameData: failed}, Step{End: Failed}},
-		"history that nobody began":     {History, nil, Step{End: Failed}},
+		"history without an ended task": {History, nil, Step{End: Failed}},
 		"incremental, all rosters gone": {Increment, tasks{FetchTeamData: done}, Step{End: Failed}},
 	} {
 		if got := NextStep(test.kind, test.tasks); got != test.want {

@@ -1,9 +1,10 @@
-// Package nhle is a client of the NHL's public API, in that API's vocabulary. It is a good guest: one rate for all
-// requests and their retries, few at a time, and a Retry-After pauses all of it. Every answer is checked for what the
-// rest of the program cannot do without, so that a wrong answer is an error and never a zero-valued player.
+// Package nhle is a client of the NHL's public API and uses its vocabulary. It limits the rate and the concurrency of all
+// requests including retries, and a Retry-After pauses the whole client. Every response is checked for required fields, so that
+// a wrong response is an error and never a player with zero values.
 package nhle
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -18,12 +19,12 @@ import (
 	"github.com/hashicorp/go-retryablehttp"
 )
 
-// What can be wrong with an answer; every error of the client wraps one of these, or the context's error.
+// Every error of the client wraps one of these, or the context's error.
 var (
-	ErrNotFound    = errors.New("not found")             // the API has no such thing
-	ErrRejected    = errors.New("request rejected")      // the API will not answer this request, however often it is asked
-	ErrUnavailable = errors.New("upstream unavailable")  // no answer, a server error or turned away: worth another try
-	ErrMalformed   = errors.New("not the API's promise") // not JSON, cut short, or without what cannot be missing
+	ErrNotFound    = errors.New("not found")
+	ErrRejected    = errors.New("request rejected")     // a retry would be rejected too
+	ErrUnavailable = errors.New("upstream unavailable") // no response, a server error or too many requests: worth a retry
+	ErrMalformed   = errors.New("malformed response")   // not JSON, truncated, or without a required field
 )
 
 // Error is a failed request.
@@ -34,87 +35,87 @@ type Error struct {
 
 func (e *Error) Error() string { return fmt.Sprintf("GET %s: %v", e.URL, e.Err) }
 
-// Unwrap lets errors.Is find the kind.
+// Unwrap lets errors.Is find the wrapped error.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Options say where the API is and how gently to ask it. The zero value of each number stands for its default.
+// Options configure a client. Zero numbers mean their defaults.
 type Options struct {
 	WebURL      string        // such as https://api-web.nhle.com
 	StatsURL    string        // such as https://api.nhle.com
-	Rate        float64       // requests a second; 4
-	Concurrency int           // requests in flight; 8
-	Timeout     time.Duration // of one request, its body included; 20 s
-	Retries     int           // of one request after its first failure; 3, and none if negative
-	RetryWait   time.Duration // before the first retry, doubled with each, up to 30 s; 1 s
-	UserAgent   string
+	Rate        float64       // requests per second; default 4
+	Concurrency int           // requests in flight; default 8
+	Timeout     time.Duration // of a request including its body; default 20 s
+	Retries     int           // of a request after its first failure; default 3, none if negative
+	RetryWait   time.Duration // before the first retry, doubled each time, up to 30 s; default 1 s
 
-	// Observe, if set, is told of each request: its endpoint (team, season, standings, roster, player, game_log, score,
-	// boxscore, game or summary), its outcome (the status, or error when there was no whole answer) and how long it took.
+	// Observe, if set, is called after each request with its endpoint (team, season, standings, roster, player, game_log,
+	// score, boxscore, game or summary), its outcome (the status, or error without a complete response) and its duration.
 	Observe func(endpoint, outcome string, took time.Duration)
 }
 
-func (o Options) withDefaults() Options {
-	setDefault(&o.Rate, 4)
-	setDefault(&o.Concurrency, 8)
-	setDefault(&o.Timeout, 20*time.Second)
-	setDefault(&o.Retries, 3)
-	setDefault(&o.RetryWait, time.Second)
-	setDefault(&o.UserAgent, "Blueline (open-source hockey analytics)")
-	o.Retries = max(o.Retries, 0)
-	o.WebURL = strings.TrimRight(o.WebURL, "/")
-	o.StatsURL = strings.TrimRight(o.StatsURL, "/")
-	return o
-}
+const (
+	maxRetryWait = 30 * time.Second
+	userAgent    = "Blueline (open-source hockey analytics)"
+)
 
-func setDefault[T comparable](field *T, value T) {
-	var zero T
-	if *field == zero {
-		*field = value
-	}
-}
-
-const maxRetryWait = 30 * time.Second
-
-// Client asks the API. It is safe for concurrent use, and one of it should serve a whole process.
+// Client sends requests to the API. It is safe for concurrent use. A process should have only one, because the limits apply to
+// each client.
 type Client struct {
 	web, stats string
-	userAgent  string
 	http       *retryablehttp.Client
 }
 
-// New returns a client; it makes no request yet.
+// New returns a client.
 func New(o Options) *Client {
-	o = o.withDefaults()
+	o.Rate, o.Concurrency = cmp.Or(o.Rate, 4), cmp.Or(o.Concurrency, 8)
+	o.Timeout = cmp.Or(o.Timeout, 20*time.Second)
 	retrying := &retryablehttp.Client{
 		HTTPClient:   &http.Client{Transport: newTransport(o)},
-		RetryMax:     o.Retries,
-		RetryWaitMin: o.RetryWait,
+		RetryMax:     max(cmp.Or(o.Retries, 3), 0),
+		RetryWaitMin: cmp.Or(o.RetryWait, time.Second),
 		RetryWaitMax: maxRetryWait,
 		CheckRetry:   retryablehttp.DefaultRetryPolicy,
 		Backoff:      jitteredBackoff,
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
 	}
-	return &Client{web: o.WebURL, stats: o.StatsURL, userAgent: o.UserAgent, http: retrying}
+	return &Client{web: strings.TrimRight(o.WebURL, "/"), stats: strings.TrimRight(o.StatsURL, "/"), http: retrying}
 }
 
-// jitteredBackoff waits exponentially longer, and up to half as long again, so that requests that failed together do not
-// return together. A Retry-After is the transport's business, which holds back all requests for it.
+// jitteredBackoff returns a delay that grows exponentially and is up to half as long again, so that requests that failed together
+// are not retried together. It ignores a Retry-After, for which the transport delays all requests.
 func jitteredBackoff(least, most time.Duration, attempt int, _ *http.Response) time.Duration {
 	wait := retryablehttp.DefaultBackoff(least, most, attempt, nil)
 	return wait + rand.N(wait/2+1)
 }
 
-// endpointKey is of the endpoint's name in a request's context, for the transport to observe by.
+// endpointKey is the context key of the endpoint's name, which the transport reports to Observe.
 type endpointKey struct{}
 
-// get decodes the answer into v and has check say what is missing from it.
-func (c *Client) get(ctx context.Context, endpoint, url string, v interface{ check() error }) error {
+// checked is a pointer to a response, or a part of one, that can check itself for required fields.
+type checked[T any] interface {
+	*T
+	check() error
+}
+
+// get fetches a response, decodes it and checks it.
+func get[T any, P checked[T]](ctx context.Context, c *Client, endpoint, url string) (T, error) {
+	var v, zero T
 	body, err := c.fetch(context.WithValue(ctx, endpointKey{}, endpoint), url)
 	if err != nil {
-		return &Error{URL: url, Err: err}
+		return zero, &Error{URL: url, Err: err}
 	}
-	if err := decode(body, v); err != nil {
-		return &Error{URL: url, Err: err}
+	if err := decode(body, P(&v)); err != nil {
+		return zero, &Error{URL: url, Err: err}
+	}
+	return v, nil
+}
+
+// checkAll returns the error of the first element that has one.
+func checkAll[T any, P checked[T]](list []T) error {
+	for i := range list {
+		if err := P(&list[i]).check(); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -137,7 +138,7 @@ func (c *Client) fetch(ctx context.Context, url string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrRejected, err)
 	}
-	req.Header.Set("User-Agent", c.userAgent)
+	req.Header.Set("User-Agent", userAgent)
 	req.Header.Set("Accept", "application/json")
 	resp, err := c.http.Do(req)
 	if err != nil {
@@ -153,7 +154,7 @@ func (c *Client) fetch(ctx context.Context, url string) ([]byte, error) {
 	return io.ReadAll(resp.Body)
 }
 
-// withoutURL takes off the method and URL that net/http puts before its errors: Error says them already.
+// withoutURL removes the method and URL that net/http adds to its errors, because Error contains them.
 func withoutURL(err error) error {
 	var u *url.Error
 	if errors.As(err, &u) {
@@ -169,7 +170,7 @@ func statusError(status int) error {
 	case http.StatusNotFound:
 		return ErrNotFound
 	case http.StatusTooManyRequests, http.StatusRequestTimeout,
-		http.StatusUnauthorized, http.StatusForbidden: // a public API needs no password: the proxy before it objects for now
+		http.StatusUnauthorized, http.StatusForbidden: // temporary: the API is public, so these come from a proxy in front of it
 		return fmt.Errorf("%w: status %d", ErrUnavailable, status)
 	}
 	if status >= 500 {

@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// newClient returns a client of the handler, without a wait before a retry that a test would notice.
+// newClient returns a client of the handler that hardly waits before a retry.
 func newClient(t *testing.T, h http.HandlerFunc) *Client {
 	t.Helper()
 	server := httptest.NewServer(h)
@@ -42,8 +42,8 @@ func TestLandingOfAPlayerWithoutNHLGame(t *testing.T) {
 
 const edmonton = `{"seasonId":20262027,"teamAbbrev":{"default":"EDM"},"gamesPlayed":20,"wins":12,"losses":6,"otLosses":2,"points":26}`
 
-func TestStandingsFollowTheRedirectToTheirDay(t *testing.T) {
-	asked := map[string]string{} // with which User-Agent
+func TestStandingsFollowTheRedirect(t *testing.T) {
+	asked := map[string]string{} // User-Agent by path
 	c := newClient(t, func(w http.ResponseWriter, r *http.Request) {
 		asked[r.URL.Path] = r.UserAgent()
 		if r.URL.Path == "/v1/standings/now" {
@@ -64,7 +64,7 @@ func TestStandingsFollowTheRedirectToTheirDay(t *testing.T) {
 	}
 }
 
-func TestWrongAnswersAreErrorsWithTheURL(t *testing.T) {
+func TestWrongResponsesAreErrorsWithTheURL(t *testing.T) {
 	landing := func(c *Client) error { _, err := c.Landing(context.Background(), 8); return err }
 	roster := func(c *Client) error { _, err := c.Roster(context.Background(), "EDM", 20262027); return err }
 	games := func(c *Client) error { _, err := c.GameLog(context.Background(), 8, 20262027, 2); return err }
@@ -108,9 +108,9 @@ func TestWrongAnswersAreErrorsWithTheURL(t *testing.T) {
 		"season of one year":      {season, `[2026]`},
 		"no standings":            {table, `{}`},
 		"standing of no season":   {table, `{"standings":[{"teamAbbrev":{"default":"EDM"},"gamesPlayed":1,"wins":1,"losses":0,"otLosses":0,"points":2}]}`},
-		"standing of no club":     {table, `{"standings":[{"seasonId":20262027,"gamesPlayed":1,"wins":1,"losses":0,"otLosses":0,"points":2}]}`},
+		"standing of no team":     {table, `{"standings":[{"seasonId":20262027,"gamesPlayed":1,"wins":1,"losses":0,"otLosses":0,"points":2}]}`},
 		"standing without points": {table, `{"standings":[{"seasonId":20262027,"teamAbbrev":{"default":"EDM"},"gamesPlayed":1,"wins":1,"losses":0,"otLosses":0}]}`},
-		"club there twice":        {table, `{"standings":[` + edmonton + `,` + edmonton + `]}`},
+		"team there twice":        {table, `{"standings":[` + edmonton + `,` + edmonton + `]}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := test.call(newClient(t, answer(test.body)))
@@ -144,7 +144,7 @@ func TestRetriesThenSucceeds(t *testing.T) {
 		switch asked.Add(1) {
 		case 1:
 			w.WriteHeader(http.StatusBadGateway)
-		case 2: // a body cut short, which only reading it shows
+		case 2: // a truncated body
 			w.Header().Set("Content-Length", "1000")
 			io.WriteString(w, "[2026")
 		default:
@@ -164,7 +164,7 @@ func TestNoServerIsUnavailable(t *testing.T) {
 	}
 }
 
-// upstream is a base transport that needs no network, so that time can be simulated.
+// upstream is a transport without a network, for tests in simulated time.
 type upstream func(*http.Request) *http.Response
 
 func (u upstream) RoundTrip(r *http.Request) (*http.Response, error) { return u(r), r.Context().Err() }
@@ -199,7 +199,7 @@ func TestRetryAfterPausesTheWholeClient(t *testing.T) {
 		})
 		var calls sync.WaitGroup
 		calls.Go(func() { c.CurrentSeason(context.Background()) })
-		synctest.Wait() // the first call has been told to wait
+		synctest.Wait() // the first call waits
 		calls.Go(func() { c.CurrentSeason(context.Background()) })
 		calls.Wait()
 		if second < 60*time.Second || second > 90*time.Second {
@@ -231,7 +231,7 @@ func TestConcurrencyAndTimeout(t *testing.T) {
 				most.Store(n)
 			}
 			defer inFlight.Add(-1)
-			<-r.Context().Done() // never answers
+			<-r.Context().Done() // never responds
 			return nil
 		})
 		start := time.Now()

@@ -4,13 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
-// GameState is how far a game is: FUT or PRE, LIVE or CRIT, FINAL and soon after OFF.
+// GameState is FUT or PRE before a game, LIVE or CRIT during it, and then FINAL and soon OFF.
 type GameState string
 
-// Over tells that the game has its result. The numbers of one that is FINAL may still be looked at again.
+// Over reports whether the game has ended. The numbers of a game that is FINAL may still change.
 func (s GameState) Over() bool { return s == "FINAL" || s == "OFF" }
 
 // GameTeam is one of the two teams of a game.
@@ -23,7 +24,7 @@ type GameTeam struct {
 type ScoredGame struct {
 	ID       int64     `json:"id"`
 	Season   int       `json:"season"`
-	GameType int       `json:"gameType"` // 2 regular season, 3 playoffs, others no matter of a career
+	GameType int       `json:"gameType"` // 2 regular season, 3 playoffs; others do not count for a career
 	Date     Day       `json:"gameDate"`
 	State    GameState `json:"gameState"`
 	Home     GameTeam  `json:"homeTeam"`
@@ -35,7 +36,7 @@ func (g *ScoredGame) check() error {
 		return fmt.Errorf("game %d lacks its id, type, season, date or state", g.ID)
 	}
 	if g.Home.Abbrev == "" || g.Away.Abbrev == "" {
-		return fmt.Errorf("game %d lacks a club", g.ID)
+		return fmt.Errorf("game %d lacks a team", g.ID)
 	}
 	return nil
 }
@@ -46,24 +47,18 @@ type score struct {
 
 func (s *score) check() error {
 	if s.Games == nil {
-		return errors.New("it is no day's scores")
+		return errors.New("the response is not a list of scores")
 	}
-	for i := range s.Games {
-		if err := s.Games[i].check(); err != nil {
-			return err
-		}
-	}
-	return nil
+	return checkAll(s.Games)
 }
 
-// Scores returns the games of a day; there may be none.
+// Scores returns the games of a day, which may be none.
 func (c *Client) Scores(ctx context.Context, day time.Time) ([]ScoredGame, error) {
-	var s score
-	err := c.get(ctx, "score", c.web+"/v1/score/"+day.Format(time.DateOnly), &s)
+	s, err := get[score](ctx, c, "score", c.web+"/v1/score/"+day.Format(time.DateOnly))
 	return s.Games, err
 }
 
-// BoxSkater is what a skater did in a game.
+// BoxSkater is a skater's line in a boxscore.
 type BoxSkater struct {
 	PlayerID       int64  `json:"playerId"`
 	Goals          *int   `json:"goals" stat:"goals"`
@@ -84,8 +79,8 @@ func (s *BoxSkater) check() error {
 	return nil
 }
 
-// BoxGoalie is what a goalie did in a game; one who stayed on the bench has no time on ice. His goals and assists are
-// only in the game's landing.
+// BoxGoalie is a goalie's line in a boxscore. A goalie who did not play has no time on ice. Only the game's landing has his goals
+// and assists.
 type BoxGoalie struct {
 	PlayerID     int64    `json:"playerId"`
 	PIM          *int     `json:"pim" stat:"pim"`
@@ -94,7 +89,7 @@ type BoxGoalie struct {
 	Decision     string   `json:"decision"` // W, L, O or none
 	ShotsAgainst *int     `json:"shotsAgainst" stat:"sa"`
 	GoalsAgainst *int     `json:"goalsAgainst" stat:"ga"`
-	Saves        *int     `json:"saves" stat:"saves"` // an own goal is a goal against and no shot
+	Saves        *int     `json:"saves" stat:"saves"` // an own goal is a goal against but not a shot
 	SavePctg     *float64 `json:"savePctg"`
 }
 
@@ -105,36 +100,27 @@ func (g *BoxGoalie) check() error {
 	return nil
 }
 
-// BoxSide is what one club's players did.
+// BoxSide contains the lines of one team's players.
 type BoxSide struct {
 	Forwards []BoxSkater `json:"forwards"`
 	Defense  []BoxSkater `json:"defense"`
 	Goalies  []BoxGoalie `json:"goalies"`
 }
 
-// Skaters returns forwards and defencemen in one list.
-func (s BoxSide) Skaters() []BoxSkater {
-	return append(append([]BoxSkater(nil), s.Forwards...), s.Defense...)
-}
+// Skaters returns forwards and defencemen.
+func (s BoxSide) Skaters() []BoxSkater { return slices.Concat(s.Forwards, s.Defense) }
 
 func (s *BoxSide) check() error {
 	if len(s.Forwards) == 0 || len(s.Defense) == 0 || len(s.Goalies) == 0 {
-		return errors.New("a side without forwards, defencemen or goalies")
+		return errors.New("a team lacks forwards, defencemen or goalies")
 	}
-	for _, p := range s.Skaters() {
-		if err := p.check(); err != nil {
-			return err
-		}
+	if err := checkAll(s.Skaters()); err != nil {
+		return err
 	}
-	for i := range s.Goalies {
-		if err := s.Goalies[i].check(); err != nil {
-			return err
-		}
-	}
-	return nil
+	return checkAll(s.Goalies)
 }
 
-// Boxscore is what everybody did in a game.
+// Boxscore is a game with the lines of its players.
 type Boxscore struct {
 	ScoredGame
 	Players *struct {
@@ -148,7 +134,7 @@ func (b *Boxscore) check() error {
 		return err
 	}
 	if b.Players == nil {
-		return errors.New("a game that is over has no players")
+		return errors.New("a game that has ended lacks its players")
 	}
 	if err := b.Players.Home.check(); err != nil {
 		return err
@@ -158,13 +144,13 @@ func (b *Boxscore) check() error {
 
 // Boxscore returns the boxscore of a game.
 func (c *Client) Boxscore(ctx context.Context, gameID int64) (Boxscore, error) {
-	var b Boxscore
 	url := fmt.Sprintf("%s/v1/gamecenter/%d/boxscore", c.web, gameID)
-	if err := c.get(ctx, "boxscore", url, &b); err != nil {
+	b, err := get[Boxscore](ctx, c, "boxscore", url)
+	if err != nil {
 		return Boxscore{}, err
 	}
 	if b.ID != gameID {
-		return Boxscore{}, &Error{url, fmt.Errorf("%w: it is of game %d", ErrMalformed, b.ID)}
+		return Boxscore{}, &Error{url, fmt.Errorf("%w: the boxscore is that of game %d", ErrMalformed, b.ID)}
 	}
 	return b, nil
 }
@@ -189,10 +175,10 @@ type Goal struct {
 
 func (g *Goal) check() error {
 	if g.PlayerID <= 0 || g.Team == "" {
-		return errors.New("a goal lacks its scorer or club")
+		return errors.New("a goal lacks its scorer or team")
 	}
 	if g.Strength != EvenStrength && g.Strength != PowerPlay && g.Strength != ShortHanded {
-		return fmt.Errorf("a goal at strength %q", g.Strength)
+		return fmt.Errorf("a goal has strength %q", g.Strength)
 	}
 	for _, a := range g.Assists {
 		if a.PlayerID <= 0 {
@@ -216,32 +202,30 @@ type gameLanding struct {
 
 func (l *gameLanding) check() error {
 	if l.Summary == nil || l.Summary.Scoring == nil {
-		return errors.New("a game without its scoring")
+		return errors.New("the game lacks its scoring")
 	}
 	for _, p := range l.Summary.Scoring {
 		switch p.Period.Type {
 		case "REG", "OT", "SO":
 		default:
-			return fmt.Errorf("a period of type %q", p.Period.Type)
+			return fmt.Errorf("a period has type %q", p.Period.Type)
 		}
-		for i := range p.Goals {
-			if err := p.Goals[i].check(); err != nil {
-				return err
-			}
+		if err := checkAll(p.Goals); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// Goals returns the goals of a game in their order, without those of a shootout, which count for nobody.
+// Goals returns the goals of a game in order, without those of a shootout, which count for no player.
 func (c *Client) Goals(ctx context.Context, gameID int64) ([]Goal, error) {
-	var l gameLanding
 	url := fmt.Sprintf("%s/v1/gamecenter/%d/landing", c.web, gameID)
-	if err := c.get(ctx, "game", url, &l); err != nil {
+	l, err := get[gameLanding](ctx, c, "game", url)
+	if err != nil {
 		return nil, err
 	}
 	if l.ID != gameID {
-		return nil, &Error{url, fmt.Errorf("%w: it is of game %d", ErrMalformed, l.ID)}
+		return nil, &Error{url, fmt.Errorf("%w: the landing is that of game %d", ErrMalformed, l.ID)}
 	}
 	var goals []Goal
 	for _, p := range l.Summary.Scoring {

@@ -10,10 +10,10 @@ import (
 	"time"
 )
 
-// Text is a name or place, which the API sends in several languages; the value is its default.
+// Text is a name or place in the API's default language.
 type Text string
 
-// UnmarshalJSON reads {"default": "…", "fr": "…"}.
+// UnmarshalJSON parses {"default": "…", "fr": "…"}.
 func (t *Text) UnmarshalJSON(b []byte) error {
 	var languages struct {
 		Default *string `json:"default"`
@@ -31,10 +31,10 @@ func (t *Text) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// Clock is a time on ice in seconds; the API writes m:ss, with more than 60 minutes as it comes.
+// Clock is a time on ice in seconds. The API writes m:ss, also for more than 60 minutes.
 type Clock int
 
-// UnmarshalJSON reads "8:01", "18:10" and "64:24" alike.
+// UnmarshalJSON parses "8:01", "18:10" and "64:24".
 func (c *Clock) UnmarshalJSON(b []byte) error {
 	if bytes.Equal(b, []byte("null")) {
 		return nil
@@ -53,10 +53,10 @@ func (c *Clock) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// Day is a calendar day; the zero value is none.
+// Day is a calendar day. The zero value means none.
 type Day struct{ time.Time }
 
-// UnmarshalJSON reads "2026-11-22".
+// UnmarshalJSON parses "2026-11-22".
 func (d *Day) UnmarshalJSON(b []byte) (err error) {
 	if bytes.Equal(b, []byte("null")) {
 		return nil

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Person is what a roster says of a player, and a landing too. What the API leaves out at times is empty or nil.
+// Person contains what both a roster and a landing say about a player. Fields that the API may omit are empty or nil then.
 type Person struct {
 	FirstName          Text   `json:"firstName"`
 	LastName           Text   `json:"lastName"`
@@ -34,8 +34,8 @@ func (p *Person) check() error {
 
 func validPosition(p string) bool { return len(p) == 1 && strings.Contains("CLRDG", p) }
 
-// Stats are the numbers of a season row or a career total. Which of them are there depends on the league, the year and
-// whether the player is a goalie. Here and in other answers, a stat tag is the key of the metric that a field holds.
+// Stats are the numbers of a season row or a career total. Which of them are present depends on the league, the year and whether
+// the player is a goalie. Here and in other responses, a stat tag is the key of the field's metric.
 type Stats struct {
 	GamesPlayed        *int     `json:"gamesPlayed" stat:"gp"`
 	Goals              *int     `json:"goals" stat:"goals"`
@@ -85,13 +85,13 @@ type Draft struct {
 	OverallPick int    `json:"overallPick"`
 }
 
-// CareerTotals are the NHL's own sums over a career; Playoffs is nil for who never played in them.
+// CareerTotals are the NHL's totals of a career. Playoffs is nil for a player without a playoff game.
 type CareerTotals struct {
 	RegularSeason *Stats `json:"regularSeason"`
 	Playoffs      *Stats `json:"playoffs"`
 }
 
-// Landing is a player's profile. CareerTotals is nil for who has never played in the NHL.
+// Landing is a player's profile. CareerTotals is nil for a player without an NHL game.
 type Landing struct {
 	PlayerID      int64         `json:"playerId"`
 	Position      string        `json:"position"` // C, L, R, D or G
@@ -104,7 +104,7 @@ type Landing struct {
 
 func (l *Landing) check() error {
 	if l.PlayerID <= 0 {
-		return errors.New("a player without his id")
+		return errors.New("the player has no id")
 	}
 	if !validPosition(l.Position) {
 		return fmt.Errorf("position %q", l.Position)
@@ -120,7 +120,7 @@ func (l *Landing) check() error {
 	return l.checkCareer()
 }
 
-// checkCareer holds the totals to what every page and the ranks are made of.
+// checkCareer checks the totals that every page and the ranks need.
 func (l *Landing) checkCareer() error {
 	if l.CareerTotals == nil {
 		return nil
@@ -140,13 +140,13 @@ func (l *Landing) checkCareer() error {
 
 // Landing returns a player's profile.
 func (c *Client) Landing(ctx context.Context, playerID int64) (Landing, error) {
-	var l Landing
 	url := fmt.Sprintf("%s/v1/player/%d/landing", c.web, playerID)
-	if err := c.get(ctx, "player", url, &l); err != nil {
+	l, err := get[Landing](ctx, c, "player", url)
+	if err != nil {
 		return Landing{}, err
 	}
 	if l.PlayerID != playerID {
-		return Landing{}, &Error{url, fmt.Errorf("%w: it is the profile of player %d", ErrMalformed, l.PlayerID)}
+		return Landing{}, &Error{url, fmt.Errorf("%w: the profile is that of player %d", ErrMalformed, l.PlayerID)}
 	}
 	return l, nil
 }
@@ -185,7 +185,7 @@ func (g *Game) check() error {
 		return fmt.Errorf("game %d lacks its id or date", g.GameID)
 	}
 	if g.HomeRoadFlag != "H" && g.HomeRoadFlag != "R" {
-		return fmt.Errorf("game %d is neither at home nor on the road: %q", g.GameID, g.HomeRoadFlag)
+		return fmt.Errorf("game %d has home/road flag %q", g.GameID, g.HomeRoadFlag)
 	}
 	if g.Goals == nil || g.Assists == nil || g.PIM == nil || g.TOI == nil || g.OpponentAbbrev == "" {
 		return fmt.Errorf("game %d lacks goals, assists, penalty minutes, time on ice or opponent", g.GameID)
@@ -201,32 +201,29 @@ type gameLog struct {
 }
 
 func (l *gameLog) check() error {
-	// The log itself may be left out for a type without games; an answer with nothing of a game log's is another thing.
+	// The log may be missing if there are no games. If all of these are missing, the response is not a game log.
 	if l.GameLog == nil && l.PlayerStatsSeasons == nil && l.SeasonID == 0 {
-		return errors.New("it is no game log")
+		return errors.New("the response is not a game log")
 	}
 	seen := make(map[int64]bool, len(l.GameLog))
 	for _, g := range l.GameLog {
-		if err := g.check(); err != nil {
-			return err
-		}
 		if seen[g.GameID] {
-			return fmt.Errorf("game %d is there twice", g.GameID)
+			return fmt.Errorf("game %d is in the log twice", g.GameID)
 		}
 		seen[g.GameID] = true
 	}
-	return nil
+	return checkAll(l.GameLog)
 }
 
 // GameLog returns a player's games of a season and game type (2 regular season, 3 playoffs), newest first.
 func (c *Client) GameLog(ctx context.Context, playerID int64, season, gameType int) ([]Game, error) {
-	var l gameLog
 	url := fmt.Sprintf("%s/v1/player/%d/game-log/%d/%d", c.web, playerID, season, gameType)
-	if err := c.get(ctx, "game_log", url, &l); err != nil {
+	l, err := get[gameLog](ctx, c, "game_log", url)
+	if err != nil {
 		return nil, err
 	}
 	if l.SeasonID != 0 && (l.SeasonID != season || l.GameTypeID != gameType) {
-		return nil, &Error{url, fmt.Errorf("%w: it is of season %d, game type %d", ErrMalformed, l.SeasonID, l.GameTypeID)}
+		return nil, &Error{url, fmt.Errorf("%w: the game log is that of season %d, game type %d", ErrMalformed, l.SeasonID, l.GameTypeID)}
 	}
 	return l.GameLog, nil
 }

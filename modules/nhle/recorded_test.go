@@ -13,8 +13,8 @@ import (
 	"blueline/internal/recorded"
 )
 
-// TestDecodesRecordedAnswers holds the client to every real answer there is.
-func TestDecodesRecordedAnswers(t *testing.T) {
+// TestDecodesRecordedResponses decodes and checks every recorded response.
+func TestDecodesRecordedResponses(t *testing.T) {
 	dir := recorded.Dir(t, "nhle")
 	decoders := []struct {
 		path   *regexp.Regexp
@@ -60,8 +60,8 @@ func TestDecodesRecordedAnswers(t *testing.T) {
 	}
 }
 
-// rowsOnly are summaries of which most recordings hold one page.
-type rowsOnly[T interface{ check() error }] struct{ summaries[T] }
+// rowsOnly accepts incomplete summaries: most recordings have one page.
+type rowsOnly[T summary] struct{ summaries[T] }
 
 func (r *rowsOnly[T]) check() error {
 	n := len(r.Data)
@@ -69,7 +69,7 @@ func (r *rowsOnly[T]) check() error {
 	return r.summaries.check()
 }
 
-// TestRecordedGoals derives from a game's goals what its boxscore does not tell, and compares with what it does.
+// TestRecordedGoals derives statistics from a game's goals and compares them with the boxscore where it has them.
 func TestRecordedGoals(t *testing.T) {
 	dir := recorded.Dir(t, "nhle")
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

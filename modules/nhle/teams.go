@@ -5,9 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 )
 
-// Team is one row of the team list, which holds every club there ever was.
+// Team is one row of the team list, which contains all present and past teams.
 type Team struct {
 	ID       int64  `json:"id"`
 	FullName string `json:"fullName"`
@@ -20,7 +21,7 @@ type teamList struct {
 
 func (l *teamList) check() error {
 	if len(l.Data) == 0 {
-		return errors.New("no team in the list")
+		return errors.New("the list has no team")
 	}
 	for i, t := range l.Data {
 		if t.ID <= 0 || t.FullName == "" || t.TriCode == "" {
@@ -30,10 +31,9 @@ func (l *teamList) check() error {
 	return nil
 }
 
-// Teams returns all clubs, the defunct ones included.
+// Teams returns all teams, including defunct ones.
 func (c *Client) Teams(ctx context.Context) ([]Team, error) {
-	var list teamList
-	err := c.get(ctx, "team", c.stats+"/stats/rest/en/team", &list)
+	list, err := get[teamList](ctx, c, "team", c.stats+"/stats/rest/en/team")
 	return list.Data, err
 }
 
@@ -41,7 +41,7 @@ type seasonList []int
 
 func (l *seasonList) check() error {
 	if len(*l) == 0 {
-		return errors.New("no season in the list")
+		return errors.New("the list has no season")
 	}
 	for _, s := range *l {
 		if !validSeason(s) {
@@ -58,15 +58,11 @@ func validSeason(s int) bool {
 
 // CurrentSeason returns the latest season the API knows, such as 20262027.
 func (c *Client) CurrentSeason(ctx context.Context) (int, error) {
-	var list seasonList
-	if err := c.get(ctx, "season", c.web+"/v1/season", &list); err != nil {
+	list, err := get[seasonList](ctx, c, "season", c.web+"/v1/season")
+	if err != nil {
 		return 0, err
 	}
-	latest := list[0]
-	for _, s := range list {
-		latest = max(latest, s)
-	}
-	return latest, nil
+	return slices.Max(list), nil
 }
 
 // RosterPlayer is one player of a roster.
@@ -76,22 +72,19 @@ type RosterPlayer struct {
 	Person
 }
 
-// Roster is a club's roster of a season.
+// Roster is a team's roster of a season.
 type Roster struct {
 	Forwards   []RosterPlayer `json:"forwards"`
 	Defensemen []RosterPlayer `json:"defensemen"`
 	Goalies    []RosterPlayer `json:"goalies"`
 }
 
-// Players returns all of the roster in one list.
-func (r Roster) Players() []RosterPlayer {
-	all := append([]RosterPlayer(nil), r.Forwards...)
-	return append(append(all, r.Defensemen...), r.Goalies...)
-}
+// Players returns all players of the roster.
+func (r Roster) Players() []RosterPlayer { return slices.Concat(r.Forwards, r.Defensemen, r.Goalies) }
 
 func (r *Roster) check() error {
 	if r.Forwards == nil || r.Defensemen == nil || r.Goalies == nil {
-		return errors.New("a roster without forwards, defensemen or goalies")
+		return errors.New("the roster lacks forwards, defensemen or goalies")
 	}
 	for i, p := range r.Players() {
 		if p.ID <= 0 {
@@ -107,14 +100,12 @@ func (r *Roster) check() error {
 	return nil
 }
 
-// Roster returns a club's roster of a season, or ErrNotFound when it has none.
+// Roster returns a team's roster of a season, or ErrNotFound if there is none.
 func (c *Client) Roster(ctx context.Context, triCode string, season int) (Roster, error) {
-	var r Roster
-	err := c.get(ctx, "roster", fmt.Sprintf("%s/v1/roster/%s/%d", c.web, url.PathEscape(triCode), season), &r)
-	return r, err
+	return get[Roster](ctx, c, "roster", fmt.Sprintf("%s/v1/roster/%s/%d", c.web, url.PathEscape(triCode), season))
 }
 
-// Standing is a club's record of a regular season. It names the club by its tricode only.
+// Standing is a team's record of a regular season. It identifies the team by its tricode only.
 type Standing struct {
 	Season      int  `json:"seasonId"`
 	TeamAbbrev  Text `json:"teamAbbrev"`
@@ -131,7 +122,7 @@ type standings struct {
 
 func (l *standings) check() error {
 	if l.Standings == nil {
-		return errors.New("they are no standings")
+		return errors.New("the response has no standings")
 	}
 	seen := make(map[Text]bool, len(l.Standings))
 	for i, s := range l.Standings {
@@ -142,16 +133,15 @@ func (l *standings) check() error {
 			return fmt.Errorf("the row of %s lacks games played, wins, losses, overtime losses or points", s.TeamAbbrev)
 		}
 		if seen[s.TeamAbbrev] {
-			return fmt.Errorf("%s is there twice", s.TeamAbbrev)
+			return fmt.Errorf("%s has two rows", s.TeamAbbrev)
 		}
 		seen[s.TeamAbbrev] = true
 	}
 	return nil
 }
 
-// Standings returns the records of all clubs as they are today. The API answers with a redirect to the day's own address.
+// Standings returns today's records of all teams. The API redirects to the address of the day.
 func (c *Client) Standings(ctx context.Context) ([]Standing, error) {
-	var l standings
-	err := c.get(ctx, "standings", c.web+"/v1/standings/now", &l)
+	l, err := get[standings](ctx, c, "standings", c.web+"/v1/standings/now")
 	return l.Standings, err
 }

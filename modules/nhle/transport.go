@@ -13,14 +13,14 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// maxBody is far above the largest answer known, a landing of 90 kB.
+// maxBody is far above the largest known response.
 const maxBody = 16 << 20
 
-// maxPause bounds what a Retry-After can ask for; the API is known to ask for up to 60 s.
+// maxPause limits a Retry-After. The API is known to send up to 60 s.
 const maxPause = 5 * time.Minute
 
-// transport holds back each request, retries included, until the rate, the concurrency and a pause that the API asked
-// for all allow it. The time-out counts from then on.
+// transport delays each request, including retries, until the rate limit, the concurrency and the last Retry-After allow it. The
+// timeout of the request starts after that delay.
 type transport struct {
 	base    http.RoundTripper
 	limiter *rate.Limiter
@@ -29,23 +29,23 @@ type transport struct {
 	observe func(endpoint, outcome string, took time.Duration)
 
 	mu     sync.Mutex
-	resume time.Time // no request before this, as the latest Retry-After said
+	resume time.Time // no request before this time, because of a Retry-After
 }
 
 func newTransport(o Options) *transport {
 	base := http.DefaultTransport.(*http.Transport).Clone()
-	base.MaxIdleConnsPerHost = o.Concurrency // the default of 2 would open a connection for nearly every request
+	base.MaxIdleConnsPerHost = o.Concurrency // with the default of 2, nearly every request would open a connection
 	return &transport{
 		base:    base,
-		limiter: rate.NewLimiter(rate.Limit(o.Rate), 1), // no burst: about 20 requests at once are known to earn a 429
+		limiter: rate.NewLimiter(rate.Limit(o.Rate), 1), // no bursts: the API is known to respond with 429 to about 20 requests at once
 		slots:   make(chan struct{}, o.Concurrency),
 		timeout: o.Timeout,
 		observe: o.Observe,
 	}
 }
 
-// RoundTrip implements http.RoundTripper. It reads the body to its end, so that an answer cut short counts as a failed
-// request, which is retried, and the connection is used again.
+// RoundTrip implements http.RoundTripper. It reads the whole body, so that a truncated response is a failed request, which is
+// retried, and the connection can be reused.
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	ctx := req.Context()
 	select {
@@ -66,7 +66,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
-// exchange sends the request and reads the whole answer.
+// exchange sends the request and reads the whole response.
 func (t *transport) exchange(ctx context.Context, req *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithTimeout(ctx, t.timeout)
 	defer cancel()
@@ -87,8 +87,8 @@ func outcome(resp *http.Response, err error) string {
 	return strconv.Itoa(resp.StatusCode)
 }
 
-// awaitTurn returns when the pause and the rate both allow a request. It waits for the rate after a pause, so that what
-// has gathered meanwhile does not leave at once; and a pause can begin while it waits for the rate.
+// awaitTurn returns when the pause is over and the rate limit allows a request. The rate limit comes after the pause, so that
+// waiting requests are not all sent at its end. A new pause can begin during that wait, hence the loop.
 func (t *transport) awaitTurn(ctx context.Context) error {
 	for {
 		if err := sleep(ctx, t.pauseLeft()); err != nil {
@@ -131,7 +131,7 @@ func (t *transport) pause(until time.Time) {
 	}
 }
 
-// retryAfter reads both forms of the header, seconds and a date; without a readable one it returns the zero time.
+// retryAfter parses both forms of the header, seconds and a date. Without a valid one it returns the zero time.
 func retryAfter(header string, now time.Time) time.Time {
 	latest := now.Add(maxPause)
 	if seconds, err := strconv.Atoi(header); err == nil && seconds >= 0 {

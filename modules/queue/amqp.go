@@ -19,13 +19,13 @@ import (
 
 const (
 	dialTimeout     = 5 * time.Second  // for the connection and the broker's greeting
-	dialPatience    = 2 * time.Minute  // a broker may start after its clients, and restart
-	confirmTimeout  = 5 * time.Second  // the confirmation of a lost link never comes
+	dialPatience    = 2 * time.Minute  // a broker may start after its clients
+	confirmTimeout  = 5 * time.Second  // on a lost link no confirmation arrives
 	publishPatience = 90 * time.Second // longer than a broker takes to restart
-	closeTimeout    = 2 * time.Second  // for the broker to agree
-	firstWait       = 500 * time.Millisecond
-	longestWait     = 15 * time.Second // between two attempts to reach the broker
-	maxDeliveries   = 20               // of one message to workers that died during it, before it moves to the dead queue
+	closeTimeout    = 2 * time.Second  // for the response of the broker
+	minWait         = 500 * time.Millisecond
+	maxWait         = 15 * time.Second // between two attempts to reach the broker
+	maxDeliveries   = 20               // a message that crashes its workers more often moves to the dead queue
 )
 
 // Headers of messages in the dead queue.
@@ -34,19 +34,19 @@ const (
 	diedAtHeader = "x-died-at"
 )
 
-// AMQPOptions adjust an AMQP. The zero value is what the program runs with.
+// AMQPOptions configure an AMQP for tests. Zero fields mean their defaults.
 type AMQPOptions struct {
-	Name    string                          // of the queue, and the prefix of its companions' names; data_collection
-	Backoff func(attempt int) time.Duration // Backoff
-	Drain   time.Duration                   // how long Consume waits at its end for tasks in flight; 20 s
+	Name    string                          // of the queue and prefix of its companions; default data_collection
+	Backoff func(attempt int) time.Duration // default Backoff
+	Drain   time.Duration                   // how long Consume waits at its end for tasks in flight; default 20 s
 }
 
-// AMQP is a queue in RabbitMQ. It has companions: one queue per delay, whose messages return to the main queue when they
-// expire, and one for tasks that will not be tried again, each with its reason.
+// AMQP is a queue in RabbitMQ. It has companions: one queue for each delay, whose messages return to the main queue when they
+// expire, and one for dead messages, each with its reason.
 //
-// Messages are persistent and count as published when the broker has confirmed them. A task is acknowledged when its
-// handler has returned. AMQP connects when it is first used, and again when the link is lost. It does so itself, because
-// the client's recovery reopens a refused channel so quickly that the caller may never learn of the refusal.
+// Messages are persistent and count as published when the broker has confirmed them. A task is acknowledged when its handler has
+// returned. AMQP connects on first use, and again when the link is lost. It does not use the client's recovery, which reopens a
+// refused channel so quickly that the caller may not notice the refusal.
 type AMQP struct {
 	log     *slog.Logger
 	url     string
@@ -54,14 +54,13 @@ type AMQP struct {
 	backoff func(attempt int) time.Duration
 	drain   time.Duration
 
-	linking  chan struct{} // holds a token while link is read or made
+	linking  chan struct{} // contains a token while link is in use; a mutex that a context can interrupt
 	link     *link
 	closed   bool
 	inFlight atomic.Int64 // tasks
 }
 
-// link is a connection to the broker with a channel to publish on. It is not repaired: when one of the two is closed, a
-// new link takes its place.
+// link is a connection to the broker with a channel for publishing. When one of them is closed, a new link replaces it.
 type link struct {
 	*amqp.Connection
 	publishing sync.Mutex // a channel is not safe for concurrent use
@@ -78,13 +77,13 @@ func NewAMQP(url string, log *slog.Logger, o AMQPOptions) *AMQP {
 	return q
 }
 
-// Connect returns when tasks can be published. It tries for two minutes, because a broker may start after its clients. A
-// wrong password or certificate is an error at once.
+// Connect returns when tasks can be published. It tries for two minutes, because a broker may start after its clients. It returns
+// at once if the password or the certificate is wrong.
 func (q *AMQP) Connect(ctx context.Context) error {
 	deadline := time.Now().Add(dialPatience)
-	for wait := firstWait; ; wait = min(2*wait, longestWait) {
+	for wait := minWait; ; wait = min(2*wait, maxWait) {
 		_, err := q.connected(ctx)
-		if err == nil || hopeless(err) || time.Now().Add(wait).After(deadline) {
+		if err == nil || permanentlyRefused(err) || time.Now().Add(wait).After(deadline) {
 			return err
 		}
 		q.log.Warn("broker unavailable, trying again", "in", wait, "error", err)
@@ -94,8 +93,8 @@ func (q *AMQP) Connect(ctx context.Context) error {
 	}
 }
 
-// hopeless reports whether the broker refuses this client, so that another attempt would end the same way.
-func hopeless(err error) bool {
+// permanentlyRefused reports whether another attempt to connect would fail in the same way.
+func permanentlyRefused(err error) bool {
 	var refused *amqp.Error
 	var untrusted *tls.CertificateVerificationError
 	return errors.As(err, &refused) && refused.Code == amqp.AccessRefused || errors.As(err, &untrusted) || errors.Is(err, errClosed)
@@ -112,7 +111,7 @@ func sleep(ctx context.Context, d time.Duration) error {
 
 var errClosed = errors.New("the queue is closed")
 
-// connected returns the link, and makes one if there is none or the last one is lost.
+// connected returns the link. It connects if there is no link or the last one is lost.
 func (q *AMQP) connected(ctx context.Context) (*link, error) {
 	select {
 	case q.linking <- struct{}{}:
@@ -140,7 +139,7 @@ func (q *AMQP) connected(ctx context.Context) (*link, error) {
 	return l, nil
 }
 
-// dial makes a link. Its errors do not contain the URL, which has a password.
+// dial connects and prepares a link. Its errors do not contain the URL, which has a password.
 func (q *AMQP) dial() (*link, error) {
 	config := amqp.Config{Heartbeat: 10 * time.Second, Dial: amqp.DefaultDial(dialTimeout), Properties: amqp.NewConnectionProperties()}
 	config.Properties.SetClientConnectionName("blueline")
@@ -166,7 +165,7 @@ func (q *AMQP) prepare(l *link) (err error) {
 	return l.publisher.Confirm(false)
 }
 
-// declare creates the queues that do not exist. Their arguments cannot change later: other arguments need another name.
+// declare creates the queues that do not exist. The arguments of a queue cannot change later; other arguments need another name.
 func (q *AMQP) declare(l *link) error {
 	toMain := amqp.Table{"x-dead-letter-exchange": "", "x-dead-letter-routing-key": q.name}
 	toDead := amqp.Table{"x-dead-letter-exchange": "", "x-dead-letter-routing-key": q.deadName()}
@@ -174,7 +173,7 @@ func (q *AMQP) declare(l *link) error {
 	maps.Copy(quorum, toDead)
 	err := l.declare(q.name, quorum)
 	var refused *amqp.Error
-	if errors.As(err, &refused) && refused.Code == amqp.PreconditionFailed { // no quorum queues here, or an older program made a classic one
+	if errors.As(err, &refused) && refused.Code == amqp.PreconditionFailed { // no quorum queues, or an older version created a classic one
 		q.log.Info("broker refused a quorum queue, using a classic one", "queue", q.name, "reason", refused.Reason)
 		err = l.declare(q.name, toDead)
 	}
@@ -219,12 +218,12 @@ func (q *AMQP) onChannel(ctx context.Context, fn func(*amqp.Channel) error) erro
 func (q *AMQP) deadName() string             { return q.name + ".dead" }
 func (q *AMQP) retryName(attempt int) string { return q.name + ".retry." + strconv.Itoa(attempt) }
 
-// Close ends the connection. It does not wait for a broker that does not answer.
+// Close closes the connection. It does not wait long for a broker that does not respond.
 func (q *AMQP) Close() error {
 	select {
 	case q.linking <- struct{}{}:
 		defer func() { <-q.linking }()
-	case <-time.After(closeTimeout): // a connection is being made, and ends with the process
+	case <-time.After(closeTimeout): // connected is dialing; the connection ends with the process
 		return nil
 	}
 	q.closed = true
@@ -234,8 +233,8 @@ func (q *AMQP) Close() error {
 	return q.link.close()
 }
 
-// within returns when fn does or the context ends. The client's calls wait for the broker as long as it takes. What fn
-// writes must not be read after an error.
+// within calls fn, but returns when the context ends: the client's calls can wait for the broker forever. After an error, do not
+// read variables that fn writes.
 func within(ctx context.Context, fn func() error) error {
 	done := make(chan error, 1)
 	go func() { done <- fn() }()
@@ -264,8 +263,8 @@ func persistent(body []byte) amqp.Publishing {
 	return amqp.Publishing{ContentType: "application/json", DeliveryMode: amqp.Persistent, Body: body, Timestamp: time.Now()}
 }
 
-// publish returns when the broker has confirmed all messages. What it has not confirmed, for example because the link was
-// lost, is published again.
+// publish returns when the broker has confirmed all messages. It publishes messages without a confirmation again, for example if the
+// link was lost.
 func (q *AMQP) publish(ctx context.Context, queue string, messages []amqp.Publishing) error {
 	ctx, cancel := context.WithTimeout(ctx, publishPatience)
 	defer cancel()
@@ -277,7 +276,7 @@ func (q *AMQP) publish(ctx context.Context, queue string, messages []amqp.Publis
 		if errors.Is(err, errClosed) {
 			return err
 		}
-		if timeout := sleep(ctx, firstWait); timeout != nil {
+		if timeout := sleep(ctx, minWait); timeout != nil {
 			return fmt.Errorf("publish %d tasks: %w", len(messages), errors.Join(timeout, err))
 		}
 	}
@@ -310,11 +309,11 @@ func (q *AMQP) tryPublish(ctx context.Context, queue string, messages []amqp.Pub
 	return append(unconfirmed, messages[len(confirms):]...), err
 }
 
-// Consume implements Queue. When the link is lost it finishes the tasks in flight and connects again.
+// Consume implements Queue. When the link is lost, it waits for the tasks in flight and connects again.
 func (q *AMQP) Consume(ctx context.Context, n int, handle Handler) error {
-	work, cancel := outlasting(ctx, q.drain)
+	work, cancel := endingAfter(ctx, q.drain)
 	defer cancel()
-	for wait := firstWait; ; wait = min(2*wait, longestWait) {
+	for wait := minWait; ; wait = min(2*wait, maxWait) {
 		consuming, err := q.consume(ctx, work, n, handle)
 		if ctx.Err() != nil {
 			return nil
@@ -323,7 +322,7 @@ func (q *AMQP) Consume(ctx context.Context, n int, handle Handler) error {
 			return err
 		}
 		if consuming {
-			wait = firstWait
+			wait = minWait
 		}
 		q.log.Warn("link to the broker lost, connecting again", "in", wait, "error", err)
 		if sleep(ctx, wait) != nil {
@@ -332,15 +331,15 @@ func (q *AMQP) Consume(ctx context.Context, n int, handle Handler) error {
 	}
 }
 
-// consume hands out tasks over one link until the context ends or the link is lost. It prefetches as many messages as
-// there are workers, so that no task waits here while another process is idle.
+// consume passes tasks to workers until the context ends or the link is lost. It prefetches only as many messages as there are
+// workers, so that no task waits here while another process is idle.
 func (q *AMQP) consume(ctx, work context.Context, n int, handle Handler) (consuming bool, err error) {
 	l, err := q.connected(ctx)
 	if err != nil {
 		return false, err
 	}
 	defer func() {
-		if ctx.Err() == nil { // a link that has failed once makes room for a new one, which declares the queues again
+		if ctx.Err() == nil { // after a failure use a new link, which declares the queues again
 			l.close()
 		}
 	}()
@@ -348,7 +347,7 @@ func (q *AMQP) consume(ctx, work context.Context, n int, handle Handler) (consum
 	if err != nil {
 		return false, err
 	}
-	defer func() { // gives back what was prefetched and not taken
+	defer func() { // returns prefetched messages to the queue
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
 		defer cancel()
 		within(ctx, ch.Close)
@@ -377,7 +376,7 @@ func (q *AMQP) consume(ctx, work context.Context, n int, handle Handler) (consum
 	return true, errors.New("the broker sends no more tasks")
 }
 
-// consumer is one Consume in progress, over one link.
+// consumer is a call of consume.
 type consumer struct {
 	*AMQP
 	handle Handler
@@ -388,18 +387,18 @@ func (c *consumer) work(ctx, work context.Context, deliveries <-chan amqp.Delive
 	for ctx.Err() == nil {
 		select {
 		case d, ok := <-deliveries:
-			if !ok || ctx.Err() != nil { // the link is lost; or both were ready
+			if !ok || ctx.Err() != nil { // the link is lost, or both were ready
 				return
 			}
-			c.take(work, d)
+			c.process(work, d)
 		case <-ctx.Done():
 		}
 	}
 }
 
-// take handles a delivered task and settles it. It acknowledges the task only when what follows from it is with the
-// broker.
-func (c *consumer) take(work context.Context, d amqp.Delivery) {
+// process handles a delivered task and settles it. If the task is to be retried or is dead, it acknowledges the delivery only when
+// the broker has confirmed the new message.
+func (c *consumer) process(work context.Context, d amqp.Delivery) {
 	c.inFlight.Add(1)
 	defer c.inFlight.Add(-1)
 	t, err := decode(d.Body)
@@ -408,7 +407,7 @@ func (c *consumer) take(work context.Context, d amqp.Delivery) {
 	}
 	switch {
 	case err == nil:
-	case work.Err() != nil: // cut off by the shutdown: another worker does it
+	case work.Err() != nil: // interrupted by the shutdown: another worker takes it
 		c.settle(d, func() error { return d.Nack(false, true) })
 		return
 	case Final(t, err):
@@ -416,15 +415,15 @@ func (c *consumer) take(work context.Context, d amqp.Delivery) {
 	default:
 		err = c.retry(work, t, err)
 	}
-	if err != nil { // its successor is not with the broker, so it stays
-		c.log.Warn("task given back", "task", t.Key(), "error", err)
+	if err != nil { // the new message is not confirmed
+		c.log.Warn("task returned to the queue", "task", t.Key(), "error", err)
 		c.settle(d, func() error { return d.Nack(false, true) })
 		return
 	}
 	c.settle(d, func() error { return d.Ack(false) })
 }
 
-// settle tells the broker what became of a delivery. Over a lost link it cannot; then the broker delivers the task again.
+// settle acknowledges a delivery or returns it to the queue. If the link is lost, the broker delivers the task again.
 func (c *consumer) settle(d amqp.Delivery, answer func() error) {
 	c.acks.Lock()
 	defer c.acks.Unlock()
@@ -433,7 +432,7 @@ func (c *consumer) settle(d amqp.Delivery, answer func() error) {
 	}
 }
 
-// decode refuses what is not one of our messages for good.
+// decode returns a permanent error for a message that is not a task.
 func decode(body []byte) (Task, error) {
 	var t Task
 	if err := json.Unmarshal(body, &t); err != nil {
@@ -446,8 +445,8 @@ func decode(body []byte) (Task, error) {
 	return t, nil
 }
 
-// retry publishes the next attempt to the queue of its delay. Each such queue has delays of one magnitude: a message
-// expires only at its queue's head, so a long delay would hold up a short one behind it.
+// retry publishes the next attempt to a queue for its delay. Each such queue has delays of one magnitude: only the message at its
+// head can expire, so a long delay would hold up a shorter one behind it.
 func (q *AMQP) retry(ctx context.Context, t Task, cause error) error {
 	wait := q.backoff(t.Attempt)
 	queue := q.retryName(min(t.Attempt, MaxAttempts-1))
@@ -461,22 +460,15 @@ func (q *AMQP) retry(ctx context.Context, t Task, cause error) error {
 	return q.publish(ctx, queue, []amqp.Publishing{m})
 }
 
-// bury publishes a message as it came to the dead queue, with the reason.
+// bury publishes a message to the dead queue with the reason.
 func (q *AMQP) bury(ctx context.Context, d amqp.Delivery, reason error) error {
 	m := persistent(d.Body)
 	m.ContentType = d.ContentType
-	m.Headers = amqp.Table{reasonHeader: cut(reason.Error(), 1000), diedAtHeader: time.Now().UTC().Format(time.RFC3339)}
+	m.Headers = amqp.Table{reasonHeader: fmt.Sprintf("%.1000s", reason), diedAtHeader: time.Now().UTC().Format(time.RFC3339)}
 	return q.publish(ctx, q.deadName(), []amqp.Publishing{m})
 }
 
-func cut(s string, most int) string {
-	if len(s) <= most {
-		return s
-	}
-	return s[:most]
-}
-
-// Idle implements Queue. It sees the broker's queues and the tasks in flight in this process, but not those in others.
+// Idle implements Queue. It does not see tasks in flight in other processes.
 func (q *AMQP) Idle(ctx context.Context) (bool, error) {
 	if q.inFlight.Load() > 0 {
 		return false, nil
@@ -488,19 +480,19 @@ func (q *AMQP) Idle(ctx context.Context) (bool, error) {
 	return sizes.Waiting+sizes.Delayed == 0, nil
 }
 
-// Sizes implements Queue by asking the broker.
+// Sizes implements Queue.
 func (q *AMQP) Sizes(ctx context.Context) (Sizes, error) {
 	ctx, cancel := context.WithTimeout(ctx, confirmTimeout)
 	defer cancel()
 	var s Sizes
-	err := within(ctx, func() error { return q.onChannel(ctx, func(ch *amqp.Channel) error { return q.askSizes(ch, &s) }) })
+	err := within(ctx, func() error { return q.onChannel(ctx, func(ch *amqp.Channel) error { return q.readSizes(ch, &s) }) })
 	if err != nil {
 		return Sizes{}, fmt.Errorf("sizes of queue %s: %w", q.name, err)
 	}
 	return s, nil
 }
 
-func (q *AMQP) askSizes(ch *amqp.Channel, s *Sizes) error {
+func (q *AMQP) readSizes(ch *amqp.Channel, s *Sizes) error {
 	main, err := ch.QueueDeclarePassive(q.name, true, false, false, false, nil)
 	if err != nil {
 		return err

@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 
 var quiet = slog.New(slog.DiscardHandler)
 
-// names keeps the queues of tests apart.
+// names numbers the queues, so that each test has its own.
 var names atomic.Int32
 
 func queueName() string { return fmt.Sprintf("test_%d_%d", os.Getpid(), names.Add(1)) }
@@ -47,7 +47,7 @@ func dialAMQP(t *testing.T, name string, o queue.AMQPOptions) *queue.AMQP {
 	return q
 }
 
-// contract runs a test on both queues. The delays before another attempt are next to nothing.
+// contract runs a test on both queues, with a delay of a millisecond before another attempt.
 func contract(t *testing.T, test func(t *testing.T, q queue.Queue)) {
 	t.Parallel() // with the others that do not disturb the broker
 	t.Run("memory", func(t *testing.T) {
@@ -56,7 +56,7 @@ func contract(t *testing.T, test func(t *testing.T, q queue.Queue)) {
 	t.Run("rabbitmq", func(t *testing.T) { test(t, dialAMQP(t, queueName(), queue.AMQPOptions{})) })
 }
 
-// seen collects what a handler saw; want tells it when that is all.
+// seen collects the tasks of a handler until there are as many as expected.
 type seen struct {
 	mu    sync.Mutex
 	tasks []queue.Task
@@ -74,7 +74,7 @@ func (s *seen) add(t queue.Task) {
 	}
 }
 
-// work consumes until all the wanted tasks were seen, and one beat longer for what should not come.
+// work consumes until all expected tasks were seen, and a little longer to catch unexpected ones.
 func (s *seen) work(t *testing.T, q queue.Queue, n int, handle queue.Handler) []queue.Task {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -112,7 +112,7 @@ func players(tasks []queue.Task) []int64 {
 	return ids
 }
 
-func TestContractEveryTaskArrivesWholeAndOnce(t *testing.T) {
+func TestContractEveryTaskArrivesOnceAndUnchanged(t *testing.T) {
 	contract(t, func(t *testing.T, q queue.Queue) {
 		whole := queue.Task{Name: "fetch_player_data", RefreshID: 17, TriCode: "OSH", PlayerID: 1, Season: 20262027, GameType: 2,
 			Attempt: 1, Timestamp: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
@@ -148,7 +148,7 @@ func TestContractRetriesAreBounded(t *testing.T) {
 		publish(t, q, queue.Task{Name: "fail", PlayerID: 1, Attempt: 1})
 		var attempts []int
 		for _, task := range expectTasks(queue.MaxAttempts).work(t, q, 1, func(context.Context, queue.Task) error {
-			return errors.New("upstream is away")
+			return errors.New("upstream unavailable")
 		}) {
 			attempts = append(attempts, task.Attempt)
 		}
@@ -168,7 +168,7 @@ func TestContractUncountedErrorsAreRetriedWithoutLimit(t *testing.T) {
 		left := more
 		tasks := expectTasks(more).work(t, q, 1, func(context.Context, queue.Task) error {
 			if left--; left > 0 {
-				return fmt.Errorf("look up: %w", queue.Uncounted(errors.New("the database is away")))
+				return fmt.Errorf("look up: %w", queue.Uncounted(errors.New("database unavailable")))
 			}
 			return nil
 		})
@@ -269,7 +269,7 @@ func TestContractTwoConsumersShare(t *testing.T) {
 		for i := range took {
 			consumers.Go(func() {
 				err := q.Consume(ctx, 1, func(_ context.Context, task queue.Task) error {
-					if took[i].Add(1) == 1 { // neither goes on before the other has one
+					if took[i].Add(1) == 1 { // each consumer waits until the other has a task
 						both <- struct{}{}
 						for len(both) < 2 {
 							time.Sleep(time.Millisecond)
@@ -292,7 +292,7 @@ func TestContractTwoConsumersShare(t *testing.T) {
 	})
 }
 
-// waitFor polls what the broker tells, which lags behind what happened.
+// waitFor polls until the condition is true, because the broker's numbers lag behind.
 func waitFor(t *testing.T, what string, met func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(30 * time.Second); !met(); time.Sleep(10 * time.Millisecond) {
@@ -351,7 +351,7 @@ func TestDeadTasksKeepTheirReasonAndCanBeRetried(t *testing.T) {
 	}
 }
 
-// foreign publishes messages as another program would.
+// foreign publishes messages that are not tasks.
 func foreign(t *testing.T, queueName string, bodies ...string) {
 	t.Helper()
 	conn, err := amqp.Dial(queuetest.RabbitMQ(t).URL())
@@ -435,7 +435,7 @@ func TestABrokerThatRestartsLosesNothing(t *testing.T) {
 		defer close(restarted)
 		broker.Restart(t)
 	}()
-	for i := range 50 { // some of these meet a broker that is away
+	for i := range 50 { // during some of these the broker is unavailable
 		publish(t, q, queue.Task{Name: "during", PlayerID: int64(50 + i)})
 	}
 	<-restarted

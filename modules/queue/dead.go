@@ -7,43 +7,42 @@ import (
 	amqp "github.com/rabbitmq/amqp091-go"
 )
 
-// Dead is a message that will not be tried again by itself.
+// Dead is a message in the dead queue.
 type Dead struct {
-	Task   Task   // zero when it is not one of ours
-	Body   string // as it came
+	Task   Task // zero if the message is not a task
+	Body   string
 	Reason string
-	DiedAt string // RFC 3339; empty when the broker itself put it there, because workers died over it
+	DiedAt string // RFC 3339; empty if the broker moved it there because it crashed its workers
 }
 
-// ListDead returns up to most messages of the dead queue, which stay there.
-func (q *AMQP) ListDead(ctx context.Context, most int) ([]Dead, error) {
-	var list []Dead
-	_, err := q.eachDead(ctx, most, func(d Dead) (bool, error) {
+// ListDead returns up to limit messages of the dead queue, which stay there.
+func (q *AMQP) ListDead(ctx context.Context, limit int) (list []Dead, err error) {
+	err = q.eachDead(ctx, limit, func(d Dead) (remove bool, err error) {
 		list = append(list, d)
 		return false, nil
 	})
 	return list, err
 }
 
-// Verdict is what becomes of a dead message.
+// Verdict decides about a dead message.
 type Verdict int
 
-// What can become of a dead message.
+// The verdicts.
 const (
 	Keep  Verdict = iota
 	Retry         // published again, as a first attempt
 	Drop
 )
 
-// RetryDead asks about each message that is dead now, and does as it is told.
+// RetryDead calls judge for each dead message and follows its verdict.
 func (q *AMQP) RetryDead(ctx context.Context, judge func(Dead) (Verdict, error)) (retried, dropped int, err error) {
 	sizes, err := q.Sizes(ctx)
 	if err != nil {
 		return 0, 0, err
 	}
-	// No more than there are now, or those that fail again would be asked about again; and far fewer than a shared
-	// broker lets a client hold.
-	_, err = q.eachDead(ctx, min(sizes.Dead, 500), func(d Dead) (bool, error) {
+	// Only messages that are dead now, because a retried task may fail again; and no more than a shared broker allows to be
+	// unacknowledged.
+	err = q.eachDead(ctx, min(sizes.Dead, 500), func(d Dead) (remove bool, err error) {
 		verdict, err := judge(d)
 		if err != nil || verdict == Keep {
 			return false, err
@@ -62,7 +61,7 @@ func (q *AMQP) RetryDead(ctx context.Context, judge func(Dead) (Verdict, error))
 	return retried, dropped, err
 }
 
-// PurgeDead empties the dead queue and returns how many messages that were.
+// PurgeDead deletes all dead messages and returns their number.
 func (q *AMQP) PurgeDead(ctx context.Context) (n int, err error) {
 	err = q.onChannel(ctx, func(ch *amqp.Channel) error {
 		n, err = ch.QueuePurge(q.deadName(), false)
@@ -74,11 +73,11 @@ func (q *AMQP) PurgeDead(ctx context.Context) (n int, err error) {
 	return n, nil
 }
 
-// eachDead shows take each dead message once and removes those that it takes. The others go back when the channel
-// closes.
-func (q *AMQP) eachDead(ctx context.Context, most int, take func(Dead) (bool, error)) (taken int, err error) {
-	err = q.onChannel(ctx, func(ch *amqp.Channel) error {
-		for seen := 0; seen != most && ctx.Err() == nil; seen++ {
+// eachDead calls fn for up to limit dead messages and removes those for which it returns true. The others return to the queue when
+// the channel closes.
+func (q *AMQP) eachDead(ctx context.Context, limit int, fn func(Dead) (remove bool, err error)) error {
+	err := q.onChannel(ctx, func(ch *amqp.Channel) error {
+		for seen := 0; seen < limit && ctx.Err() == nil; seen++ {
 			d, ok, err := ch.Get(q.deadName(), false)
 			if err != nil || !ok {
 				return err
@@ -87,24 +86,23 @@ func (q *AMQP) eachDead(ctx context.Context, most int, take func(Dead) (bool, er
 			reason, _ := d.Headers[reasonHeader].(string)
 			diedAt, _ := d.Headers[diedAtHeader].(string)
 			if reason == "" {
-				reason = "workers died over it"
+				reason = "crashed its workers"
 			}
-			yes, err := take(Dead{Task: task, Body: string(d.Body), Reason: reason, DiedAt: diedAt})
+			remove, err := fn(Dead{Task: task, Body: string(d.Body), Reason: reason, DiedAt: diedAt})
 			if err != nil {
 				return err
 			}
-			if !yes {
+			if !remove {
 				continue
 			}
 			if err := d.Ack(false); err != nil {
 				return err
 			}
-			taken++
 		}
 		return ctx.Err()
 	})
 	if err != nil {
-		return taken, fmt.Errorf("read %s: %w", q.deadName(), err)
+		return fmt.Errorf("read %s: %w", q.deadName(), err)
 	}
-	return taken, nil
+	return nil
 }

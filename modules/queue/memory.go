@@ -1,48 +1,44 @@
 package queue
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"sync"
 	"time"
 )
 
-// Memory is the queue inside one process. What it holds is lost when the process ends; the ledger of a refresh knows
-// what to publish again.
+// Memory is a queue within the process. Its tasks are lost when the process ends; the ledger publishes them again.
 type Memory struct {
 	log     *slog.Logger
 	backoff func(attempt int) time.Duration
 	drain   time.Duration
 
-	mu      sync.Mutex
-	waiting []Task
-	delayed int
-	inHand  int
+	mu       sync.Mutex
+	waiting  []Task
+	delayed  int
+	inFlight int
 
 	consumers int
-	arrived   chan struct{} // holds a token while waiting may not be empty
+	arrived   chan struct{} // contains a token if there may be a waiting task
 }
 
-// MemoryOptions adjust a Memory; the zero value is what the program runs with.
+// MemoryOptions configure a Memory for tests. Zero fields mean their defaults.
 type MemoryOptions struct {
-	Backoff func(attempt int) time.Duration // Backoff
-	Drain   time.Duration                   // how long Consume waits at its end for tasks in hand; 3 s
+	Backoff func(attempt int) time.Duration // default Backoff
+	Drain   time.Duration                   // how long Consume waits at its end for tasks in flight; default 3 s
 }
 
 // NewMemory returns an empty queue.
 func NewMemory(log *slog.Logger, o MemoryOptions) *Memory {
-	q := &Memory{log: log, backoff: o.Backoff, drain: o.Drain, arrived: make(chan struct{}, 1)}
+	q := &Memory{log: log, backoff: o.Backoff, drain: cmp.Or(o.Drain, 3*time.Second), arrived: make(chan struct{}, 1)}
 	if q.backoff == nil {
 		q.backoff = Backoff
-	}
-	if q.drain == 0 {
-		q.drain = 3 * time.Second
 	}
 	return q
 }
 
-// Publish implements Queue. It is unbounded: the workers publish the tasks that follow from a task, and would wait for
-// themselves at a bound.
+// Publish implements Queue. The queue has no maximum size: workers publish too, and would block each other at a limit.
 func (q *Memory) Publish(_ context.Context, tasks ...Task) error {
 	q.mu.Lock()
 	q.waiting = append(q.waiting, tasks...)
@@ -62,10 +58,10 @@ func (q *Memory) signal() {
 func (q *Memory) Idle(context.Context) (bool, error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return len(q.waiting)+q.delayed+q.inHand == 0, nil
+	return len(q.waiting)+q.delayed+q.inFlight == 0, nil
 }
 
-// Sizes implements Queue. Nothing is dead here: the ledger keeps what failed.
+// Sizes implements Queue. No task is dead here; the ledger has the failed ones.
 func (q *Memory) Sizes(context.Context) (Sizes, error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -74,11 +70,11 @@ func (q *Memory) Sizes(context.Context) (Sizes, error) {
 
 // Consume implements Queue.
 func (q *Memory) Consume(ctx context.Context, n int, handle Handler) error {
-	work, cancel := outlasting(ctx, q.drain)
+	work, cancel := endingAfter(ctx, q.drain)
 	defer cancel()
 
-	q.join(1)
-	defer q.join(-1)
+	q.addConsumers(1)
+	defer q.addConsumers(-1)
 	var workers sync.WaitGroup
 	for range n {
 		workers.Go(func() {
@@ -95,13 +91,13 @@ func (q *Memory) Consume(ctx context.Context, n int, handle Handler) error {
 	return nil
 }
 
-func (q *Memory) join(n int) {
+func (q *Memory) addConsumers(n int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.consumers += n
 }
 
-// next waits for a task and takes it in hand; it returns false when the context has ended.
+// next waits for a task and takes it. It returns false when the context has ended.
 func (q *Memory) next(ctx context.Context) (Task, bool) {
 	for ctx.Err() == nil {
 		if t, ok := q.take(); ok {
@@ -123,18 +119,18 @@ func (q *Memory) take() (Task, bool) {
 	}
 	t := q.waiting[0]
 	q.waiting = q.waiting[1:]
-	q.inHand++
+	q.inFlight++
 	if len(q.waiting) > 0 {
-		q.signal() // the token this worker took may stand for more than one task
+		q.signal() // one token may stand for several tasks
 	}
 	return t, true
 }
 
-// settle puts a task that may be tried again back for later.
+// settle ends the handling of a task. It delays a task that may be tried again.
 func (q *Memory) settle(ctx context.Context, t Task, err error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.inHand--
+	q.inFlight--
 	if err == nil || ctx.Err() != nil {
 		return
 	}

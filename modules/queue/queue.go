@@ -1,5 +1,5 @@
-// Package queue carries tasks from whoever finds work to the workers that do it. A task names the work and carries no
-// data, so that running it twice is harmless: a queue may deliver a task more than once.
+// Package queue carries tasks to workers. A queue may deliver a task more than once. That is harmless, because a task only names
+// the work and carries no data.
 package queue
 
 import (
@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Task is one message.
+// Task is a message that names work to do.
 type Task struct {
 	Name      string    `json:"task" db:"name"`
 	RefreshID int64     `json:"refresh_id" db:"refresh_id"`
@@ -23,7 +23,7 @@ type Task struct {
 	Timestamp time.Time `json:"timestamp"`
 }
 
-// Key names the work within its refresh: the same work has the same key.
+// Key identifies the work within its refresh.
 func (t Task) Key() string {
 	key := fmt.Sprintf("%s/%s/%d/%d/%d", t.Name, t.TriCode, t.PlayerID, t.Season, t.GameType)
 	if t.GameID != 0 {
@@ -32,46 +32,46 @@ func (t Task) Key() string {
 	return key
 }
 
-// Handler does a task. Nil means done; an error means that the task is tried again later, unless it is Permanent or was
-// the last attempt. The context ends when the queue will not wait any longer at shutdown. A handler must not panic.
+// Handler runs a task. Nil means done. After an error the task is tried again later, unless the error is Permanent or it was the
+// last attempt. The context ends when the queue stops waiting at shutdown. A handler must not panic.
 type Handler func(context.Context, Task) error
 
 // Queue is a queue of tasks. It is safe for concurrent use.
 type Queue interface {
-	// Publish returns once the queue has taken the tasks over.
+	// Publish returns when the queue has accepted the tasks.
 	Publish(ctx context.Context, tasks ...Task) error
 
-	// Consume hands tasks to n workers until the context ends, then lets them finish what they hold, and returns.
-	// What they cannot finish in time is given back.
+	// Consume passes tasks to n workers until the context ends. Then it waits for tasks in flight, and returns those that
+	// do not finish in time to the queue.
 	Consume(ctx context.Context, n int, handle Handler) error
 
-	// Idle reports whether the queue holds nothing that it knows of: no task waiting, delayed or in hand.
+	// Idle reports whether no task is waiting, delayed or in flight, as far as the queue knows.
 	Idle(ctx context.Context) (bool, error)
 
-	// Sizes tells how full the queue is.
+	// Sizes returns the numbers of tasks in the queue.
 	Sizes(ctx context.Context) (Sizes, error)
 }
 
-// Sizes are how many tasks a queue holds.
+// Sizes are the numbers of tasks in a queue, by state.
 type Sizes struct {
 	Waiting   int // for a worker
-	Delayed   int // for their next attempt
-	Dead      int // not to be tried again by themselves
-	Consumers int // workers' processes that are connected
+	Delayed   int // until their next attempt
+	Dead      int // failed; only RetryDead tries them again
+	Consumers int // connected worker processes
 }
 
-// MaxAttempts is how often a task is tried in all.
+// MaxAttempts is the maximum number of attempts at a task.
 const MaxAttempts = 5
 
-// Permanent marks an error that another attempt cannot cure.
+// Permanent marks an error after which another attempt is pointless.
 func Permanent(err error) error { return &permanent{err} }
 
 type permanent struct{ error }
 
 func (p *permanent) Unwrap() error { return p.error }
 
-// Uncounted marks an error that is not the task's own, such as a database that is away: it is tried again, and the
-// attempt does not count.
+// Uncounted marks an error that the task did not cause, such as an unavailable database. The attempt does not count, and the task
+// is tried again.
 func Uncounted(err error) error { return &uncounted{err} }
 
 type uncounted struct{ error }
@@ -85,7 +85,7 @@ func Final(t Task, err error) bool {
 	return errors.As(err, &p) || t.Attempt >= MaxAttempts && !errors.As(err, &u)
 }
 
-// next is the task as it is tried again after the error.
+// next returns the task for the attempt after the error.
 func next(t Task, err error) Task {
 	var u *uncounted
 	if !errors.As(err, &u) {
@@ -94,15 +94,15 @@ func next(t Task, err error) Task {
 	return t
 }
 
-// Backoff is how long a task waits after its given attempt failed: 2 s, 8 s, 32 s and so on, and up to half as long
-// again, so that tasks that failed together do not return together.
+// Backoff returns the delay after a failed attempt: 2 s, 8 s, 32 s and so on, plus up to half as long again, so that tasks that
+// failed together are not tried again together.
 func Backoff(attempt int) time.Duration {
 	wait := 2 * time.Second << (2 * (min(max(attempt, 1), MaxAttempts) - 1))
 	return wait + rand.N(wait/2)
 }
 
-// outlasting returns a context that ends d after ctx does. Tasks in flight have that long to finish.
-func outlasting(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+// endingAfter returns a context that ends d after ctx, for tasks in flight.
+func endingAfter(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	context.AfterFunc(ctx, func() { time.AfterFunc(d, cancel) })
 	return work, cancel

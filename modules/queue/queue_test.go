@@ -14,7 +14,7 @@ import (
 	"blueline/modules/queue"
 )
 
-// The tests run in simulated time: a delay of minutes passes at once, and nothing waits for a clock.
+// The tests run in simulated time, in which a delay of minutes passes at once.
 
 func newMemory() *queue.Memory {
 	return queue.NewMemory(slog.New(slog.DiscardHandler), queue.MemoryOptions{})
@@ -78,7 +78,7 @@ func TestRetriesWaitLongerEachTimeAndEnd(t *testing.T) {
 		var at []time.Time
 		seen := consume(t, q, 1, func(context.Context, queue.Task) error {
 			at = append(at, time.Now())
-			return errors.New("upstream is away")
+			return errors.New("upstream unavailable")
 		})
 		if len(seen) != queue.MaxAttempts || seen[len(seen)-1].Attempt != queue.MaxAttempts {
 			t.Fatalf("saw %+v, want %d attempts", seen, queue.MaxAttempts)
