@@ -67,7 +67,7 @@ func (b *bench) coldPages(found map[string]measured) {
 		cold, bare := found["Cold/"+kind], found["Bare/"+kind]
 		b.row(kind, cold, bare, fmt.Sprintf("%.2f ×", bare.nanoseconds/cold.nanoseconds), cold.allocs, fmt.Sprintf("%.0f", cold.bytes/1024))
 	}
-	b.say("\nThe four queries of a player page take %s.\n", found["Profile"])
+	b.say("\nThe queries of a player page take %s.\n", found["Profile"])
 	b.say("## A warm request within the handler\n\nThis is the time in the handler alone. Reading the request and writing the response in net/http are not included.\n")
 	b.row("page", "time", "allocations", "bytes")
 	b.row("---", "---:", "---:", "---:")

@@ -34,6 +34,7 @@ type Log struct {
 	Season    Season     `db:"season"`
 	GameType  int        `db:"game_type"`
 	Games     int        `db:"games"`
+	Corrected bool       `db:"corrected"` // the NHL has corrected a game since
 	FetchedAt db.Instant `db:"fetched_at"`
 }
 
@@ -47,8 +48,8 @@ func (p Profile) Log() *Log {
 	return nil
 }
 
-// Profile returns all that a player's page shows of a season and game type, in six queries. Season 0 is the current one. It
-// returns ErrNotFound if the player is unknown, or nothing is stored about that season.
+// Profile returns all that a player's page shows of a season and game type, in five queries, or six if a game was corrected.
+// Season 0 is the current one. It returns ErrNotFound if the player is unknown, or nothing is stored about that season.
 func (s *Store) Profile(ctx context.Context, id int64, season Season, gameType int) (Profile, error) {
 	p := Profile{Season: season, GameType: gameType}
 	for _, read := range []func(context.Context, *Profile) error{
@@ -138,7 +139,9 @@ func (s *Store) readLogs(ctx context.Context, p *Profile) error {
 	err := db.List(ctx, s.q, &p.Logs, `
 		SELECT l.season, l.game_type, l.fetched_at,
 			(SELECT COUNT(*) FROM game_lines g
-				WHERE g.player_id = l.player_id AND g.season = l.season AND g.game_type = l.game_type) AS games
+				WHERE g.player_id = l.player_id AND g.season = l.season AND g.game_type = l.game_type) AS games,
+			EXISTS (SELECT 1 FROM corrections c
+				WHERE c.player_id = l.player_id AND c.season = l.season AND c.game_type = l.game_type) AS corrected
 		FROM game_logs l WHERE l.player_id = ? ORDER BY l.season DESC, l.game_type`, p.ID)
 	if err == nil && !p.known() {
 		return ErrNotFound
@@ -147,6 +150,9 @@ func (s *Store) readLogs(ctx context.Context, p *Profile) error {
 }
 
 func (s *Store) readCorrections(ctx context.Context, p *Profile) (err error) {
+	if log := p.Log(); log == nil || !log.Corrected {
+		return nil
+	}
 	p.Corrections, err = s.Corrections(ctx, p.ID, p.Season, p.GameType)
 	return err
 }

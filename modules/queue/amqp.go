@@ -129,7 +129,7 @@ func (q *AMQP) connected(ctx context.Context) (*link, error) {
 	if again {
 		q.link.close()
 	}
-	l, err := q.dial()
+	l, err := q.dialWithin(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("connect to the broker: %w", err)
 	}
@@ -137,6 +137,28 @@ func (q *AMQP) connected(ctx context.Context) (*link, error) {
 		q.log.Info("connected to the broker again")
 	}
 	return l, nil
+}
+
+// dialWithin is dial for no longer than the context lasts. A link that comes later is closed.
+func (q *AMQP) dialWithin(ctx context.Context) (*link, error) {
+	var l *link
+	dialed := make(chan error, 1)
+	go func() {
+		var err error
+		l, err = q.dial()
+		dialed <- err
+	}()
+	select {
+	case err := <-dialed:
+		return l, err
+	case <-ctx.Done():
+		go func() {
+			if <-dialed == nil {
+				l.close()
+			}
+		}()
+		return nil, ctx.Err()
+	}
 }
 
 // dial connects and prepares a link. Its errors do not contain the URL, which has a password.
@@ -273,7 +295,7 @@ func (q *AMQP) publish(ctx context.Context, queue string, messages []amqp.Publis
 		if messages, err = q.tryPublish(ctx, queue, messages); len(messages) == 0 {
 			return nil
 		}
-		if errors.Is(err, errClosed) {
+		if permanentlyRefused(err) {
 			return err
 		}
 		if timeout := sleep(ctx, minWait); timeout != nil {
@@ -318,7 +340,7 @@ func (q *AMQP) Consume(ctx context.Context, n int, handle Handler) error {
 		if ctx.Err() != nil {
 			return nil
 		}
-		if errors.Is(err, errClosed) {
+		if permanentlyRefused(err) {
 			return err
 		}
 		if consuming {
