@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"fmt"
 	"sync/atomic"
 	"time"
 
@@ -134,12 +133,11 @@ func wait(ctx context.Context, d time.Duration) bool {
 }
 
 // announce sends a notification when the transaction commits. SQLite needs none.
-func announce(ctx context.Context, tx *sqlx.Tx) error {
+func announce(ctx context.Context, tx *sqlx.Tx) (err error) {
 	if tx.DriverName() != postgres {
 		return nil
 	}
-	if _, err := tx.ExecContext(ctx, "SELECT pg_notify('"+channel+"', '')"); err != nil {
-		return fmt.Errorf("announce changes: %w", err)
-	}
-	return nil
+	defer Wrap(&err, "announce changes")
+	_, err = tx.ExecContext(ctx, "SELECT pg_notify('"+channel+"', '')")
+	return err
 }

@@ -26,7 +26,8 @@ type Migration struct {
 
 // Migrate brings the schema up to date and returns the names of the migrations it applied. If several processes migrate one
 // database at the same time, one applies the migrations and the others wait.
-func Migrate(ctx context.Context, d *sqlx.DB) ([]string, error) {
+func Migrate(ctx context.Context, d *sqlx.DB) (names []string, err error) {
+	defer Wrap(&err, "migrate")
 	p, err := provider(d)
 	if err != nil {
 		return nil, err
@@ -36,18 +37,15 @@ func Migrate(ctx context.Context, d *sqlx.DB) ([]string, error) {
 		results, err = p.Up(ctx)
 		return err
 	})
-	if err != nil {
-		return nil, fmt.Errorf("migrate: %w", err)
+	for _, r := range results {
+		names = append(names, r.Source.Path)
 	}
-	names := make([]string, len(results))
-	for i, r := range results {
-		names[i] = r.Source.Path
-	}
-	return names, nil
+	return names, err
 }
 
 // MigrateDown reverts the latest migration and returns its name, or "" if there is none to revert.
-func MigrateDown(ctx context.Context, d *sqlx.DB) (string, error) {
+func MigrateDown(ctx context.Context, d *sqlx.DB) (name string, err error) {
+	defer Wrap(&err, "migrate down")
 	p, err := provider(d)
 	if err != nil {
 		return "", err
@@ -61,26 +59,23 @@ func MigrateDown(ctx context.Context, d *sqlx.DB) (string, error) {
 		return "", nil
 	}
 	if err != nil {
-		return "", fmt.Errorf("migrate down: %w", err)
+		return "", err
 	}
 	return result.Source.Path, nil
 }
 
 // Migrations lists all migrations in order.
-func Migrations(ctx context.Context, d *sqlx.DB) ([]Migration, error) {
+func Migrations(ctx context.Context, d *sqlx.DB) (list []Migration, err error) {
+	defer Wrap(&err, "migration status")
 	p, err := provider(d)
 	if err != nil {
 		return nil, err
 	}
 	status, err := p.Status(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("migration status: %w", err)
+	for _, s := range status {
+		list = append(list, Migration{Name: s.Source.Path, Applied: s.State == goose.StateApplied})
 	}
-	list := make([]Migration, len(status))
-	for i, s := range status {
-		list[i] = Migration{Name: s.Source.Path, Applied: s.State == goose.StateApplied}
-	}
-	return list, nil
+	return list, err
 }
 
 // CheckSchema returns ErrOldSchema if a migration is pending. A newer schema passes: the release phase migrates while the

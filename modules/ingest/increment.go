@@ -77,13 +77,6 @@ func (in *Ingester) toFetch(ctx context.Context, t queue.Task, teamID int64, pla
 	if err != nil {
 		return nil, err
 	}
-	whole := make([]int64, 0, len(players))
-	if r.Kind != ledger.Increment {
-		for _, p := range players {
-			whole = append(whole, p.ID)
-		}
-		return playerTasks(ledger.FetchPlayerData, t.Season, whole), nil
-	}
 	gaps, err := in.ledger().PlayersWithGap(ctx, t.Season)
 	if err != nil {
 		return nil, err
@@ -92,14 +85,17 @@ func (in *Ingester) toFetch(ctx context.Context, t queue.Task, teamID int64, pla
 	if err != nil {
 		return nil, err
 	}
+	var whole, profiles []int64
 	for _, p := range players {
-		if gaps[p.ID] && !slices.Contains(isNew, p.ID) {
+		switch {
+		case r.Kind != ledger.Increment || gaps[p.ID] || slices.Contains(isNew, p.ID):
 			whole = append(whole, p.ID)
+		case slices.Contains(changed, p.ID):
+			profiles = append(profiles, p.ID)
 		}
 	}
-	changed = slices.DeleteFunc(changed, func(id int64) bool { return slices.Contains(whole, id) })
-	return append(playerTasks(ledger.FetchPlayerData, t.Season, append(whole, isNew...)),
-		playerTasks(ledger.FetchProfileData, t.Season, changed)...), nil
+	return append(playerTasks(ledger.FetchPlayerData, t.Season, whole),
+		playerTasks(ledger.FetchProfileData, t.Season, profiles)...), nil
 }
 
 func playerTasks(name string, season int, ids []int64) []queue.Task {
