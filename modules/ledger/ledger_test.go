@@ -375,7 +375,7 @@ func TestLostTasksAreReclaimedOnce(t *testing.T) {
 		b.later(time.Minute)
 		b.ok(b.KeepAlive(b.t.Context(), b.at)) // a worker waits five minutes, as a Retry-After has asked
 		if held := b.reclaim(30 * time.Second); len(held) != 0 {
-			b.t.Errorf("reclaimed what a worker has in hand: %v", held)
+			b.t.Errorf("reclaimed what a worker has in flight: %v", held)
 		}
 		b.later(time.Minute)
 		if lost := b.reclaim(30 * time.Second); len(lost) != len(added) {
@@ -619,7 +619,7 @@ func TestAHistoryIsPreempted(t *testing.T) {
 		if lost := b.reclaim(time.Second); len(lost) != 1 || lost[0].Key() != first.Key() {
 			b.t.Errorf("reclaimed %v", lost)
 		}
-		b.finish(tasks[1]) // by a worker that had it in hand
+		b.finish(tasks[1]) // by a worker that had it in flight
 		if r, err := b.Active(b.t.Context()); err != nil || r.ID != full.ID {
 			b.t.Errorf("running: %+v, %v", r, err)
 		}

@@ -108,9 +108,9 @@ func TestWrongAnswersAreErrorsWithTheURL(t *testing.T) {
 		"season of one year":      {season, `[2026]`},
 		"no standings":            {table, `{}`},
 		"standing of no season":   {table, `{"standings":[{"teamAbbrev":{"default":"EDM"},"gamesPlayed":1,"wins":1,"losses":0,"otLosses":0,"points":2}]}`},
-		"standing of no club":     {table, `{"standings":[{"seasonId":20262027,"gamesPlayed":1,"wins":1,"losses":0,"otLosses":0,"points":2}]}`},
+		"standing of no team":     {table, `{"standings":[{"seasonId":20262027,"gamesPlayed":1,"wins":1,"losses":0,"otLosses":0,"points":2}]}`},
 		"standing without points": {table, `{"standings":[{"seasonId":20262027,"teamAbbrev":{"default":"EDM"},"gamesPlayed":1,"wins":1,"losses":0,"otLosses":0}]}`},
-		"club there twice":        {table, `{"standings":[` + edmonton + `,` + edmonton + `]}`},
+		"team there twice":        {table, `{"standings":[` + edmonton + `,` + edmonton + `]}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := test.call(newClient(t, answer(test.body)))

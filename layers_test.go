@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// floors are the packages of the house, the lowest first. A package may import those of the floors below its own.
-var floors = [][]string{
+// layers are the packages, the lowest layer first. A package imports only packages of lower layers.
+var layers = [][]string{
 	{"modules/metric", "internal/recorded"},
 	{"config", "db", "modules/queue", "modules/telemetry", "templates", "modules/nhle"},
 	{"modules/nhle/nhlesim", "db/dbtest", "modules/queue/queuetest"},
@@ -22,19 +22,19 @@ var floors = [][]string{
 }
 
 func TestImportsOnlyGoDown(t *testing.T) {
-	floor := map[string]int{}
-	for i, names := range floors {
+	layer := map[string]int{}
+	for i, names := range layers {
 		for _, name := range names {
-			floor[strings.TrimSuffix("blueline/"+name, "/")] = i
+			layer[strings.TrimSuffix("blueline/"+name, "/")] = i
 		}
 	}
 	for name, imports := range packages(t) {
-		mine, known := floor[name]
+		mine, known := layer[name]
 		if !known {
-			t.Errorf("package %s is on no floor", name)
+			t.Errorf("package %s is in no layer", name)
 		}
 		for _, imported := range imports {
-			if strings.HasPrefix(imported, "blueline/") && floor[imported] >= mine {
+			if strings.HasPrefix(imported, "blueline/") && layer[imported] >= mine {
 				t.Errorf("%s imports %s, which is not below it", name, imported)
 			}
 			if imported == "blueline/config" && name != "blueline/cmd" {
