@@ -211,6 +211,21 @@ var (
 	logs     = []string{"api-web/v1/player/*/game-log/*/2.json", "snapshots/*/api-web/v1/player/*/game-log/*/2.json"}
 )
 
+var landingsByPath map[string]nhle.Landing // once a test has read them
+
+func recordedLandings(t *testing.T) map[string]nhle.Landing {
+	t.Helper()
+	if landingsByPath == nil {
+		landingsByPath = map[string]nhle.Landing{}
+		for _, path := range recordedFiles(t, landings...) {
+			var l nhle.Landing
+			readJSON(t, path, &l)
+			landingsByPath[path] = l
+		}
+	}
+	return landingsByPath
+}
+
 func recordedFiles(t *testing.T, patterns ...string) []string {
 	t.Helper()
 	var files []string
@@ -241,9 +256,8 @@ func readJSON(t *testing.T, path string, into any) {
 // Rittich's.
 func TestRecordedCareersOfGoalies(t *testing.T) {
 	careers, lessGoals := 0, 0
-	for _, path := range recordedFiles(t, landings...) {
-		var l nhle.Landing
-		if readJSON(t, path, &l); l.Position != "G" || l.CareerTotals == nil {
+	for path, l := range recordedLandings(t) {
+		if l.Position != "G" || l.CareerTotals == nil {
 			continue
 		}
 		p := profileOf(l)
@@ -275,9 +289,8 @@ func TestRecordedCareersOfGoalies(t *testing.T) {
 func TestRecordedCareersAreSums(t *testing.T) {
 	totals := recordedTotals(t)
 	careers, compared := 0, 0
-	for _, path := range recordedFiles(t, landings...) {
-		var l nhle.Landing
-		if readJSON(t, path, &l); l.CareerTotals == nil {
+	for path, l := range recordedLandings(t) {
+		if l.CareerTotals == nil {
 			continue
 		}
 		p := profileOf(l)
@@ -390,11 +403,6 @@ func TestRecordedPercentages(t *testing.T) {
 		Goals, Shots       int64
 		FaceoffWinningPctg *json.Number
 	}
-	var landing struct {
-		Position     string
-		CareerTotals map[string]stats
-		SeasonTotals []stats
-	}
 	rows, taken := 0, 0
 	check := func(path string, line league.StatLine, s stats, season bool) {
 		shooting, faceoffs := "–", "–"
@@ -416,13 +424,15 @@ func TestRecordedPercentages(t *testing.T) {
 		}
 		rows++
 	}
-	for _, path := range recordedFiles(t, landings...) {
-		var l nhle.Landing
-		landing.CareerTotals, landing.SeasonTotals = nil, nil
-		readJSON(t, path, &l)
-		if readJSON(t, path, &landing); landing.Position == "G" {
+	for path, l := range recordedLandings(t) {
+		if l.Position == "G" {
 			continue
 		}
+		var landing struct {
+			CareerTotals map[string]stats
+			SeasonTotals []stats
+		}
+		readJSON(t, path, &landing)
 		p := profileOf(l)
 		for i, s := range landing.SeasonTotals {
 			if s.LeagueAbbrev == league.NHL {
