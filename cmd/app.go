@@ -30,20 +30,20 @@ import (
 	"blueline/templates"
 )
 
-// app is the program with its settings; open adds the parts that need the database.
+// app is the program with its settings. open adds the parts that need the database.
 type app struct {
 	config  config.Config
 	version telemetry.Build
 	console *console
 	log     *slog.Logger
 
-	retryWait time.Duration       // before the first retry of what is unavailable
-	colours   map[int64][2]string // of the clubs of a simulated league
+	retryWait time.Duration       // before the first retry of something unavailable
+	colours   map[int64][2]string // of the teams of a simulated league
 
 	db       *sqlx.DB
 	ledger   *ledger.Store
 	queue    queue.Queue
-	broker   *queue.AMQP // the queue, if it is a broker's
+	broker   *queue.AMQP // the same as queue; nil without a broker
 	ingester *ingest.Ingester
 	metrics  *telemetry.Metrics
 }
@@ -52,13 +52,13 @@ func newApp(c config.Config, out *console) *app {
 	return &app{config: c, version: telemetry.ThisBuild(), console: out, log: telemetry.NewLogger(out, c.LogFormat, c.LogLevel), retryWait: time.Second}
 }
 
-// statementTimeout is far above what any page or task needs; migrations have none.
+// statementTimeout is far longer than any statement of a page or task takes. Migrations have no timeout.
 const statementTimeout = 30 * time.Second
 
 // openDatabase connects to the database. The caller closes the app.
 func (a *app) openDatabase(ctx context.Context, timeout time.Duration) (err error) {
 	if a.config.Dyno != "" && a.config.DatabaseURL == config.DefaultDatabase {
-		return errors.New("DATABASE_URL is not set: a dyno loses its disk, and a database on it, at each restart")
+		return errors.New("DATABASE_URL is not set, and a database on a dyno's own disk would be lost at each restart")
 	}
 	a.db, err = db.Open(ctx, a.config.DatabaseURL, db.Options{MaxConns: a.config.DatabaseMaxConns, StatementTimeout: timeout})
 	if err != nil {
@@ -68,9 +68,10 @@ func (a *app) openDatabase(ctx context.Context, timeout time.Duration) (err erro
 	return nil
 }
 
-// open builds everything for the commands that leave the schema to `migrate`. It does not connect to the broker yet.
+// open connects to the database, whose schema must be current, and builds all parts. It does not connect to the broker yet.
 func (a *app) open(ctx context.Context) error {
-	if err := a.openCurrent(ctx); err != nil {
+	err := a.awaitDatabase(ctx, statementTimeout, func() error { return db.CheckSchema(ctx, a.db) })
+	if err != nil {
 		return err
 	}
 	a.openQueue()
@@ -78,19 +79,8 @@ func (a *app) open(ctx context.Context) error {
 	return nil
 }
 
-func (a *app) openCurrent(ctx context.Context) error {
-	return a.awaitDatabase(ctx, statementTimeout, func() error { return db.CheckSchema(ctx, a.db) })
-}
-
-// openMigrated is open for those who look after the schema themselves.
-func (a *app) openMigrated(ctx context.Context) error {
-	if _, err := a.migrate(ctx); err != nil {
-		return err
-	}
-	return a.open(ctx)
-}
-
-// migrate returns the names of the migrations it applied. It uses a connection of its own, without a time-out.
+// migrate brings the schema up to date and returns the names of the migrations it applied. It closes its connection, which has
+// no statement timeout.
 func (a *app) migrate(ctx context.Context) (applied []string, err error) {
 	err = a.awaitDatabase(ctx, 0, func() (err error) {
 		applied, err = db.Migrate(ctx, a.db)
@@ -102,7 +92,7 @@ func (a *app) migrate(ctx context.Context) (applied []string, err error) {
 	return applied, a.db.Close()
 }
 
-// openQueue uses the broker if one is configured, otherwise the queue within the process.
+// openQueue uses the broker if one is configured, and otherwise a queue in the process.
 func (a *app) openQueue() {
 	if a.config.AMQPURL == "" {
 		a.queue = queue.NewMemory(a.log, queue.MemoryOptions{})
@@ -112,7 +102,7 @@ func (a *app) openQueue() {
 	a.queue = a.broker
 }
 
-// connectBroker returns when the broker, if one is configured, takes tasks.
+// connectBroker returns when the broker accepts tasks. Without a broker it returns at once.
 func (a *app) connectBroker(ctx context.Context) error {
 	if a.broker == nil {
 		return nil
@@ -123,8 +113,8 @@ func (a *app) connectBroker(ctx context.Context) error {
 	return nil
 }
 
-// lostAfter is how long a refresh on a broker may be without a sign of life before its open tasks count as lost. A worker
-// with tasks in flight gives one every few seconds, however slow the upstream.
+// lostAfter is the time after which the open tasks of a refresh count as lost if no worker has called KeepAlive. A worker with
+// tasks in flight calls it every few seconds, however slow the upstream is.
 const lostAfter = 15 * time.Second
 
 func (a *app) build() {
@@ -149,17 +139,15 @@ func (a *app) build() {
 		a.ingester.Stall = lostAfter
 	}
 	a.metrics.Pool(a.db.Stats)
-	a.metrics.LookUp(a.scrapeRefresh)
-	a.metrics.LookUp(a.scrapeQueue)
-	a.metrics.LookUp(a.scrapeDatabase)
+	a.metrics.LookUp(a.scrapeRefresh, a.scrapeQueue, a.scrapeDatabase)
 }
 
-// started is the log line of a process that is up: where it is, which version it is, and what else there is to say.
-func (a *app) started(message string, l net.Listener, more ...any) {
+// logStart logs the address and the version of a process that is up.
+func (a *app) logStart(message string, l net.Listener, more ...any) {
 	a.log.Info(message, append([]any{"address", l.Addr().String(), "commit", a.version.Commit, "built", a.version.Built}, more...)...)
 }
 
-// metricsEndpoint answers whoever has METRICS_TOKEN, or everybody if that is not set.
+// metricsEndpoint serves the metrics. It requires METRICS_TOKEN if that is set.
 func (a *app) metricsEndpoint() http.Handler {
 	return web.Protect(a.log, a.config.MetricsToken, a.metrics.Handler())
 }
@@ -172,15 +160,16 @@ func (a *app) close() {
 		return
 	}
 	if err := a.db.Close(); err != nil {
-		a.log.Warn("database not closed", "error", err)
+		a.log.Warn("cannot close the database", "error", err)
 	}
 }
 
-// gcPercent lets garbage grow to three times of what is in use. A web process has little in use and makes its garbage in
-// net/http: with Go's default a tenth of its time went into collecting that.
+// gcPercent makes the garbage collector run less often than by default. A web process has a small heap and much garbage from
+// net/http: with Go's default of 100, a tenth of its time was garbage collection.
 const gcPercent = 300
 
-// site is the web part, which is ready until the context ends. Simulated says that the upstream is made up.
+// site returns the handler of the web site, which is ready until the context ends. simulated says whether the upstream is a
+// simulated league.
 func (a *app) site(ctx context.Context, simulated bool) (http.Handler, error) {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
@@ -222,7 +211,7 @@ func (a *app) site(ctx context.Context, simulated bool) (http.Handler, error) {
 	}), nil
 }
 
-// ready returns an error once the process stops, and while the database is unavailable or its schema is old.
+// ready returns an error if the process is stopping, the database is unavailable or its schema is old.
 func (a *app) ready(process, request context.Context) error {
 	if process.Err() != nil {
 		return errors.New("stopping")
@@ -238,7 +227,7 @@ func (a *app) analyze(ctx context.Context) (players int, err error) {
 	return players, err
 }
 
-// publicURL is where the whole world finds the site, or empty if its host is local: there, nobody is sent to https.
+// publicURL returns the public address of the site, or "" if the host is local: then http is not redirected to https.
 func publicURL(base string) string {
 	u, err := url.Parse(base)
 	if err != nil || config.Local(u.Hostname()) {
@@ -247,7 +236,7 @@ func publicURL(base string) string {
 	return strings.TrimSuffix(base, "/")
 }
 
-// imageOrigins are where headshots come from: the NHL's own host for them, and an upstream that stands in for the NHL.
+// imageOrigins returns the origins of headshots: the NHL's image host and, for a simulated league, the upstream.
 func imageOrigins(webURL string) []string {
 	origins := []string{"https://assets.nhle.com"}
 	if u, err := url.Parse(webURL); err == nil {
@@ -256,7 +245,7 @@ func imageOrigins(webURL string) []string {
 	return origins
 }
 
-// listen opens the port, so that a port in use ends the start before anything else is done.
+// listen opens the port. It comes first in each command, so that a port in use ends the start at once.
 func (a *app) listen(ctx context.Context, defaultHost, variable string, port int) (net.Listener, error) {
 	host := a.config.Host
 	if host == "" {
@@ -269,7 +258,7 @@ func (a *app) listen(ctx context.Context, defaultHost, variable string, port int
 	return l, nil
 }
 
-// Time-outs of the web server: a client that dawdles holds a connection for no longer than these.
+// Timeouts of the web server. They limit how long a slow client can hold a connection.
 const (
 	readHeaderTimeout = 5 * time.Second
 	readTimeout       = 10 * time.Second
@@ -278,11 +267,11 @@ const (
 	maxRequestBody    = 64 << 10
 )
 
-// serveHTTP serves until the context ends. It goes on for the delay, in which the site is not ready and a router turns to
-// other processes, then closes the port and finishes what is in flight within the time of drain.
+// serveHTTP serves until the context ends. It then continues for the delay, in which /ready is 503 and a router switches to
+// other processes, closes the port and gives requests in flight the time of drain to finish.
 func (a *app) serveHTTP(ctx context.Context, l net.Listener, handler http.Handler, delay, drain time.Duration) error {
 	var inFlight atomic.Int64
-	counted := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	tracked := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		inFlight.Add(1)
 		defer inFlight.Add(-1)
 		if ctx.Err() != nil {
@@ -291,7 +280,7 @@ func (a *app) serveHTTP(ctx context.Context, l net.Listener, handler http.Handle
 		handler.ServeHTTP(w, r)
 	})
 	server := &http.Server{
-		Handler:           limitBody(counted),
+		Handler:           http.MaxBytesHandler(tracked, maxRequestBody),
 		ReadHeaderTimeout: readHeaderTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,
@@ -311,20 +300,8 @@ func (a *app) serveHTTP(ctx context.Context, l net.Listener, handler http.Handle
 	if server.Shutdown(drained) == nil {
 		return nil
 	}
-	if n := inFlight.Load(); n > 0 { // and not just a connection on which nothing was ever asked
+	if n := inFlight.Load(); n > 0 { // otherwise only connections without a request are left
 		a.log.Warn("requests cut off at shutdown", "requests", n)
 	}
 	return server.Close()
-}
-
-// limitBody is http.MaxBytesHandler for those requests that have a body: it copies each one it looks at.
-func limitBody(next http.Handler) http.Handler {
-	limited := http.MaxBytesHandler(next, maxRequestBody)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Body == nil || r.Body == http.NoBody {
-			next.ServeHTTP(w, r)
-			return
-		}
-		limited.ServeHTTP(w, r)
-	})
 }

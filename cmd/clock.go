@@ -2,5 +2,5 @@ package cmd
 
 import "time"
 
-// now is the program's clock. A build with the tag soak can move it.
+// now is the program's clock. A build with the tag soak can set it ahead.
 var now = time.Now

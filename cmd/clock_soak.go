@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// The soak test plays nights in a row, so it runs the program with a clock that is CLOCK_AHEAD of the machine's.
+// The soak test plays many nights in a short time, so its program runs with a clock that is ahead by CLOCK_AHEAD.
 func init() {
 	if ahead, err := time.ParseDuration(os.Getenv("CLOCK_AHEAD")); err == nil {
 		now = func() time.Time { return time.Now().Add(ahead) }

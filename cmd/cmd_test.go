@@ -19,11 +19,12 @@ import (
 
 	"blueline/config"
 	"blueline/db/dbtest"
+	"blueline/modules/ledger"
 )
 
 func TestMain(m *testing.M) { os.Exit(dbtest.Main(m)) }
 
-// output collects what a program writes and hands out the address it says it is at.
+// output collects the output of a program and finds its address in it.
 type output struct {
 	mu      sync.Mutex
 	text    bytes.Buffer
@@ -51,7 +52,7 @@ func (o *output) String() string {
 	return o.text.String()
 }
 
-// program is one that runs until it is stopped.
+// program is a command that runs until it is stopped.
 type program struct {
 	t    *testing.T
 	out  *output
@@ -85,14 +86,14 @@ func (p *program) stop() int {
 	return code
 }
 
-// run is a program that ends by itself.
+// run runs a command that ends by itself.
 func run(t *testing.T, args ...string) (code int, out string) {
 	t.Helper()
 	o := newOutput()
 	return execute(t.Context(), args, o, o), o.String()
 }
 
-// await polls, because the program tells nobody when it is ready.
+// await polls until the condition is true.
 func await(t *testing.T, what string, done func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(time.Minute); !done(); time.Sleep(10 * time.Millisecond) {
@@ -148,7 +149,7 @@ func TestMigrateCommands(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, f := range slices.Backward(files) {
-		steps = append(steps, step{"down", "took back " + f.Name()})
+		steps = append(steps, step{"down", "reverted " + f.Name()})
 	}
 	for _, step := range append(steps, step{"down", "no migration"}, step{"", "applied 00001_league.sql"}) {
 		code, out := run(t, strings.Fields("migrate "+step.command)...)
@@ -158,7 +159,7 @@ func TestMigrateCommands(t *testing.T) {
 	}
 }
 
-func TestALocalAddressIsNoPublicOne(t *testing.T) {
+func TestALocalAddressIsNotPublic(t *testing.T) {
 	for base, want := range map[string]string{
 		"": "", "https://stats.example/": "https://stats.example", "https://localhost:8443": "", "https://blueline.local": "",
 		"http://192.168.1.5": "", "http://web:8080": "",
@@ -172,16 +173,16 @@ func TestALocalAddressIsNoPublicOne(t *testing.T) {
 func TestProgressInALogIsPlainLines(t *testing.T) {
 	out := newOutput()
 	a := newApp(config.Config{}, newConsole(out, out))
-	last, err := a.console.follow(t.Context(), a.log, func(context.Context) (status, error) {
-		return status{id: 7, done: 40, failed: 2, total: 42, ended: true}, nil
+	err := a.console.follow(t.Context(), a.log, func(context.Context) (ledger.Refresh, error) {
+		return ledger.Refresh{ID: 7, Done: 40, Failed: 2, Tasks: 42, State: ledger.Complete}, nil
 	})
 	line := "level=INFO msg=\"refresh progress\" refresh=7 done=40 failed=2 tasks=42\n"
-	if err != nil || !last.ended || !strings.HasSuffix(out.String(), line) || strings.ContainsAny(out.String(), "\r\x1b") {
-		t.Errorf("got %+v, %v, %q", last, err, out)
+	if err != nil || !strings.HasSuffix(out.String(), line) || strings.ContainsAny(out.String(), "\r\x1b") {
+		t.Errorf("got %v, %q", err, out)
 	}
 }
 
-// TestErrorsOfTheServerAreWarnings has the listener run out of files once.
+// TestErrorsOfTheServerAreWarnings uses a listener that fails once with "too many open files".
 func TestErrorsOfTheServerAreWarnings(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -218,8 +219,8 @@ func (e *exhausted) Accept() (net.Conn, error) {
 	return e.Listener.Accept()
 }
 
-// TestAStopUnderLoadFailsNoRequest sends requests all the time. Until the listener closes, a router may still send some, and
-// each is answered. After that a connection may fail, but no response is cut off.
+// TestAStopUnderLoadFailsNoRequest sends requests all the time. Until the listener closes, each is answered, because a router
+// may still send some. After that a connection may fail, but no response may be cut off.
 func TestAStopUnderLoadFailsNoRequest(t *testing.T) {
 	inner, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -270,7 +271,7 @@ func TestAStopUnderLoadFailsNoRequest(t *testing.T) {
 	}
 }
 
-// closing knows whether the listener is closed.
+// closing is a listener that records whether it is closed.
 type closing struct {
 	net.Listener
 	closed atomic.Bool

@@ -10,8 +10,7 @@ import (
 	"golang.org/x/term"
 )
 
-// console is where the program talks to a person: results on one stream, log lines and progress on the other. Log lines
-// written while a progress bar is up appear above it.
+// console writes results to one stream, and log lines and progress to the other. Log lines appear above the progress bar.
 type console struct {
 	out, errOut io.Writer
 
@@ -35,7 +34,7 @@ func (c *console) Write(line []byte) (int, error) {
 
 func (c *console) printf(format string, args ...any) { fmt.Fprintf(c.out, format, args...) }
 
-// terminal tells whether somebody watches the log.
+// terminal reports whether the log goes to a terminal.
 func (c *console) terminal() bool {
 	f, ok := c.errOut.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))

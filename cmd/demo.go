@@ -14,14 +14,14 @@ import (
 	"blueline/modules/nhle/nhlesim"
 )
 
-// demoRate is no limit in practice: the simulated league is on this machine and minds nothing.
+// demoRate is no limit in practice, because the simulated league runs in this process.
 const demoRate = 10_000
 
 func newDemo(c *console) *cobra.Command {
 	return command(c, "demo", "Run everything in one process against a simulated league", demo)
 }
 
-// demo is up against a simulated league on a second loopback port, with a database that is thrown away.
+// demo is up with a simulated league on a second loopback port, and a database that is deleted at the end.
 func demo(ctx context.Context, a *app) error {
 	l, err := a.listen(ctx, "localhost", "PORT", a.config.Port)
 	if err != nil {
@@ -30,11 +30,11 @@ func demo(ctx context.Context, a *app) error {
 	defer l.Close()
 	dir, err := os.MkdirTemp("", "blueline-demo-")
 	if err != nil {
-		return fmt.Errorf("make a folder for the demo's database: %w", err)
+		return fmt.Errorf("create a folder for the demo's database: %w", err)
 	}
 	defer func() {
 		if err := os.RemoveAll(dir); err != nil {
-			a.log.Warn("the demo's database not removed", "error", err)
+			a.log.Warn("cannot delete the demo's database", "error", err)
 		}
 	}()
 	upstream, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
@@ -45,7 +45,7 @@ func demo(ctx context.Context, a *app) error {
 	simulation := &http.Server{Handler: simulated, ReadHeaderTimeout: readHeaderTimeout}
 	go func() {
 		if err := simulation.Serve(upstream); !errors.Is(err, http.ErrServerClosed) {
-			a.log.Error("the simulated league stopped", "error", err)
+			a.log.Error("simulated league stopped", "error", err)
 		}
 	}()
 	defer simulation.Close()

@@ -12,7 +12,7 @@ import (
 )
 
 func newHealth(c *console) *cobra.Command {
-	return command(c, "health", "Ask the server on this machine at PORT whether it is up", func(ctx context.Context, a *app) error {
+	return command(c, "health", "Check whether the server at PORT on this machine is up", func(ctx context.Context, a *app) error {
 		ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 		defer cancel()
 		host := a.config.Host

@@ -2,7 +2,7 @@ package cmd
 
 import (
 	"context"
-	"fmt"
+	"errors"
 
 	"github.com/spf13/cobra"
 
@@ -13,8 +13,8 @@ func newMigrate(c *console) *cobra.Command {
 	migrate := command(c, "migrate", "Bring the database schema up to date", migrateUp)
 	migrate.AddCommand(
 		command(c, "up", "Bring the database schema up to date", migrateUp),
-		command(c, "down", "Take the latest migration back, with the data it holds", migrateDown),
-		command(c, "status", "List the migrations and which of them the database has", migrateStatus),
+		command(c, "down", "Revert the latest migration and delete its data", migrateDown),
+		command(c, "status", "List the migrations and whether each is applied", migrateStatus),
 	)
 	return migrate
 }
@@ -43,9 +43,9 @@ func migrateDown(ctx context.Context, a *app) error {
 		return err
 	}
 	if name == "" {
-		return fmt.Errorf("there is no migration to take back")
+		return errors.New("there is no migration to revert")
 	}
-	a.console.printf("took back %s\n", name)
+	a.console.printf("reverted %s\n", name)
 	return nil
 }
 

@@ -7,35 +7,37 @@ import (
 	"blueline/db"
 )
 
-// databasePatience is how long a start waits for a database that is unavailable: longer than a failover takes.
+// databasePatience is how long a start waits for an unavailable database. A failover takes less.
 const databasePatience = 2 * time.Minute
 
-// longestWait is the most time between two attempts.
-const longestWait = 15 * time.Second
+// maxWait is the maximum time between two attempts.
+const maxWait = 15 * time.Second
 
-// awaitDatabase connects to the database and runs first on it. While the server is unavailable it tries both again; any
-// other error, such as a wrong password or an old schema, ends it at once.
-func (a *app) awaitDatabase(ctx context.Context, timeout time.Duration, first func() error) error {
-	return a.patiently(ctx, databasePatience, func() (again bool, err error) {
-		if err = a.openDatabase(ctx, timeout); err == nil {
-			if err = first(); err != nil {
-				a.db.Close()
-			}
+// awaitDatabase connects to the database and calls use. It tries both again while the server is unavailable. Any other error,
+// such as a wrong password or an old schema, is returned at once.
+func (a *app) awaitDatabase(ctx context.Context, timeout time.Duration, use func() error) error {
+	return a.retry(ctx, databasePatience, func() (again bool, err error) {
+		if err := a.openDatabase(ctx, timeout); err != nil {
+			return db.ServerUnavailable(err), err
 		}
-		return db.ServerUnavailable(err), err
+		if err := use(); err != nil {
+			a.db.Close()
+			return db.ServerUnavailable(err), err
+		}
+		return false, nil
 	})
 }
 
-// patiently calls try until it returns false, with growing delay and one log line each time, for as long as the patience
-// lasts. It returns the last error.
-func (a *app) patiently(ctx context.Context, patience time.Duration, try func() (again bool, err error)) error {
-	begun := time.Now()
-	for wait := a.retryWait; ; wait = min(2*wait, longestWait) {
+// retry calls try until again is false or the patience is over, with growing delay and one log line each time. It returns the
+// last error.
+func (a *app) retry(ctx context.Context, patience time.Duration, try func() (again bool, err error)) error {
+	start := time.Now()
+	for wait := a.retryWait; ; wait = min(2*wait, maxWait) {
 		again, err := try()
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if !again || time.Since(begun)+wait > patience {
+		if !again || time.Since(start)+wait > patience {
 			return err
 		}
 		a.log.Warn("unavailable, trying again", "in", wait, "error", err)

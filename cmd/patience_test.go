@@ -21,30 +21,30 @@ import (
 	"blueline/modules/nhle/nhlesim"
 )
 
-func TestPatienceGrowsAndEnds(t *testing.T) {
+func TestRetriesSlowDownAndEnd(t *testing.T) {
 	failure := errors.New("connection refused")
 	for _, test := range []struct {
 		name    string
-		back    time.Duration // when what is tried works again
-		patient bool          // whether the error is one that passes
+		back    time.Duration // until the database is available
+		again   bool          // whether a retry makes sense
 		want    error
 		retries string
 		took    time.Duration
 	}{
 		{"available", 0, true, nil, "", 0},
-		{"away for a minute", time.Minute, true, nil, "1s 2s 4s 8s 15s 15s 15s", time.Minute},
-		{"away for good", time.Hour, true, failure, "1s 2s 4s 8s 15s 15s 15s 15s 15s 15s 15s", 2 * time.Minute},
+		{"unavailable for a minute", time.Minute, true, nil, "1s 2s 4s 8s 15s 15s 15s", time.Minute},
+		{"unavailable for longer", time.Hour, true, failure, "1s 2s 4s 8s 15s 15s 15s 15s 15s 15s 15s", 2 * time.Minute},
 		{"a wrong password", time.Hour, false, failure, "", 0},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			out := newOutput()
 			a := newApp(config.Config{}, newConsole(out, out))
 			begun := time.Now()
-			err := a.patiently(t.Context(), databasePatience, func() (bool, error) {
+			err := a.retry(t.Context(), databasePatience, func() (bool, error) {
 				if time.Since(begun) >= test.back {
 					return false, nil
 				}
-				return test.patient, failure
+				return test.again, failure
 			})
 			took := time.Since(begun)
 			if !errors.Is(err, test.want) || took < test.took-15*time.Second || took > test.took {
@@ -134,7 +134,7 @@ func TestAStopWhileTheDatabaseIsUnavailable(t *testing.T) {
 		}
 		resp.Body.Close()
 		if resp.StatusCode != want {
-			t.Errorf("%s meanwhile: got %s, want %d", path, resp.Status, want)
+			t.Errorf("%s while waiting: got %s, want %d", path, resp.Status, want)
 		}
 	}
 	stop()
@@ -143,8 +143,8 @@ func TestAStopWhileTheDatabaseIsUnavailable(t *testing.T) {
 	}
 }
 
-// TestWhatNoWaitCuresEndsTheStartAtOnce has the server refuse the connection for good.
-func TestWhatNoWaitCuresEndsTheStartAtOnce(t *testing.T) {
+// TestAPermanentErrorEndsTheStartAtOnce has the server refuse the connection with errors that a retry cannot fix.
+func TestAPermanentErrorEndsTheStartAtOnce(t *testing.T) {
 	t.Setenv("HOST", "127.0.0.1")
 	t.Setenv("PORT", "0")
 	for _, code := range []string{"28P01", "28000", "3D000"} { // password, role, database
@@ -176,7 +176,7 @@ func TestWhatNoWaitCuresEndsTheStartAtOnce(t *testing.T) {
 	}
 }
 
-// refusing is the address of a server that ends each connection with the error, in Postgres' protocol.
+// refusing returns the address of a server that speaks Postgres' protocol and ends each connection with the error.
 func refusing(t *testing.T, code string) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -14,24 +14,26 @@ import (
 func newQueue(c *console) *cobra.Command {
 	parent := &cobra.Command{
 		Use:   "queue",
-		Short: "See what the broker's queues hold, and act on what is dead",
+		Short: "Show the broker's queues and manage dead tasks",
 		Args:  cobra.NoArgs,
-		RunE:  func(*cobra.Command, []string) error { return errors.New("queue what: status, retry-dead or purge?") },
+		RunE: func(*cobra.Command, []string) error {
+			return errors.New("a subcommand is missing: status, retry-dead or purge")
+		},
 	}
 	parent.AddCommand(
-		command(c, "status", "Show how full the queues are, and why tasks are dead", queueStatus),
-		command(c, "retry-dead", "Try the dead tasks of the latest refresh again", queueRetryDead),
-		command(c, "purge", "Forget the dead tasks", queuePurge),
+		command(c, "status", "Show the sizes of the queues and why tasks are dead", queueStatus),
+		command(c, "retry-dead", "Retry the dead tasks of the latest refresh", queueRetryDead),
+		command(c, "purge", "Delete the dead tasks", queuePurge),
 	)
 	return parent
 }
 
-// shownDead is how many dead tasks the status shows one by one.
+// shownDead is the number of dead tasks that the status lists.
 const shownDead = 20
 
 func queueStatus(ctx context.Context, a *app) error {
 	defer a.close()
-	if err := a.openBroker(ctx); err != nil {
+	if err := a.openBroker(); err != nil {
 		return err
 	}
 	sizes, err := a.broker.Sizes(ctx)
@@ -56,10 +58,10 @@ func queueStatus(ctx context.Context, a *app) error {
 	return nil
 }
 
-// queueRetryDead opens the tasks in the ledger again before it publishes them, because workers go by the ledger.
+// queueRetryDead reopens the tasks in the ledger before it publishes them, because workers skip tasks that are not open there.
 func queueRetryDead(ctx context.Context, a *app) error {
 	defer a.close()
-	if err := a.openBroker(ctx); err != nil {
+	if err := a.openBroker(); err != nil {
 		return err
 	}
 	if err := a.openDatabase(ctx, statementTimeout); err != nil {
@@ -72,29 +74,27 @@ func queueRetryDead(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	a.console.printf("%d tasks are tried again, %d are dropped because their work is done or of an older refresh\n", retried, dropped)
+	a.console.printf("%d tasks will be retried, %d were dropped: their work is done, or belongs to an older refresh\n", retried, dropped)
 	return nil
 }
 
-// judge goes by the ledger. A message that it does not know stays dead.
+// judge decides by the ledger. A message that the ledger does not know stays dead.
 func (a *app) judge(ctx context.Context, t queue.Task) (queue.Verdict, error) {
-	open, err := a.ledger.Open(ctx, t)
-	if errors.Is(err, ledger.ErrNotFound) {
-		return queue.Keep, nil
-	}
-	if err != nil {
-		return queue.Keep, err
-	}
-	if !open {
-		err := db.InTx(ctx, a.db, func(tx db.Querier) (err error) {
-			open, err = ledger.NewStore(tx).Reopen(ctx, t)
+	var open bool
+	err := db.InTx(ctx, a.db, func(tx db.Querier) (err error) {
+		store := ledger.NewStore(tx)
+		if open, err = store.Open(ctx, t); err != nil || open {
 			return err
-		})
-		if err != nil {
-			return queue.Keep, err
 		}
-	}
-	if open {
+		open, err = store.Reopen(ctx, t)
+		return err
+	})
+	switch {
+	case errors.Is(err, ledger.ErrNotFound):
+		return queue.Keep, nil
+	case err != nil:
+		return queue.Keep, err
+	case open:
 		return queue.Retry, nil
 	}
 	return queue.Drop, nil
@@ -102,18 +102,18 @@ func (a *app) judge(ctx context.Context, t queue.Task) (queue.Verdict, error) {
 
 func queuePurge(ctx context.Context, a *app) error {
 	defer a.close()
-	if err := a.openBroker(ctx); err != nil {
+	if err := a.openBroker(); err != nil {
 		return err
 	}
 	n, err := a.broker.PurgeDead(ctx)
 	if err != nil {
 		return err
 	}
-	a.console.printf("%d dead tasks are forgotten\n", n)
+	a.console.printf("%d dead tasks deleted\n", n)
 	return nil
 }
 
-func (a *app) openBroker(ctx context.Context) error {
+func (a *app) openBroker() error {
 	if a.config.AMQPURL == "" {
 		return errors.New("no broker is configured: AMQP_URL, CLOUDAMQP_URL and RABBITMQ_URL are all empty")
 	}

@@ -1,5 +1,5 @@
-// Package cmd is the command line: one file for each subcommand, and app.go, which builds everything they run. It is the
-// only package that knows whether the program runs embedded or on many machines.
+// Package cmd is the command line: one file for each subcommand, and app.go, which builds what they run. No other package
+// knows whether the program runs embedded or on many machines.
 package cmd
 
 import (
@@ -18,32 +18,32 @@ import (
 	"blueline/modules/telemetry"
 )
 
-// stopPatience is a little less than the 30 s after which Heroku kills a dyno that it has told to stop.
+// stopPatience is a little less than the 30 s that Heroku gives a dyno to stop.
 const stopPatience = 28 * time.Second
 
 // Execute runs the program with the arguments and returns its exit code.
 func Execute(args []string, out, errOut io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	signal.Ignore(syscall.SIGPIPE) // a reader of the output who leaves is no reason to leave things lying about
+	signal.Ignore(syscall.SIGPIPE) // if the reader of the output ends, stop properly all the same
 	context.AfterFunc(ctx, func() {
 		stop() // a second signal ends the program at once
 		time.AfterFunc(stopPatience, func() {
-			fmt.Fprintln(errOut, "blueline: not stopped in time, giving up")
+			fmt.Fprintln(errOut, "blueline: did not stop in time")
 			os.Exit(1)
 		})
 	})
 	return execute(ctx, args, out, errOut)
 }
 
-// execute is Execute under the caller's context, whose end stops what runs like a signal does.
+// execute is Execute with a context, whose end has the same effect as a signal.
 func execute(ctx context.Context, args []string, out, errOut io.Writer) int {
 	root := newRoot(newConsole(out, errOut))
 	root.SetArgs(args)
 	root.SetOut(out)
 	root.SetErr(errOut)
 	err := root.ExecuteContext(ctx)
-	if errors.Is(err, context.Canceled) && ctx.Err() != nil { // stopped before it had begun
+	if errors.Is(err, context.Canceled) && ctx.Err() != nil { // stopped during the start
 		return 0
 	}
 	if err != nil {
@@ -57,13 +57,14 @@ func newRoot(c *console) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "blueline",
 		Short: "A hockey analytics site that anyone can run",
-		Long:  "Blueline fetches the NHL's public statistics, stores them, computes its own metrics and serves teams, rosters\nand player profiles. `blueline demo` shows it with a simulated league and needs nothing else.",
+		Long: "Blueline fetches the NHL's public statistics, stores them, calculates its own metrics and serves teams, rosters\n" +
+			"and player profiles. `blueline demo` runs it with a simulated league and needs nothing else.",
 
 		Version: telemetry.ThisBuild().String(),
 
 		SilenceUsage:       true,
 		SilenceErrors:      true,
-		DisableSuggestions: true, // they are further lines
+		DisableSuggestions: true, // they would make an error longer than one line
 	}
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	config.AddFlags(root.PersistentFlags())
@@ -71,7 +72,7 @@ func newRoot(c *console) *cobra.Command {
 	return root
 }
 
-// command is a subcommand that runs with the settings loaded.
+// command returns a subcommand that loads the settings and runs.
 func command(c *console, use, short string, run func(ctx context.Context, a *app) error) *cobra.Command {
 	return &cobra.Command{
 		Use:   use,

@@ -12,21 +12,24 @@ import (
 	"blueline/modules/web"
 )
 
-// scrapeRefresh looks up how fresh the data is and how far the ledger is. Every process answers the same.
-func (a *app) scrapeRefresh(ctx context.Context, w *telemetry.Writer) {
+// scrapeRefresh writes the age of the data and the state of the latest refresh. All processes write the same values.
+func (a *app) scrapeRefresh(ctx context.Context, w *telemetry.Writer) error {
 	complete, err := a.ledger.Latest(ctx, ledger.Complete)
-	switch {
-	case err == nil:
+	if err != nil && !errors.Is(err, ledger.ErrNotFound) {
+		return err
+	}
+	if err == nil {
 		w.Gauge("blueline_refresh_age_seconds", time.Since(complete.FinishedAt.Time).Seconds())
 		w.Gauge("blueline_refresh_duration_seconds", complete.FinishedAt.Sub(complete.StartedAt.Time).Seconds())
-		a.scrapeCorrections(ctx, w, complete)
-	case !errors.Is(err, ledger.ErrNotFound):
-		w.Error()
+		corrections, err := league.NewStore(a.db).CorrectionsSince(ctx, complete.StartedAt)
+		if err != nil {
+			return err
+		}
+		w.Gauge("blueline_refresh_corrections", float64(corrections))
 	}
 	latest, err := a.ledger.Latest(ctx)
 	if err != nil && !errors.Is(err, ledger.ErrNotFound) {
-		w.Error()
-		return
+		return err
 	}
 	running, seconds := 0.0, 0.0
 	if latest.State == ledger.Running {
@@ -39,40 +42,30 @@ func (a *app) scrapeRefresh(ctx context.Context, w *telemetry.Writer) {
 	w.Gauge(`blueline_refresh_tasks{state="failed"}`, float64(latest.Failed))
 	failures, err := a.ledger.Errors(ctx, latest.ID)
 	if err != nil {
-		w.Error()
-		return
+		return err
 	}
 	w.Gauge("blueline_refresh_task_errors", float64(failures))
+	return nil
 }
 
-func (a *app) scrapeCorrections(ctx context.Context, w *telemetry.Writer, since ledger.Refresh) {
-	corrections, err := league.NewStore(a.db).CorrectionsSince(ctx, since.StartedAt)
-	if err != nil {
-		w.Error()
-		return
-	}
-	w.Gauge("blueline_refresh_corrections", float64(corrections))
-}
-
-func (a *app) scrapeQueue(ctx context.Context, w *telemetry.Writer) {
+func (a *app) scrapeQueue(ctx context.Context, w *telemetry.Writer) error {
 	sizes, err := a.queue.Sizes(ctx)
 	if err != nil {
-		w.Error()
-		return
+		return err
 	}
 	w.Gauge(`blueline_queue_messages{state="waiting"}`, float64(sizes.Waiting))
 	w.Gauge(`blueline_queue_messages{state="delayed"}`, float64(sizes.Delayed))
 	w.Gauge(`blueline_queue_messages{state="dead"}`, float64(sizes.Dead))
 	w.Gauge("blueline_queue_consumers", float64(sizes.Consumers))
+	return nil
 }
 
-func (a *app) scrapeDatabase(ctx context.Context, w *telemetry.Writer) {
+func (a *app) scrapeDatabase(ctx context.Context, w *telemetry.Writer) error {
 	size, err := db.Size(ctx, a.db)
-	if err != nil {
-		w.Error()
-		return
+	if err == nil {
+		w.Gauge("blueline_db_size_bytes", float64(size))
 	}
-	w.Gauge("blueline_db_size_bytes", float64(size))
+	return err
 }
 
 func scrapeCache(w *telemetry.Writer, c *web.CacheStats) {

@@ -11,14 +11,14 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// After SIGTERM requests are answered for the readiness delay, in which /ready is 503; then those in flight are finished.
-// Both together leave room within the 30 s that Heroku gives a dyno to stop.
+// After SIGTERM, requests are answered for the readiness delay, in which /ready is 503. Then requests in flight have the time
+// of serveDrain to finish. The sum is less than the 30 s that Heroku gives a dyno to stop.
 const (
 	readinessDelay = 2 * time.Second
 	serveDrain     = 20 * time.Second
 )
 
-// stopDelay is the readiness delay, or none on a loopback address, which no router asks.
+// stopDelay returns the readiness delay, or 0 on a loopback address, which has no router in front.
 func stopDelay(l net.Listener) time.Duration {
 	if address, ok := l.Addr().(*net.TCPAddr); ok && address.IP.IsLoopback() {
 		return 0
@@ -29,7 +29,7 @@ func stopDelay(l net.Listener) time.Duration {
 func newServe(c *console) *cobra.Command {
 	return command(c, "serve", "Serve the pages and the internal endpoints", func(ctx context.Context, a *app) error {
 		defer a.close()
-		// The port is open while the start waits for the database: Heroku ends a web dyno that has none after a minute.
+		// Open the port before waiting for the database: Heroku kills a web dyno that has not opened its port after a minute.
 		l, err := a.listen(ctx, "", "PORT", a.config.Port)
 		if err != nil {
 			return err
@@ -51,8 +51,8 @@ func newServe(c *console) *cobra.Command {
 				return err
 			}
 			site.Store(http.HandlerFunc(pages.ServeHTTP))
-			a.started("serving", l)
-			if err := a.connectBroker(ctx); err != nil && ctx.Err() == nil { // the pages need only the database
+			a.logStart("serving", l)
+			if err := a.connectBroker(ctx); err != nil && ctx.Err() == nil { // pages need only the database
 				a.log.Error("no broker yet: refreshes wait in the ledger", "error", err)
 			}
 			return nil
@@ -65,7 +65,7 @@ func newServe(c *console) *cobra.Command {
 	})
 }
 
-// starting answers while the start waits for the database: the process is up, and not ready.
+// starting returns the handler for the time while the start waits for the database: the process is up but not ready.
 func (a *app) starting() http.HandlerFunc {
 	mux := http.NewServeMux()
 	mux.Handle("GET /health", a.version.Health())

@@ -19,7 +19,7 @@ import (
 
 func newTrigger(c *console) *cobra.Command {
 	var o produceOptions
-	produce := command(c, "produce", "Start a refresh of what has changed, or of the whole league if need be", func(ctx context.Context, a *app) error {
+	produce := command(c, "produce", "Start a refresh, incremental if possible", func(ctx context.Context, a *app) error {
 		if o.every > 0 {
 			return a.produceEvery(ctx, o)
 		}
@@ -31,21 +31,21 @@ func newTrigger(c *console) *cobra.Command {
 		}
 		return nil
 	}
-	produce.Flags().BoolVar(&o.wait, "wait", false, "follow the refresh to its end")
-	produce.Flags().BoolVar(&o.full, "full", false, "refresh the whole league in any case")
-	produce.Flags().BoolVar(&o.ifDue, "if-due", false, "only if last night's is not complete and none runs")
+	produce.Flags().BoolVar(&o.wait, "wait", false, "show the progress and wait until the refresh has ended")
+	produce.Flags().BoolVar(&o.full, "full", false, "refresh the whole league")
+	produce.Flags().BoolVar(&o.ifDue, "if-due", false, "only if last night's refresh is not complete and none is running")
 	produce.Flags().DurationVar(&o.every, "every", 0, "repeat at this interval, such as 1h")
 	produce.MarkFlagsMutuallyExclusive("full", "if-due")
 	produce.MarkFlagsMutuallyExclusive("every", "wait")
 	produce.MarkFlagsMutuallyExclusive("every", "full")
 	trigger := &cobra.Command{
 		Use:   "trigger",
-		Short: "Ask a running server at APP_BASE_URL to do something",
+		Short: "Start a refresh or the analysis on the server at APP_BASE_URL",
 		Args:  cobra.NoArgs,
-		RunE:  func(*cobra.Command, []string) error { return errors.New("trigger what: produce or analyze?") },
+		RunE:  func(*cobra.Command, []string) error { return errors.New("a subcommand is missing: produce or analyze") },
 	}
 	trigger.AddCommand(produce,
-		command(c, "analyze", "Compute the ranks anew", func(ctx context.Context, a *app) error { return a.triggerAnalyze(ctx) }))
+		command(c, "analyze", "Recalculate the ranks", func(ctx context.Context, a *app) error { return a.triggerAnalyze(ctx) }))
 	return trigger
 }
 
@@ -54,7 +54,7 @@ type produceOptions struct {
 	every             time.Duration
 }
 
-// produce asks for a refresh.
+// produce requests a refresh.
 func (a *app) produce(ctx context.Context, o produceOptions) (refresh web.RefreshStatus, err error) {
 	path := "/produce_tasks"
 	switch {
@@ -67,7 +67,7 @@ func (a *app) produce(ctx context.Context, o produceOptions) (refresh web.Refres
 	return refresh, err
 }
 
-// produceEvery asks for a refresh at once and then again and again, until the context ends. An error does not end it.
+// produceEvery requests a refresh at once and then at each interval, until the context ends. Errors are only logged.
 func (a *app) produceEvery(ctx context.Context, o produceOptions) error {
 	ticker := time.NewTicker(o.every)
 	defer ticker.Stop()
@@ -77,7 +77,7 @@ func (a *app) produceEvery(ctx context.Context, o produceOptions) error {
 		case ctx.Err() != nil:
 			return nil
 		case err != nil:
-			a.log.Error("could not ask for a refresh", "error", err)
+			a.log.Error("cannot request a refresh", "error", err)
 		default:
 			a.log.Info(outcome(refresh))
 		}
@@ -89,18 +89,18 @@ func (a *app) produceEvery(ctx context.Context, o produceOptions) error {
 	}
 }
 
-// outcome is what came of asking for a refresh, in a sentence.
+// outcome describes the response to a request for a refresh.
 func outcome(r web.RefreshStatus) string {
 	switch {
 	case r.State != ledger.Running:
 		return "no refresh is due: " + r.Why
 	case !r.Started:
-		return fmt.Sprintf("refresh %d is running already: %d of %d tasks done since %s", r.RefreshID, r.Done, r.Tasks,
+		return fmt.Sprintf("refresh %d is already running: %d of %d tasks done since %s", r.RefreshID, r.Done, r.Tasks,
 			r.StartedAt.UTC().Format("2 Jan 15:04 UTC"))
 	case r.Kind == ledger.Increment:
-		return fmt.Sprintf("refresh %d started, of what has changed", r.RefreshID)
+		return fmt.Sprintf("incremental refresh %d started", r.RefreshID)
 	}
-	return fmt.Sprintf("refresh %d started", r.RefreshID)
+	return fmt.Sprintf("full refresh %d started", r.RefreshID)
 }
 
 func (a *app) triggerProduce(ctx context.Context, o produceOptions) error {
@@ -113,15 +113,15 @@ func (a *app) triggerProduce(ctx context.Context, o produceOptions) error {
 		return nil
 	}
 	if o.full && refresh.Kind != ledger.Full {
-		return fmt.Errorf("refresh %d is none of the whole league: ask again when it has ended", refresh.RefreshID)
+		return fmt.Errorf("refresh %d is incremental: run the command again when it has ended", refresh.RefreshID)
 	}
 	if !o.wait {
 		return nil
 	}
 	path := fmt.Sprintf("/refreshes/%d", refresh.RefreshID)
-	_, err = a.console.follow(ctx, a.log, func(ctx context.Context) (status, error) {
+	err = a.console.follow(ctx, a.log, func(ctx context.Context) (ledger.Refresh, error) {
 		err := a.call(ctx, http.MethodGet, path, &refresh)
-		return status{refresh.RefreshID, refresh.Done, refresh.Failed, refresh.Tasks, refresh.State != ledger.Running}, err
+		return ledger.Refresh{ID: refresh.RefreshID, State: refresh.State, Tasks: refresh.Tasks, Done: refresh.Done, Failed: refresh.Failed}, err
 	})
 	if err != nil {
 		return err
@@ -145,21 +145,20 @@ func (a *app) triggerAnalyze(ctx context.Context) error {
 	return nil
 }
 
-// A dyno that sleeps takes some seconds to wake, one that restarts may wait for its database, and an analysis takes a
-// while.
+// A sleeping dyno takes some seconds to wake, a restarting one may wait for its database, and an analysis takes a while.
 const (
 	callTimeout  = time.Minute // of one attempt
 	callPatience = 5 * time.Minute
 )
 
-// call asks the server at APP_BASE_URL, again if it is not there or has a fault, and decodes its answer.
-func (a *app) call(ctx context.Context, method, path string, answer any) error {
-	return a.patiently(ctx, callPatience, func() (again bool, err error) {
+// call sends a request to the server at APP_BASE_URL and decodes the response. It retries if the server is unavailable.
+func (a *app) call(ctx context.Context, method, path string, response any) error {
+	return a.retry(ctx, callPatience, func() (again bool, err error) {
 		base := a.config.AppBaseURL
 		if base == "" {
 			base = fmt.Sprintf("http://localhost:%d", a.config.Port)
 		}
-		again, err = a.callOnce(ctx, method, base+path, answer)
+		again, err = a.callOnce(ctx, method, base+path, response)
 		var unreachable *url.Error
 		if errors.As(err, &unreachable) && a.config.AppBaseURL == "" {
 			err = fmt.Errorf("APP_BASE_URL is not set: %w", err)
@@ -168,8 +167,8 @@ func (a *app) call(ctx context.Context, method, path string, answer any) error {
 	})
 }
 
-// callOnce reports whether it makes sense to ask again.
-func (a *app) callOnce(ctx context.Context, method, url string, answer any) (again bool, err error) {
+// callOnce reports whether a retry makes sense.
+func (a *app) callOnce(ctx context.Context, method, url string, response any) (again bool, err error) {
 	req, err := http.NewRequestWithContext(ctx, method, url, nil)
 	if err != nil {
 		return false, err
@@ -177,7 +176,7 @@ func (a *app) callOnce(ctx context.Context, method, url string, answer any) (aga
 	req.Header.Set("Authorization", "Bearer "+a.config.InternalAPIToken)
 	client := http.Client{Timeout: callTimeout}
 	resp, err := client.Do(req)
-	again, _ = retryablehttp.DefaultRetryPolicy(ctx, resp, err) // whose error repeats err or the status
+	again, _ = retryablehttp.DefaultRetryPolicy(ctx, resp, err) // its error only repeats err or the status
 	if err != nil {
 		return again, err
 	}
@@ -189,19 +188,19 @@ func (a *app) callOnce(ctx context.Context, method, url string, answer any) (aga
 	if resp.StatusCode >= 300 {
 		return again, fmt.Errorf("%s %s: %s: %w", method, url, resp.Status, reason(body))
 	}
-	if err := json.Unmarshal(body, answer); err != nil {
+	if err := json.Unmarshal(body, response); err != nil {
 		return false, fmt.Errorf("%s %s: %w", method, url, err)
 	}
 	return false, nil
 }
 
-// reason is what the server says is wrong.
+// reason returns the error in a response of the server.
 func reason(body []byte) error {
-	var answer struct {
+	var response struct {
 		Error string `json:"error"`
 	}
-	if json.Unmarshal(body, &answer) != nil || answer.Error == "" {
+	if json.Unmarshal(body, &response) != nil || response.Error == "" {
 		return errors.New("no reason given")
 	}
-	return errors.New(answer.Error)
+	return errors.New(response.Error)
 }

@@ -59,7 +59,7 @@ func TestTriggerNamesTheVariableThatIsNotSet(t *testing.T) {
 	}
 	code, out := run(t, "trigger", "produce", "--port", u.Port())
 	if code != 1 || !strings.Contains(out, "POST http://localhost:"+u.Port()+"/produce_tasks: 404") || strings.Contains(out, "APP_BASE_URL") {
-		t.Errorf("a server that knows nothing: got %d, %q", code, out)
+		t.Errorf("a server without this endpoint: got %d, %q", code, out)
 	}
 	server.Close()
 	ctx, stop := context.WithCancel(t.Context())
@@ -72,7 +72,7 @@ func TestTriggerNamesTheVariableThatIsNotSet(t *testing.T) {
 	}
 }
 
-// TestTriggerIfDue asks a server with the ledger in each state.
+// TestTriggerIfDue calls a server with the ledger in each state.
 func TestTriggerIfDue(t *testing.T) {
 	database := dbtest.SQLite(t)
 	for name, value := range map[string]string{
@@ -90,12 +90,12 @@ func TestTriggerIfDue(t *testing.T) {
 		want           string
 		refreshes      int
 	}{
-		{"none yet", "", 0, 0, "refresh 1 started\n", 1},
-		{"running", ledger.Running, -2 * day, 0, "refresh 1 is running already: 0 of 1 tasks done since " + time.Now().Add(-2*day).UTC().Format("2 Jan"), 1},
+		{"none yet", "", 0, 0, "full refresh 1 started\n", 1},
+		{"running", ledger.Running, -2 * day, 0, "refresh 1 is already running: 0 of 1 tasks done since " + time.Now().Add(-2*day).UTC().Format("2 Jan"), 1},
 		{"complete tonight", ledger.Complete, time.Hour, 2 * time.Hour, "no refresh is due: last night's is complete\n", 1},
-		{"complete last night only", ledger.Complete, -2 * day, -2 * day, "refresh 2 started, of what has changed\n", 2},
+		{"complete last night only", ledger.Complete, -2 * day, -2 * day, "incremental refresh 2 started\n", 2},
 		{"failed just now", ledger.Failed, -2 * day, -14 * time.Minute, "no refresh is due: the last one has just failed\n", 2},
-		{"failed a while ago", ledger.Failed, -time.Hour, -16 * time.Minute, "refresh 3 started, of what has changed\n", 3},
+		{"failed a while ago", ledger.Failed, -time.Hour, -16 * time.Minute, "incremental refresh 3 started\n", 3},
 	} {
 		now := time.Now()
 		ended := new(db.At(now.Add(test.ended)))
@@ -143,9 +143,9 @@ func TestTriggerEvery(t *testing.T) {
 		t.Error(err)
 	}
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
-	want := []string{"level=ERROR msg=\"could not ask for a refresh\" error=\"POST " + server.URL + "/produce_tasks?if_due=1: 401",
+	want := []string{"level=ERROR msg=\"cannot request a refresh\" error=\"POST " + server.URL + "/produce_tasks?if_due=1: 401",
 		"level=INFO msg=\"no refresh is due: last night's is complete\"",
-		"level=INFO msg=\"refresh 8 started, of what has changed\""}
+		"level=INFO msg=\"incremental refresh 8 started\""}
 	if len(lines) != len(want) {
 		t.Fatalf("got %d lines, want one for each call: %s", len(lines), out)
 	}

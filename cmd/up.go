@@ -9,7 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// embeddedDrain is how long the embedded ways wait for requests at their end; somebody waits at the terminal.
+// embeddedDrain is how long a stop waits for requests in flight: not long, because a user waits at the terminal.
 const embeddedDrain = 2 * time.Second
 
 func newUp(c *console) *cobra.Command {
@@ -26,7 +26,10 @@ func newUp(c *console) *cobra.Command {
 func (a *app) up(ctx context.Context, l net.Listener, simulated bool) error {
 	defer a.close()
 	defer l.Close()
-	if err := a.openMigrated(ctx); err != nil {
+	if _, err := a.migrate(ctx); err != nil {
+		return err
+	}
+	if err := a.open(ctx); err != nil {
 		return err
 	}
 	if err := a.connectBroker(ctx); err != nil {
@@ -36,20 +39,20 @@ func (a *app) up(ctx context.Context, l net.Listener, simulated bool) error {
 	if err != nil {
 		return err
 	}
-	a.started("serving and working", l)
-	a.console.printf("Blueline is at http://%s (Ctrl-C stops it)\n", visitable(l.Addr()))
+	a.logStart("serving and working", l)
+	a.console.printf("Blueline is at http://%s (Ctrl-C stops it)\n", browserAddress(l.Addr()))
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return a.serveHTTP(ctx, l, site, 0, embeddedDrain) })
 	group.Go(func() error { return a.ingester.Work(ctx, a.config.WorkConcurrency) })
-	group.Go(func() error { return a.keepSchedule(ctx) })
+	group.Go(func() error { return a.runSchedule(ctx) })
 	group.Go(func() error { return a.showProgress(ctx) })
 	err = group.Wait()
 	a.console.printf("Blueline has stopped\n")
 	return err
 }
 
-// visitable is the address as one types it into a browser.
-func visitable(address net.Addr) string {
+// browserAddress returns the address as a user would type it into a browser.
+func browserAddress(address net.Addr) string {
 	host, port, err := net.SplitHostPort(address.String())
 	if err != nil {
 		return address.String()
@@ -60,12 +63,12 @@ func visitable(address net.Addr) string {
 	return address.String()
 }
 
-// retryRefreshAfter is how long a schedule waits after a refresh that failed as a whole.
+// retryRefreshAfter is how long a schedule waits after a failed refresh.
 const retryRefreshAfter = 15 * time.Minute
 
-// keepSchedule starts a refresh whenever one is due. After one that failed it tries at once when the program starts:
-// whoever starts it again has perhaps mended the cause.
-func (a *app) keepSchedule(ctx context.Context) error {
+// runSchedule starts a refresh whenever one is due. At the start of the program it does not wait after a failed refresh: the
+// user may have fixed the cause before starting again.
+func (a *app) runSchedule(ctx context.Context) error {
 	for patience := time.Duration(0); ; patience = retryRefreshAfter {
 		if _, _, _, err := a.ingester.ProduceIfDue(ctx, patience); err != nil && ctx.Err() == nil {
 			a.log.Error("refresh not started", "error", err)
@@ -73,7 +76,7 @@ func (a *app) keepSchedule(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-time.After(time.Minute): // not until midnight: a machine that slept would miss it
+		case <-time.After(time.Minute): // not until midnight: a machine that sleeps would miss it
 		}
 	}
 }

@@ -6,11 +6,11 @@ import (
 	"blueline/modules/telemetry"
 )
 
-// newVersion needs no settings, so that it answers where they are wrong.
+// newVersion does not load the settings, so that it works if they are wrong.
 func newVersion(c *console) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
-		Short: "Say which commit this is and when it was built",
+		Short: "Print the commit and the build time",
 		Args:  cobra.NoArgs,
 		Run:   func(*cobra.Command, []string) { c.printf("blueline %s\n", telemetry.ThisBuild()) },
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 func newWork(c *console) *cobra.Command {
-	return command(c, "work", "Do the tasks of refreshes", func(ctx context.Context, a *app) error {
+	return command(c, "work", "Run the tasks of refreshes", func(ctx context.Context, a *app) error {
 		defer a.close()
 		if err := a.open(ctx); err != nil {
 			return err
@@ -22,9 +22,9 @@ func newWork(c *console) *cobra.Command {
 			return err
 		}
 		if a.broker == nil {
-			a.log.Warn("no broker is configured: this worker finds its tasks in the ledger, and should be the only one")
+			a.log.Warn("no broker is configured: this worker takes its tasks from the ledger and should be the only one")
 		}
-		a.started("working", l, "concurrency", a.config.WorkConcurrency, "rate", a.config.NHLERate)
+		a.logStart("working", l, "concurrency", a.config.WorkConcurrency, "rate", a.config.NHLERate)
 		defer a.log.Info("stopped")
 		group, ctx := errgroup.WithContext(ctx)
 		group.Go(func() error { return a.serveHTTP(ctx, l, a.workerEndpoints(), 0, embeddedDrain) })
@@ -33,7 +33,7 @@ func newWork(c *console) *cobra.Command {
 	})
 }
 
-// workerEndpoints are what a worker answers: no pages, only how it is.
+// workerEndpoints returns the handler of a worker, which has metrics and a health check but no pages.
 func (a *app) workerEndpoints() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", a.metricsEndpoint())

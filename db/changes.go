@@ -10,31 +10,31 @@ import (
 	"github.com/lib/pq"
 )
 
-// channel is where transactions announce themselves on Postgres.
+// channel is the Postgres channel on which each transaction announces its commit.
 const channel = "blueline_changes"
 
-// How soon a change is noticed, and how often the version moves at most: a refresh commits many times a second, and a
-// page that is a second old is as good as new.
+// The version changes at most every versionStep, because a refresh commits many times a second and a page may be a second
+// old.
 const (
-	pollInterval = 200 * time.Millisecond // of SQLite, which announces nothing
-	pingInterval = 3 * time.Second        // of Postgres, which does
+	pollInterval = 200 * time.Millisecond // SQLite has no notifications
+	pingInterval = 3 * time.Second        // checks the connection to Postgres
 	versionStep  = 400 * time.Millisecond
-	maxSilence   = 10 * time.Second // without an answer for so long, an announcement may have been lost
+	maxSilence   = 10 * time.Second // after this time without a response, a notification may have been lost
 	linkRetry    = time.Second
 )
 
-// Changes reports when somebody, in this process or another, has committed a transaction of InTx.
+// Changes notices when a transaction of InTx is committed, in this process or another.
 type Changes struct {
 	version atomic.Uint64
 	dirty   atomic.Bool
-	heard   atomic.Int64 // when the database last answered, in nanoseconds; 0 while the link to it is down
+	heard   atomic.Int64 // last response of the database in Unix nanoseconds; 0 while disconnected
 }
 
-// Version is a number that moves within a second after each change. While the link to the database is down it moves all the
-// time, and from ten seconds on while the link is silent, so that nothing is taken for current that may not be.
+// Version returns a number that changes within a second after each commit. While the database is disconnected, or has not
+// responded for ten seconds, the number changes all the time, so that no cached page counts as current.
 func (c *Changes) Version() uint64 { return c.version.Load() }
 
-// WatchChanges watches the database of the URL, which d is open to, until the context ends.
+// WatchChanges watches a database until the context ends. The URL must be the one that d was opened with.
 func WatchChanges(ctx context.Context, d *sqlx.DB, databaseURL string) (*Changes, error) {
 	c := &Changes{}
 	c.version.Store(1)
@@ -47,12 +47,12 @@ func WatchChanges(ctx context.Context, d *sqlx.DB, databaseURL string) (*Changes
 		}
 		go c.listen(ctx, dsn)
 	}
-	go c.step(ctx)
+	go c.advancePeriodically(ctx)
 	return c, nil
 }
 
-// step moves the version after changes, the many of a moment at once.
-func (c *Changes) step(ctx context.Context) {
+// advancePeriodically gives all commits within one versionStep the same version.
+func (c *Changes) advancePeriodically(ctx context.Context) {
 	for wait(ctx, versionStep) {
 		c.advance(time.Now())
 	}
@@ -65,19 +65,20 @@ func (c *Changes) advance(now time.Time) {
 	}
 }
 
-func (c *Changes) answered() { c.heard.Store(time.Now().UnixNano()) }
-func (c *Changes) lost()     { c.heard.Store(0) }
+func (c *Changes) connected()    { c.heard.Store(time.Now().UnixNano()) }
+func (c *Changes) disconnected() { c.heard.Store(0) }
 
-// poll asks SQLite, which counts the commits of all others for a connection, whichever process they are of.
+// poll reads SQLite's data_version, which changes when any other connection of any process commits.
 func (c *Changes) poll(ctx context.Context, d *sqlx.DB) {
 	for wait(ctx, pollInterval) {
-		c.pollOnce(ctx, d)
-		c.lost()
+		c.pollConnection(ctx, d)
+		c.disconnected()
 	}
 }
 
-// pollOnce returns when its connection fails. The first count of a connection is a change: it says nothing about before.
-func (c *Changes) pollOnce(ctx context.Context, d *sqlx.DB) {
+// pollConnection returns when its connection fails. A connection's first version counts as a change, because versions of
+// different connections cannot be compared.
+func (c *Changes) pollConnection(ctx context.Context, d *sqlx.DB) {
 	conn, err := d.Connx(ctx)
 	if err != nil {
 		return
@@ -92,18 +93,18 @@ func (c *Changes) pollOnce(ctx context.Context, d *sqlx.DB) {
 			c.dirty.Store(true)
 		}
 		last = now
-		c.answered()
+		c.connected()
 		if !wait(ctx, pollInterval) {
 			return
 		}
 	}
 }
 
-// listen hears what transactions announce. What was announced while the link was down is lost, so a new link counts as a
-// change: its first notification is nil.
+// listen waits for notifications. Those sent while the connection was down are lost, so reconnecting counts as a change:
+// lib/pq then sends a nil notification.
 func (c *Changes) listen(ctx context.Context, dsn string) {
-	listener := pq.NewListener(dsn, linkRetry, linkRetry, func(pq.ListenerEventType, error) { c.lost() })
-	context.AfterFunc(ctx, func() { listener.Close() }) // ends the calls below
+	listener := pq.NewListener(dsn, linkRetry, linkRetry, func(pq.ListenerEventType, error) { c.disconnected() })
+	context.AfterFunc(ctx, func() { listener.Close() }) // unblocks the calls below
 	go func() {
 		for range listener.Notify {
 			c.dirty.Store(true)
@@ -114,10 +115,10 @@ func (c *Changes) listen(ctx context.Context, dsn string) {
 			return
 		}
 	}
-	c.dirty.Store(true) // for what was committed before
+	c.dirty.Store(true) // transactions may have committed before Listen
 	for ok := true; ok; ok = wait(ctx, pingInterval) {
-		if listener.Ping() == nil { // on a link that hangs it does not return, and the silence tells
-			c.answered()
+		if listener.Ping() == nil { // never returns if the connection hangs; then maxSilence passes
+			c.connected()
 		}
 	}
 }
@@ -132,7 +133,7 @@ func wait(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// announce tells those who watch that the transaction has committed, when it has. SQLite does so by itself.
+// announce sends a notification when the transaction commits. SQLite needs none.
 func announce(ctx context.Context, tx *sqlx.Tx) error {
 	if tx.DriverName() != postgres {
 		return nil

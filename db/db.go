@@ -1,5 +1,5 @@
-// Package db opens the database, runs transactions and migrates the schema, on Postgres and on SQLite alike. What
-// differs between the two engines is hidden here; it knows no hockey.
+// Package db opens the database, runs transactions and migrates the schema, on Postgres and SQLite. It hides the
+// differences between the two engines and contains no hockey.
 package db
 
 import (
@@ -27,18 +27,18 @@ const (
 	sqlite   = "sqlite3"
 )
 
-// Options bound what one process asks of the database. The zero value of each stands for its default.
+// Options limit the use of Postgres by one process. A zero field means its default.
 type Options struct {
-	MaxConns         int           // to Postgres; 2, because a small plan has 20 for all processes together
-	MaxIdle          time.Duration // after which an unused connection to Postgres is closed; a minute
-	StatementTimeout time.Duration // after which Postgres gives a statement up; none
+	MaxConns         int           // default 2, because a small plan allows 20 for all processes together
+	MaxIdle          time.Duration // idle connections are closed after this time; default one minute
+	StatementTimeout time.Duration // Postgres cancels a statement after this time; default none
 }
 
-// sqliteConns is for SQLite, where connections cost little and only readers work side by side.
+// sqliteConns is higher than the default for Postgres: connections to a file are cheap, and readers run in parallel.
 const sqliteConns = 8
 
-// Open connects to the database that the URL names, postgres://… or sqlite:PATH, and checks that it answers. A missing
-// SQLite file is created. Errors never repeat the URL, which may hold a password.
+// Open connects to the database at a postgres://… or sqlite:PATH URL and checks that it responds. A missing SQLite file is
+// created. Errors never contain the URL, which may hold a password.
 func Open(ctx context.Context, databaseURL string, o Options) (*sqlx.DB, error) {
 	driverName, dsn, err := dataSource(databaseURL, o)
 	if err != nil {
@@ -55,23 +55,22 @@ func Open(ctx context.Context, databaseURL string, o Options) (*sqlx.DB, error) 
 	}
 	d.SetMaxOpenConns(conns)
 	d.SetMaxIdleConns(conns)
-	if err := reach(ctx, d, databaseURL); err != nil {
+	ping := func() error { return d.PingContext(ctx) }
+	if path, ok := strings.CutPrefix(databaseURL, "sqlite:"); ok {
+		err = withFileLock(ctx, path, ping)
+	} else {
+		err = ping()
+	}
+	if err != nil {
 		d.Close()
 		return nil, fmt.Errorf("reach database: %w", err)
 	}
 	return d, nil
 }
 
-func reach(ctx context.Context, d *sqlx.DB, databaseURL string) error {
-	ping := func() error { return d.PingContext(ctx) }
-	if path, ok := strings.CutPrefix(databaseURL, "sqlite:"); ok {
-		return alone(ctx, path, ping)
-	}
-	return ping()
-}
-
 func dataSource(databaseURL string, o Options) (driverName, dsn string, err error) {
-	if path, ok := strings.CutPrefix(databaseURL, "sqlite:"); ok && path != "" && path != ":memory:" { // which would be another one for each connection
+	// Not :memory:, which is a separate database for each connection.
+	if path, ok := strings.CutPrefix(databaseURL, "sqlite:"); ok && path != "" && path != ":memory:" {
 		return sqlite, sqliteDSN(path), nil
 	}
 	if strings.HasPrefix(databaseURL, "postgres://") || strings.HasPrefix(databaseURL, "postgresql://") {
@@ -81,8 +80,8 @@ func dataSource(databaseURL string, o Options) (driverName, dsn string, err erro
 	return "", "", errors.New("must be postgres://… or sqlite:PATH")
 }
 
-// postgresDSN adds what lib/pq should do by default: no prepare round trip before each statement, and no TLS to a
-// server on this machine. Elsewhere lib/pq's own default stands, which requires TLS.
+// postgresDSN adds parameters that the URL does not set: binary_parameters avoids a round trip to prepare each statement,
+// and a local server needs no TLS. For other servers lib/pq requires TLS by default.
 func postgresDSN(databaseURL string, statementTimeout time.Duration) (string, error) {
 	u, err := url.Parse(databaseURL)
 	if err != nil {
@@ -112,13 +111,14 @@ func local(host, socket string) bool {
 	return host == "localhost" || host == "" && (socket == "" || strings.HasPrefix(socket, "/"))
 }
 
-// InTx runs fn in a transaction: committed when fn returns nil, rolled back otherwise. WatchChanges notices the commit.
+// InTx runs fn in a transaction, which it commits if fn returns nil and rolls back otherwise. WatchChanges notices the
+// commit.
 func InTx(ctx context.Context, d *sqlx.DB, fn func(tx Querier) error) error {
 	tx, err := d.BeginTxx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin transaction: %w", err)
 	}
-	defer tx.Rollback() // has no effect after a commit
+	defer tx.Rollback() // no effect after a commit
 	if err := fn(tx); err != nil {
 		return err
 	}
@@ -131,23 +131,22 @@ func InTx(ctx context.Context, d *sqlx.DB, fn func(tx Querier) error) error {
 	return nil
 }
 
-// Size returns how many bytes the database takes.
+// Size returns the size of the database in bytes.
 func Size(ctx context.Context, q Querier) (bytes int64, err error) {
+	defer Wrap(&err, "size of the database")
 	query := `SELECT page_count * page_size FROM pragma_page_count, pragma_page_size`
 	if q.DriverName() == postgres {
 		query = `SELECT pg_database_size(current_database())`
 	}
-	if err := Get(ctx, q, &bytes, query); err != nil {
-		return 0, fmt.Errorf("size of the database: %w", err)
-	}
-	return bytes, nil
+	err = Get(ctx, q, &bytes, query)
+	return bytes, err
 }
 
-// queryCanceled is how Postgres ends a statement that takes too long. The database itself is fine.
+// queryCanceled is Postgres' error code for a statement that took too long. The database itself is available.
 const queryCanceled = "57014"
 
-// Unavailable reports whether an error means that the database cannot be reached or cannot work, as opposed to an error
-// of one statement.
+// Unavailable reports whether an error means that the database cannot be reached or cannot work, as opposed to the failure
+// of a single statement.
 func Unavailable(err error) bool {
 	var sqliteErr *sqlite3.Error
 	if errors.As(err, &sqliteErr) {
@@ -160,11 +159,11 @@ func Unavailable(err error) bool {
 	return ServerUnavailable(err)
 }
 
-// ServerUnavailable reports whether an error means that a Postgres server cannot be reached or cannot work now, so that
-// trying again helps. It never does with a SQLite file, nor with a wrong password or a database that does not exist.
+// ServerUnavailable reports whether an error means that a Postgres server cannot be reached or cannot work at the moment, so
+// that a retry makes sense. It returns false for SQLite, a wrong password and a database that does not exist.
 func ServerUnavailable(err error) bool {
 	var sqliteCode sqlite3.ExtendedErrorCode
-	if errors.As(err, &sqliteCode) { // which would pass for a network's
+	if errors.As(err, &sqliteCode) { // also implements net.Error
 		return false
 	}
 	var network net.Error
@@ -177,7 +176,7 @@ func ServerUnavailable(err error) bool {
 		return false
 	}
 	switch pqErr.Code.Class() {
-	case "08", "40", "53", "57": // connection, rollback such as after a deadlock, resources, operator intervention
+	case "08", "40", "53", "57": // connection, transaction rollback (deadlock), resources, operator intervention
 		return true
 	}
 	return false

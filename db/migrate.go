@@ -15,17 +15,17 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// ErrOldSchema says that the database lacks migrations this program needs.
+// ErrOldSchema is returned if a migration that this program needs has not been applied.
 var ErrOldSchema = errors.New("the database schema is older than this program: run `blueline migrate`")
 
-// Migration is one step of the schema and whether the database has it.
+// Migration is one step of the schema, and whether it has been applied.
 type Migration struct {
 	Name    string
 	Applied bool
 }
 
-// Migrate brings the schema up to date and returns the names of the migrations it applied. Of several programs that
-// migrate one database at the same time, one does the work and the others wait for it.
+// Migrate brings the schema up to date and returns the names of the migrations it applied. If several processes migrate one
+// database at the same time, one applies the migrations and the others wait.
 func Migrate(ctx context.Context, d *sqlx.DB) ([]string, error) {
 	p, err := provider(d)
 	if err != nil {
@@ -46,7 +46,7 @@ func Migrate(ctx context.Context, d *sqlx.DB) ([]string, error) {
 	return names, nil
 }
 
-// MigrateDown takes the latest migration back and returns its name, or "" when there was none.
+// MigrateDown reverts the latest migration and returns its name, or "" if there is none to revert.
 func MigrateDown(ctx context.Context, d *sqlx.DB) (string, error) {
 	p, err := provider(d)
 	if err != nil {
@@ -83,8 +83,8 @@ func Migrations(ctx context.Context, d *sqlx.DB) ([]Migration, error) {
 	return list, nil
 }
 
-// CheckSchema returns ErrOldSchema when a migration is missing. A newer schema passes: the release phase migrates while
-// the previous program still runs.
+// CheckSchema returns ErrOldSchema if a migration is pending. A newer schema passes: the release phase migrates while the
+// previous version still runs.
 func CheckSchema(ctx context.Context, d *sqlx.DB) error {
 	p, err := provider(d)
 	if err != nil {
@@ -100,7 +100,7 @@ func CheckSchema(ctx context.Context, d *sqlx.DB) error {
 	return nil
 }
 
-// locked keeps a second migration of a SQLite file out; on Postgres the provider's session lock does.
+// locked prevents two migrations of a SQLite file at the same time. On Postgres the provider has a session lock.
 func locked(ctx context.Context, d *sqlx.DB, fn func() error) error {
 	if d.DriverName() == postgres {
 		return fn()
@@ -109,7 +109,7 @@ func locked(ctx context.Context, d *sqlx.DB, fn func() error) error {
 	if err != nil {
 		return err
 	}
-	return alone(ctx, path, fn)
+	return withFileLock(ctx, path, fn)
 }
 
 func provider(d *sqlx.DB) (*goose.Provider, error) {

@@ -23,12 +23,18 @@ type Querier interface {
 // ErrNotFound says that a query found no row.
 var ErrNotFound = errors.New("not found")
 
-// Args are the parameters of a statement by name: a statement with :season is given Args{"season": 20262027} and
-// nothing else.
+// Wrap adds context to a non-nil error. Deferred with a pointer to the named result, it covers every return of a function.
+func Wrap(err *error, format string, args ...any) {
+	if *err != nil {
+		*err = fmt.Errorf(format+": %w", append(args, *err)...)
+	}
+}
+
+// Args are named parameters: a statement with :season takes the single argument Args{"season": 20262027}.
 type Args map[string]any
 
-// Exec runs a statement and returns how many rows it changed. Here and in Get and List, parameters are written ?, or
-// :name with Args, and a slice stands for the list of its elements, which must not be empty.
+// Exec runs a statement and returns the number of rows it changed. In Exec, Get, List and Map, parameters are written ?, or
+// :name with Args. A slice expands to the list of its elements and must not be empty.
 func Exec(ctx context.Context, q Querier, query string, args ...any) (int64, error) {
 	query, args, err := bind(q, query, args)
 	if err != nil {
@@ -47,66 +53,87 @@ func Get(ctx context.Context, q Querier, dest any, query string, args ...any) er
 	if err != nil {
 		return err
 	}
-	err = twice(ctx, q, func() error { return q.GetContext(ctx, dest, query, args...) })
+	err = retryOnce(ctx, q, func() error { return q.GetContext(ctx, dest, query, args...) })
 	if errors.Is(err, sql.ErrNoRows) {
 		return ErrNotFound
 	}
 	return err
 }
 
-// List reads all rows into the slice that dest points to.
+// List reads all rows into the slice dest points to.
 func List(ctx context.Context, q Querier, dest any, query string, args ...any) error {
 	query, args, err := bind(q, query, args)
 	if err != nil {
 		return err
 	}
-	return twice(ctx, q, func() error {
-		reflect.ValueOf(dest).Elem().SetZero() // of what a first try may have read
+	return retryOnce(ctx, q, func() error {
+		reflect.ValueOf(dest).Elem().SetZero() // drop the rows of an interrupted first attempt
 		return q.SelectContext(ctx, dest, query, args...)
 	})
 }
 
-// ListNamed is List with a row of named parameters, or several of a multi-row INSERT that returns something.
-func ListNamed(ctx context.Context, q Querier, dest any, query string, rows any) error {
-	query, args, err := sqlx.Named(query, rows)
-	if err != nil {
-		return err
+// Map reads rows of two columns named key and value.
+func Map[K comparable, V any](ctx context.Context, q Querier, query string, args ...any) (map[K]V, error) {
+	var rows []struct {
+		Key   K `db:"key"`
+		Value V `db:"value"`
 	}
-	return List(ctx, q, dest, query, args...)
+	if err := List(ctx, q, &rows, query, args...); err != nil {
+		return nil, err
+	}
+	m := make(map[K]V, len(rows))
+	for _, r := range rows {
+		m[r.Key] = r.Value
+	}
+	return m, nil
 }
 
-// rowsAtOnce keeps an INSERT below the 32,766 parameters that SQLite takes.
-const rowsAtOnce = 500
+// rowsPerInsert keeps a statement below SQLite's limit of 32,766 parameters.
+const rowsPerInsert = 500
 
-// Insert runs a named multi-row INSERT, in several statements if there are many rows, and nothing if there are none, which
-// sqlx would reject.
+// Insert runs a named multi-row INSERT, split into several statements if there are many rows. Without rows it does nothing;
+// sqlx would return an error.
 func Insert[T any](ctx context.Context, q Querier, query string, rows []T) error {
-	for some := range slices.Chunk(rows, rowsAtOnce) {
-		if _, err := q.NamedExecContext(ctx, query, some); err != nil {
+	for chunk := range slices.Chunk(rows, rowsPerInsert) {
+		if _, err := q.NamedExecContext(ctx, query, chunk); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// Lock blocks other transactions that take the same lock until this one ends. The lock is a row of the table locks.
-func Lock(ctx context.Context, tx Querier, name string) error {
-	if _, err := Exec(ctx, tx, `UPDATE locks SET name = name WHERE name = ?`, name); err != nil {
-		return fmt.Errorf("lock %s: %w", name, err)
+// InsertReturning is Insert for a statement that returns a column.
+func InsertReturning[R, T any](ctx context.Context, q Querier, query string, rows []T) (returned []R, err error) {
+	for chunk := range slices.Chunk(rows, rowsPerInsert) {
+		statement, args, err := sqlx.Named(query, chunk)
+		if err != nil {
+			return nil, err
+		}
+		var column []R
+		if err := List(ctx, q, &column, statement, args...); err != nil {
+			return nil, err
+		}
+		returned = append(returned, column...)
 	}
-	return nil
+	return returned, nil
+}
+
+// Lock blocks other transactions that take the same lock until this one ends. The lock is a row of the table locks.
+func Lock(ctx context.Context, tx Querier, name string) (err error) {
+	defer Wrap(&err, "lock %s", name)
+	_, err = Exec(ctx, tx, `UPDATE locks SET name = name WHERE name = ?`, name)
+	return err
 }
 
 // UpdateStatistics updates the Postgres planner's statistics of the tables within the transaction. Until autovacuum runs,
 // the planner assumes a few rows and picks slow nested loops. SQLite does not need it.
-func UpdateStatistics(ctx context.Context, q Querier, tables string) error {
+func UpdateStatistics(ctx context.Context, q Querier, tables string) (err error) {
 	if q.DriverName() != postgres {
 		return nil
 	}
-	if _, err := q.ExecContext(ctx, "ANALYZE "+tables); err != nil {
-		return fmt.Errorf("update statistics: %w", err)
-	}
-	return nil
+	defer Wrap(&err, "update statistics")
+	_, err = q.ExecContext(ctx, "ANALYZE "+tables)
+	return err
 }
 
 func bind(q Querier, query string, args []any) (string, []any, error) {
@@ -122,13 +149,13 @@ func bind(q Querier, query string, args []any) (string, []any, error) {
 	return q.Rebind(query), args, err
 }
 
-// twice retries once if the database was unavailable, as in a failover that leaves dead connections in the pool. A
-// transaction fails at once: it is lost with its connection. Statements passed here are safe to repeat, including writes
+// retryOnce runs a query a second time if the database was unavailable: a failover leaves dead connections in the pool. A
+// transaction is lost with its connection, so it fails at once. Everything passed here is safe to repeat, including writes
 // that return rows.
-func twice(ctx context.Context, q Querier, ask func() error) error {
-	err := ask()
+func retryOnce(ctx context.Context, q Querier, query func() error) error {
+	err := query()
 	if _, pool := q.(*sqlx.DB); pool && Unavailable(err) && ctx.Err() == nil {
-		err = ask()
+		err = query()
 	}
 	return err
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/jmoiron/sqlx"
 )
 
-// sqliteDSN asks for what concurrent writers need: they wait for each other, and a transaction takes its lock when it
-// begins, because one that reads first and writes later cannot wait without a deadlock.
+// sqliteDSN sets what concurrent writers need: they wait for each other, and a transaction takes the write lock when it
+// begins, because two transactions that read first and write later would deadlock.
 func sqliteDSN(path string) string {
 	return sqliteURL(path, url.Values{
 		"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(1)"},
@@ -22,10 +22,10 @@ func sqliteURL(path string, options url.Values) string {
 	return file.String()
 }
 
-// alone runs fn while no other program is in alone for the same database. Two things need that because SQLite itself
-// does not wait for them: turning a new file's journal to WAL, and a migration's look at which steps are missing. The
-// lock is an exclusive transaction in an empty database beside the real one, so it goes with a process that crashes.
-func alone(ctx context.Context, path string, fn func() error) error {
+// withFileLock runs fn while no other process runs one for the same database. SQLite's own locks do not cover two operations:
+// switching a new file's journal to WAL, and finding out which migrations are pending. The lock is an exclusive transaction
+// in an empty database next to the real one, so it is released if the process crashes.
+func withFileLock(ctx context.Context, path string, fn func() error) error {
 	lock, err := sqlx.Open(sqlite, sqliteURL(path+"-lock", url.Values{"_pragma": {"busy_timeout(60000)"}, "_txlock": {"exclusive"}}))
 	if err != nil {
 		return fmt.Errorf("open lock: %w", err)
@@ -39,7 +39,7 @@ func alone(ctx context.Context, path string, fn func() error) error {
 	return fn()
 }
 
-// sqlitePath asks an open database which file it is.
+// sqlitePath returns the file of an open database.
 func sqlitePath(ctx context.Context, d *sqlx.DB) (path string, err error) {
 	err = d.GetContext(ctx, &path, "SELECT file FROM pragma_database_list WHERE name = 'main'")
 	return path, err

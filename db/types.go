@@ -8,7 +8,7 @@ import (
 
 const (
 	dateLayout = time.DateOnly
-	// Fixed width and always UTC, so that the order of the texts SQLite keeps is the order of the times.
+	// Fixed width and always UTC, so that SQLite, which stores text, sorts by time.
 	instantLayout = "2006-01-02 15:04:05.000000"
 )
 
@@ -18,10 +18,10 @@ type Date struct{ time.Time }
 // Instant is a moment in UTC to the microsecond, stored in a TIMESTAMP column on both engines.
 type Instant struct{ time.Time }
 
-// At makes an Instant of t, cut to what the database keeps.
+// At returns t as an Instant, truncated to the precision of the database.
 func At(t time.Time) Instant { return Instant{t.UTC().Truncate(time.Microsecond)} }
 
-// ParseDate reads a day such as 2026-11-23.
+// ParseDate parses a day such as 2026-11-23.
 func ParseDate(s string) (Date, error) {
 	t, err := time.Parse(dateLayout, s)
 	if err != nil {
@@ -38,13 +38,13 @@ func (d Date) Value() (driver.Value, error) { return d.Format(dateLayout), nil }
 // Value implements driver.Valuer.
 func (i Instant) Value() (driver.Value, error) { return i.UTC().Format(instantLayout), nil }
 
-// Scan implements sql.Scanner for what either driver returns.
+// Scan implements sql.Scanner for the types that the two drivers return.
 func (d *Date) Scan(src any) (err error) {
 	d.Time, err = scanTime(src, dateLayout)
 	return err
 }
 
-// Scan implements sql.Scanner for what either driver returns.
+// Scan implements sql.Scanner for the types that the two drivers return.
 func (i *Instant) Scan(src any) (err error) {
 	i.Time, err = scanTime(src, instantLayout)
 	return err
@@ -53,7 +53,7 @@ func (i *Instant) Scan(src any) (err error) {
 func scanTime(src any, layout string) (time.Time, error) {
 	switch v := src.(type) {
 	case time.Time:
-		// Postgres gives a zone-less column a zone of its own naming; the clock reading is what was stored.
+		// lib/pq adds a zone to a column without one. The clock time is what was stored.
 		return time.Date(v.Year(), v.Month(), v.Day(), v.Hour(), v.Minute(), v.Second(), v.Nanosecond(), time.UTC), nil
 	case string:
 		return parseTime(v, layout)

@@ -11,11 +11,11 @@ const (
 	shield  = "M3 3h42v27c0 13-9 20-21 25C12 50 3 43 3 30z"
 	field   = "M7 7h34v23c0 10.5-7 16.5-17 20.8C14 46.5 7 40.5 7 30z"
 	stripes = "M13 34l11 5 11-5M16.5 40.5l7.5 3.4 7.5-3.4" // below the letters
-	sash    = "M7 19l17 8 17-8M7 28l17 8 17-8"             // where there are none
+	sash    = "M7 19l17 8 17-8M7 28l17 8 17-8"             // instead of letters
 )
 
-// Crest draws a shield in a team's colours, written #rrggbb, with its three letters unless it is too small for them. It is
-// decorative; the text beside it names the team.
+// Crest draws a shield in a team's colours, written #rrggbb. Letters may be empty for a small one. The crest is decorative:
+// the text beside it names the team.
 func Crest(main, trim, letters string) template.HTML {
 	main, trim = template.HTMLEscapeString(main), template.HTMLEscapeString(trim)
 	emblem := fmt.Sprintf(`<path fill="none" stroke="%s" stroke-width="4" d="%s"/>`, trim, sash)
@@ -27,7 +27,7 @@ func Crest(main, trim, letters string) template.HTML {
 		`<path class="rim" fill="%s" d="%s"/><path fill="%s" d="%s"/>%s</svg>`, trim, shield, main, field, emblem))
 }
 
-// ink is black or white, whichever is easier to read on a colour: the one with more contrast as WCAG counts it.
+// ink returns black or white, whichever has more contrast with a colour by WCAG.
 func ink(colour string) string {
 	l := luminance(colour)
 	if 1.05/(l+0.05) >= (l+0.05)/0.05 {
@@ -36,7 +36,7 @@ func ink(colour string) string {
 	return "#000"
 }
 
-// luminance is how light a colour is, from 0 to 1; that of what is no colour is 0.
+// luminance returns the relative luminance of a colour from 0 to 1, and 0 for an invalid colour.
 func luminance(colour string) float64 {
 	if len(colour) != 7 {
 		return 0

@@ -8,15 +8,12 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"blueline/modules/metric"
 )
 
-// unknown is what a page shows for a number that nobody recorded.
+// unknown is how a page shows an unknown value.
 const unknown = "–"
 
-// formats are the functions the pages call. Numbers may be given as values or as pointers; nil, NaN and infinity are
-// unknown. Counts stay without thousands separators, so that a table can be pasted into a spreadsheet.
+// formats are the functions of the pages. Numbers may be values or pointers; nil, NaN and infinity are unknown.
 var formats = template.FuncMap{
 	"thousands": thousands,
 	"dec1":      func(v any) string { return decimals(v, 1) },
@@ -28,12 +25,9 @@ var formats = template.FuncMap{
 	"minute":    func(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04 UTC") },
 	"rfc3339":   func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 	"none":      none,
-	"ordinal":   Ordinal,
-	"metric":    metric.Get,
-	"format":    formatKey,
 }
 
-// number reads any number; a value that is none fails the page.
+// number returns any kind of number as a float. It panics on other values, which fails the page.
 func number(v any) (n float64, known bool) {
 	if v == nil {
 		return 0, false
@@ -52,8 +46,8 @@ func number(v any) (n float64, known bool) {
 
 func decimals(v any, places int) string { return scaled(v, 0, places) }
 
-// scaled returns the number times a power of ten. It rounds halves away from zero, as the sport's statistics do: halves of
-// the decimal number that was recorded, not of the nearest binary one, which may be 0.16449999999999998.
+// scaled writes a number times a power of ten. It rounds halves away from zero, as hockey statistics do. It rounds the decimal
+// number that was recorded, not its binary form, which may be 0.16449999999999998.
 func scaled(v any, power, places int) string {
 	n, known := number(v)
 	if !known {
@@ -70,7 +64,7 @@ func scaled(v any, power, places int) string {
 
 func count(v any) string { return decimals(v, 0) }
 
-// thousands is for counts in sentences: 1,650.
+// thousands writes a count in a sentence: 1,650.
 func thousands(n int) string {
 	s := strconv.Itoa(n)
 	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
@@ -79,7 +73,7 @@ func thousands(n int) string {
 	return s
 }
 
-// mmss is a time on ice; the minutes of a career go over 60.
+// mmss writes a time on ice, without hours: 1,800 minutes are 1800:00.
 func mmss(seconds any) string {
 	n, known := number(seconds)
 	if !known || n < 0 {
@@ -89,7 +83,7 @@ func mmss(seconds any) string {
 	return fmt.Sprintf("%d:%02d", s/60, s%60)
 }
 
-// signed is +3, 0 or -2; the ASCII hyphen survives copying into a spreadsheet.
+// signed writes +3, 0 or -2, with an ASCII hyphen for spreadsheets.
 func signed(v any) string {
 	if n, known := number(v); known && n > 0 {
 		return "+" + count(v)
@@ -97,7 +91,7 @@ func signed(v any) string {
 	return count(v)
 }
 
-// height is feet and inches: 6′1″.
+// height writes feet and inches: 6′1″.
 func height(inches *int) string {
 	if inches == nil {
 		return ""
@@ -105,7 +99,7 @@ func height(inches *int) string {
 	return fmt.Sprintf("%d′%d″", *inches/12, *inches%12)
 }
 
-// measure is a number with its unit: 88 kg.
+// measure writes a number with its unit: 88 kg.
 func measure(n *int, unit string) string {
 	if n == nil {
 		return ""
@@ -113,7 +107,7 @@ func measure(n *int, unit string) string {
 	return fmt.Sprintf("%d\u00a0%s", *n, unit)
 }
 
-// commas joins what is there and leaves out what is not.
+// commas joins the parts that are not empty.
 func commas(parts ...string) string {
 	var known []string
 	for _, p := range parts {
@@ -124,7 +118,7 @@ func commas(parts ...string) string {
 	return strings.Join(known, ", ")
 }
 
-// draft is 2015, round 1, 1st overall (EDM); empty for the undrafted.
+// draft writes 2015, round 1, 1st overall (EDM); empty for an undrafted player.
 func draft(year, round, overall *int, team string) string {
 	var parts []string
 	if year != nil {
@@ -143,7 +137,7 @@ func draft(year, round, overall *int, team string) string {
 	return s
 }
 
-// Ordinal is 1st, 2nd, 3rd.
+// Ordinal writes 1st, 2nd, 3rd.
 func Ordinal(n int) string {
 	suffix := "th"
 	if n%100 < 11 || n%100 > 13 {
@@ -159,17 +153,8 @@ func Ordinal(n int) string {
 	return strconv.Itoa(n) + suffix
 }
 
-// none tells zero and not recorded from a number to speak of.
+// none reports whether a number is zero or unknown.
 func none(v any) bool {
 	n, known := number(v)
 	return !known || n == 0
-}
-
-// formatKey is a value the way the metric of a key is written.
-func formatKey(key string, value *float64) (string, error) {
-	m, err := metric.Get(key)
-	if err != nil {
-		return "", err
-	}
-	return Format(m, value), nil
 }

@@ -18,9 +18,9 @@ var contentTypes = map[string]string{
 	".svg": "image/svg+xml",
 }
 
-// asset is a file under /static/, kept in memory as it goes over the wire.
+// asset is a file under /static/, with its compressed form, in memory.
 type asset struct {
-	version     string // from its content, so a changed file has a new URL
+	version     string // hash of the content: a changed file has a new URL
 	contentType string
 	plain       []byte
 	gzipped     []byte
@@ -55,12 +55,12 @@ func readAssets() (map[string]asset, error) {
 func compress(content []byte) []byte {
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
-	z.Write(content) // a buffer takes everything
+	z.Write(content) // writing to a buffer never fails
 	z.Close()
 	return b.Bytes()
 }
 
-// assetURL is the address of a static file that browsers may keep for good.
+// assetURL returns the address of a static file, which browsers may cache forever.
 func (t *Templates) assetURL(name string) (string, error) {
 	a, ok := t.assets[name]
 	if !ok {
@@ -95,7 +95,7 @@ func (t *Templates) Static() http.Handler {
 	})
 }
 
-// AcceptsGzip tells that the client of a request takes compressed answers.
+// AcceptsGzip reports whether the client accepts gzip.
 func AcceptsGzip(r *http.Request) bool {
 	for coding := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
 		name, quality, _ := strings.Cut(coding, ";")

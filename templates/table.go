@@ -9,19 +9,19 @@ import (
 	"blueline/modules/metric"
 )
 
-// Table is a table of statistics. What heads its columns, and how its numbers are written, is the registry's business.
+// Table is a table of statistics. Its headings and the format of its numbers come from the registry.
 type Table struct {
 	Class   string   // of the stylesheet
-	Label   string   // what it is a table of, for who cannot see where it stands
-	Caption string   // shown above it; may be empty
-	Columns []string // keys of the registry
+	Label   string   // for screen readers
+	Caption string   // above the table; may be empty
+	Columns []string // keys of metrics
 	Bodies  []Body
 	Foot    []Row
-	Sorted  string // key of the column by which the rows come sorted, upwards; may be empty
-	Plain   bool   // the order of its rows is its sense: it cannot be sorted
+	Sorted  string // key of the column that the rows are sorted by, ascending; may be empty
+	Plain   bool   // cannot be sorted
 }
 
-// Body is a number of rows that sorting keeps together, by the last of them.
+// Body is a group of rows. Sorting keeps them together and compares the last one.
 type Body struct{ Rows []Row }
 
 // Row has a cell for each column.
@@ -30,32 +30,32 @@ type Row struct {
 	Cells []Cell
 }
 
-// Cell is a text, or the number of a metric.
+// Cell is a text or a number.
 type Cell struct {
-	Icon  template.HTML // drawn before the text
+	Icon  template.HTML // before the text
 	Text  string
-	Bold  string // more text, and what matters of it
+	Bold  string // bold text after the text
 	Link  string
-	Title string // explains the text, such as an abbreviation
-	Sort  string // what it is sorted by, if not by its text
-	Date  string // the text's day as machines read it, 2006-01-02
-	Badge string // a word of warning behind the text, and what it is about
-	About string
-	Empty bool // there is nothing to say
+	Title string // tooltip of the text
+	Sort  string // sort key, if not the text
+	Date  string // the date in the text, as 2006-01-02
+	Badge string // a word after the text
+	About string // tooltip of the badge
+	Empty bool   // nothing to show
 
-	Value  *float64 // nil: not recorded
-	Number bool     // it is a number, known or not
+	Value  *float64 // nil if unknown
+	Number bool     // the cell shows Value
 
-	Numeral bool // the text is a number that is written in another way than its metric's
+	Numeral bool // the text is a number in a format other than its metric's
 }
 
-// Label is a cell of words.
+// Label returns a cell with a text.
 func Label(text string) Cell { return Cell{Text: text} }
 
-// Number is a cell with a value of its column's metric.
+// Number returns a cell with a value of its column's metric.
 func Number(value *float64) Cell { return Cell{Value: value, Number: true} }
 
-// HTML renders the table. A column that is not in the registry is an error, and so is a row of another length.
+// HTML renders the table. It returns an error for a column that is not in the registry, and for a row of the wrong length.
 func (t Table) HTML() (template.HTML, error) {
 	metrics := make([]metric.Metric, len(t.Columns))
 	for i, key := range t.Columns {
@@ -80,7 +80,7 @@ func (t Table) HTML() (template.HTML, error) {
 	return template.HTML(b.String()), nil
 }
 
-// builder writes tables. It appends strings, because a template takes fifty times as long over a hundred rows.
+// builder writes tables. It appends strings: a template takes fifty times as long for a hundred rows.
 type builder struct {
 	strings.Builder
 	metrics []metric.Metric
@@ -104,7 +104,7 @@ func (b *builder) head(t Table) {
 	b.WriteString("</tr></thead>\n")
 }
 
-// heading is the head of a column, with its explanation where it is an abbreviation.
+// heading returns the heading of a column. An abbreviation has a tooltip.
 func heading(m metric.Metric, sorted bool) string {
 	attributes := ` class="num"`
 	if m.Unit == metric.Text {
@@ -133,7 +133,7 @@ func (b *builder) section(open string, rows []Row, end string) {
 
 func (b *builder) row(r Row) {
 	if len(r.Cells) != len(b.metrics) {
-		b.err = fmt.Errorf("a row of %d cells for %d columns", len(r.Cells), len(b.metrics))
+		b.err = fmt.Errorf("a row has %d cells for %d columns", len(r.Cells), len(b.metrics))
 		return
 	}
 	if r.Class == "" {
@@ -162,17 +162,17 @@ func (b *builder) number(m metric.Metric, c Cell) {
 	b.WriteString(`<td class="num" data-stat="` + m.Key)
 	switch {
 	case text == unknown && m.Den != "":
-		b.WriteString(`" title="nothing to count it from`)
+		b.WriteString(`" title="cannot be calculated`)
 	case text == unknown:
 		b.WriteString(`" title="not recorded`)
 	}
 	b.WriteString(`">` + text + `</td>`)
 }
 
-// label writes a cell of words; the first of a row is its head.
-func (b *builder) label(m metric.Metric, c Cell, heads bool) {
+// label writes a cell with a text. The first one of a row is its heading.
+func (b *builder) label(m metric.Metric, c Cell, heading bool) {
 	element := "td"
-	if heads {
+	if heading {
 		element = "th"
 		b.WriteString(`<th scope="row" data-stat="` + m.Key + `"`)
 	} else {
@@ -212,8 +212,8 @@ func (c Cell) words() string {
 	return text
 }
 
-// Format writes a value the way its metric is written; nil is unknown. Counts stay without thousands separators, so that
-// a table can be pasted into a spreadsheet.
+// Format writes a value in the format of its metric; nil is unknown. Counts have no thousands separators, so that a table can
+// be pasted into a spreadsheet.
 func Format(m metric.Metric, value *float64) string {
 	if value == nil {
 		return unknown

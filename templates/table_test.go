@@ -25,11 +25,11 @@ func TestTableErrors(t *testing.T) {
 		{"a column that is not in the registry", small([]string{"name", "corsi"}, Label("Al"), Number(nil)), `table Small: no metric "corsi"`},
 		{"such a column without a row", Table{Label: "Small", Columns: []string{"corsi"}}, `table Small: no metric "corsi"`},
 		{"a column without a key", small([]string{""}, Label("Al")), `table Small: no metric ""`},
-		{"a short row", small(two, Label("Al")), "table Small: a row of 1 cells for 2 columns"},
-		{"a long row", small(two, Label("Al"), Number(nil), Number(nil)), "table Small: a row of 3 cells for 2 columns"},
-		{"an empty row", small(two), "table Small: a row of 0 cells for 2 columns"},
+		{"a short row", small(two, Label("Al")), "table Small: a row has 1 cells for 2 columns"},
+		{"a long row", small(two, Label("Al"), Number(nil), Number(nil)), "table Small: a row has 3 cells for 2 columns"},
+		{"an empty row", small(two), "table Small: a row has 0 cells for 2 columns"},
 		{"a short row at the foot", Table{Label: "Small", Columns: two, Bodies: []Body{{Rows: row}}, Foot: []Row{{Cells: []Cell{Label("1")}}}},
-			"table Small: a row of 1 cells for 2 columns"},
+			"table Small: a row has 1 cells for 2 columns"},
 	} {
 		html, err := c.table.HTML()
 		got := ""
@@ -98,8 +98,8 @@ func TestHeads(t *testing.T) {
 	for key, want := range map[string]string{
 		"team": `<th scope="col" data-key="team">Team</th>`,
 		"gaa":  `<th scope="col" class="num" data-less data-key="gaa"><abbr title="Goals-against average: 60 · goals against / minutes in goal.">GAA</abbr></th>`,
-		"shp":  `<th scope="col" class="num" data-key="shp"><abbr title="Short-handed points: Short-handed goals + assists on such goals.">SHP</abbr></th>`,
-		"shg":  `for his team&#39;s penalties.">SHG</abbr></th>`,
+		"shp":  `<th scope="col" class="num" data-key="shp"><abbr title="Short-handed points: Short-handed goals + short-handed assists.">SHP</abbr></th>`,
+		"shg":  `Goals scored while short-handed.">SHG</abbr></th>`,
 	} {
 		html, err := Table{Columns: []string{key}}.HTML()
 		if err != nil || !strings.Contains(string(html), want) {

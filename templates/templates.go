@@ -1,5 +1,5 @@
-// Package templates holds the pages, the stylesheet and the scripts of the site, embedded in the binary. It knows
-// how numbers and dates look, and nothing about where they come from.
+// Package templates holds the pages, the stylesheet and the scripts of the site, embedded in the binary, and formats numbers
+// and dates. It does not know where they come from.
 package templates
 
 import (
@@ -18,13 +18,13 @@ var static embed.FS
 
 var pageNames = []string{"home", "team", "player", "glossary", "status", "error"}
 
-// Templates are the parsed pages together with the files they link to.
+// Templates are the parsed pages and the static files.
 type Templates struct {
 	pages  map[string]*template.Template
 	assets map[string]asset
 }
 
-// Parse reads everything once, so that a broken template ends the start and not a request.
+// Parse reads all templates and files. It runs at start, so that a broken template cannot fail a request.
 func Parse() (*Templates, error) {
 	assets, err := readAssets()
 	if err != nil {
@@ -49,7 +49,7 @@ func Parse() (*Templates, error) {
 	return t, nil
 }
 
-// Render writes a page. After an error w holds half a page: give it a buffer.
+// Render writes a page. After an error, w may hold half a page, so w should be a buffer.
 func (t *Templates) Render(w io.Writer, page string, data any) error {
 	p, ok := t.pages[page]
 	if !ok {

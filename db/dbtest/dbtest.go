@@ -1,6 +1,6 @@
-// Package dbtest gives a test a fresh, migrated database of its own, on SQLite and on Postgres. That is the server at
-// TEST_POSTGRES_URL, whose user may create databases, or else a private one of the test binary, from whatever Postgres
-// is installed; a package that uses it needs
+// Package dbtest creates an empty, migrated database for each test, on SQLite and on Postgres. The Postgres server is the one
+// at TEST_POSTGRES_URL, whose user must be allowed to create databases, or otherwise a private one that the test binary
+// starts from the installed Postgres. A package that uses Postgres needs
 //
 //	func TestMain(m *testing.M) { os.Exit(dbtest.Main(m)) }
 package dbtest
@@ -17,16 +17,18 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"blueline/db"
+	"blueline/internal/testserver"
 )
 
-// Main runs the tests and then stops what they started.
+// Main runs the tests and stops the server that they started.
 func Main(m *testing.M) int {
-	defer cluster.stop()
+	defer stop()
+	defer prepared.drop()
 	return m.Run()
 }
 
-// Each runs the test once on each engine, with an empty migrated database. Without a Postgres on the machine that half
-// is skipped, which in CI is a failure.
+// Each runs the test on both engines, with an empty migrated database. If Postgres is not installed, that half is skipped, or
+// fails in CI.
 func Each(t *testing.T, test func(t *testing.T, d *sqlx.DB)) {
 	t.Helper()
 	for _, engine := range []struct {
@@ -37,8 +39,7 @@ func Each(t *testing.T, test func(t *testing.T, d *sqlx.DB)) {
 	}
 }
 
-// Open connects to the database for the time of the test, with enough connections to watch transactions that wait for
-// each other.
+// Open connects to the database until the test ends, with enough connections for transactions that wait for each other.
 func Open(t testing.TB, url string) *sqlx.DB {
 	t.Helper()
 	d, err := db.Open(context.Background(), url, db.Options{MaxConns: 4})
@@ -49,21 +50,26 @@ func Open(t testing.TB, url string) *sqlx.DB {
 	return d
 }
 
-// SQLite returns the URL of an empty migrated database in a folder of the test.
+// SQLite returns the URL of an empty migrated database in the test's temporary folder.
 func SQLite(t testing.TB) string {
 	t.Helper()
 	template, err := sqliteTemplate()
 	if err != nil {
-		t.Fatalf("make the SQLite template: %v", err)
+		t.Fatalf("create the SQLite template: %v", err)
 	}
+	return sqliteFile(t, template)
+}
+
+func sqliteFile(t testing.TB, content []byte) (databaseURL string) {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "blueline.db")
-	if err := os.WriteFile(path, template, 0o600); err != nil {
+	if err := os.WriteFile(path, content, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return "sqlite:" + path
 }
 
-// sqliteTemplate migrates once; copying the file is faster than migrating each test's own, above all under -race.
+// sqliteTemplate migrates once. Copying the file is faster than migrating a new database, above all under -race.
 var sqliteTemplate = sync.OnceValues(func() ([]byte, error) {
 	dir, err := os.MkdirTemp("", "blueline-sqlite-")
 	if err != nil {
@@ -74,7 +80,7 @@ var sqliteTemplate = sync.OnceValues(func() ([]byte, error) {
 	if err := migrate("sqlite:" + path); err != nil {
 		return nil, err
 	}
-	return os.ReadFile(path) // whole, because closing the last connection folds the write-ahead log in
+	return os.ReadFile(path) // complete: closing the last connection merges the write-ahead log
 })
 
 func migrate(url string) error {
@@ -94,7 +100,7 @@ func Postgres(t testing.TB) string {
 	return postgresDatabase(t, " TEMPLATE "+template())
 }
 
-// EmptyPostgres is Postgres without any migration applied.
+// EmptyPostgres is Postgres without migrations.
 func EmptyPostgres(t testing.TB) string {
 	t.Helper()
 	return postgresDatabase(t, "")
@@ -105,12 +111,9 @@ var databases atomic.Int64
 func postgresDatabase(t testing.TB, template string) string {
 	t.Helper()
 	if _, err := postgresBin(); err != nil && external() == "" {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("in CI Postgres must be installed: %v", err)
-		}
-		t.Skipf("no Postgres on this machine: %v", err)
+		testserver.SkipMissing(t, "Postgres", err)
 	}
-	server, err := cluster.start()
+	server, err := cluster()
 	if err != nil {
 		t.Fatalf("start Postgres: %v", err)
 	}

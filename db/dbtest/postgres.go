@@ -7,61 +7,61 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
-	"os/user"
 	"path/filepath"
-	"strconv"
 	"sync"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/jmoiron/sqlx"
 
 	"blueline/db"
+	"blueline/internal/testserver"
 )
 
-// external is the server to use instead of a private one, if there is any.
+// external returns the URL of the server to use instead of a private one, or "".
 func external() string { return os.Getenv("TEST_POSTGRES_URL") }
 
-// template is the database that tests get copies of; a server that others use too has one for each test binary.
+// template returns the name of the database that tests copy. An external server has one for each test binary.
 func template() string { return fmt.Sprintf("blueline_template_%d", os.Getpid()) }
 
-// server is a private Postgres on a Unix socket in a temporary folder, or one that was there before.
+// server is a private Postgres on a Unix socket in a temporary folder, or the external one, which has no folder.
 type server struct {
-	dir     string
-	launch  func() *exec.Cmd
-	process *exec.Cmd
-	admin   *sqlx.DB
+	dir        string
+	bin        string // folder of Postgres' programs
+	attributes *syscall.SysProcAttr
+	process    *exec.Cmd
+	admin      *sqlx.DB
 }
 
-// shared starts the server with the first test that wants one.
-type shared struct {
-	once   sync.Once
-	server *server
-	err    error
-}
+// current is the server of the test binary.
+var current server
 
-var cluster shared
-
-func (s *shared) start() (*server, error) {
-	s.once.Do(func() {
-		if external() == "" {
-			s.server, s.err = startPostgres()
-			return
+// cluster starts the server when the first test needs it.
+var cluster = sync.OnceValues(func() (*server, error) {
+	if external() == "" {
+		if err := current.create(); err != nil {
+			return nil, err
 		}
-		s.server = &server{}
-		s.err = s.server.prepare()
-	})
-	return s.server, s.err
-}
-
-func (s *shared) stop() {
-	if s.server != nil {
-		s.server.stop()
 	}
+	return &current, current.createTemplate()
+})
+
+// stop stops the server and deletes its files, also after an incomplete start.
+func stop() {
+	if current.admin != nil {
+		current.admin.Exec("DROP DATABASE " + template())
+		current.admin.Close()
+	}
+	if current.dir == "" {
+		return
+	}
+	if current.process != nil && current.process.Process != nil {
+		current.down()
+	}
+	os.RemoveAll(current.dir)
 }
 
-// postgresBin finds the folder of initdb and postgres, which Debian keeps off the PATH.
+// postgresBin returns the folder of initdb and postgres, which are not on the PATH on Debian.
 var postgresBin = sync.OnceValues(func() (string, error) {
 	if out, err := exec.Command("pg_config", "--bindir").Output(); err == nil {
 		dir := string(out[:len(out)-1])
@@ -78,8 +78,8 @@ var postgresBin = sync.OnceValues(func() (string, error) {
 	return "", errors.New("initdb was found neither by pg_config nor on the PATH")
 })
 
-// Program returns the path of one of Postgres' own client programs, such as pg_dump. Without it the test is skipped, which in
-// CI is a failure.
+// Program returns the path of one of Postgres' client programs, such as pg_dump. If it is not installed, the test is skipped,
+// or fails in CI.
 func Program(t testing.TB, name string) string {
 	t.Helper()
 	if bin, err := postgresBin(); err == nil {
@@ -89,72 +89,48 @@ func Program(t testing.TB, name string) string {
 	}
 	path, err := exec.LookPath(name)
 	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("in CI Postgres' client programs must be installed: %v", err)
-		}
-		t.Skipf("Postgres' client programs are not on this machine: %v", err)
+		testserver.SkipMissing(t, name, err)
 	}
 	return path
 }
 
-// startPostgres makes a cluster without any of the care for a crash that a database with something to lose needs.
-func startPostgres() (_ *server, err error) {
-	bin, err := postgresBin()
+// create creates the files of a server and starts it.
+func (s *server) create() (err error) {
+	if s.bin, err = postgresBin(); err != nil {
+		return err
+	}
+	if s.dir, s.attributes, err = testserver.Dir("blueline-pg-", "postgres"); err != nil {
+		return err
+	}
+	out, err := s.command("initdb", "--no-sync", "--locale=C", "-E", "UTF8", "-A", "trust", "-U", "postgres", "-D", s.data()).CombinedOutput()
 	if err != nil {
-		return nil, err
+		return fmt.Errorf("initdb: %w: %s", err, out)
 	}
-	dir, err := os.MkdirTemp("", "blueline-pg-")
-	if err != nil {
-		return nil, err
-	}
-	s := &server{dir: dir}
-	defer func() {
-		if err != nil {
-			s.stop()
-		}
-	}()
-	attributes, err := s.unprivileged()
-	if err != nil {
-		return nil, err
-	}
-	run := func(name string, args ...string) *exec.Cmd {
-		cmd := exec.Command(filepath.Join(bin, name), args...)
-		cmd.Dir, cmd.SysProcAttr = dir, attributes
-		return cmd
-	}
-	data := filepath.Join(dir, "data")
-	if out, err := run("initdb", "--no-sync", "--locale=C", "-E", "UTF8", "-A", "trust", "-U", "postgres", "-D", data).CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("initdb: %w: %s", err, out)
-	}
-	s.launch = func() *exec.Cmd {
-		return run("postgres", "-D", data, "-k", dir, "-c", "listen_addresses=", "-c", "fsync=off",
-			"-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "autovacuum=off")
-	}
-	if err := s.up(); err != nil {
-		return nil, err
-	}
-	return s, s.prepare()
+	return s.up()
 }
 
-// up starts the server and waits for its answer.
+func (s *server) data() string { return filepath.Join(s.dir, "data") }
+
+func (s *server) command(program string, args ...string) *exec.Cmd {
+	cmd := exec.Command(filepath.Join(s.bin, program), args...)
+	cmd.Dir, cmd.SysProcAttr = s.dir, s.attributes
+	return cmd
+}
+
+// up starts the server and waits until it responds. It is fast because its data need not survive a crash.
 func (s *server) up() error {
-	s.process = s.launch()
+	s.process = s.command("postgres", "-D", s.data(), "-k", s.dir, "-c", "listen_addresses=", "-c", "fsync=off",
+		"-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "autovacuum=off")
 	if err := s.process.Start(); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
-	defer cancel()
-	for {
-		d, err := db.Open(ctx, s.url("postgres"), db.Options{})
-		if err == nil {
-			return d.Close()
-		}
-		select {
-		case <-ctx.Done():
+	return testserver.Await(func() error {
+		d, err := db.Open(context.Background(), s.url("postgres"), db.Options{})
+		if err != nil {
 			return err
-		case <-time.After(20 * time.Millisecond):
 		}
-	}
+		return d.Close()
+	})
 }
 
 func (s *server) down() {
@@ -162,21 +138,20 @@ func (s *server) down() {
 	s.process.Wait()
 }
 
-// RestartPostgres stops the server under whatever is connected and starts it again, as a failover looks to a client. It
-// skips the test when the server is not its own.
+// RestartPostgres stops the server while clients are connected and starts it again, which looks like a failover to them. It
+// skips the test if the server is external.
 func RestartPostgres(t testing.TB) {
 	t.Helper()
 	StopPostgres(t)()
 }
 
-// StopPostgres is the first half of RestartPostgres, and returns the second. Without that the server starts when the test
-// ends.
+// StopPostgres stops the server until the returned function is called or the test ends.
 func StopPostgres(t testing.TB) (start func()) {
 	t.Helper()
 	if external() != "" {
-		t.Skip("the Postgres at TEST_POSTGRES_URL is not ours to restart")
+		t.Skip("the Postgres at TEST_POSTGRES_URL must not be restarted")
 	}
-	s, err := cluster.start()
+	s, err := cluster()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -190,29 +165,11 @@ func StopPostgres(t testing.TB) (start func()) {
 	return start
 }
 
-// unprivileged hands the folder to the user postgres when the tests run as root, which Postgres refuses to.
-func (s *server) unprivileged() (*syscall.SysProcAttr, error) {
-	if os.Getuid() != 0 {
-		return &syscall.SysProcAttr{}, nil
-	}
-	owner, err := user.Lookup("postgres")
-	if err != nil {
-		return nil, err
-	}
-	uid, _ := strconv.Atoi(owner.Uid)
-	gid, _ := strconv.Atoi(owner.Gid)
-	if err := os.Chown(s.dir, uid, gid); err != nil {
-		return nil, err
-	}
-	return &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}, nil
-}
-
-// prepare migrates the template that each test gets a copy of.
-func (s *server) prepare() (err error) {
+func (s *server) createTemplate() (err error) {
 	if s.admin, err = db.Open(context.Background(), s.url("postgres"), db.Options{}); err != nil {
 		return err
 	}
-	s.admin.SetMaxOpenConns(1) // two copies of one template at the same time disturb each other
+	s.admin.SetMaxOpenConns(1) // Postgres cannot copy one template twice at the same time
 	if _, err := s.admin.Exec("CREATE DATABASE " + template()); err != nil {
 		return err
 	}
@@ -225,18 +182,4 @@ func (s *server) url(database string) string {
 		return u.String()
 	}
 	return "postgres://postgres@/" + database + "?sslmode=disable&host=" + url.QueryEscape(s.dir)
-}
-
-func (s *server) stop() {
-	if s.admin != nil {
-		s.admin.Exec("DROP DATABASE " + template())
-		s.admin.Close()
-	}
-	if s.dir == "" {
-		return
-	}
-	if s.process != nil && s.process.Process != nil {
-		s.down()
-	}
-	os.RemoveAll(s.dir)
 }

@@ -114,7 +114,7 @@ func (o *outing) choosePages(t *testing.T, league *nhlesim.League) {
 			content := o.fetch(t, path)
 			traded := bytes.Contains(content, []byte(`class="sum"`))
 			switch {
-			case bytes.Contains(content, []byte("No NHL game yet")):
+			case bytes.Contains(content, []byte("Has not played in the NHL")):
 				o.pages["rookie"] = path
 			case p.Position == "G" && traded:
 				o.pages["goalie"] = path

@@ -6,6 +6,7 @@ import (
 	"io"
 	"iter"
 	"maps"
+	"math"
 	"math/big"
 	"net/http"
 	"regexp"
@@ -189,7 +190,15 @@ func (c *checker) checkPlayers(people []*person) {
 }
 
 func (c *checker) checkHome(p *page) {
-	clubs := slices.SortedFunc(slices.Values(c.truth.clubs), func(a, b *club) int { return cmp.Compare(sortKey(a.name), sortKey(b.name)) })
+	place := func(team *club) int {
+		if row := c.truth.records[team.tri]; row != nil {
+			return row.count("leagueSequence")
+		}
+		return math.MaxInt
+	}
+	clubs := slices.SortedFunc(slices.Values(c.truth.clubs), func(a, b *club) int {
+		return cmp.Or(cmp.Compare(place(a), place(b)), cmp.Compare(sortKey(a.name), sortKey(b.name)))
+	})
 	c.same(p, "heading", heading(p, ".sub"), fmt.Sprintf("Season %s · %s", c.truth.shortSeason(), some(len(clubs), "team")))
 	rows := tableRows(p, "teams")
 	c.same(p, "number of teams", strconv.Itoa(len(rows)), strconv.Itoa(len(clubs)))
@@ -206,13 +215,20 @@ func (t *truth) clubLine(team *club) map[string][]string {
 	if len(t.records) == 0 {
 		return want
 	}
-	want["record"], want["team_points"], want["team_points_pctg"], want["team_gp"] = []string{missing}, []string{missing}, []string{missing}, []string{missing}
+	for _, key := range []string{"team_place", "record", "team_points", "team_points_pctg", "team_gp", "team_gf", "team_ga", "last_ten", "division"} {
+		want[key] = []string{missing}
+	}
 	row := t.records[team.tri]
 	if row == nil {
 		return want
 	}
 	games := row.count("gamesPlayed")
-	want["record"], want["team_points"], want["team_gp"] = []string{record(row)}, []string{row.text("points")}, []string{row.text("gamesPlayed")}
+	for key, field := range map[string]string{"team_place": "leagueSequence", "team_points": "points", "team_gp": "gamesPlayed",
+		"team_gf": "goalFor", "team_ga": "goalAgainst", "division": "divisionName"} {
+		want[key] = []string{row.text(field)}
+	}
+	want["record"] = []string{record(row)}
+	want["last_ten"] = []string{row.text("l10Wins") + "–" + row.text("l10Losses") + "–" + row.text("l10OtLosses")}
 	if games > 0 {
 		want["team_points_pctg"] = write("team_points_pctg", big.NewRat(int64(row.count("points")), int64(2*games)))
 	}
@@ -269,7 +285,7 @@ func (t *truth) recordSentence(team *club) string {
 	if row.count("gamesPlayed") == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%s, %s after %s", record(row), some(row.count("points"), "point"), some(row.count("gamesPlayed"), "game"))
+	return fmt.Sprintf("%s, %s in %s", record(row), some(row.count("points"), "point"), some(row.count("gamesPlayed"), "game"))
 }
 
 func record(row object) string {
@@ -437,7 +453,7 @@ func wantedBirth(o object) string {
 
 func (c *checker) checkCareer(page *page, p *person) {
 	c.says(page, "profile not stored", p.landing == nil, "His profile could not be fetched.")
-	c.says(page, "no NHL game", p.landing != nil && p.career().count("gamesPlayed") == 0, "No NHL game yet.")
+	c.says(page, "no NHL game", p.landing != nil && p.career().count("gamesPlayed") == 0, "Has not played in the NHL.")
 	rows := tableRows(page, "headline")
 	if p.landing == nil {
 		c.same(page, "career rows", strconv.Itoa(len(rows)), "0")
@@ -496,7 +512,7 @@ func (c *checker) checkRank(page *page, p *person) {
 		return
 	}
 	if said == nil {
-		c.differ(page, "rank", text, "a percentile rank with its crowd")
+		c.differ(page, "rank", text, "a percentile rank with its peer group")
 		return
 	}
 	metric, group := "points", "skater"
@@ -506,9 +522,9 @@ func (c *checker) checkRank(page *page, p *person) {
 	below, equal, crowd := c.truth.rank(p)
 	c.same(page, "rank", said[1], percentileRank(below, equal, crowd)...)
 	c.same(page, "metric of the rank", said[2], metric)
-	c.same(page, "crowd", said[3]+" "+said[4], some(crowd, group))
+	c.same(page, "peer group", said[3]+" "+said[4], some(crowd, group))
 	c.sameTime(page, "time of the rank", said[5])
-	c.says(page, "rank explained", true, fmt.Sprintf("Here %d of %d %s fewer, and %d %s the same number.", below, crowd, has(below), equal, has(equal)))
+	c.says(page, "rank explained", true, fmt.Sprintf("including the player. %d of %d %ss %s fewer %s; %s.", below, crowd, group, has(below), metric, others(equal-1)))
 	c.same(page, "bar of the rank", attr(first(first(rank, "svg", "scale"), "rect", "fill"), "width"), said[1]+"%")
 }
 
@@ -798,4 +814,15 @@ func has(n int) string {
 		return "has"
 	}
 	return "have"
+}
+
+// others says how many others are tied with a player.
+func others(n int) string {
+	switch n {
+	case 0:
+		return "nobody else is tied"
+	case 1:
+		return "1 other is tied"
+	}
+	return fmt.Sprintf("%d others are tied", n)
 }

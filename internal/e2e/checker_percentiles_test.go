@@ -138,14 +138,14 @@ func (p place) percentile() []string { return percentileRank(p.below, p.equal, p
 // sentence is what the page says of the place.
 func (p place) sentence(stat, group string) string {
 	if p.value == nil {
-		return "not ranked: no " + cmp.Or(map[string]string{"shots": "shot on goal", "sa": "shot against"}[ratios[stat].den], "time on ice") + " yet"
+		return "not ranked: no " + cmp.Or(map[string]string{"shots": "shots on goal", "sa": "shots against"}[ratios[stat].den], "time on ice") + " yet"
 	}
 	if !p.ranked {
 		return fmt.Sprintf("not ranked: %d GP, minimum %d GP", p.games, p.floor)
 	}
 	tied := ""
 	if p.equal > 1 {
-		tied = "tied "
+		tied = "tied for "
 	}
 	if p.crowd == 1 {
 		group = map[string]string{"forwards": "forward", "defencemen": "defenceman", "goalies": "goalie"}[group]
@@ -197,8 +197,8 @@ func (c *checker) checkBars(page *page, p *person, season, gameType string) {
 		rates = "Rates"
 	}
 	c.same(page, "minimums", note, fmt.Sprintf("Share of %s he outranks; ties count half. Higher is always better. Counting stats: minimum 1 GP. "+
-		"%s: minimum %d GP (a quarter of his team’s %s, rounded up).", p.group(), rates, most, some(want[got[0]].teamGames, noun)))
-	c.sameTime(page, "time of the percentiles", strings.TrimSuffix(asOf, ". More"))
+		"%s: minimum %d GP (a quarter of %s, rounded up).", p.group(), rates, most, some(want[got[0]].teamGames, "team "+noun)))
+	c.sameTime(page, "time of the percentiles", strings.TrimSuffix(asOf, ". How percentiles work"))
 }
 
 func (c *checker) checkBar(page *page, bar *html.Node, stat string, want place, group string) {

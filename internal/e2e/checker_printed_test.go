@@ -93,7 +93,7 @@ func (c *checker) checkTotals(page *page, season, gameType string) {
 		}
 	}
 	log := first(page.doc, "table", "log")
-	if total == nil || log == nil || strings.Contains(page.text, "The NHL's row of") {
+	if total == nil || log == nil || strings.Contains(page.text, "differ from the games below") {
 		return
 	}
 	c.addUp(page, "log", rowsOf(log), footOf(log))

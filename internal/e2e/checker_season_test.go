@@ -99,7 +99,7 @@ func (c *checker) checkDoubts(page *page, p *person, season, gameType string) {
 	if rows := p.seasons(season, gameType); there && len(rows) > 0 {
 		name := inText(season, gameType)
 		if d := contradiction(p, sumOfRows(rows), sumOfGames(log)); d != "" {
-			want = append(want, "The NHL's row of "+name+" and the games below do not add up to the same: "+d+".")
+			want = append(want, "The NHL’s totals for "+name+" differ from the games below: "+d+".")
 		}
 	}
 	for kind, key := range map[string]string{"2": "regularSeason", "3": "playoffs"} {
@@ -109,15 +109,16 @@ func (c *checker) checkDoubts(page *page, p *person, season, gameType string) {
 		}
 		name := map[string]string{"2": "regular-season", "3": "playoff"}[kind]
 		if d := contradiction(p, lineOf(career), sumOfRows(p.seasons("", kind))); d != "" {
-			want = append(want, "The NHL's "+name+" career and its season rows do not add up to the same: "+d+".")
+			want = append(want, "The NHL’s career "+name+" totals differ from its season rows: "+d+".")
 		}
 	}
-	slices.Sort(want)
 	for n := range first(page.doc, "section", "season").ChildNodes() {
 		if n.Data == "p" && hasClass(n, "doubt") {
 			got = append(got, words(n))
 		}
 	}
+	slices.Sort(want)
+	slices.Sort(got)
 	c.same(page, "doubts", strings.Join(got, " "), strings.Join(want, " "))
 }
 
@@ -137,7 +138,7 @@ func contradiction(p *person, a, b line) string {
 		x, known := a.n[stat]
 		y, also := b.n[stat]
 		if known && (x != y || !also && x != 0) {
-			found = append(found, fmt.Sprintf("%d and %d %s", x, y, heads[stat]))
+			found = append(found, fmt.Sprintf("%d vs %d %s", x, y, heads[stat]))
 		}
 	}
 	return strings.Join(found, ", ")

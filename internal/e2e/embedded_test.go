@@ -39,7 +39,7 @@ func TestServeAndWorkApart(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 2}, dbtest.SQLite(t))
 	web := f.start("serve")
-	if out := f.run("trigger", "produce", "--app-base-url", web.url); out != "refresh 1 started\n" {
+	if out := f.run("trigger", "produce", "--app-base-url", web.url); out != "full refresh 1 started\n" {
 		t.Fatalf("trigger produce: got %q", out)
 	}
 	worker := f.start("work")

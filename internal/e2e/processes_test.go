@@ -52,7 +52,7 @@ func newProduction(t testing.TB, o nhlesim.Options, settings ...string) *fleet {
 	return newFleet(t, o, dbtest.Postgres(t), append([]string{"CLOUDAMQP_URL=" + broker.URL()}, settings...)...)
 }
 
-var smallLeague = nhlesim.Options{Seed: 2, Teams: 4, Days: 10}
+var smallLeague = nhlesim.Options{Seed: 2, Teams: 2, Days: 4}
 
 func (f *fleet) start(args ...string) *process {
 	f.t.Helper()
@@ -107,7 +107,7 @@ func wantComplete(t testing.TB, out string) int {
 }
 
 func TestTwoWorkersShareARefresh(t *testing.T) {
-	f := newProduction(t, nhlesim.Options{Seed: 4, Teams: 4})
+	f := newProduction(t, nhlesim.Options{Seed: 4, Teams: 3, Days: 12})
 	f.sim.SetLatency(5 * time.Millisecond)
 	web, a, b := f.start("serve"), f.start("work"), f.start("work")
 	tasks := wantComplete(t, f.run("trigger", "produce", "--wait", "--app-base-url", web.url))
@@ -122,7 +122,9 @@ func TestTwoWorkersShareARefresh(t *testing.T) {
 	if out := f.run("queue", "status"); !strings.Contains(out, "waiting   0\ndelayed   0\ndead      0\nworkers   2\n") {
 		t.Errorf("queue status: %q", out)
 	}
-	checkUpstream(t, f, web.url)
+	c := newChecker(t, web.url, upstream{t, f.upstreamURL}.learn())
+	c.check()
+	c.report()
 	for _, p := range []*process{a, b, web} {
 		p.stop(t)
 		if log := p.logged(); strings.Contains(log, internalToken) || strings.Contains(log, "guest") || strings.Contains(log, "ERROR") {
@@ -132,15 +134,6 @@ func TestTwoWorkersShareARefresh(t *testing.T) {
 	if diff := difference(f.undisturbed(t), tables(t, f.databaseURL)); diff != "" {
 		t.Errorf("two workers stored something else than one process (-alone +fleet):\n%s", diff)
 	}
-}
-
-// checkUpstream has the checker walk the site.
-func checkUpstream(t *testing.T, f *fleet, siteURL string) {
-	t.Helper()
-	truth := upstream{t, f.upstreamURL}.learn()
-	c := newChecker(t, siteURL, truth)
-	c.check()
-	c.report()
 }
 
 // TestDeadTasksCanBeSeenAndRetried is the operator's side of a player whose profile was broken for a night.
@@ -170,12 +163,14 @@ func TestDeadTasksCanBeSeenAndRetried(t *testing.T) {
 		t.Errorf("queue status: %q", status)
 	}
 	f.sim.Intercept(nil)
-	if out := f.run("queue", "retry-dead"); !strings.Contains(out, "1 tasks are tried again, 0 are dropped") {
+	if out := f.run("queue", "retry-dead"); !strings.Contains(out, "1 tasks will be retried, 0 were dropped") {
 		t.Errorf("queue retry-dead: %q", out)
 	}
 	await(t, "the task to be done", func() bool { r := web.refresh(t, 1); return r.ended() && r.Failed == 0 })
 	web.awaitRefresh(t, 1)
-	checkUpstream(t, f, web.url)
+	c := newChecker(t, web.url, upstream{t, f.upstreamURL}.learn())
+	c.checkPlayer(c.truth.people[strconv.FormatInt(player, 10)])
+	c.report()
 }
 
 // TestNoRequestFailsWhenTheServerStops has requests wait for the database when the server is told to stop: those in

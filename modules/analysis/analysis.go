@@ -1,5 +1,5 @@
-// Package analysis computes Blueline's own metrics: where a player stands among his peers, and how his season splits. Its
-// Store holds every SQL statement about ranks.
+// Package analysis calculates Blueline's own metrics: percentile ranks and the splits of a season. Its Store holds every
+// SQL statement about ranks.
 package analysis
 
 import (
@@ -10,20 +10,20 @@ import (
 	"blueline/modules/league"
 )
 
-// PercentileRank is the share of a crowd that a value beats, in per cent, where those with the same value share the
-// middle of their place:
+// PercentileRank returns the share of a peer group that a player outranks, in per cent. Tied players share the average of
+// their ranks:
 //
 //	PR = 100 · (below + ½ · equal) / N
 //
-// below counts the members with less, equal those with as much, the player himself included, and crowd is N. It lies
-// between 0 and 100 without reaching either: the only member of a crowd is at 50. The definition is the usual one of
-// educational and medical statistics (Roscoe, Fundamental Research Statistics for the Behavioral Sciences, 1975).
-func PercentileRank(below, equal, crowd int) float64 {
-	return 100 * (float64(below) + 0.5*float64(equal)) / float64(crowd)
+// Here below is how many peers are worse, equal how many are as good, including the player, and N is the size of the group.
+// The rank is always above 0 and below 100, and 50 in a group of one. The definition is the usual one of educational and
+// medical statistics (Roscoe, Fundamental Research Statistics for the Behavioral Sciences, 1975).
+func PercentileRank(below, equal, peers int) float64 {
+	return 100 * (float64(below) + 0.5*float64(equal)) / float64(peers)
 }
 
-// Run replaces all ranks by those of the current rosters and careers and returns how many players are ranked. In a
-// transaction readers see the old ranks until the new ones are complete.
+// Run replaces all ranks with those of the current rosters and careers, and returns how many players are ranked. Run it in
+// a transaction: readers then see the old ranks until the new ones are complete.
 func Run(ctx context.Context, tx db.Querier, at time.Time) (players int, err error) {
 	store := NewStore(tx)
 	season, err := league.NewStore(tx).CurrentSeason(ctx)

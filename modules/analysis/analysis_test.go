@@ -24,7 +24,7 @@ var now = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 
 func TestPercentileRank(t *testing.T) {
 	for _, test := range []struct {
-		below, equal, crowd int
+		below, equal, peers int
 		want                float64
 	}{
 		{0, 1, 1, 50},     // alone
@@ -34,7 +34,7 @@ func TestPercentileRank(t *testing.T) {
 		{1, 2, 4, 50},     // two in the middle
 		{690, 2, 712, 97}, // 100 · 691 / 712 = 97.05…
 	} {
-		got := analysis.PercentileRank(test.below, test.equal, test.crowd)
+		got := analysis.PercentileRank(test.below, test.equal, test.peers)
 		if got < test.want || got > test.want+0.06 {
 			t.Errorf("%+v: got %v", test, got)
 		}
@@ -107,7 +107,7 @@ func TestRunCountsEachCrowdByItsOwnMetric(t *testing.T) {
 		// Skaters: a rookie without a game counts with 0 points. Goalies: one alone.
 		enrol(t, s, []member{{1, "C", 100}, {2, "D", 30}, {3, "L", 30}, {4, "R", -1}, {5, "G", 7}})
 		if err := s.ReplaceRoster(t.Context(), season-10001, 1, []league.Player{{ID: 9, Position: "C"}}); err != nil {
-			t.Fatal(err) // somebody of a past season is in no crowd
+			t.Fatal(err) // somebody of a past season is in no peers
 		}
 		for range 2 { // a second run replaces the first
 			if n, err := analysis.Run(t.Context(), d, now); err != nil || n != 5 {
@@ -115,11 +115,11 @@ func TestRunCountsEachCrowdByItsOwnMetric(t *testing.T) {
 			}
 		}
 		for id, want := range map[int64]analysis.Rank{
-			1: {Metric: analysis.CareerPoints, Value: 100, Place: analysis.Place{Below: 3, Equal: 1, Crowd: 4}},
-			2: {Metric: analysis.CareerPoints, Value: 30, Place: analysis.Place{Below: 1, Equal: 2, Crowd: 4}},
-			3: {Metric: analysis.CareerPoints, Value: 30, Place: analysis.Place{Below: 1, Equal: 2, Crowd: 4}},
-			4: {Metric: analysis.CareerPoints, Value: 0, Place: analysis.Place{Below: 0, Equal: 1, Crowd: 4}},
-			5: {Metric: analysis.CareerWins, Value: 7, Place: analysis.Place{Below: 0, Equal: 1, Crowd: 1}},
+			1: {Metric: analysis.CareerPoints, Value: 100, Place: analysis.Place{Below: 3, Equal: 1, Peers: 4}},
+			2: {Metric: analysis.CareerPoints, Value: 30, Place: analysis.Place{Below: 1, Equal: 2, Peers: 4}},
+			3: {Metric: analysis.CareerPoints, Value: 30, Place: analysis.Place{Below: 1, Equal: 2, Peers: 4}},
+			4: {Metric: analysis.CareerPoints, Value: 0, Place: analysis.Place{Below: 0, Equal: 1, Peers: 4}},
+			5: {Metric: analysis.CareerWins, Value: 7, Place: analysis.Place{Below: 0, Equal: 1, Peers: 1}},
 		} {
 			want.AsOf = db.At(now)
 			if got := ranks(t, d, id).Rank; got == nil || *got != want {
@@ -132,7 +132,7 @@ func TestRunCountsEachCrowdByItsOwnMetric(t *testing.T) {
 	})
 }
 
-// TestRunAgreesWithCounting compares the database's counting with the plain one over random crowds full of ties.
+// TestRunAgreesWithCounting compares the database's counting with the plain one over random groups full of ties.
 func TestRunAgreesWithCounting(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *sqlx.DB) {
 		s := newStore(t, d)
@@ -155,7 +155,7 @@ func TestRunAgreesWithCounting(t *testing.T) {
 					equal++
 				}
 			}
-			if got := ranks(t, d, m.id).Rank; got.Below != below || got.Equal != equal || got.Crowd != len(members) {
+			if got := ranks(t, d, m.id).Rank; got.Below != below || got.Equal != equal || got.Peers != len(members) {
 				t.Errorf("player with %d points: got %+v, want %d below and %d equal", m.value, got, below, equal)
 			}
 		}

@@ -31,7 +31,7 @@ func BenchmarkAnalysis(b *testing.B) {
 		b.Run(fmt.Sprintf("players=%d", players), func(b *testing.B) {
 			url := dbtest.Postgres(b)
 			d := dbtest.Open(b, url)
-			crowd(b, d, players)
+			peers(b, d, players)
 			b.Run("store", func(b *testing.B) {
 				for b.Loop() {
 					err := db.InTx(b.Context(), d, func(tx db.Querier) error { return analyse(b.Context(), NewStore(tx)) })
@@ -64,8 +64,8 @@ func analyse(ctx context.Context, tx *Store) error {
 	return nil
 }
 
-// crowd makes players of all positions on one roster, with careers full of ties and five games each.
-func crowd(b *testing.B, d *sqlx.DB, players int) {
+// peers makes players of all positions on one roster, with careers full of ties and five games each.
+func peers(b *testing.B, d *sqlx.DB, players int) {
 	b.Helper()
 	n := strconv.Itoa(players)
 	for _, statement := range []string{

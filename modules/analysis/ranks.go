@@ -11,7 +11,7 @@ import (
 	"blueline/modules/metric"
 )
 
-// The metrics a Rank can be of.
+// The metrics of headline ranks.
 const (
 	CareerPoints = "career_points" // regular-season points, among skaters
 	CareerWins   = "career_wins"   // regular-season wins, among goalies
@@ -21,13 +21,13 @@ const (
 type Place struct {
 	Below int `db:"below"`       // peers who are worse
 	Equal int `db:"equal_count"` // players who are as good, including him
-	Crowd int `db:"crowd"`
+	Peers int `db:"crowd"`       // size of the peer group, including him
 }
 
 // FromTop returns the place from the top: 1 for the best and everyone tied with him.
-func (p Place) FromTop() int { return 1 + p.Crowd - p.Below - p.Equal }
+func (p Place) FromTop() int { return 1 + p.Peers - p.Below - p.Equal }
 
-// Rank is a player's headline: his place by a career metric, as of the last analysis.
+// Rank is a player's headline rank: his place by a career metric, as of the last analysis.
 type Rank struct {
 	Metric string  `db:"metric"`
 	Value  float64 `db:"value"`
@@ -40,7 +40,7 @@ type RankDay struct {
 	Day   db.Date `db:"day"`
 	Value float64 `db:"value"`
 	Place
-	// Rebuilt reports whether it was reconstructed later from game logs, among the peers of that later day.
+	// Rebuilt reports whether the rank was reconstructed later from game logs, among the peers of that later day.
 	Rebuilt bool `db:"rebuilt"`
 }
 
@@ -50,7 +50,7 @@ type SeasonRank struct {
 	Value     *float64   `db:"value"`  // nil without a denominator
 	Games     int        `db:"games"`
 	TeamGames int        `db:"team_games"`
-	Floor     int        `db:"floor_games"` // minimum games to be ranked
+	MinGames  int        `db:"floor_games"` // minimum games to be ranked
 	Place     *Place     `db:"-"`           // nil below the minimum, and without a value
 	AsOf      db.Instant `db:"as_of"`
 }
@@ -62,13 +62,13 @@ type PlayerRanks struct {
 	Ranks []SeasonRank // of the season and game type shown; none where they were never calculated
 }
 
-// Store keeps the ranks in the database. Methods that say so need to run in a transaction.
+// Store reads and writes the ranks in the database. Some methods must run in a transaction; their comments say so.
 type Store struct{ q db.Querier }
 
 // NewStore returns a store of the ranks in q.
 func NewStore(q db.Querier) *Store { return &Store{q} }
 
-// Of returns the ranks of a player as of the season and game type that his profile is of.
+// Of returns a player's headline ranks, and his ranks in the season and game type of his profile.
 func (s *Store) Of(ctx context.Context, p league.Profile) (PlayerRanks, error) {
 	r, err := s.of(ctx, p)
 	if err != nil {
@@ -101,24 +101,23 @@ func (s *Store) of(ctx context.Context, p league.Profile) (r PlayerRanks, err er
 		SeasonRank
 		Below *int `db:"below"`
 		Equal *int `db:"equal_count"`
-		Crowd *int `db:"crowd"`
+		Peers *int `db:"crowd"`
 	}
 	err = db.List(ctx, s.q, &rows, `
 		SELECT metric, value, games, team_games, floor_games, below, equal_count, crowd, as_of
 		FROM season_ranks WHERE player_id = ? AND season = ? AND game_type = ? ORDER BY metric`, p.ID, p.Season, p.GameType)
 	for _, row := range rows {
-		if row.Crowd != nil {
-			row.Place = &Place{*row.Below, *row.Equal, *row.Crowd}
+		if row.Peers != nil {
+			row.Place = &Place{*row.Below, *row.Equal, *row.Peers}
 		}
 		r.Ranks = append(r.Ranks, row.SeasonRank)
 	}
 	return r, err
 }
 
-// ReplaceRanks calculates, for each player on an active roster of the season with a profile, how many peers have fewer and
-// how many the same number: skaters by career points, goalies by career wins. It takes the same few
-// statements for any number of players; run it in a transaction, so that no reader sees the time between them and no
-// other run comes in between.
+// ReplaceRanks calculates the headline rank of each player who is on an active roster of the season and has a profile:
+// skaters by career points, goalies by career wins. The number of statements does not depend on the number of players.
+// Run it in a transaction: readers then see no state in between, and runs do not overlap.
 func (s *Store) ReplaceRanks(ctx context.Context, season league.Season, at db.Instant) (int, error) {
 	if err := db.Lock(ctx, s.q, "ranks"); err != nil {
 		return 0, err
@@ -136,7 +135,7 @@ func (s *Store) ReplaceRanks(ctx context.Context, season league.Season, at db.In
 	return int(n), nil
 }
 
-// rankedSQL selects the players who are ranked, each with the value he is ranked by.
+// rankedSQL selects the ranked players, each with the value that ranks him.
 const rankedSQL = `
 	SELECT p.id AS player_id,
 		CASE WHEN p.position = 'G' THEN '` + CareerWins + `' ELSE '` + CareerPoints + `' END AS metric,
@@ -146,18 +145,18 @@ const rankedSQL = `
 	LEFT JOIN career_lines c ON c.player_id = p.id AND c.game_type = :type
 	WHERE e.season = :season AND p.profile_at IS NOT NULL`
 
-// placeSQL are the three parts of a place in a crowd that the columns set apart.
-func placeSQL(crowd string) string {
+// placeSQL returns the three columns of a Place. Rows with the same values in the columns of peers form a peer group.
+func placeSQL(peers string) string {
 	return `
-	RANK() OVER (PARTITION BY ` + crowd + ` ORDER BY value) - 1,
-	COUNT(*) OVER (PARTITION BY ` + crowd + `, value),
-	COUNT(*) OVER (PARTITION BY ` + crowd + `)`
+	RANK() OVER (PARTITION BY ` + peers + ` ORDER BY value) - 1,
+	COUNT(*) OVER (PARTITION BY ` + peers + `, value),
+	COUNT(*) OVER (PARTITION BY ` + peers + `)`
 }
 
-// StoreRankDays stores the headline ranks after the games of the season's days up to the last one, in a transaction, once
-// all game logs and the current ranks are stored. Those of the last day are the current ranks if those are certain and
-// there were no games since. Other days whose ranks were not stored that way, or before all of their games were known, are reconstructed: what a
-// player had then is what he has now, less what his log has since, and the peers are those of today whose log is known.
+// StoreRankDays stores the headline ranks after each day with games, up to the last one. Run it in a transaction, after the
+// game logs and the current ranks are stored. The last day gets the current ranks if they are certain and no game was
+// played since. A day without such ranks, or with games that were added since, is reconstructed: a player's value then is
+// his value now less what he gained in later games, and his peers are today's players with a game log.
 func (s *Store) StoreRankDays(ctx context.Context, season league.Season, last db.Date, certain bool) error {
 	err := db.UpdateStatistics(ctx, s.q, `players, roster_entries, career_lines, game_logs, game_lines, rank_days`)
 	if err != nil {
@@ -176,7 +175,7 @@ func (s *Store) StoreRankDays(ctx context.Context, season league.Season, last db
 	return nil
 }
 
-// The statements of StoreRankDays. The ranks of a day in ranked_days were stored by the refresh after it; those of other
+// The statements of StoreRankDays. A day in ranked_days has ranks that were stored by the refresh after its games; the other
 // days with games are reconstructed.
 const (
 	gamesSQL = `FROM game_lines g WHERE g.season = :season AND g.game_type = :type`
@@ -188,7 +187,7 @@ const (
 	// A game may have moved to another day.
 	clearEmptyDaysSQL = `DELETE FROM rank_days WHERE day >= :start AND day <= :last AND day NOT IN (SELECT g.game_date ` + gamesSQL + `)`
 
-	// lastIsCurrentSQL is true if the current ranks are those after the games of the last day.
+	// lastIsCurrentSQL is true if the last day has games and no game was played since.
 	lastIsCurrentSQL = `
 	EXISTS (SELECT 1 ` + gamesSQL + ` AND g.game_date = :last) AND NOT EXISTS (SELECT 1 ` + gamesSQL + ` AND g.game_date > :last)`
 
@@ -207,7 +206,7 @@ const (
 	reconstructedDaysSQL = `
 	SELECT DISTINCT g.game_date ` + gamesSQL + ` AND g.game_date <= :last AND g.game_date NOT IN (SELECT day FROM ranked_days)`
 
-	// peersSQL selects those of rankedSQL whose log is known.
+	// peersSQL selects the ranked players whose game log is stored.
 	peersSQL = `
 	SELECT c.player_id, c.metric, c.value FROM (` + rankedSQL + `) AS c
 	JOIN game_logs l ON l.player_id = c.player_id AND l.season = :season AND l.game_type = :type`
@@ -239,9 +238,9 @@ var reconstructDaysSQL = `
 	WHERE (rank_days.value, rank_days.below, rank_days.equal_count, rank_days.crowd, rank_days.rebuilt)
 		<> (excluded.value, excluded.below, excluded.equal_count, excluded.crowd, excluded.rebuilt)`
 
-// ReplaceSeasonRanks calculates the place of everybody on an active roster who has played in the season and game type, by
-// each ranked metric of the registry, within forwards, defencemen and goalies. All of it is one statement after a
-// clearing one, for any number of players; run it in a transaction.
+// ReplaceSeasonRanks ranks the players on active rosters who have played in the season and game type, by each ranked metric
+// of the registry, among forwards, defencemen and goalies. It takes two statements for any number of players; run it in a
+// transaction.
 func (s *Store) ReplaceSeasonRanks(ctx context.Context, season league.Season, gameType int, at db.Instant) error {
 	_, err := db.Exec(ctx, s.q, `DELETE FROM season_ranks WHERE season = ? AND game_type = ?`, season, gameType)
 	if err != nil {
@@ -285,7 +284,8 @@ var seasonRanksSQL = `
 		:at
 	FROM judged`
 
-// measuredSQL is a row for each member and metric. Where less is better the value's sign is turned, so that more is.
+// measuredSQL returns a query with a row for each player and metric. Values of metrics where less is better are negated, so
+// that more is better in all rows.
 func measuredSQL() string {
 	var rows []string
 	for _, group := range []metric.Group{metric.Skaters, metric.Goalies} {

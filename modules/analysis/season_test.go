@@ -18,9 +18,9 @@ import (
 	"blueline/modules/metric"
 )
 
-// standing counts a value's place in a crowd the plain way.
-func standing(crowd []float64, value float64) (below, equal int) {
-	for _, v := range crowd {
+// standing counts a value's place in a peers the plain way.
+func standing(peers []float64, value float64) (below, equal int) {
+	for _, v := range peers {
 		switch {
 		case v < value:
 			below++
@@ -31,18 +31,18 @@ func standing(crowd []float64, value float64) (below, equal int) {
 	return below, equal
 }
 
-func percentileOf(crowd []float64, value float64) float64 {
-	below, equal := standing(crowd, value)
-	return analysis.PercentileRank(below, equal, len(crowd))
+func percentileOf(peers []float64, value float64) float64 {
+	below, equal := standing(peers, value)
+	return analysis.PercentileRank(below, equal, len(peers))
 }
 
-// few makes crowds full of ties of random numbers.
+// few makes groups full of ties of random numbers.
 func few(numbers []uint8) []float64 {
-	crowd := []float64{3}
+	peers := []float64{3}
 	for _, n := range numbers {
-		crowd = append(crowd, float64(n%8))
+		peers = append(peers, float64(n%8))
 	}
-	return crowd
+	return peers
 }
 
 func TestPropertiesOfThePercentileRank(t *testing.T) {
@@ -52,10 +52,10 @@ func TestPropertiesOfThePercentileRank(t *testing.T) {
 		}
 	}
 	hold("order is kept, equal values have equal percentiles", func(numbers []uint8) bool {
-		crowd := few(numbers)
-		for _, a := range crowd {
-			for _, b := range crowd {
-				x, y := percentileOf(crowd, a), percentileOf(crowd, b)
+		peers := few(numbers)
+		for _, a := range peers {
+			for _, b := range peers {
+				x, y := percentileOf(peers, a), percentileOf(peers, b)
 				if a < b && x >= y || a == b && x != y {
 					return false
 				}
@@ -64,34 +64,34 @@ func TestPropertiesOfThePercentileRank(t *testing.T) {
 		return true
 	})
 	hold("it is neither 0 nor 100, and its mean is 50", func(numbers []uint8) bool {
-		crowd, sum := few(numbers), 0.0
-		for _, v := range crowd {
-			pr := percentileOf(crowd, v)
+		peers, sum := few(numbers), 0.0
+		for _, v := range peers {
+			pr := percentileOf(peers, v)
 			if pr <= 0 || pr >= 100 {
 				return false
 			}
 			sum += pr
 		}
-		return math.Abs(sum/float64(len(crowd))-50) < 1e-9
+		return math.Abs(sum/float64(len(peers))-50) < 1e-9
 	})
-	hold("turning the crowd round mirrors it", func(numbers []uint8) bool {
-		crowd := few(numbers)
-		turned := make([]float64, len(crowd))
-		for i, v := range crowd {
+	hold("turning the peers round mirrors it", func(numbers []uint8) bool {
+		peers := few(numbers)
+		turned := make([]float64, len(peers))
+		for i, v := range peers {
 			turned[i] = -v
 		}
-		for _, v := range crowd {
-			if math.Abs(percentileOf(crowd, v)+percentileOf(turned, -v)-100) > 1e-9 {
+		for _, v := range peers {
+			if math.Abs(percentileOf(peers, v)+percentileOf(turned, -v)-100) > 1e-9 {
 				return false
 			}
 		}
 		return true
 	})
 	hold("a new player below moves nobody down", func(numbers []uint8) bool {
-		crowd := few(numbers)
-		more := append(slices.Clone(crowd), -1)
-		for _, v := range crowd {
-			if percentileOf(more, v) < percentileOf(crowd, v) {
+		peers := few(numbers)
+		more := append(slices.Clone(peers), -1)
+		for _, v := range peers {
+			if percentileOf(more, v) < percentileOf(peers, v) {
 				return false
 			}
 		}
@@ -104,7 +104,7 @@ func basics(goals, assists, pim, toi int) league.StatLine {
 	return league.StatLine{Goals: &goals, Assists: &assists, Points: new(goals + assists), PIM: &pim, TOI: &toi}
 }
 
-// seasonOf gives each member games, so that there are ties, players below the floors, and shares of nothing.
+// seasonOf gives each member games, so that there are ties, players below the minimums, and ratios without a denominator.
 func seasonOf(random *rand.Rand, id int64, position league.Position, games int) league.GameLog {
 	log := league.GameLog{PlayerID: id, Season: season, GameType: league.RegularSeason}
 	for i := range games {
@@ -176,7 +176,7 @@ func wantPlaces(t *testing.T, d *sqlx.DB, members []member, logs map[int64]leagu
 		}
 	}
 	if unranked == 0 {
-		t.Error("nobody is below a floor")
+		t.Error("no player is below a minimum")
 	}
 }
 
@@ -194,28 +194,28 @@ func wrong(r analysis.SeasonRank, m member, members []member, logs map[int64]lea
 	if def.Less {
 		sign = -1
 	}
-	floor := def.MinGames(teamGames)
-	var crowd []float64
+	minimum := def.MinGames(teamGames)
+	var peers []float64
 	for _, other := range members {
-		if v := of(other.id); groupOf(other) == groupOf(m) && v != nil && len(logs[other.id].Games) >= floor {
-			crowd = append(crowd, sign**v)
+		if v := of(other.id); groupOf(other) == groupOf(m) && v != nil && len(logs[other.id].Games) >= minimum {
+			peers = append(peers, sign**v)
 		}
 	}
 	value := of(m.id)
 	if (value == nil) != (r.Value == nil) || value != nil && *value != *r.Value {
 		return fmt.Sprintf("value %v, want %v", r.Value, value)
 	}
-	if r.Floor != floor || r.TeamGames != teamGames || r.Games != len(logs[m.id].Games) {
-		return fmt.Sprintf("%d games, floor %d of %d, want floor %d of %d", r.Games, r.Floor, r.TeamGames, floor, teamGames)
+	if r.MinGames != minimum || r.TeamGames != teamGames || r.Games != len(logs[m.id].Games) {
+		return fmt.Sprintf("%d games, minimum %d of %d, want minimum %d of %d", r.Games, r.MinGames, r.TeamGames, minimum, teamGames)
 	}
-	if value == nil || len(logs[m.id].Games) < floor {
+	if value == nil || len(logs[m.id].Games) < minimum {
 		if r.Place != nil {
 			return fmt.Sprintf("is ranked: %+v", *r.Place)
 		}
 		return ""
 	}
-	below, equal := standing(crowd, sign**value)
-	if want := (analysis.Place{Below: below, Equal: equal, Crowd: len(crowd)}); r.Place == nil || *r.Place != want {
+	below, equal := standing(peers, sign**value)
+	if want := (analysis.Place{Below: below, Equal: equal, Peers: len(peers)}); r.Place == nil || *r.Place != want {
 		return fmt.Sprintf("place %+v, want %+v", r.Place, want)
 	}
 	return ""
@@ -270,26 +270,26 @@ func TestHeadlineOfEarlierDays(t *testing.T) {
 				t.Fatalf("player %d: days %+v", m.id, days)
 			}
 			for i, day := range days[:4] {
-				var crowd []float64
+				var peers []float64
 				for _, other := range members {
 					if other.position.Goalie() == m.position.Goalie() {
-						crowd = append(crowd, headlineAfter(other, logs[other.id].Games[i+1:]))
+						peers = append(peers, headlineAfter(other, logs[other.id].Games[i+1:]))
 					}
 				}
 				value := headlineAfter(m, logs[m.id].Games[i+1:])
-				below, equal := standing(crowd, value)
-				if want := (analysis.Place{Below: below, Equal: equal, Crowd: len(crowd)}); day.Place != want || day.Value != value {
+				below, equal := standing(peers, value)
+				if want := (analysis.Place{Below: below, Equal: equal, Peers: len(peers)}); day.Place != want || day.Value != value {
 					t.Errorf("player %d after %s: %+v, want %v at %+v", m.id, day.Day, day, value, want)
 				}
 			}
 		}
-		gone, stays := members[0], members[3] // of one crowd
+		gone, stays := members[0], members[3] // of one peers
 		enrol(t, s, members[1:])
 		night()
 		if days := daysOf(t, d, gone.id); len(days) != 0 {
 			t.Errorf("who left: %+v", days)
 		}
-		if days := daysOf(t, d, stays.id); len(days) != 5 || days[0].Crowd != 13 {
+		if days := daysOf(t, d, stays.id); len(days) != 5 || days[0].Peers != 13 {
 			t.Errorf("without who left: %+v", days)
 		}
 	})
@@ -337,7 +337,7 @@ func TestADayStoredTooEarlyIsRecalculated(t *testing.T) {
 			t.Helper()
 			var got []string
 			for _, r := range daysOf(t, d, 1) {
-				got = append(got, fmt.Sprintf("%s %g %d/%d", r.Day.Format("2"), r.Value, r.Below, r.Crowd))
+				got = append(got, fmt.Sprintf("%s %g %d/%d", r.Day.Format("2"), r.Value, r.Below, r.Peers))
 			}
 			if fmt.Sprint(got) != want {
 				t.Errorf("%s: got %v, want %s", when, got, want)

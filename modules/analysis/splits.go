@@ -9,20 +9,20 @@ import (
 	"blueline/modules/league"
 )
 
-// Split is a part of a season's games, added up.
+// Split is the sum of some of a season's games.
 type Split struct {
 	Name string
 	league.StatLine
 }
 
-// SplitGroup is one way to part a season.
+// SplitGroup is one way to split a season.
 type SplitGroup struct {
 	Name   string
 	Splits []Split
-	Whole  bool // every game is in exactly one of the splits, so that they add up to the season
+	Whole  bool // the splits add up to the season: every game is in exactly one
 }
 
-// Splits parts games, which come newest first, by place, month, days of rest and opponent, and adds the latest ones.
+// Splits splits games, which come newest first, by place, month, days of rest and opponent, and adds up the latest ones.
 func Splits(games []league.GameLine) []SplitGroup {
 	if len(games) == 0 {
 		return nil
@@ -30,21 +30,21 @@ func Splits(games []league.GameLine) []SplitGroup {
 	oldest := slices.Clone(games)
 	slices.Reverse(oldest)
 	return []SplitGroup{
-		{Name: "Home and road", Whole: true, Splits: part(oldest, byPlace)},
-		{Name: "Month", Whole: true, Splits: part(oldest, byMonth)},
-		{Name: "Days of rest", Whole: true, Splits: part(oldest, byRest(oldest))},
+		{Name: "Home and road", Whole: true, Splits: splitBy(oldest, byPlace)},
+		{Name: "Month", Whole: true, Splits: splitBy(oldest, byMonth)},
+		{Name: "Days of rest", Whole: true, Splits: splitBy(oldest, byRest(oldest))},
 		{Name: "Latest games", Splits: latest(games)},
-		{Name: "Opponent", Whole: true, Splits: part(oldest, byOpponent)},
+		{Name: "Opponent", Whole: true, Splits: splitBy(oldest, byOpponent)},
 	}
 }
 
-// key is the name of a split and its place among the others.
+// key is the name of a split and its position among the others.
 type key struct {
 	order int
 	name  string
 }
 
-func part(games []league.GameLine, of func(i int, g league.GameLine) key) []Split {
+func splitBy(games []league.GameLine, of func(i int, g league.GameLine) key) []Split {
 	parts := map[key][]league.GameLine{}
 	for i, g := range games {
 		k := of(i, g)
@@ -75,17 +75,17 @@ func byMonth(_ int, g league.GameLine) key {
 
 func byOpponent(_ int, g league.GameLine) key { return key{0, g.Opponent} }
 
-// mostRest is from where on days of rest are not told apart.
-const mostRest = 4
+// maxRest is the last split by days of rest: that many or more.
+const maxRest = 4
 
 func byRest(oldest []league.GameLine) func(int, league.GameLine) key {
 	return func(i int, _ league.GameLine) key {
 		rest, known := RestDays(oldest, i)
 		switch {
 		case !known:
-			return key{mostRest + 1, "First game"}
-		case rest >= mostRest:
-			return key{mostRest, fmt.Sprintf("%d or more days", mostRest)}
+			return key{maxRest + 1, "First game"}
+		case rest >= maxRest:
+			return key{maxRest, fmt.Sprintf("%d or more days", maxRest)}
 		case rest == 1:
 			return key{1, "1 day"}
 		}
@@ -93,8 +93,8 @@ func byRest(oldest []league.GameLine) func(int, league.GameLine) key {
 	}
 }
 
-// RestDays is how many days lie between a game and the player's previous one, both left out: 0 on consecutive days. The
-// games come oldest first; before the first one it is not known.
+// RestDays returns the number of days off between a game and the player's previous one: 0 on consecutive days. The games
+// come oldest first; the rest before the first one is unknown.
 func RestDays(oldest []league.GameLine, i int) (days int, known bool) {
 	if i == 0 {
 		return 0, false
@@ -102,7 +102,7 @@ func RestDays(oldest []league.GameLine, i int) (days int, known bool) {
 	return int(oldest[i].Date.Sub(oldest[i-1].Date.Time)/(24*time.Hour)) - 1, true
 }
 
-// latest are the last games, as many as there are.
+// latest returns the sums of the last 5, 10 and 25 games, as far as there are that many.
 func latest(newest []league.GameLine) []Split {
 	var splits []Split
 	for _, n := range []int{5, 10, 25} {

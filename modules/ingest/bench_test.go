@@ -16,9 +16,9 @@ import (
 	"blueline/modules/queue"
 )
 
-// BenchmarkFullRefresh is a refresh of the whole league with 16 tasks in hand and an upstream that takes 50 ms, or one that
+// BenchmarkFullRefresh is a refresh of the whole league with 16 tasks in flight and an upstream that takes 50 ms, or one that
 // allows 200 requests a second. The ratios are to what that takes at the least: until the last answer, and until the
-// refresh is complete, with its ranks. In a league whose past days nobody has seen, theirs are counted anew as well.
+// refresh is complete, with its ranks. In a league whose past days have no ranks yet, those days are recalculated too.
 func BenchmarkFullRefresh(b *testing.B) {
 	const (
 		latency     = 50 * time.Millisecond

@@ -84,130 +84,127 @@ func (w *world) missing(seasons int) int {
 }
 
 func TestAHistoryFollowsTheRefreshOnce(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		w.refresh()
-		if asked := w.pastLogs(); len(asked) != 0 {
-			t.Errorf("without a history these were asked for: %v", asked)
-		}
-		all := w.missing(2)
-		if all == 0 {
-			t.Fatal("nobody has played in the two seasons before")
-		}
-		p, said := w.keeper(2, nil)
-		stop := p.start()
-		full := p.produce()
-		if r := p.wait(full.ID); r.State != ledger.Complete || r.Kind != ledger.Full {
-			t.Errorf("got %+v", r)
-		}
-		w.expect(said, "history started")
-		w.expect(said, "history complete")
-		history, err := w.books.Refresh(t.Context(), full.ID+1)
-		w.ok(err)
-		if history.Kind != ledger.History || history.State != ledger.Complete || history.Tasks != all || history.Failed != 0 {
-			t.Errorf("got %+v, want %d tasks", history, all)
-		}
-		if latest, err := w.books.Latest(t.Context()); err != nil || latest.ID != full.ID {
-			t.Errorf("the latest refresh is %+v, %v", latest, err)
-		}
-		if left := w.missing(2); left != 0 || len(w.pastLogs()) != all {
-			t.Errorf("%d logs are missing, %d of %d were asked for", left, len(w.pastLogs()), all)
-		}
+	w := newWorld(t)
+	w.refresh()
+	if asked := w.pastLogs(); len(asked) != 0 {
+		t.Errorf("without a history these were asked for: %v", asked)
+	}
+	all := w.missing(2)
+	if all == 0 {
+		t.Fatal("nobody has played in the two seasons before")
+	}
+	p, said := w.keeper(2, nil)
+	stop := p.start()
+	full := p.produce()
+	if r := p.wait(full.ID); r.State != ledger.Complete || r.Kind != ledger.Full {
+		t.Errorf("got %+v", r)
+	}
+	w.expect(said, "history started")
+	w.expect(said, "history complete")
+	history, err := w.books.Refresh(t.Context(), full.ID+1)
+	w.ok(err)
+	if history.Kind != ledger.History || history.State != ledger.Complete || history.Tasks != all || history.Failed != 0 {
+		t.Errorf("got %+v, want %d tasks", history, all)
+	}
+	if latest, err := w.books.Latest(t.Context()); err != nil || latest.ID != full.ID {
+		t.Errorf("the latest refresh is %+v, %v", latest, err)
+	}
+	if left := w.missing(2); left != 0 || len(w.pastLogs()) != all {
+		t.Errorf("%d logs are missing, %d of %d were asked for", left, len(w.pastLogs()), all)
+	}
 
-		p.wait(p.produce().ID)
-		stop()
-		more, err := w.store.MissingGameLogs(t.Context(), league.Season(w.sim.Season()), 2)
-		w.ok(err)
-		if len(said) != 0 || len(more) != 0 {
-			t.Errorf("another one began, %d logged and of %v", len(said), more)
+	p.wait(p.produce().ID)
+	stop()
+	more, err := w.store.MissingGameLogs(t.Context(), league.Season(w.sim.Season()), 2)
+	w.ok(err)
+	if len(said) != 0 || len(more) != 0 {
+		t.Errorf("another one began, %d logged and of %v", len(said), more)
+	}
+	for path, n := range w.pastLogs() {
+		if n != 1 {
+			t.Errorf("%s was asked %d times", path, n)
 		}
-		for path, n := range w.pastLogs() {
-			if n != 1 {
-				t.Errorf("%s was asked %d times", path, n)
-			}
-		}
-	})
+	}
 }
 
-func TestAHistoryGivesWayAndBeginsAgain(t *testing.T) {
-	const inHand = 4
-	each(t, func(t *testing.T, w *world) {
-		blocked, gate, stored := make(chan struct{}, 1000), make(chan struct{}), make(chan struct{})
-		w.sim.Intercept(func(_ http.ResponseWriter, r *http.Request) bool {
-			if w.past(r.URL.Path) {
-				blocked <- struct{}{}
-				<-gate
-			}
-			if r.URL.Path == "/v1/season" && len(blocked) > 0 { // of the second refresh
-				<-stored
-			}
-			return false
-		})
-		p, said := w.keeper(1, nil)
-		p.start()
-		first := p.wait(p.produce().ID)
-		w.expect(said, "history started")
-		for len(blocked) < inHand { // each worker has one
-			time.Sleep(time.Millisecond)
+func TestAHistoryIsPreemptedAndStartsAgain(t *testing.T) {
+	const inFlight = 4
+	w := newWorld(t)
+	blocked, gate, stored := make(chan struct{}, 1000), make(chan struct{}), make(chan struct{})
+	w.sim.Intercept(func(_ http.ResponseWriter, r *http.Request) bool {
+		if w.past(r.URL.Path) {
+			blocked <- struct{}{}
+			<-gate
 		}
-		all := w.missing(1)
-		second, started, err := p.Produce(t.Context(), true)
-		w.ok(err)
-		if !started || second.Kind != ledger.Full || second.ID != first.ID+2 {
-			t.Fatalf("got %+v, started %v", second, started)
+		if r.URL.Path == "/v1/season" && len(blocked) > 0 { // of the second refresh
+			<-stored
 		}
-		if h, err := w.books.Refresh(t.Context(), first.ID+1); err != nil || h.State != ledger.Failed || h.Tasks != 0 {
-			t.Errorf("the history: %+v, %v", h, err)
-		}
-		close(gate)
-		for w.missing(1) > all-inHand { // what was in hand is stored all the same
-			time.Sleep(time.Millisecond)
-		}
-		close(stored)
-		if r := p.wait(second.ID); r.State != ledger.Complete || r.Failed != 0 {
-			t.Errorf("got %+v", r)
-		}
-		w.expect(said, "history started")
-		w.expect(said, "history complete")
-		again, err := w.books.Refresh(t.Context(), second.ID+1)
-		w.ok(err)
-		if again.Tasks != all-inHand || again.Failed != 0 || w.missing(1) != 0 {
-			t.Errorf("got %+v, want %d tasks; %d are missing", again, all-inHand, w.missing(1))
-		}
-		for path, n := range w.pastLogs() {
-			if n != 1 {
-				t.Errorf("%s was asked %d times", path, n)
-			}
-		}
+		return false
 	})
+	p, said := w.keeper(1, nil)
+	p.start()
+	first := p.wait(p.produce().ID)
+	w.expect(said, "history started")
+	for len(blocked) < inFlight { // each worker has one
+		time.Sleep(time.Millisecond)
+	}
+	all := w.missing(1)
+	second, started, err := p.Produce(t.Context(), true)
+	w.ok(err)
+	if !started || second.Kind != ledger.Full || second.ID != first.ID+2 {
+		t.Fatalf("got %+v, started %v", second, started)
+	}
+	if h, err := w.books.Refresh(t.Context(), first.ID+1); err != nil || h.State != ledger.Failed || h.Tasks != 0 {
+		t.Errorf("the history: %+v, %v", h, err)
+	}
+	close(gate)
+	for w.missing(1) > all-inFlight { // tasks in flight still store their logs
+		time.Sleep(time.Millisecond)
+	}
+	close(stored)
+	if r := p.wait(second.ID); r.State != ledger.Complete || r.Failed != 0 {
+		t.Errorf("got %+v", r)
+	}
+	w.expect(said, "history started")
+	w.expect(said, "history complete")
+	again, err := w.books.Refresh(t.Context(), second.ID+1)
+	w.ok(err)
+	if again.Tasks != all-inFlight || again.Failed != 0 || w.missing(1) != 0 {
+		t.Errorf("got %+v, want %d tasks; %d are missing", again, all-inFlight, w.missing(1))
+	}
+	for path, n := range w.pastLogs() {
+		if n != 1 {
+			t.Errorf("%s was asked %d times", path, n)
+		}
+	}
 }
 
 func TestAKilledHistoryIsFinishedByTheNextProcess(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		reached := make(chan struct{})
-		var once sync.Once
-		w.sim.Intercept(func(_ http.ResponseWriter, r *http.Request) bool {
-			if !w.past(r.URL.Path) {
-				return false
-			}
-			once.Do(func() { close(reached) })
-			<-r.Context().Done() // until the process is gone
-			return true
-		})
-		killed, _ := w.keeper(1, nil)
-		stop := killed.start()
-		full := killed.produce()
-		<-reached
-		stop()
-		w.sim.Intercept(nil)
-		next, said := w.keeper(0, nil) // even one that would not begin any
-		next.start()
-		w.expect(said, "history complete")
-		h, err := w.books.Refresh(t.Context(), full.ID+1)
-		w.ok(err)
-		if h.Kind != ledger.History || h.Failed != 0 || w.missing(1) != 0 {
-			t.Errorf("got %+v; %d are missing", h, w.missing(1))
+	w := newWorld(t)
+	reached := make(chan struct{})
+	var once sync.Once
+	w.sim.Intercept(func(_ http.ResponseWriter, r *http.Request) bool {
+		if !w.past(r.URL.Path) {
+			return false
 		}
+		once.Do(func() { close(reached) })
+		<-r.Context().Done() // until the process is gone
+		return true
 	})
+	killed, _ := w.keeper(1, nil)
+	stop := killed.start()
+	full := killed.produce()
+	<-reached
+	stop()
+	w.sim.Intercept(nil)
+	next, said := w.keeper(0, nil) // even one that would not begin any
+	next.start()
+	w.expect(said, "history complete")
+	h, err := w.books.Refresh(t.Context(), full.ID+1)
+	w.ok(err)
+	if h.Kind != ledger.History || h.Failed != 0 || w.missing(1) != 0 {
+		t.Errorf("got %+v; %d are missing", h, w.missing(1))
+	}
 }
 
 // verdicts is a queue that remembers what became of the tasks.
@@ -229,34 +226,33 @@ func (v *verdicts) Consume(ctx context.Context, n int, handle queue.Handler) err
 	})
 }
 
-func TestALogThatIsGoneIsAskedForOnceANightAndIsNoDeadTask(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		w.sim.Intercept(func(rw http.ResponseWriter, r *http.Request) bool {
-			if w.past(r.URL.Path) {
-				rw.WriteHeader(http.StatusNotFound)
-				return true
-			}
-			return false
-		})
-		q := &verdicts{Queue: newQueue()}
-		p, said := w.keeper(1, q)
-		p.start()
-		for night := 1; night <= 2; night++ {
-			if r := p.wait(p.produce().ID); r.State != ledger.Complete || r.Failed != 0 {
-				t.Errorf("got %+v", r)
-			}
-			w.expect(said, "history started")
-			w.expect(said, "history failed")
-			for path, n := range w.pastLogs() {
-				if n != night {
-					t.Errorf("in night %d %s was asked %d times", night, path, n)
-				}
-			}
+func TestAMissingLogIsRequestedOnceANightAndLeavesNoDeadTask(t *testing.T) {
+	w := newWorld(t)
+	w.sim.Intercept(func(rw http.ResponseWriter, r *http.Request) bool {
+		if w.past(r.URL.Path) {
+			rw.WriteHeader(http.StatusNotFound)
+			return true
 		}
-		if len(q.final) != 0 {
-			t.Errorf("dead tasks: %v", q.final)
-		}
+		return false
 	})
+	q := &verdicts{Queue: newQueue()}
+	p, said := w.keeper(1, q)
+	p.start()
+	for night := 1; night <= 2; night++ {
+		if r := p.wait(p.produce().ID); r.State != ledger.Complete || r.Failed != 0 {
+			t.Errorf("got %+v", r)
+		}
+		w.expect(said, "history started")
+		w.expect(said, "history failed")
+		for path, n := range w.pastLogs() {
+			if n != night {
+				t.Errorf("in night %d %s was asked %d times", night, path, n)
+			}
+		}
+	}
+	if len(q.final) != 0 {
+		t.Errorf("dead tasks: %v", q.final)
+	}
 }
 
 // front puts a handler before the simulated league, which may change what it answers.
@@ -266,35 +262,34 @@ func (w *world) front(answer func(rw http.ResponseWriter, r *http.Request)) {
 	w.url = server.URL
 }
 
-func TestPlayoffsOfTheSeasonAreFetchedOfWhoPlaysInThem(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		in, other := w.players()[0], w.players()[1]
-		w.front(func(rw http.ResponseWriter, r *http.Request) {
-			answer := httptest.NewRecorder()
-			w.sim.ServeHTTP(answer, r)
-			body := answer.Body.Bytes()
-			for id, name := range map[int64]string{in: "NHL", other: "AHL"} {
-				if r.URL.Path == fmt.Sprintf("/v1/player/%d/landing", id) {
-					body = withPlayoffs(t, body, w.sim.Season(), name)
-				}
-			}
-			rw.Header().Set("Location", answer.Header().Get("Location")) // of today's standings
-			rw.WriteHeader(answer.Code)
-			rw.Write(body)
-		})
-		if r := w.refresh(); r.State != ledger.Complete || r.Failed != 0 {
-			t.Errorf("got %+v", r)
-		}
-		var asked []string
-		for path := range w.sim.Requests() {
-			if strings.HasSuffix(path, fmt.Sprintf("/game-log/%d/3", w.sim.Season())) {
-				asked = append(asked, path)
+func TestPlayoffLogsAreFetchedOnlyForPlayersInThePlayoffs(t *testing.T) {
+	w := newWorld(t)
+	in, other := w.players()[0], w.players()[1]
+	w.front(func(rw http.ResponseWriter, r *http.Request) {
+		answer := httptest.NewRecorder()
+		w.sim.ServeHTTP(answer, r)
+		body := answer.Body.Bytes()
+		for id, name := range map[int64]string{in: "NHL", other: "AHL"} {
+			if r.URL.Path == fmt.Sprintf("/v1/player/%d/landing", id) {
+				body = withPlayoffs(t, body, w.sim.Season(), name)
 			}
 		}
-		if want := fmt.Sprintf("/v1/player/%d/game-log/%d/3", in, w.sim.Season()); !slices.Equal(asked, []string{want}) {
-			t.Errorf("asked for %v, want %s", asked, want)
-		}
+		rw.Header().Set("Location", answer.Header().Get("Location")) // of today's standings
+		rw.WriteHeader(answer.Code)
+		rw.Write(body)
 	})
+	if r := w.refresh(); r.State != ledger.Complete || r.Failed != 0 {
+		t.Errorf("got %+v", r)
+	}
+	var asked []string
+	for path := range w.sim.Requests() {
+		if strings.HasSuffix(path, fmt.Sprintf("/game-log/%d/3", w.sim.Season())) {
+			asked = append(asked, path)
+		}
+	}
+	if want := fmt.Sprintf("/v1/player/%d/game-log/%d/3", in, w.sim.Season()); !slices.Equal(asked, []string{want}) {
+		t.Errorf("asked for %v, want %s", asked, want)
+	}
 }
 
 // withPlayoffs adds a row of the season's playoffs to a profile.
@@ -313,29 +308,27 @@ func withPlayoffs(t *testing.T, body []byte, season int, name string) []byte {
 }
 
 func TestACorrectionIsNoticedOnce(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
+	w := newRefreshedWorld(t)
+	var who int64
+	for _, id := range w.players() {
+		if p := w.profile(id); !p.Position.Goalie() && len(p.Games) > 0 {
+			who = id
+		}
+	}
+	game := w.profile(who).Games[0]
+	w.ok(w.sim.CorrectGame(who, game.GameID, *game.Goals+1, *game.Assists))
+	for range 2 {
 		w.refresh()
-		var who int64
-		for _, id := range w.players() {
-			if p := w.profile(id); !p.Position.Goalie() && len(p.Games) > 0 {
-				who = id
+		list, err := w.store.Corrections(t.Context(), who, league.Season(w.sim.Season()), league.RegularSeason)
+		w.ok(err)
+		goals := 0
+		for _, c := range list {
+			if c.GameID == game.GameID && c.Stat == "goals" && *c.Was == *game.Goals && *c.Now == *game.Goals+1 {
+				goals++
 			}
 		}
-		game := w.profile(who).Games[0]
-		w.ok(w.sim.CorrectGame(who, game.GameID, *game.Goals+1, *game.Assists))
-		for range 2 {
-			w.refresh()
-			list, err := w.store.Corrections(t.Context(), who, league.Season(w.sim.Season()), league.RegularSeason)
-			w.ok(err)
-			goals := 0
-			for _, c := range list {
-				if c.GameID == game.GameID && c.Stat == "goals" && *c.Was == *game.Goals && *c.Now == *game.Goals+1 {
-					goals++
-				}
-			}
-			if goals != 1 {
-				t.Errorf("got %v", list)
-			}
+		if goals != 1 {
+			t.Errorf("got %v", list)
 		}
-	})
+	}
 }

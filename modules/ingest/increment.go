@@ -18,7 +18,7 @@ import (
 // refresh has already.
 func (in *Ingester) promote(ctx context.Context, tx db.Querier, refreshID int64, season int, why string) (tasks []queue.Task, err error) {
 	in.Log.Info("promoted to a full refresh", "refresh", refreshID, "because", why)
-	if _, err := ledger.NewStore(tx).Promote(ctx, refreshID); err != nil {
+	if err := ledger.NewStore(tx).Promote(ctx, refreshID); err != nil {
 		return nil, err
 	}
 	store := league.NewStore(tx)
@@ -109,17 +109,18 @@ func playerTasks(name string, season int, ids []int64) []queue.Task {
 	return tasks
 }
 
-// othersHaveRosters reports whether the NHL has given a roster in this refresh. A full refresh also asks for teams of the
-// past, so there a player's task shows it.
+// othersHaveRosters reports whether the NHL has returned a roster in this refresh. A full refresh also requests the rosters of
+// past teams, which are done without a roster; only a player's task proves that there was one.
 func (in *Ingester) othersHaveRosters(ctx context.Context, t queue.Task) (bool, error) {
 	r, err := in.ledger().Refresh(ctx, t.RefreshID)
 	if err != nil {
 		return false, err
 	}
+	tallies, err := in.ledger().Tallies(ctx, t.RefreshID)
 	if r.Kind == ledger.Increment {
-		return in.ledger().HasDone(ctx, t.RefreshID, ledger.FetchRosterData)
+		return tallies[ledger.FetchRosterData].Done > 0, err
 	}
-	return in.ledger().Has(ctx, t.RefreshID, ledger.FetchPlayerData)
+	return tallies[ledger.FetchPlayerData] != ledger.Tally{}, err
 }
 
 // fetchScores finds the games that have ended since the last complete refresh began. It starts a day earlier, for games that

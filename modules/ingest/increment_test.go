@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/jmoiron/sqlx"
 
 	"blueline/db/dbtest"
 	"blueline/modules/league"
@@ -27,30 +26,31 @@ import (
 // season is one league with two databases: of one all refreshes are full, the other fetches what changed.
 type season struct {
 	*world
+	options     nhlesim.Options
 	full, quick *world
 	nights      int // that passed without a game
 }
 
-func newSeason(t *testing.T, d *sqlx.DB, o nhlesim.Options) *season {
+// newSeason has two databases that are equal after one full refresh.
+func newSeason(t *testing.T, o nhlesim.Options) *season {
 	t.Helper()
 	sim := nhlesim.New(o)
-	server := httptest.NewServer(sim)
-	t.Cleanup(server.Close)
-	of := func(d *sqlx.DB) *world {
-		return &world{t: t, sim: sim, url: server.URL, db: d, store: league.NewStore(d), books: ledger.NewStore(d)}
-	}
-	s := &season{quick: of(d), full: of(dbtest.Open(t, another(t, d)))}
+	s := &season{world: &world{t: t, sim: sim, url: serve(t, sim)}, options: o}
+	s.full, s.quick = s.sibling(), s.sibling()
 	s.world = s.quick
-	s.night()
 	return s
 }
 
-// another is the URL of a second database of the same engine.
-func another(t *testing.T, d *sqlx.DB) string {
-	if d.DriverName() == "postgres" {
-		return dbtest.Postgres(t)
-	}
-	return dbtest.SQLite(t)
+// sibling has a database of its own, as it was after the first refresh.
+func (s *season) sibling() *world {
+	s.t.Helper()
+	return worldOf(s.t, s.sim, s.url, dbtest.Prepared(s.t, engine, fmt.Sprint(s.options), func(databaseURL string) {
+		first := worldOf(s.t, s.sim, s.url, databaseURL)
+		if r, _, log := s.refresh(first, true); r.State != ledger.Complete || r.Failed != 0 {
+			s.t.Fatalf("got %+v\n%s", r, log)
+		}
+		first.db.Close()
+	}))
 }
 
 // now is midnight Pacific standard time, and some minutes, after the last day played.
@@ -106,10 +106,16 @@ func (s *season) night() (r ledger.Refresh, requests int, log string) {
 	if r.State != ledger.Complete || r.Failed != 0 {
 		s.t.Fatalf("got %+v\n%s", r, log)
 	}
-	if diff := cmp.Diff(s.full.stored(), s.quick.stored()); diff != "" {
-		s.t.Fatalf("%+v differs from a full refresh:\n%s\n%s", r, log, diff)
-	}
+	s.wantAsFull(fmt.Sprintf("%+v\n%s", r, log), s.quick)
 	return r, requests, log
+}
+
+// wantAsFull compares what is stored with what full refreshes have stored.
+func (s *season) wantAsFull(when string, w *world) {
+	s.t.Helper()
+	if diff := cmp.Diff(s.full.stored(), w.stored()); diff != "" {
+		s.t.Fatalf("%s: differs from a full refresh:\n%s", when, diff)
+	}
 }
 
 // stored is all that is stored but for times and the ledger. Face-offs are as a page shows them: of a season the NHL's
@@ -141,9 +147,9 @@ func (w *world) stored() map[string][]string {
 	return all
 }
 
-// skater returns somebody of the club who is no goalie, from the back of the roster.
-func (s *season) skater(club, n int) nhlesim.Player {
-	for _, p := range s.sim.Roster(s.sim.Teams()[club].ID) {
+// skater returns the n-th skater of a team.
+func (s *season) skater(team, n int) nhlesim.Player {
+	for _, p := range s.sim.Roster(s.sim.Teams()[team].ID) {
 		if p.Position == "G" {
 			continue
 		}
@@ -151,121 +157,117 @@ func (s *season) skater(club, n int) nhlesim.Player {
 			return p
 		}
 	}
-	s.t.Fatal("the club is too small")
+	s.t.Fatal("the team is too small")
 	return nhlesim.Player{}
-}
-
-func eachSeason(t *testing.T, o nhlesim.Options, test func(t *testing.T, s *season)) {
-	eachEngine(t, func(t *testing.T, d *sqlx.DB) { test(t, newSeason(t, d, o)) })
 }
 
 func TestSixteenGamesOfTheWholeLeagueTakeFewRequests(t *testing.T) {
 	if testing.Short() {
-		t.Skip("refreshes 32 clubs")
+		t.Skip("refreshes 32 teams")
 	}
-	eachSeason(t, nhlesim.Options{Seed: 5, Days: 26}, func(t *testing.T, s *season) {
-		s.ok(s.sim.Trade(s.skater(3, 4).ID, s.sim.Teams()[5].ID))
-		s.ok(s.sim.Release(s.skater(7, 2).ID))
-		s.ok(s.sim.Rename(s.skater(9, 3).ID, "Řehoř", "O'Neill-Ødegård"))
-		before := gamesPlayed(t, s.quick.process(nil).API)
-		for gamesPlayed(t, s.quick.process(nil).API)-before < 16 { // which takes two of its nights
-			s.sim.PlayNextDay()
-		}
-		r, requests, log := s.night()
-		t.Logf("%d games: %d requests, %d tasks", gamesPlayed(t, s.quick.process(nil).API)-before, requests, r.Tasks)
-		if r.Kind != ledger.Increment || requests > 120 {
-			t.Errorf("got %+v with %d requests\n%s", r, requests, log)
-		}
-	})
+	s := newSeason(t, nhlesim.Options{Seed: 5, Days: 26})
+	s.ok(s.sim.Trade(s.skater(3, 4).ID, s.sim.Teams()[5].ID))
+	api := s.process(nil).API
+	before := gamesPlayed(t, api)
+	for gamesPlayed(t, api)-before < 16 { // which takes two of its nights
+		s.sim.PlayNextDay()
+	}
+	r, requests, log := s.refresh(s.quick, false)
+	t.Logf("%d games: %d requests, %d tasks", gamesPlayed(t, api)-before, requests, r.Tasks)
+	if r.Kind != ledger.Increment || r.State != ledger.Complete || r.Failed != 0 || requests > 120 {
+		t.Errorf("got %+v with %d requests\n%s", r, requests, log)
+	}
 }
 
 func TestNightsInARow(t *testing.T) {
 	// Every game has an own goal and skaters who dress without playing.
-	eachSeason(t, nhlesim.Options{Seed: 3, Teams: 4, Days: 12, Odd: 1}, func(t *testing.T, s *season) {
-		lastFull := s.now()
-		for night := range 10 {
-			s.nights = 0
-			switch night {
-			case 1:
-				s.sim.Postpone()
-				s.sim.PlayNextDay()
-			case 2: // no game
-				s.nights = 1
-			case 4: // two days at once
-				s.sim.PlayNextDay()
-				s.sim.PlayNextDay()
-			case 6:
-				s.ok(s.sim.Trade(s.skater(0, 3).ID, s.sim.Teams()[1].ID))
-				s.sim.PlayNextDay()
-			default:
-				s.sim.PlayNextDay()
-			}
-			want := ledger.Increment
-			if s.now().Sub(lastFull) > 156*time.Hour {
-				want, lastFull = ledger.Full, s.now()
-			}
-			r, requests, log := s.night()
-			t.Logf("night %d: %s, %d requests", night, r.Kind, requests)
-			if r.Kind != want {
-				t.Errorf("got %+v\n%s", r, log)
-			}
+	s := newSeason(t, nhlesim.Options{Seed: 3, Teams: 3, Days: 12, Odd: 1})
+	lastFull := s.now()
+	for night := range 10 {
+		s.nights = 0
+		switch night {
+		case 1:
+			s.sim.Postpone()
+			s.sim.PlayNextDay()
+		case 2: // no game
+			s.nights = 1
+		case 4: // two days at once
+			s.sim.PlayNextDay()
+			s.sim.PlayNextDay()
+		case 6:
+			s.ok(s.sim.Trade(s.skater(0, 3).ID, s.sim.Teams()[1].ID))
+			s.sim.PlayNextDay()
+		case 7:
+			s.ok(s.sim.Release(s.skater(1, 2).ID))
+			s.ok(s.sim.Rename(s.skater(2, 3).ID, "Řehoř", "O'Neill-Ødegård"))
+			s.sim.PlayNextDay()
+		default:
+			s.sim.PlayNextDay()
 		}
-		var corrections int
-		if err := s.db.Get(&corrections, `SELECT COUNT(*) FROM corrections`); err != nil || corrections > 0 {
-			t.Errorf("%d corrections that nobody made, %v", corrections, err)
+		want := ledger.Increment
+		if s.now().Sub(lastFull) > 156*time.Hour {
+			want, lastFull = ledger.Full, s.now()
 		}
-	})
+		r, requests, log := s.night()
+		t.Logf("night %d: %s, %d requests", night, r.Kind, requests)
+		if r.Kind != want {
+			t.Errorf("got %+v\n%s", r, log)
+		}
+	}
+	var corrections int
+	if err := s.db.Get(&corrections, `SELECT COUNT(*) FROM corrections`); err != nil || corrections > 0 {
+		t.Errorf("%d corrections that nobody made, %v", corrections, err)
+	}
 }
 
 // Three nights with everything that has gone wrong in real ones: own goals and skaters who dress without playing in every
 // game, a trade, a postponed game, a correction, and an upstream that fails when the games are stored already.
 func TestThreeNights(t *testing.T) {
-	eachSeason(t, nhlesim.Options{Seed: 9, Teams: 4, Days: 12, Odd: 1}, func(t *testing.T, s *season) {
-		samePages := func(night string) {
-			t.Helper()
-			if diff := cmp.Diff(s.full.shown(), s.quick.shown(), cmp.AllowUnexported(league.Profile{})); diff != "" {
-				t.Errorf("%s: the pages differ from those of a full refresh:\n%s", night, diff)
-			}
+	s := newSeason(t, nhlesim.Options{Seed: 9, Teams: 4, Days: 12, Odd: 1})
+	samePages := func(night string) {
+		t.Helper()
+		if diff := cmp.Diff(s.full.shown(), s.quick.shown(), cmp.AllowUnexported(league.Profile{})); diff != "" {
+			t.Errorf("%s: the pages differ from those of a full refresh:\n%s", night, diff)
 		}
-		postponed := s.sim.Postpone()
-		s.ok(s.sim.Trade(s.skater(0, 3).ID, s.sim.Teams()[1].ID))
-		s.sim.PlayNextDay()
-		if r, _, log := s.night(); r.Kind != ledger.Increment {
-			t.Errorf("first night: %+v\n%s", r, log)
-		}
-		samePages("first night")
+	}
+	postponed := s.sim.Postpone()
+	s.ok(s.sim.Trade(s.skater(0, 3).ID, s.sim.Teams()[1].ID))
+	s.sim.PlayNextDay()
+	if r, _, log := s.night(); r.Kind != ledger.Increment {
+		t.Errorf("first night: %+v\n%s", r, log)
+	}
+	samePages("first night")
 
-		p := s.skater(2, 1)
-		game := s.profile(p.ID).Games[2]
-		s.ok(s.sim.CorrectGame(p.ID, game.GameID, *game.Goals, *game.Assists+1))
-		s.sim.PlayNextDay()
-		s.sim.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
-			late := strings.Contains(r.URL.Path, "/summary") || strings.Contains(r.URL.Path, "/player/")
-			if late {
-				w.WriteHeader(http.StatusBadGateway)
-			}
-			return late
-		})
-		if r, _, log := s.refresh(s.quick, false); r.State != ledger.Failed {
-			t.Errorf("second night: %+v\n%s", r, log)
+	p := s.skater(2, 1)
+	game := s.profile(p.ID).Games[2]
+	s.ok(s.sim.CorrectGame(p.ID, game.GameID, *game.Goals, *game.Assists+1))
+	s.sim.PlayNextDay()
+	s.sim.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+		late := strings.Contains(r.URL.Path, "/summary") || strings.Contains(r.URL.Path, "/player/")
+		if late {
+			w.WriteHeader(http.StatusBadGateway)
 		}
-		s.sim.Intercept(nil)
-		if r, _, log := s.night(); r.Kind != ledger.Full {
-			t.Errorf("second night, once more: %+v\n%s", r, log)
-		}
-		samePages("second night")
-		if found := s.profile(p.ID).Corrections; len(found) == 0 {
-			t.Error("the correction was not noticed")
-		}
-
-		for s.gameIsFuture(postponed) {
-			s.sim.PlayNextDay()
-		}
-		if r, _, log := s.night(); r.Kind != ledger.Increment {
-			t.Errorf("third night: %+v\n%s", r, log)
-		}
-		samePages("third night")
+		return late
 	})
+	if r, _, log := s.refresh(s.quick, false); r.State != ledger.Failed {
+		t.Errorf("second night: %+v\n%s", r, log)
+	}
+	s.sim.Intercept(nil)
+	if r, _, log := s.night(); r.Kind != ledger.Full {
+		t.Errorf("second night, once more: %+v\n%s", r, log)
+	}
+	samePages("second night")
+	if found := s.profile(p.ID).Corrections; len(found) == 0 {
+		t.Error("the correction was not noticed")
+	}
+
+	for s.gameIsFuture(postponed) {
+		s.sim.PlayNextDay()
+	}
+	if r, _, log := s.night(); r.Kind != ledger.Increment {
+		t.Errorf("third night: %+v\n%s", r, log)
+	}
+	samePages("third night")
 }
 
 // gameIsFuture reports whether nobody has the game in his log upstream.
@@ -277,43 +279,41 @@ func (s *season) gameIsFuture(id int64) bool {
 
 // Yesterday's standings cannot tell that a night was missed, so nothing is concluded from them; tonight's can.
 func TestANightIsJudgedByItsOwnStandings(t *testing.T) {
-	eachSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 5}, func(t *testing.T, s *season) {
-		s.sim.PlayNextDay()
-		s.refresh(s.full, true)
-		s.sim.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
-			switch {
-			case strings.Contains(r.URL.Path, "/standings/"):
-				w.WriteHeader(http.StatusInternalServerError)
-			case strings.Contains(r.URL.Path, "/v1/score/"):
-				fmt.Fprint(w, `{"games":[]}`) // the night is missed
-			default:
-				return false
-			}
-			return true
-		})
-		r, _, log := s.refresh(s.quick, false)
-		if r.State != ledger.Complete || strings.Contains(log, "has played") || r.Failed != 1 {
-			t.Errorf("without standings: %+v\n%s", r, log)
+	s := newSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 5})
+	s.sim.PlayNextDay()
+	s.refresh(s.full, true)
+	s.sim.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+		switch {
+		case strings.Contains(r.URL.Path, "/standings/"):
+			w.WriteHeader(http.StatusInternalServerError)
+		case strings.Contains(r.URL.Path, "/v1/score/"):
+			fmt.Fprint(w, `{"games":[]}`) // the night is missed
+		default:
+			return false
 		}
-		s.sim.Intercept(nil)
-		s.nights = 1
-		if r, _, log := s.night(); r.State != ledger.Complete {
-			t.Errorf("the next night: %+v\n%s", r, log)
-		}
+		return true
 	})
+	r, _, log := s.refresh(s.quick, false)
+	if r.State != ledger.Complete || strings.Contains(log, "has played") || r.Failed != 1 {
+		t.Errorf("without standings: %+v\n%s", r, log)
+	}
+	s.sim.Intercept(nil)
+	s.nights = 1
+	if r, _, log := s.night(); r.State != ledger.Complete {
+		t.Errorf("the next night: %+v\n%s", r, log)
+	}
 }
 
 func TestTheFirstDaysOfASeason(t *testing.T) {
-	eachSeason(t, nhlesim.Options{Seed: 4, Teams: 4, Days: -1}, func(t *testing.T, s *season) {
-		for range 3 {
-			s.sim.PlayNextDay()
-			r, requests, log := s.night()
-			t.Logf("%s, %d requests", r.Kind, requests)
-			if r.Kind != ledger.Increment {
-				t.Errorf("got %+v\n%s", r, log)
-			}
+	s := newSeason(t, nhlesim.Options{Seed: 4, Teams: 2, Days: -1})
+	for range 3 {
+		s.sim.PlayNextDay()
+		r, requests, log := s.night()
+		t.Logf("%s, %d requests", r.Kind, requests)
+		if r.Kind != ledger.Increment {
+			t.Errorf("got %+v\n%s", r, log)
 		}
-	})
+	}
 }
 
 // rookie returns somebody who has never played in the NHL.
@@ -328,65 +328,75 @@ func (s *season) rookie() int64 {
 }
 
 func TestARookiesFirstGame(t *testing.T) {
-	eachSeason(t, nhlesim.Options{Seed: 7, Teams: 2, Days: 3}, func(t *testing.T, s *season) {
-		rookie := s.rookie()
-		club := s.profile(rookie).Team.ID
-		for _, p := range s.sim.Roster(club) { // until he dresses, who does only if nobody else can
-			if p.ID != rookie && p.Position != "G" && len(s.sim.Roster(club)) > 16 {
-				s.ok(s.sim.Release(p.ID))
-			}
+	s := newSeason(t, nhlesim.Options{Seed: 7, Teams: 2, Days: 3})
+	rookie := s.rookie()
+	team := s.profile(rookie).Team.ID
+	for _, p := range s.sim.Roster(team) { // until he dresses, who does only if nobody else can
+		if p.ID != rookie && p.Position != "G" && len(s.sim.Roster(team)) > 16 {
+			s.ok(s.sim.Release(p.ID))
 		}
-		s.sim.PlayNextDay()
-		if r, _, log := s.night(); r.Kind != ledger.Increment {
-			t.Errorf("got %+v\n%s", r, log)
-		}
-		if gp := s.profile(rookie).Career.GP; gp == nil || *gp != 1 {
-			t.Errorf("his career: %v", gp)
-		}
-	})
+	}
+	s.sim.PlayNextDay()
+	if r, _, log := s.night(); r.Kind != ledger.Increment {
+		t.Errorf("got %+v\n%s", r, log)
+	}
+	if gp := s.profile(rookie).Career.GP; gp == nil || *gp != 1 {
+		t.Errorf("his career: %v", gp)
+	}
 }
 
 func TestABoxscoreThatFailsOnceIsFetchedAgain(t *testing.T) {
-	eachSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 5}, func(t *testing.T, s *season) {
-		var failed atomic.Bool
-		s.sim.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
-			if !strings.HasSuffix(r.URL.Path, "/boxscore") || failed.Swap(true) {
-				return false
-			}
-			w.WriteHeader(http.StatusInternalServerError)
-			return true
-		})
-		s.sim.PlayNextDay()
-		if r, _, log := s.night(); r.Kind != ledger.Increment || !failed.Load() {
-			t.Errorf("got %+v\n%s", r, log)
+	s := newSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 5})
+	var failed atomic.Bool
+	s.sim.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+		if !strings.HasSuffix(r.URL.Path, "/boxscore") || failed.Swap(true) {
+			return false
 		}
+		w.WriteHeader(http.StatusInternalServerError)
+		return true
 	})
+	s.sim.PlayNextDay()
+	if r, _, log := s.night(); r.Kind != ledger.Increment || !failed.Load() {
+		t.Errorf("got %+v\n%s", r, log)
+	}
 }
 
-func TestAnIncrementWithAHoleBecomesAFullRefresh(t *testing.T) {
-	for name, hole := range map[string]func(s *season){
-		"a boxscore that fails":        func(s *season) { s.breakPath("/boxscore", http.StatusInternalServerError, "") },
-		"a boxscore of another shape":  func(s *season) { s.breakPath("/boxscore", http.StatusOK, `{"boxscore":{}}`) },
-		"no scores":                    func(s *season) { s.breakPath("/v1/score/", http.StatusNotFound, "") },
-		"no sums":                      func(s *season) { s.breakPath("/summary", http.StatusServiceUnavailable, "") },
-		"sums cut short":               func(s *season) { s.breakPath("/skater/summary", http.StatusOK, `{"data":[],"total":500}`) },
-		"sums of nobody":               func(s *season) { s.breakPath("/summary", http.StatusOK, `{"data":[],"total":0}`) },
-		"a night that nobody tells of": func(s *season) { s.breakPath("/v1/score/", http.StatusOK, `{"games":[]}`) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			eachSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 5}, func(t *testing.T, s *season) {
-				s.sim.PlayNextDay()
-				hole(s)
-				if r, _, log := s.night(); r.Kind != ledger.Full || !strings.Contains(log, "promoted to a full refresh") {
-					t.Errorf("got %+v\n%s", r, log)
-				}
-				s.sim.Intercept(nil)
-				s.sim.PlayNextDay()
-				if r, _, log := s.night(); r.Kind != ledger.Increment {
-					t.Errorf("the night after: %+v\n%s", r, log)
-				}
-			})
-		})
+func TestAnIncrementWithAGapBecomesAFullRefresh(t *testing.T) {
+	s := newSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 5})
+	s.sim.PlayNextDay()
+	s.refresh(s.full, true)
+	gaps := []struct {
+		name, path string
+		status     int
+		body       string
+	}{
+		{"a boxscore that fails", "/boxscore", http.StatusInternalServerError, ""},
+		{"a boxscore of another shape", "/boxscore", http.StatusOK, `{"boxscore":{}}`},
+		{"no scores", "/v1/score/", http.StatusNotFound, ""},
+		{"no sums", "/summary", http.StatusServiceUnavailable, ""},
+		{"sums cut short", "/skater/summary", http.StatusOK, `{"data":[],"total":500}`},
+		{"sums of nobody", "/summary", http.StatusOK, `{"data":[],"total":0}`},
+		{"scores without the night's games", "/v1/score/", http.StatusOK, `{"games":[]}`},
+	}
+	var promoted []*world
+	for _, gap := range gaps {
+		w := s.sibling()
+		w.breakPath(gap.path, gap.status, gap.body)
+		r, _, log := s.refresh(w, false)
+		if r.Kind != ledger.Full || r.State != ledger.Complete || r.Failed != 0 || !strings.Contains(log, "promoted to a full refresh") {
+			t.Errorf("%s: got %+v\n%s", gap.name, r, log)
+		}
+		s.wantAsFull(gap.name, w)
+		promoted = append(promoted, w)
+	}
+	s.sim.Intercept(nil)
+	s.sim.PlayNextDay()
+	s.refresh(s.full, true)
+	for i, w := range promoted {
+		if r, _, log := s.refresh(w, false); r.Kind != ledger.Increment || r.State != ledger.Complete || r.Failed != 0 {
+			t.Errorf("%s, the night after: got %+v\n%s", gaps[i].name, r, log)
+		}
+		s.wantAsFull(gaps[i].name+", the night after", w)
 	}
 }
 
@@ -404,169 +414,161 @@ func (s *season) evenAssist() (id int64, from, to league.GameLine) {
 }
 
 func TestACorrectionIsFoundByTheNextFullRefresh(t *testing.T) {
-	eachSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 8}, func(t *testing.T, s *season) {
-		id, from, to := s.evenAssist() // it goes to another game: the sums stay
-		s.ok(s.sim.CorrectGame(id, from.GameID, *from.Goals, *from.Assists-1))
-		s.ok(s.sim.CorrectGame(id, to.GameID, *to.Goals, *to.Assists+1))
-		s.nights = 1
-		r, _, _ := s.refresh(s.quick, false)
-		if found := len(s.profile(id).Corrections); r.Kind != ledger.Increment || found != 0 {
-			t.Errorf("the increment found %d corrections: %+v", found, r)
-		}
-		s.nights = 8
-		r, _, log := s.refresh(s.quick, false)
-		if found := len(s.profile(id).Corrections); r.Kind != ledger.Full || found == 0 || !strings.Contains(log, fmt.Sprintf("corrections=%d", found)) {
-			t.Errorf("the full refresh found %d corrections: %+v\n%s", found, r, log)
-		}
-	})
+	s := newSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 8})
+	id, from, to := s.evenAssist() // it goes to another game: the sums stay
+	s.ok(s.sim.CorrectGame(id, from.GameID, *from.Goals, *from.Assists-1))
+	s.ok(s.sim.CorrectGame(id, to.GameID, *to.Goals, *to.Assists+1))
+	s.nights = 1
+	r, _, _ := s.refresh(s.quick, false)
+	if found := len(s.profile(id).Corrections); r.Kind != ledger.Increment || found != 0 {
+		t.Errorf("the increment found %d corrections: %+v", found, r)
+	}
+	s.nights = 8
+	r, _, log := s.refresh(s.quick, false)
+	if found := len(s.profile(id).Corrections); r.Kind != ledger.Full || found == 0 || !strings.Contains(log, fmt.Sprintf("corrections=%d", found)) {
+		t.Errorf("the full refresh found %d corrections: %+v\n%s", found, r, log)
+	}
 }
 
-func TestSumsTellOfACorrectionWithoutAGame(t *testing.T) {
-	eachSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 8}, func(t *testing.T, s *season) {
-		p := s.skater(1, 2)
-		game := s.profile(p.ID).Games[1]
-		s.ok(s.sim.CorrectGame(p.ID, game.GameID, *game.Goals+1, *game.Assists))
-		s.nights = 1
-		if r, _, log := s.night(); r.Kind != ledger.Increment || len(s.profile(p.ID).Corrections) == 0 {
-			t.Errorf("got %+v\n%s", r, log)
-		}
-	})
+func TestTotalsRevealACorrectionOnANightWithoutGames(t *testing.T) {
+	s := newSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 8})
+	p := s.skater(1, 2)
+	game := s.profile(p.ID).Games[1]
+	s.ok(s.sim.CorrectGame(p.ID, game.GameID, *game.Goals+1, *game.Assists))
+	s.nights = 1
+	if r, _, log := s.night(); r.Kind != ledger.Increment || len(s.profile(p.ID).Corrections) == 0 {
+		t.Errorf("got %+v\n%s", r, log)
+	}
 }
 
 func TestAPlayerWhoFailedIsFetchedByTheNextIncrement(t *testing.T) {
-	eachSeason(t, nhlesim.Options{Seed: 7, Teams: 2, Days: 3}, func(t *testing.T, s *season) {
-		id := s.players()[3]
-		s.breakPath(fmt.Sprintf("/player/%d/", id), http.StatusInternalServerError, "")
-		s.sim.PlayNextDay()
-		s.nights = 8 // a full one
-		if r, _, log := s.refresh(s.quick, false); r.Kind != ledger.Full || r.Failed == 0 {
-			t.Errorf("got %+v\n%s", r, log)
-		}
-		s.sim.Intercept(nil)
-		s.nights = 9
-		s.refresh(s.full, true)
-		if r, _, log := s.refresh(s.quick, false); r.Kind != ledger.Increment {
-			t.Errorf("got %+v\n%s", r, log)
-		}
-		got, want := s.quick.profile(id), s.full.profile(id)
-		if diff := cmp.Diff(want.Career, got.Career) + cmp.Diff(want.Games, got.Games); diff != "" {
-			t.Error(diff)
-		}
-	})
+	s := newSeason(t, nhlesim.Options{Seed: 7, Teams: 2, Days: 3})
+	id := s.players()[3]
+	s.breakPath(fmt.Sprintf("/player/%d/", id), http.StatusInternalServerError, "")
+	s.sim.PlayNextDay()
+	s.nights = 8 // a full one
+	if r, _, log := s.refresh(s.quick, false); r.Kind != ledger.Full || r.Failed == 0 {
+		t.Errorf("got %+v\n%s", r, log)
+	}
+	s.sim.Intercept(nil)
+	s.nights = 9
+	s.refresh(s.full, true)
+	if r, _, log := s.refresh(s.quick, false); r.Kind != ledger.Increment {
+		t.Errorf("got %+v\n%s", r, log)
+	}
+	got, want := s.quick.profile(id), s.full.profile(id)
+	if diff := cmp.Diff(want.Career, got.Career) + cmp.Diff(want.Games, got.Games); diff != "" {
+		t.Error(diff)
+	}
 }
 
 // A refresh dies after it has merged games and before it has added them up.
-func TestWhatAFailedRefreshHasStoredIsMadeWhole(t *testing.T) {
-	eachSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 5}, func(t *testing.T, s *season) {
-		s.sim.PlayNextDay()
-		s.sim.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
-			gone := strings.Contains(r.URL.Path, "/summary") || strings.Contains(r.URL.Path, "/player/")
-			if gone {
-				w.WriteHeader(http.StatusInternalServerError)
-			}
-			return gone
-		})
-		if r, _, log := s.refresh(s.quick, false); r.State != ledger.Failed {
-			t.Errorf("got %+v\n%s", r, log)
+func TestTheRefreshAfterAFailedOneIsFull(t *testing.T) {
+	s := newSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 5})
+	s.sim.PlayNextDay()
+	s.sim.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+		gone := strings.Contains(r.URL.Path, "/summary") || strings.Contains(r.URL.Path, "/player/")
+		if gone {
+			w.WriteHeader(http.StatusInternalServerError)
 		}
-		s.sim.Intercept(nil)
-		if r, _, log := s.night(); r.Kind != ledger.Full {
-			t.Errorf("got %+v\n%s", r, log)
-		}
+		return gone
 	})
+	if r, _, log := s.refresh(s.quick, false); r.State != ledger.Failed {
+		t.Errorf("got %+v\n%s", r, log)
+	}
+	s.sim.Intercept(nil)
+	if r, _, log := s.night(); r.Kind != ledger.Full {
+		t.Errorf("got %+v\n%s", r, log)
+	}
 }
 
 // A game ends between the profiles of its players and their logs: those have it, their careers do not.
-func TestAGameThatLogsHaveAndProfilesLackIsAddedUp(t *testing.T) {
-	eachSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 5}, func(t *testing.T, s *season) {
-		var once sync.Once
-		s.sim.Intercept(func(_ http.ResponseWriter, r *http.Request) bool {
-			if strings.Contains(r.URL.Path, "/game-log/") {
-				once.Do(s.sim.PlayNextDay)
-			}
-			return false
-		})
-		s.refresh(s.quick, true)
-		s.sim.Intercept(nil)
-		if r, _, log := s.night(); r.Kind != ledger.Increment {
-			t.Errorf("got %+v\n%s", r, log)
+func TestACareerOneGameBehindTheLogsCatchesUp(t *testing.T) {
+	s := newSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 5})
+	var once sync.Once
+	s.sim.Intercept(func(_ http.ResponseWriter, r *http.Request) bool {
+		if strings.Contains(r.URL.Path, "/game-log/") {
+			once.Do(s.sim.PlayNextDay)
 		}
+		return false
 	})
+	s.refresh(s.quick, true)
+	s.sim.Intercept(nil)
+	if r, _, log := s.night(); r.Kind != ledger.Increment {
+		t.Errorf("got %+v\n%s", r, log)
+	}
 }
 
-func TestSumsTellOfACorrection(t *testing.T) {
-	eachSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 8}, func(t *testing.T, s *season) {
-		p := s.skater(1, 2)
-		game := s.profile(p.ID).Games[1]
-		s.ok(s.sim.CorrectGame(p.ID, game.GameID, *game.Goals+1, *game.Assists))
-		s.sim.PlayNextDay()
-		r, _, log := s.night()
-		if found := len(s.profile(p.ID).Corrections); r.Kind != ledger.Increment || found == 0 {
-			t.Errorf("found %d corrections: %+v\n%s", found, r, log)
-		}
-	})
+func TestTotalsRevealACorrection(t *testing.T) {
+	s := newSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 8})
+	p := s.skater(1, 2)
+	game := s.profile(p.ID).Games[1]
+	s.ok(s.sim.CorrectGame(p.ID, game.GameID, *game.Goals+1, *game.Assists))
+	s.sim.PlayNextDay()
+	r, _, log := s.night()
+	if found := len(s.profile(p.ID).Corrections); r.Kind != ledger.Increment || found == 0 {
+		t.Errorf("found %d corrections: %+v\n%s", found, r, log)
+	}
 }
 
 func TestWhenARefreshIsFull(t *testing.T) {
-	eachSeason(t, nhlesim.Options{Seed: 7, Teams: 2, Days: 3}, func(t *testing.T, s *season) {
-		for _, step := range []struct {
-			name   string
-			full   bool
-			nights int
-			path   string // that fails
-			kind   string
-		}{
-			{"the next night", false, 1, "", ledger.Increment},
-			{"when asked", true, 1, "", ledger.Full},
-			{"six days after the last", false, 7, "", ledger.Full}, // and more than five without any
-			{"a night later", false, 8, "", ledger.Increment},
-			{"with a failure", true, 9, fmt.Sprintf("/player/%d/landing", s.players()[3]), ledger.Full},
-			{"after the failure of a player", false, 10, "", ledger.Increment},
-			{"with a failed roster", true, 11, "/v1/roster/" + s.sim.Teams()[0].TriCode, ledger.Full},
-			{"after the failure of a roster", false, 12, "", ledger.Full},
-			{"and then", false, 13, "", ledger.Increment},
-		} {
-			s.nights = step.nights
-			if step.path != "" {
-				s.breakPath(step.path, http.StatusInternalServerError, "")
-			}
-			if r, _, _ := s.refresh(s.quick, step.full); r.Kind != step.kind {
-				t.Errorf("%s: got %+v", step.name, r)
-			}
-			s.sim.Intercept(nil)
+	s := newSeason(t, nhlesim.Options{Seed: 7, Teams: 2, Days: 3})
+	for _, step := range []struct {
+		name   string
+		full   bool
+		nights int
+		path   string // that fails
+		kind   string
+	}{
+		{"the next night", false, 1, "", ledger.Increment},
+		{"when asked", true, 1, "", ledger.Full},
+		{"six days after the last", false, 7, "", ledger.Full}, // and more than five without any
+		{"a night later", false, 8, "", ledger.Increment},
+		{"with a failure", true, 9, fmt.Sprintf("/player/%d/landing", s.players()[3]), ledger.Full},
+		{"after the failure of a player", false, 10, "", ledger.Increment},
+		{"with a failed roster", true, 11, "/v1/roster/" + s.sim.Teams()[0].TriCode, ledger.Full},
+		{"after the failure of a roster", false, 12, "", ledger.Full},
+		{"and then", false, 13, "", ledger.Increment},
+	} {
+		s.nights = step.nights
+		if step.path != "" {
+			s.breakPath(step.path, http.StatusInternalServerError, "")
 		}
-	})
+		if r, _, _ := s.refresh(s.quick, step.full); r.Kind != step.kind {
+			t.Errorf("%s: got %+v", step.name, r)
+		}
+		s.sim.Intercept(nil)
+	}
 }
 
 // The upstream's career of a player is a game behind his season when the refresh asks for it; the next night asks again,
 // though he has not played.
 func TestACareerThatLagsIsFetchedAgain(t *testing.T) {
-	eachSeason(t, nhlesim.Options{Seed: 7, Teams: 2, Days: 3}, func(t *testing.T, s *season) {
-		id, url := s.skater(0, 2).ID, s.quick.url
-		s.quick.front(func(rw http.ResponseWriter, r *http.Request) {
-			answer := httptest.NewRecorder()
-			s.sim.ServeHTTP(answer, r)
-			body := answer.Body.String()
-			if r.URL.Path == fmt.Sprintf("/v1/player/%d/landing", id) {
-				body = lagging(t, body)
-			}
-			rw.WriteHeader(answer.Code)
-			fmt.Fprint(rw, body)
-		})
-		s.refresh(s.quick, true)
-		s.quick.url = url
-		s.nights = 1
-		want := s.full.profile(id).Career
-		if got := s.quick.profile(id).Career; *got.GP != *want.GP-1 {
-			t.Fatalf("%d games in the career that lags, of %d", *got.GP, *want.GP)
+	s := newSeason(t, nhlesim.Options{Seed: 7, Teams: 2, Days: 3})
+	id, url := s.skater(0, 2).ID, s.quick.url
+	s.quick.front(func(rw http.ResponseWriter, r *http.Request) {
+		answer := httptest.NewRecorder()
+		s.sim.ServeHTTP(answer, r)
+		body := answer.Body.String()
+		if r.URL.Path == fmt.Sprintf("/v1/player/%d/landing", id) {
+			body = lagging(t, body)
 		}
-		if r, _, log := s.refresh(s.quick, false); r.Kind != ledger.Increment {
-			t.Errorf("got %+v\n%s", r, log)
-		}
-		if diff := cmp.Diff(want, s.quick.profile(id).Career); diff != "" {
-			t.Errorf("the career after the next night:\n%s", diff)
-		}
+		rw.WriteHeader(answer.Code)
+		fmt.Fprint(rw, body)
 	})
+	s.refresh(s.quick, true)
+	s.quick.url = url
+	s.nights = 1
+	want := s.full.profile(id).Career
+	if got := s.quick.profile(id).Career; *got.GP != *want.GP-1 {
+		t.Fatalf("%d games in the career that lags, of %d", *got.GP, *want.GP)
+	}
+	if r, _, log := s.refresh(s.quick, false); r.Kind != ledger.Increment {
+		t.Errorf("got %+v\n%s", r, log)
+	}
+	if diff := cmp.Diff(want, s.quick.profile(id).Career); diff != "" {
+		t.Errorf("the career after the next night:\n%s", diff)
+	}
 }
 
 // lagging takes a game out of a profile's career.

@@ -135,7 +135,11 @@ func (in *Ingester) keepLedger(ctx context.Context) {
 	ticker := time.NewTicker(cmp.Or(in.Interval, 5*time.Second))
 	defer ticker.Stop()
 	for {
-		if err := in.checkLedger(ctx); err != nil && ctx.Err() == nil {
+		switch err := in.checkLedger(ctx); {
+		case err == nil || ctx.Err() != nil:
+		case db.Unavailable(err): // or busy, as SQLite is while ranks are stored
+			in.Log.Info("check of the ledger postponed", "error", err)
+		default:
 			in.Log.Error("check of the ledger failed", "error", err)
 		}
 		select {

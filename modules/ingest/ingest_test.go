@@ -40,12 +40,54 @@ type world struct {
 	books *ledger.Store
 }
 
-func newWorld(t *testing.T, d *sqlx.DB) *world {
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	return newWorldOn(t, engine(t))
+}
+
+// newRefreshedWorld has a database that a full refresh has filled.
+func newRefreshedWorld(t *testing.T) *world {
+	t.Helper()
+	return newWorldOn(t, dbtest.Prepared(t, engine, "two teams", func(databaseURL string) {
+		w := newWorldOn(t, databaseURL)
+		if r := w.refresh(); r.State != ledger.Complete || r.Failed != 0 {
+			t.Fatalf("got %+v", r)
+		}
+		w.db.Close()
+	}))
+}
+
+// engine is that of the tests: SQLite, or in the short form Postgres, where workers get in each other's way. CI runs both
+// forms.
+func engine(t testing.TB) (databaseURL string) {
+	if testing.Short() {
+		return dbtest.Postgres(t)
+	}
+	return dbtest.SQLite(t)
+}
+
+func newWorldOn(t *testing.T, databaseURL string) *world {
 	t.Helper()
 	sim := nhlesim.New(nhlesim.Options{Seed: 7, Teams: 2, Days: 4})
-	server := httptest.NewServer(sim)
+	return worldOf(t, sim, serve(t, sim), databaseURL)
+}
+
+// serve returns the URL of a server of the league. Addresses of pictures hold the name of the host and are stored, so that
+// is always the same.
+func serve(t *testing.T, sim *nhlesim.League) (url string) {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Host = "upstream.test"
+		sim.ServeHTTP(w, r)
+	}))
 	t.Cleanup(server.Close)
-	return &world{t: t, sim: sim, url: server.URL, db: d, store: league.NewStore(d), books: ledger.NewStore(d)}
+	return server.URL
+}
+
+func worldOf(t *testing.T, sim *nhlesim.League, url, databaseURL string) *world {
+	t.Helper()
+	d := dbtest.Open(t, databaseURL)
+	return &world{t: t, sim: sim, url: url, db: d, store: league.NewStore(d), books: ledger.NewStore(d)}
 }
 
 // process is one run of the program's working part.
@@ -213,52 +255,36 @@ func (w *world) breakPath(part string, status int, body string) {
 	})
 }
 
-// eachEngine runs a test on SQLite, or in the short form on Postgres, where workers get in each other's way. CI runs both
-// forms, so that each engine has its turn.
-func eachEngine(t *testing.T, test func(t *testing.T, d *sqlx.DB)) {
-	t.Helper()
-	url := dbtest.SQLite
-	if testing.Short() {
-		url = dbtest.Postgres
-	}
-	test(t, dbtest.Open(t, url(t)))
-}
-
-func each(t *testing.T, test func(t *testing.T, w *world)) {
-	eachEngine(t, func(t *testing.T, d *sqlx.DB) { test(t, newWorld(t, d)) })
-}
-
 func TestRefreshFetchesTheLeagueOnce(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		r := w.refresh()
-		if r.State != ledger.Complete || r.Failed != 0 {
-			t.Fatalf("got %+v", r)
+	w := newWorld(t)
+	r := w.refresh()
+	if r.State != ledger.Complete || r.Failed != 0 {
+		t.Fatalf("got %+v", r)
+	}
+	probes := 0
+	for path, n := range w.sim.Requests() {
+		if strings.HasSuffix(path, "/landing") {
+			probes += n - 1 // one profile decides which of the teams that share a tricode is active
+		} else if n != 1 {
+			t.Errorf("%s was asked %d times", path, n)
 		}
-		probes := 0
-		for path, n := range w.sim.Requests() {
-			if strings.HasSuffix(path, "/landing") {
-				probes += n - 1 // the one that tells apart the clubs that share a tricode
-			} else if n != 1 {
-				t.Errorf("%s was asked %d times", path, n)
-			}
+	}
+	if probes > 1 {
+		t.Errorf("%d profiles were asked twice", probes)
+	}
+	ranked := 0
+	for _, id := range w.players() {
+		p := w.profile(id)
+		if !p.Fetched || p.Log() == nil || p.Team == nil {
+			t.Errorf("player %d: fetched %v, games %v, team %v", id, p.Fetched, p.Log() != nil, p.Team)
 		}
-		if probes > 1 {
-			t.Errorf("%d profiles were asked twice", probes)
+		if p.Rank != nil {
+			ranked++
 		}
-		ranked := 0
-		for _, id := range w.players() {
-			p := w.profile(id)
-			if !p.Fetched || p.Log() == nil || p.Team == nil {
-				t.Errorf("player %d: fetched %v, games %v, team %v", id, p.Fetched, p.Log() != nil, p.Team)
-			}
-			if p.Rank != nil {
-				ranked++
-			}
-		}
-		if ranked != len(w.players()) {
-			t.Errorf("%d of %d players are ranked", ranked, len(w.players()))
-		}
-	})
+	}
+	if ranked != len(w.players()) {
+		t.Errorf("%d of %d players are ranked", ranked, len(w.players()))
+	}
 }
 
 func TestOneFailureNeverStopsTheOthers(t *testing.T) {
@@ -272,245 +298,229 @@ func TestOneFailureNeverStopsTheOthers(t *testing.T) {
 		"a web page":    {http.StatusOK, "<html>", "invalid character"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			each(t, func(t *testing.T, w *world) {
-				players := w.players()
-				path := fmt.Sprintf("/player/%d/landing", players[3])
-				w.breakPath(path, fault.status, fault.body)
-				r := w.refresh()
-				failures, err := w.books.Failures(t.Context(), r.ID)
-				w.ok(err)
-				if r.State != ledger.Complete || len(failures) != 1 {
-					t.Fatalf("got %+v with failures %v", r, failures)
-				}
-				if !strings.Contains(failures[0].Reason, fault.reason) || !strings.Contains(failures[0].Reason, w.url+"/v1"+path) {
-					t.Errorf("reason %q does not name %q and the URL", failures[0].Reason, fault.reason)
-				}
-				if p := w.profile(players[3]); p.Fetched || p.Rank != nil || p.Team == nil {
-					t.Errorf("the broken player: %+v", p)
-				}
-				if p := w.profile(players[4]); !p.Fetched || p.Rank == nil {
-					t.Errorf("another player: %+v", p)
-				}
-			})
+			w := newWorld(t)
+			players := w.players()
+			path := fmt.Sprintf("/player/%d/landing", players[3])
+			w.breakPath(path, fault.status, fault.body)
+			r := w.refresh()
+			failures, err := w.books.Failures(t.Context(), r.ID)
+			w.ok(err)
+			if r.State != ledger.Complete || len(failures) != 1 {
+				t.Fatalf("got %+v with failures %v", r, failures)
+			}
+			if !strings.Contains(failures[0].Reason, fault.reason) || !strings.Contains(failures[0].Reason, w.url+"/v1"+path) {
+				t.Errorf("reason %q does not name %q and the URL", failures[0].Reason, fault.reason)
+			}
+			if p := w.profile(players[3]); p.Fetched || p.Rank != nil || p.Team == nil {
+				t.Errorf("the broken player: %+v", p)
+			}
+			if p := w.profile(players[4]); !p.Fetched || p.Rank == nil {
+				t.Errorf("another player: %+v", p)
+			}
 		})
 	}
 }
 
-func TestATeamThatFailsLeavesTheOthers(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		teams := w.sim.Teams()
-		w.breakPath("/roster/"+teams[0].TriCode+"/", http.StatusInternalServerError, "")
-		r := w.refresh()
-		active, err := w.store.ActiveTeams(t.Context(), league.Season(w.sim.Season()))
-		w.ok(err)
-		if r.Failed != 1 || len(active) != 1 || active[0].ID != teams[1].ID {
-			t.Errorf("got %+v with teams %v", r, active)
-		}
-	})
+func TestAFailedTeamDoesNotStopTheOthers(t *testing.T) {
+	w := newWorld(t)
+	teams := w.sim.Teams()
+	w.breakPath("/roster/"+teams[0].TriCode+"/", http.StatusInternalServerError, "")
+	r := w.refresh()
+	active, err := w.store.ActiveTeams(t.Context(), league.Season(w.sim.Season()))
+	w.ok(err)
+	if r.Failed != 1 || len(active) != 1 || active[0].ID != teams[1].ID {
+		t.Errorf("got %+v with teams %v", r, active)
+	}
 }
 
-func TestAnUpstreamWithoutRostersEmptiesNothing(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		if r := w.refresh(); r.State != ledger.Complete {
-			t.Fatalf("got %+v", r)
-		}
-		before := w.shown()
-		w.breakPath("/roster/", http.StatusNotFound, "")
-		if r := w.refresh(); r.State != ledger.Failed || r.Failed != len(w.sim.Teams()) {
-			t.Errorf("got %+v, want a failure of each club that had a roster", r)
-		}
-		if diff := cmp.Diff(before, w.shown()); diff != "" {
-			t.Error(diff)
-		}
-	})
+func TestAnUpstreamWithoutRostersDeletesNothing(t *testing.T) {
+	w := newRefreshedWorld(t)
+	before := w.shown()
+	w.breakPath("/roster/", http.StatusNotFound, "")
+	if r := w.refresh(); r.State != ledger.Failed || r.Failed != len(w.sim.Teams()) {
+		t.Errorf("got %+v, want a failure of each team that had a roster", r)
+	}
+	if diff := cmp.Diff(before, w.shown()); diff != "" {
+		t.Error(diff)
+	}
 }
 
-func TestAClubThatLosesItsRosterLeaves(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		w.refresh()
-		gone, stays := w.sim.Teams()[0], w.sim.Teams()[1]
-		found := make(chan struct{}) // the other club's players
-		once := sync.OnceFunc(func() { close(found) })
-		w.sim.Intercept(func(rw http.ResponseWriter, r *http.Request) bool {
-			if strings.HasSuffix(r.URL.Path, "/landing") {
-				once()
-			}
-			if !strings.Contains(r.URL.Path, "/roster/"+gone.TriCode+"/") {
-				return false
-			}
-			<-found
-			rw.WriteHeader(http.StatusNotFound)
-			return true
-		})
-		if r := w.refresh(); r.State != ledger.Complete || r.Failed != 0 {
-			t.Errorf("got %+v", r)
+func TestATeamThatLosesItsRosterIsNoLongerActive(t *testing.T) {
+	w := newRefreshedWorld(t)
+	gone, stays := w.sim.Teams()[0], w.sim.Teams()[1]
+	found := make(chan struct{}) // the other team's players
+	once := sync.OnceFunc(func() { close(found) })
+	w.sim.Intercept(func(rw http.ResponseWriter, r *http.Request) bool {
+		if strings.HasSuffix(r.URL.Path, "/landing") {
+			once()
 		}
-		active, err := w.store.ActiveTeams(t.Context(), league.Season(w.sim.Season()))
-		w.ok(err)
-		if len(active) != 1 || active[0].ID != stays.ID {
-			t.Errorf("got %v", active)
+		if !strings.Contains(r.URL.Path, "/roster/"+gone.TriCode+"/") {
+			return false
 		}
+		<-found
+		rw.WriteHeader(http.StatusNotFound)
+		return true
 	})
+	if r := w.refresh(); r.State != ledger.Complete || r.Failed != 0 {
+		t.Errorf("got %+v", r)
+	}
+	active, err := w.store.ActiveTeams(t.Context(), league.Season(w.sim.Season()))
+	w.ok(err)
+	if len(active) != 1 || active[0].ID != stays.ID {
+		t.Errorf("got %v", active)
+	}
 }
 
 func TestATaskDeliveredAgainPublishesWhatFollows(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		q := &lossy{Queue: newQueue(), lost: make(chan struct{})}
-		q.n.Store(1) // only the first task gets through; its worker dies before it publishes the rosters
-		killed := w.process(q)
-		stop := killed.start()
-		id := killed.produce().ID
-		<-q.lost
-		stop()
+	w := newWorld(t)
+	q := &lossy{Queue: newQueue(), lost: make(chan struct{})}
+	q.n.Store(1) // only the first task gets through; its worker dies before it publishes the rosters
+	killed := w.process(q)
+	stop := killed.start()
+	id := killed.produce().ID
+	<-q.lost
+	stop()
 
-		next := w.process(nil)
-		next.Stall = time.Hour // so that nothing but the second delivery can help
-		w.ok(next.Queue.Publish(t.Context(), queue.Task{Name: ledger.FetchTeamData, RefreshID: id, Attempt: 1}))
-		next.start()
-		if r := next.wait(id); r.State != ledger.Complete || r.Failed != 0 {
-			t.Errorf("got %+v", r)
-		}
-	})
+	next := w.process(nil)
+	next.Stall = time.Hour // so that nothing but the second delivery can help
+	w.ok(next.Queue.Publish(t.Context(), queue.Task{Name: ledger.FetchTeamData, RefreshID: id, Attempt: 1}))
+	next.start()
+	if r := next.wait(id); r.State != ledger.Complete || r.Failed != 0 {
+		t.Errorf("got %+v", r)
+	}
 }
 
-func TestPassingFailuresAreCured(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		var mu sync.Mutex
-		asked := map[string]int{}
-		w.sim.Intercept(func(rw http.ResponseWriter, r *http.Request) bool {
-			mu.Lock()
-			defer mu.Unlock()
-			asked[r.URL.Path]++
-			if asked[r.URL.Path] > 2 {
-				return false
-			}
-			if asked[r.URL.Path] == 1 {
-				rw.WriteHeader(http.StatusServiceUnavailable)
-			} // and the second time an empty 200
-			return true
-		})
-		if r := w.refresh(); r.State != ledger.Complete || r.Failed != 0 {
-			t.Errorf("got %+v", r)
+func TestTemporaryFailuresAreRetried(t *testing.T) {
+	w := newWorld(t)
+	var mu sync.Mutex
+	asked := map[string]int{}
+	w.sim.Intercept(func(rw http.ResponseWriter, r *http.Request) bool {
+		mu.Lock()
+		defer mu.Unlock()
+		asked[r.URL.Path]++
+		if asked[r.URL.Path] > 2 {
+			return false
 		}
+		if asked[r.URL.Path] == 1 {
+			rw.WriteHeader(http.StatusServiceUnavailable)
+		} // and the second time an empty 200
+		return true
 	})
+	if r := w.refresh(); r.State != ledger.Complete || r.Failed != 0 {
+		t.Errorf("got %+v", r)
+	}
 }
 
-func TestUpstreamAwayFailsTheRefreshAndKeepsTheData(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		w.refresh()
-		before := w.shown()
-		w.breakPath("/", http.StatusInternalServerError, "")
-		if r := w.refresh(); r.State != ledger.Failed || r.Failed != 1 {
-			t.Errorf("got %+v", r)
-		}
-		if diff := cmp.Diff(before, w.shown()); diff != "" {
-			t.Error(diff)
-		}
-		w.sim.Intercept(nil)
-		if r := w.refresh(); r.State != ledger.Complete {
-			t.Errorf("afterwards: %+v", r)
-		}
-	})
+func TestAnUnavailableUpstreamFailsTheRefreshAndChangesNothing(t *testing.T) {
+	w := newRefreshedWorld(t)
+	before := w.shown()
+	w.breakPath("/", http.StatusInternalServerError, "")
+	if r := w.refresh(); r.State != ledger.Failed || r.Failed != 1 {
+		t.Errorf("got %+v", r)
+	}
+	if diff := cmp.Diff(before, w.shown()); diff != "" {
+		t.Error(diff)
+	}
+	w.sim.Intercept(nil)
+	if r := w.refresh(); r.State != ledger.Complete {
+		t.Errorf("afterwards: %+v", r)
+	}
 }
 
 func TestSecondProduceAnswersWithTheRunningRefresh(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		p := w.process(nil) // nobody works yet
-		first, started, err := p.Produce(t.Context(), true)
-		w.ok(err)
-		second, again, err := p.Produce(t.Context(), true)
-		w.ok(err)
-		if !started || again || first.ID != second.ID {
-			t.Errorf("got %d (started %v) and %d (started %v)", first.ID, started, second.ID, again)
-		}
-		p.start()
-		if r := p.wait(first.ID); r.State != ledger.Complete {
-			t.Errorf("got %+v", r)
-		}
-		if third := p.produce(); third.ID == first.ID {
-			t.Error("after the end no new refresh started")
-		}
-	})
+	w := newWorld(t)
+	p := w.process(nil) // nobody works yet
+	first, started, err := p.Produce(t.Context(), true)
+	w.ok(err)
+	second, again, err := p.Produce(t.Context(), true)
+	w.ok(err)
+	if !started || again || first.ID != second.ID {
+		t.Errorf("got %d (started %v) and %d (started %v)", first.ID, started, second.ID, again)
+	}
+	p.start()
+	if r := p.wait(first.ID); r.State != ledger.Complete {
+		t.Errorf("got %+v", r)
+	}
+	if third := p.produce(); third.ID == first.ID {
+		t.Error("after the end no new refresh started")
+	}
 }
 
 // TestProduceIfDue asks twice in each state of the ledger: the second time one runs.
 func TestProduceIfDue(t *testing.T) {
 	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	const patience = 15 * time.Minute
-	each(t, func(t *testing.T, w *world) {
-		p := w.process(nil) // nobody works
-		p.Now = func() time.Time { return now }
-		for _, test := range []struct {
-			name           string
-			state          string // of the latest refresh; empty for none
-			started, ended time.Duration
-			want           bool
-		}{
-			{"none yet", "", 0, 0, true},
-			{"complete tonight", ledger.Complete, -4 * time.Hour, -3 * time.Hour, false},
-			{"complete last night only", ledger.Complete, -28 * time.Hour, -27 * time.Hour, true},
-			{"failed just now", ledger.Failed, -time.Hour, -patience + time.Second, false},
-			{"failed a while ago", ledger.Failed, -time.Hour, -patience, true},
-		} {
-			if test.state != "" {
-				w.db.MustExec(w.db.Rebind(`UPDATE refreshes SET state = ?, started_at = ?, finished_at = ? WHERE id = (SELECT MAX(id) FROM refreshes)`),
-					test.state, db.At(now.Add(test.started)), db.At(now.Add(test.ended)))
-			}
-			r, started, why, err := p.ProduceIfDue(t.Context(), patience)
-			w.ok(err)
-			if started != test.want || (r.State == ledger.Running) != test.want || why == "" {
-				t.Errorf("%s: got refresh %d, which is %s, started %v because %q", test.name, r.ID, r.State, started, why)
-			}
-			if !started {
-				continue
-			}
-			again, started, why, err := p.ProduceIfDue(t.Context(), patience)
-			w.ok(err)
-			if started || again.ID != r.ID || why != "one is running" {
-				t.Errorf("%s, again: got refresh %d, started %v because %q", test.name, again.ID, started, why)
-			}
+	w := newWorld(t)
+	p := w.process(nil) // nobody works
+	p.Now = func() time.Time { return now }
+	for _, test := range []struct {
+		name           string
+		state          string // of the latest refresh; empty for none
+		started, ended time.Duration
+		want           bool
+	}{
+		{"none yet", "", 0, 0, true},
+		{"complete tonight", ledger.Complete, -4 * time.Hour, -3 * time.Hour, false},
+		{"complete last night only", ledger.Complete, -28 * time.Hour, -27 * time.Hour, true},
+		{"failed just now", ledger.Failed, -time.Hour, -patience + time.Second, false},
+		{"failed a while ago", ledger.Failed, -time.Hour, -patience, true},
+	} {
+		if test.state != "" {
+			w.db.MustExec(w.db.Rebind(`UPDATE refreshes SET state = ?, started_at = ?, finished_at = ? WHERE id = (SELECT MAX(id) FROM refreshes)`),
+				test.state, db.At(now.Add(test.started)), db.At(now.Add(test.ended)))
 		}
-	})
+		r, started, why, err := p.ProduceIfDue(t.Context(), patience)
+		w.ok(err)
+		if started != test.want || (r.State == ledger.Running) != test.want || why == "" {
+			t.Errorf("%s: got refresh %d, which is %s, started %v because %q", test.name, r.ID, r.State, started, why)
+		}
+		if !started {
+			continue
+		}
+		again, started, why, err := p.ProduceIfDue(t.Context(), patience)
+		w.ok(err)
+		if started || again.ID != r.ID || why != "one is running" {
+			t.Errorf("%s, again: got refresh %d, started %v because %q", test.name, again.ID, started, why)
+		}
+	}
 }
 
 func TestAKilledProcessIsFinishedByTheNext(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		w.refresh()
-		undisturbed := w.shown()
+	w := newRefreshedWorld(t)
+	undisturbed := w.shown()
 
-		var asked atomic.Int32
-		reached := make(chan struct{})
-		w.sim.Intercept(func(_ http.ResponseWriter, r *http.Request) bool {
-			if asked.Add(1) == 40 {
-				close(reached)
-			}
-			if asked.Load() >= 40 {
-				<-r.Context().Done() // the upstream hangs until the process is gone
-				return true
-			}
-			return false
-		})
-		killed := w.process(nil)
-		stop := killed.start()
-		id := killed.produce().ID
-		<-reached
-		stop()
-		r, err := w.books.Refresh(t.Context(), id)
-		w.ok(err)
-		if r.State != ledger.Running || r.Ended() == r.Tasks || r.Failed != 0 {
-			t.Fatalf("after the kill: %+v", r)
+	var asked atomic.Int32
+	reached := make(chan struct{})
+	w.sim.Intercept(func(_ http.ResponseWriter, r *http.Request) bool {
+		if asked.Add(1) == 40 {
+			close(reached)
 		}
-
-		w.sim.Intercept(nil)
-		next := w.process(nil)
-		next.start()
-		if r := next.wait(id); r.State != ledger.Complete || r.Failed != 0 {
-			t.Errorf("got %+v", r)
+		if asked.Load() >= 40 {
+			<-r.Context().Done() // the upstream hangs until the process is gone
+			return true
 		}
-		if diff := cmp.Diff(undisturbed, w.shown()); diff != "" {
-			t.Errorf("differs from an undisturbed run:\n%s", diff)
-		}
+		return false
 	})
+	killed := w.process(nil)
+	stop := killed.start()
+	id := killed.produce().ID
+	<-reached
+	stop()
+	r, err := w.books.Refresh(t.Context(), id)
+	w.ok(err)
+	if r.State != ledger.Running || r.Ended() == r.Tasks || r.Failed != 0 {
+		t.Fatalf("after the kill: %+v", r)
+	}
+
+	w.sim.Intercept(nil)
+	next := w.process(nil)
+	next.start()
+	if r := next.wait(id); r.State != ledger.Complete || r.Failed != 0 {
+		t.Errorf("got %+v", r)
+	}
+	if diff := cmp.Diff(undisturbed, w.shown()); diff != "" {
+		t.Errorf("differs from an undisturbed run:\n%s", diff)
+	}
 }
 
 // lossy is a queue that takes nothing over after the first n tasks, as when the process dies before it publishes.
@@ -529,115 +539,108 @@ func (l *lossy) Publish(ctx context.Context, tasks ...queue.Task) error {
 	return l.Queue.Publish(ctx, tasks...)
 }
 
-func TestWhatWasNeverPublishedIsFoundInTheLedger(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		q := &lossy{Queue: newQueue(), lost: make(chan struct{})}
-		q.n.Store(30)
-		killed := w.process(q)
-		stop := killed.start()
-		id := killed.produce().ID
-		<-q.lost
-		stop()
-		next := w.process(nil)
-		next.start()
-		if r := next.wait(id); r.State != ledger.Complete || r.Failed != 0 {
-			t.Errorf("got %+v", r)
-		}
-	})
+func TestUnpublishedTasksAreRepublishedFromTheLedger(t *testing.T) {
+	w := newWorld(t)
+	q := &lossy{Queue: newQueue(), lost: make(chan struct{})}
+	q.n.Store(30)
+	killed := w.process(q)
+	stop := killed.start()
+	id := killed.produce().ID
+	<-q.lost
+	stop()
+	next := w.process(nil)
+	next.start()
+	if r := next.wait(id); r.State != ledger.Complete || r.Failed != 0 {
+		t.Errorf("got %+v", r)
+	}
 }
 
 func TestNextDayTradesReleasesAndCorrections(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		w.refresh()
-		teams := w.sim.Teams()
-		var traded, released, corrected int64
-		for _, p := range w.sim.Roster(teams[0].ID) {
-			games := len(w.profile(p.ID).Games)
-			switch {
-			case p.Position == "G":
-			case traded == 0:
-				traded = p.ID
-			case released == 0:
-				released = p.ID
-			case corrected == 0 && games > 0:
-				corrected = p.ID
-			}
+	w := newRefreshedWorld(t)
+	teams := w.sim.Teams()
+	var traded, released, corrected int64
+	for _, p := range w.sim.Roster(teams[0].ID) {
+		games := len(w.profile(p.ID).Games)
+		switch {
+		case p.Position == "G":
+		case traded == 0:
+			traded = p.ID
+		case released == 0:
+			released = p.ID
+		case corrected == 0 && games > 0:
+			corrected = p.ID
 		}
-		before := w.profile(corrected)
-		game := before.Games[0]
-		w.sim.PlayNextDay()
-		w.ok(w.sim.Trade(traded, teams[1].ID))
-		w.ok(w.sim.Release(released))
-		w.ok(w.sim.CorrectGame(corrected, game.GameID, *game.Goals+1, *game.Assists))
-		w.refresh()
+	}
+	before := w.profile(corrected)
+	game := before.Games[0]
+	w.sim.PlayNextDay()
+	w.ok(w.sim.Trade(traded, teams[1].ID))
+	w.ok(w.sim.Release(released))
+	w.ok(w.sim.CorrectGame(corrected, game.GameID, *game.Goals+1, *game.Assists))
+	w.refresh()
 
-		if p := w.profile(traded); p.Team == nil || p.Team.ID != teams[1].ID {
-			t.Errorf("the traded player is on %v", p.Team)
-		}
-		if p := w.profile(released); p.Team != nil || p.Rank != nil {
-			t.Errorf("the released player is on %v and ranked %v", p.Team, p.Rank)
-		}
-		after := w.profile(corrected)
-		found := false
-		for _, g := range after.Games {
-			found = found || g.GameID == game.GameID && *g.Goals == *game.Goals+1
-		}
-		if !found {
-			t.Errorf("game %d is not corrected in %v", game.GameID, after.Games)
-		}
-		if rows := len(w.shown()); rows == 0 {
-			t.Error("nothing is shown")
-		}
-	})
+	if p := w.profile(traded); p.Team == nil || p.Team.ID != teams[1].ID {
+		t.Errorf("the traded player is on %v", p.Team)
+	}
+	if p := w.profile(released); p.Team != nil || p.Rank != nil {
+		t.Errorf("the released player is on %v and ranked %v", p.Team, p.Rank)
+	}
+	after := w.profile(corrected)
+	found := false
+	for _, g := range after.Games {
+		found = found || g.GameID == game.GameID && *g.Goals == *game.Goals+1
+	}
+	if !found {
+		t.Errorf("game %d is not corrected in %v", game.GameID, after.Games)
+	}
+	if rows := len(w.shown()); rows == 0 {
+		t.Error("nothing is shown")
+	}
 }
 
-func TestClubsThatShareATricodeAreToldApart(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		w.refresh()
-		active, err := w.store.ActiveTeams(t.Context(), league.Season(w.sim.Season()))
+func TestTeamsThatShareATricodeAreDistinguished(t *testing.T) {
+	w := newRefreshedWorld(t)
+	active, err := w.store.ActiveTeams(t.Context(), league.Season(w.sim.Season()))
+	w.ok(err)
+	want := map[int64]bool{}
+	for _, team := range w.sim.Teams() {
+		want[team.ID] = true
+	}
+	shared := false
+	for _, team := range active {
+		teams, err := w.store.TeamsByTriCode(t.Context(), team.TriCode)
 		w.ok(err)
-		want := map[int64]bool{}
-		for _, team := range w.sim.Teams() {
-			want[team.ID] = true
+		shared = shared || len(teams) > 1
+		if !want[team.ID] {
+			t.Errorf("%s %d is not the active team of its tricode", team.FullName, team.ID)
 		}
-		shared := false
-		for _, team := range active {
-			clubs, err := w.store.TeamsByTriCode(t.Context(), team.TriCode)
-			w.ok(err)
-			shared = shared || len(clubs) > 1
-			if !want[team.ID] {
-				t.Errorf("%s %d is not the active club of its tricode", team.FullName, team.ID)
-			}
-		}
-		if len(active) != len(want) || !shared {
-			t.Errorf("got %v, one of which must share its tricode", active)
-		}
-	})
+	}
+	if len(active) != len(want) || !shared {
+		t.Errorf("got %v, one of which must share its tricode", active)
+	}
 }
 
-func TestABugInATaskIsRecorded(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		p := w.process(nil)
-		p.API = nil // whoever uses it panics
-		p.start()
-		r := p.wait(p.produce().ID)
-		failures, err := w.books.Failures(t.Context(), r.ID)
-		w.ok(err)
-		if r.State != ledger.Failed || len(failures) != 1 || !strings.Contains(failures[0].Reason, "panic") {
-			t.Errorf("got %+v with %v", r, failures)
-		}
-	})
+func TestAPanicInATaskIsRecorded(t *testing.T) {
+	w := newWorld(t)
+	p := w.process(nil)
+	p.API = nil // whoever uses it panics
+	p.start()
+	r := p.wait(p.produce().ID)
+	failures, err := w.books.Failures(t.Context(), r.ID)
+	w.ok(err)
+	if r.State != ledger.Failed || len(failures) != 1 || !strings.Contains(failures[0].Reason, "panic") {
+		t.Errorf("got %+v with %v", r, failures)
+	}
 }
 
-func TestStrayTasksStopNothing(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		p := w.process(nil)
-		w.ok(p.Queue.Publish(t.Context(), queue.Task{Name: "dance", RefreshID: 99, Attempt: 1}))
-		p.start()
-		if r := p.wait(p.produce().ID); r.State != ledger.Complete {
-			t.Errorf("got %+v", r)
-		}
-	})
+func TestUnknownTasksAreIgnored(t *testing.T) {
+	w := newWorld(t)
+	p := w.process(nil)
+	w.ok(p.Queue.Publish(t.Context(), queue.Task{Name: "dance", RefreshID: 99, Attempt: 1}))
+	p.start()
+	if r := p.wait(p.produce().ID); r.State != ledger.Complete {
+		t.Errorf("got %+v", r)
+	}
 }
 
 // clock is a time that a test moves.
@@ -648,79 +651,76 @@ func (c *clock) now() time.Time { return time.Unix(c.Load(), 0) }
 // A worker waits for its upstream for five minutes, as a Retry-After has it; another, whose queue is empty, leaves it its
 // task.
 func TestASlowTaskIsNotDoneByAnotherWorker(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		asked, gate := make(chan struct{}), make(chan struct{})
-		var once sync.Once
-		w.sim.Intercept(func(http.ResponseWriter, *http.Request) bool {
-			once.Do(func() { close(asked) })
-			<-gate
-			return false
-		})
-		var mine, theirs clock
-		slow, other := w.process(nil), w.process(nil)
-		for p, c := range map[*process]*clock{slow: &mine, other: &theirs} {
-			c.Store(time.Now().Unix())
-			p.Now, p.Stall, p.Interval = c.now, 30*time.Second, time.Millisecond
-		}
-		slow.start()
-		stop := other.start()
-		id := slow.produce().ID
-		<-asked
-		for range 5 {
-			mine.Add(60)
-			for alive := ""; alive != db.At(mine.now()).Format("2006-01-02 15:04:05"); time.Sleep(time.Millisecond) {
-				var at db.Instant
-				if w.db.Get(&at, w.db.Rebind(`SELECT alive_at FROM refreshes WHERE id = ? AND alive_at IS NOT NULL`), id) == nil {
-					alive = at.Format("2006-01-02 15:04:05")
-				}
-			}
-			theirs.Add(60)
-		}
-		stop() // or it might be the one that ends the refresh
-		close(gate)
-		if r := slow.wait(id); r.State != ledger.Complete {
-			t.Errorf("got %+v", r)
-		}
-		for path, n := range w.sim.Requests() {
-			if strings.HasSuffix(path, "/v1/season") && n != 1 {
-				t.Errorf("%s was asked %d times", path, n)
-			}
-		}
+	w := newWorld(t)
+	asked, gate := make(chan struct{}), make(chan struct{})
+	var once sync.Once
+	w.sim.Intercept(func(http.ResponseWriter, *http.Request) bool {
+		once.Do(func() { close(asked) })
+		<-gate
+		return false
 	})
+	var mine, theirs clock
+	slow, other := w.process(nil), w.process(nil)
+	for p, c := range map[*process]*clock{slow: &mine, other: &theirs} {
+		c.Store(time.Now().Unix())
+		p.Now, p.Stall, p.Interval = c.now, 30*time.Second, time.Millisecond
+	}
+	slow.start()
+	stop := other.start()
+	id := slow.produce().ID
+	<-asked
+	for range 5 {
+		mine.Add(60)
+		for alive := ""; alive != db.At(mine.now()).Format("2006-01-02 15:04:05"); time.Sleep(time.Millisecond) {
+			var at db.Instant
+			if w.db.Get(&at, w.db.Rebind(`SELECT alive_at FROM refreshes WHERE id = ? AND alive_at IS NOT NULL`), id) == nil {
+				alive = at.Format("2006-01-02 15:04:05")
+			}
+		}
+		theirs.Add(60)
+	}
+	stop() // or it might be the one that ends the refresh
+	close(gate)
+	if r := slow.wait(id); r.State != ledger.Complete {
+		t.Errorf("got %+v", r)
+	}
+	for path, n := range w.sim.Requests() {
+		if strings.HasSuffix(path, "/v1/season") && n != 1 {
+			t.Errorf("%s was asked %d times", path, n)
+		}
+	}
 }
 
 // A task that ends its worker again and again fails for good, and the refresh goes on without it.
 func TestATaskThatCrashesItsWorkerIsGivenUp(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		p := w.process(nil) // nobody works yet
-		r := p.produce()
-		first := queue.Task{Name: ledger.FetchTeamData, RefreshID: r.ID, Attempt: 1}
-		for range ledger.MaxStarts {
-			_, err := w.books.Start(t.Context(), first, db.At(time.Now())) // and the process is gone
-			w.ok(err)
-		}
-		p.start()
-		if r := p.wait(r.ID); r.State != ledger.Failed || r.Failed != 1 {
-			t.Errorf("got %+v", r)
-		}
-		gaps, err := w.books.Gaps(t.Context())
+	w := newWorld(t)
+	p := w.process(nil) // nobody works yet
+	r := p.produce()
+	first := queue.Task{Name: ledger.FetchTeamData, RefreshID: r.ID, Attempt: 1}
+	for range ledger.MaxStarts {
+		_, err := w.books.Start(t.Context(), first, db.At(time.Now())) // and the process is gone
 		w.ok(err)
-		if len(gaps) != 1 || gaps[0].Cause != ledger.Crashed {
-			t.Errorf("gaps: %+v", gaps)
-		}
-	})
+	}
+	p.start()
+	if r := p.wait(r.ID); r.State != ledger.Failed || r.Failed != 1 {
+		t.Errorf("got %+v", r)
+	}
+	gaps, err := w.books.Gaps(t.Context())
+	w.ok(err)
+	if len(gaps) != 1 || gaps[0].Cause != ledger.Crashed {
+		t.Errorf("gaps: %+v", gaps)
+	}
 }
 
 // Results that cannot be stored do not keep a refresh from ending, which would block all others.
 func TestARefreshEndsWithoutRanksThatCannotBeStored(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		if _, err := w.db.Exec(`DROP TABLE season_ranks`); err != nil {
-			t.Fatal(err)
-		}
-		p := w.process(nil)
-		p.start()
-		if r := p.wait(p.produce().ID); r.State != ledger.Complete || r.Failed != 0 {
-			t.Errorf("got %+v", r)
-		}
-	})
+	w := newWorld(t)
+	if _, err := w.db.Exec(`DROP TABLE season_ranks`); err != nil {
+		t.Fatal(err)
+	}
+	p := w.process(nil)
+	p.start()
+	if r := p.wait(p.produce().ID); r.State != ledger.Complete || r.Failed != 0 {
+		t.Errorf("got %+v", r)
+	}
 }

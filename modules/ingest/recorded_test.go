@@ -309,7 +309,7 @@ func TestRecordedCareersAreSums(t *testing.T) {
 // differences are the metrics of the kinds that a page would show otherwise, of those that both lines know.
 func differences(a, b league.StatLine, kinds ...metric.Kind) (list []string) {
 	for _, m := range metric.All {
-		if !slices.Contains(kinds, m.Kind) || m.For == metric.Clubs {
+		if !slices.Contains(kinds, m.Kind) || m.For == metric.Teams {
 			continue
 		}
 		one, other := m.Of(&a), m.Of(&b)

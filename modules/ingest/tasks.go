@@ -65,11 +65,11 @@ func (in *Ingester) fetchTeams(ctx context.Context, t queue.Task) (save, error) 
 	// Two teams with one tricode are one task, because they have the same key.
 	return func(tx db.Querier) ([]queue.Task, error) {
 		books := ledger.NewStore(tx)
-		if err := books.SettleSeason(ctx, t.RefreshID, season); err != nil {
+		if err := books.SetSeason(ctx, t.RefreshID, season); err != nil {
 			return nil, err
 		}
 		if !increment { // if it was one, then of another season
-			if _, err := books.Promote(ctx, t.RefreshID); err != nil {
+			if err := books.Promote(ctx, t.RefreshID); err != nil {
 				return nil, err
 			}
 		}

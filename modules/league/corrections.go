@@ -2,13 +2,12 @@ package league
 
 import (
 	"context"
-	"fmt"
 
 	"blueline/db"
 	"blueline/modules/metric"
 )
 
-// GameCorrected is the stat of a correction of a whole game: from 1 to 0 it was withdrawn, from 0 to 1 it was added later.
+// GameCorrected is the stat of the correction of a whole game: from 1 to 0 if it was removed, from 0 to 1 if it was added later.
 const GameCorrected = "game"
 
 // Correction is a number of a game that the NHL has changed since it was stored.
@@ -21,20 +20,17 @@ type Correction struct {
 	NoticedAt db.Instant `db:"noticed_at"`
 }
 
-// Corrections returns what was corrected in a player's game log, oldest notice first.
-func (s *Store) Corrections(ctx context.Context, playerID int64, season Season, gameType int) ([]Correction, error) {
-	var list []Correction
-	err := db.List(ctx, s.q, &list, `
+// Corrections returns the corrections of a player's game log, the first noticed first.
+func (s *Store) Corrections(ctx context.Context, playerID int64, season Season, gameType int) (list []Correction, err error) {
+	defer db.Wrap(&err, "corrections of player %d", playerID)
+	err = db.List(ctx, s.q, &list, `
 		SELECT game_id, game_date, stat, was, is_now, noticed_at FROM corrections
 		WHERE player_id = ? AND season = ? AND game_type = ?
 		ORDER BY noticed_at, game_date, game_id, stat`, playerID, season, gameType)
-	if err != nil {
-		return nil, fmt.Errorf("corrections of player %d: %w", playerID, err)
-	}
-	return list, nil
+	return list, err
 }
 
-// noteCorrections stores how the log differs from the stored one, which it is about to replace.
+// noteCorrections stores the differences between the log and the stored one, which it is about to replace.
 func (s *Store) noteCorrections(ctx context.Context, l GameLog, at db.Instant) (int, error) {
 	var stored []GameLine
 	err := db.List(ctx, s.q, &stored, `
@@ -47,13 +43,11 @@ func (s *Store) noteCorrections(ctx context.Context, l GameLog, at db.Instant) (
 	return len(list), s.saveCorrections(ctx, list)
 }
 
-// CorrectionsSince counts the corrections noticed from then on.
+// CorrectionsSince returns the number of corrections noticed since the given time.
 func (s *Store) CorrectionsSince(ctx context.Context, at db.Instant) (n int, err error) {
+	defer db.Wrap(&err, "count corrections")
 	err = db.Get(ctx, s.q, &n, `SELECT COUNT(*) FROM corrections WHERE noticed_at >= ?`, at)
-	if err != nil {
-		return 0, fmt.Errorf("count corrections: %w", err)
-	}
-	return n, nil
+	return n, err
 }
 
 type playerCorrection struct {
@@ -72,15 +66,15 @@ func ofPlayer(id int64, season Season, gameType int, at db.Instant, list []Corre
 }
 
 func (s *Store) saveCorrections(ctx context.Context, rows []playerCorrection) error {
-	// Two within a microsecond become one.
+	// Two corrections of one number within a microsecond become one.
 	return db.Insert(ctx, s.q, `
 		INSERT INTO corrections (player_id, season, game_type, game_id, game_date, stat, was, is_now, noticed_at)
 		VALUES (:player_id, :season, :game_type, :game_id, :game_date, :stat, :was, :is_now, :noticed_at)
 		ON CONFLICT (player_id, season, game_type, game_id, stat, noticed_at) DO UPDATE SET is_now = excluded.is_now`, rows)
 }
 
-// corrections compares a log with the stored one, whose games are in the order of their dates. A game after the last of them
-// is new, not corrected.
+// corrections compares a log with the stored one, whose games are sorted by date. A game after the last of them is new, not
+// corrected.
 func corrections(stored, log []GameLine) (list []Correction) {
 	now := make(map[int64]GameLine, len(log))
 	for _, g := range log {

@@ -2,7 +2,6 @@ package league
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 
@@ -17,48 +16,36 @@ type Game struct {
 	Date     db.Date `db:"game_date"`
 }
 
-// MergedGames returns when each of the games was merged into its players' logs; games that were not are missing.
-func (s *Store) MergedGames(ctx context.Context, ids []int64) (map[int64]db.Instant, error) {
-	merged := map[int64]db.Instant{}
+// MergedGames returns the time at which each game was merged into its players' logs. It omits games that were not merged.
+func (s *Store) MergedGames(ctx context.Context, ids []int64) (merged map[int64]db.Instant, err error) {
 	if len(ids) == 0 {
-		return merged, nil
+		return nil, nil
 	}
-	var list []struct {
-		ID       int64      `db:"game_id"`
-		MergedAt db.Instant `db:"merged_at"`
-	}
-	err := db.List(ctx, s.q, &list, `SELECT game_id, merged_at FROM games WHERE game_id IN (?)`, ids)
-	if err != nil {
-		return nil, fmt.Errorf("merged games: %w", err)
-	}
-	for _, g := range list {
-		merged[g.ID] = g.MergedAt
-	}
-	return merged, nil
+	defer db.Wrap(&err, "merged games")
+	return db.Map[int64, db.Instant](ctx, s.q, `SELECT game_id AS key, merged_at AS value FROM games WHERE game_id IN (?)`, ids)
 }
 
 // LinesOfGame returns the stored line of each player of a game.
-func (s *Store) LinesOfGame(ctx context.Context, g Game) (map[int64]GameLine, error) {
+func (s *Store) LinesOfGame(ctx context.Context, g Game) (lines map[int64]GameLine, err error) {
+	defer db.Wrap(&err, "lines of game %d", g.ID)
 	var rows []struct {
 		PlayerID int64 `db:"player_id"`
 		GameLine
 	}
-	err := db.List(ctx, s.q, &rows, `
+	err = db.List(ctx, s.q, &rows, `
 		SELECT player_id, `+gameColumns+` FROM game_lines WHERE game_id = ? AND season = ? AND game_type = ?`,
 		g.ID, g.Season, g.GameType)
-	if err != nil {
-		return nil, fmt.Errorf("lines of game %d: %w", g.ID, err)
-	}
-	lines := make(map[int64]GameLine, len(rows))
+	lines = make(map[int64]GameLine, len(rows))
 	for _, r := range rows {
 		lines[r.PlayerID] = r.GameLine
 	}
-	return lines, nil
+	return lines, err
 }
 
-// WithLog returns those of the players whose log of the game's season and type is stored, and those on a roster of the
-// season whose log is not.
+// WithLog returns which of the players have a stored log of the game's season and type, and which have none although they are
+// on a roster of the season.
 func (s *Store) WithLog(ctx context.Context, g Game, players []int64) (stored map[int64]bool, missing []int64, err error) {
+	defer db.Wrap(&err, "logs of the players of game %d", g.ID)
 	var rows []struct {
 		ID     int64 `db:"id"`
 		Stored bool  `db:"stored"`
@@ -70,9 +57,6 @@ func (s *Store) WithLog(ctx context.Context, g Game, players []int64) (stored ma
 		LEFT JOIN roster_entries e ON e.player_id = p.id AND e.season = ?
 		WHERE p.id IN (?) AND (l.player_id IS NOT NULL OR e.player_id IS NOT NULL)
 		ORDER BY p.id`, g.Season, g.GameType, g.Season, players)
-	if err != nil {
-		return nil, nil, fmt.Errorf("logs that game %d belongs to: %w", g.ID, err)
-	}
 	stored = map[int64]bool{}
 	for _, r := range rows {
 		if r.Stored {
@@ -81,12 +65,13 @@ func (s *Store) WithLog(ctx context.Context, g Game, players []int64) (stored ma
 			missing = append(missing, r.ID)
 		}
 	}
-	return stored, missing, nil
+	return stored, missing, err
 }
 
-// MarkMerged records that the game is in its players' logs.
-func (s *Store) MarkMerged(ctx context.Context, g Game, refreshID int64, at db.Instant) error {
-	_, err := db.Exec(ctx, s.q, `
+// MarkMerged records that the game is merged into its players' logs.
+func (s *Store) MarkMerged(ctx context.Context, g Game, refreshID int64, at db.Instant) (err error) {
+	defer db.Wrap(&err, "mark game %d", g.ID)
+	_, err = db.Exec(ctx, s.q, `
 		INSERT INTO games (game_id, season, game_type, game_date, refresh_id, merged_at)
 		VALUES (:id, :season, :game_type, :date, :refresh, :at)
 		ON CONFLICT (game_id) DO UPDATE SET
@@ -94,28 +79,19 @@ func (s *Store) MarkMerged(ctx context.Context, g Game, refreshID int64, at db.I
 			refresh_id = excluded.refresh_id,
 			merged_at  = excluded.merged_at`,
 		db.Args{"id": g.ID, "season": g.Season, "game_type": g.GameType, "date": g.Date, "refresh": refreshID, "at": at})
-	if err != nil {
-		return fmt.Errorf("mark game %d: %w", g.ID, err)
-	}
-	return nil
+	return err
 }
 
-// MergeGame replaces the lines of a game in all stored logs of its season and type, and stores what that corrects. It
-// returns the number of corrections, and the players on a roster whose log is not stored. Run it in a transaction.
+// MergeGame replaces the lines of a game in all stored logs of its season and type, and stores the corrections. It returns the
+// number of corrections, and the players on a roster whose log is not stored. It needs a transaction.
 func (s *Store) MergeGame(ctx context.Context, g Game, lines map[int64]GameLine, refreshID int64, at db.Instant) (corrected int, missing []int64, err error) {
-	if corrected, missing, err = s.mergeGame(ctx, g, lines, at); err != nil {
-		return 0, nil, fmt.Errorf("merge game %d: %w", g.ID, err)
-	}
-	return corrected, missing, s.MarkMerged(ctx, g, refreshID, at)
-}
-
-func (s *Store) mergeGame(ctx context.Context, g Game, lines map[int64]GameLine, at db.Instant) (int, []int64, error) {
-	if err := db.Lock(ctx, s.q, "games"); err != nil { // two games of the same players could deadlock
+	defer db.Wrap(&err, "merge game %d", g.ID)
+	if err := db.Lock(ctx, s.q, "games"); err != nil { // two games with the same players could deadlock
 		return 0, nil, err
 	}
 	players := slices.Collect(maps.Keys(lines))
-	// From here on nobody else can replace the logs until the transaction ends.
-	_, err := db.Exec(ctx, s.q, `
+	// This locks the logs: no other transaction can replace them until this one ends.
+	_, err = db.Exec(ctx, s.q, `
 		UPDATE game_logs SET fetched_at = ? WHERE season = ? AND game_type = ? AND player_id IN (?)`,
 		at, g.Season, g.GameType, players)
 	if err != nil {
@@ -141,15 +117,18 @@ func (s *Store) mergeGame(ctx context.Context, g Game, lines map[int64]GameLine,
 		return 0, nil, err
 	}
 	for id := range lines {
-		if !logs[id] { // a log that is stored from now on has the game already
+		if !logs[id] { // a log fetched later includes the game
 			delete(lines, id)
 			delete(stored, id)
 		}
 	}
-	return len(list), missing, s.replaceLinesOfGame(ctx, g, slices.Collect(maps.Keys(stored)), lines)
+	if err := s.replaceLinesOfGame(ctx, g, slices.Collect(maps.Keys(stored)), lines); err != nil {
+		return 0, nil, err
+	}
+	return len(list), missing, s.MarkMerged(ctx, g, refreshID, at)
 }
 
-// replaceLinesOfGame replaces the game's lines of the given players.
+// replaceLinesOfGame replaces the game's lines of the stored players.
 func (s *Store) replaceLinesOfGame(ctx context.Context, g Game, stored []int64, lines map[int64]GameLine) error {
 	if len(stored) > 0 {
 		_, err := db.Exec(ctx, s.q, `
@@ -166,22 +145,11 @@ func (s *Store) replaceLinesOfGame(ctx context.Context, g Game, stored []int64, 
 	return s.insertGames(ctx, rows)
 }
 
-// GamesPlayed returns how many games of the season and type each team has played by the stored logs, without those of the
-// given ids. Teams are named by tricode.
-func (s *Store) GamesPlayed(ctx context.Context, season Season, gameType int, without []int64) (map[string]int, error) {
-	var rows []struct {
-		Team  string `db:"team"`
-		Games int    `db:"games"`
-	}
-	err := db.List(ctx, s.q, &rows, `
-		SELECT team, COUNT(DISTINCT game_id) AS games FROM game_lines
+// GamesPlayed returns the number of games in the stored logs of a season and type for each team, by tricode. It leaves out the
+// given games.
+func (s *Store) GamesPlayed(ctx context.Context, season Season, gameType int, without []int64) (games map[string]int, err error) {
+	defer db.Wrap(&err, "games of %d", season)
+	return db.Map[string, int](ctx, s.q, `
+		SELECT team AS key, COUNT(DISTINCT game_id) AS value FROM game_lines
 		WHERE season = ? AND game_type = ? AND game_id NOT IN (?) GROUP BY team`, season, gameType, append(without, 0))
-	if err != nil {
-		return nil, fmt.Errorf("games of %d: %w", season, err)
-	}
-	games := make(map[string]int, len(rows))
-	for _, r := range rows {
-		games[r.Team] = r.Games
-	}
-	return games, nil
 }

@@ -2,7 +2,6 @@ package league
 
 import (
 	"context"
-	"fmt"
 
 	"blueline/db"
 )
@@ -14,10 +13,11 @@ type LogKey struct {
 	GameType int    `db:"game_type"`
 }
 
-// MissingGameLogs returns the game logs that are not stored from the given number of seasons before this one, for players on
-// its rosters whose NHL career has that season and game type. The latest seasons come first: they say most about a player
-// of today.
+// MissingGameLogs returns the game logs that are not stored, of the given number of seasons before this one. It considers the
+// players on this season's rosters and the seasons and game types of their NHL careers. The latest seasons come first, because
+// they matter most.
 func (s *Store) MissingGameLogs(ctx context.Context, season Season, seasons int) (logs []LogKey, err error) {
+	defer db.Wrap(&err, "missing game logs")
 	const year = 10001 // from 20252026 to 20262027
 	err = db.List(ctx, s.q, &logs, `
 		SELECT DISTINCT l.season, l.player_id, l.game_type
@@ -27,8 +27,5 @@ func (s *Store) MissingGameLogs(ctx context.Context, season Season, seasons int)
 				WHERE g.player_id = l.player_id AND g.season = l.season AND g.game_type = l.game_type)
 		ORDER BY l.season DESC, l.player_id, l.game_type`,
 		db.Args{"season": season, "first": season - Season(year*seasons), "types": []int{RegularSeason, Playoffs}})
-	if err != nil {
-		return nil, fmt.Errorf("missing game logs: %w", err)
-	}
-	return logs, nil
+	return logs, err
 }

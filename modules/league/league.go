@@ -1,8 +1,8 @@
-// Package league is the hockey domain: teams, rosters, players, their careers and game logs, and what was corrected in
-// them. Its Store holds every SQL statement about them.
+// Package league is the hockey domain: teams, rosters, players, their careers and game logs, and corrections of these. Its Store
+// contains every SQL statement about them.
 //
-// Throughout, a nil number means that nobody recorded it, which is not the same as zero. Times on ice are in seconds,
-// percentages are fractions between 0 and 1, and a season is written 20262027.
+// A nil number was not recorded, which is not the same as zero. Times on ice are in seconds, percentages are fractions between
+// 0 and 1, and a season is written 20262027.
 package league
 
 import (
@@ -25,24 +25,24 @@ const (
 // Season is two years written as one number: 20262027.
 type Season int
 
-// String is the usual short form, 2026–27.
+// String returns the usual short form, such as 2026–27.
 func (s Season) String() string { return fmt.Sprintf("%d–%02d", int(s)/10000, int(s)%100) }
 
-// Start is the first day that belongs to it, before its first game and after the last of the season before.
+// Start returns a day between the last game of the season before and the first game of this one.
 func (s Season) Start() db.Date {
 	return db.Date{Time: time.Date(int(s)/10000, time.August, 1, 0, 0, 0, 0, time.UTC)}
 }
 
-// NHL is the league of the site, as the rows of a career name it.
+// NHL is the league's name in the rows of a career.
 const NHL = "NHL"
 
-// Position is C, L, R, D or G, as the NHL codes it: L and R are the wings.
+// Position is C, L, R, D or G; L and R are the wings.
 type Position string
 
-// Goalie reports whether it is a goalie, whose statistics have hardly a column in common with those of skaters.
+// Goalie reports whether the position is goalie.
 func (p Position) Goalie() bool { return p == "G" }
 
-// Group returns which metrics the position has.
+// Group returns the group of metrics that apply to the position.
 func (p Position) Group() metric.Group {
 	if p.Goalie() {
 		return metric.Goalies
@@ -50,7 +50,7 @@ func (p Position) Group() metric.Group {
 	return metric.Skaters
 }
 
-// Name is the position in words.
+// Name returns the position in words.
 func (p Position) Name() string {
 	switch p {
 	case "C":
@@ -67,7 +67,7 @@ func (p Position) Name() string {
 	return string(p)
 }
 
-// Team is identified by its ID: over time one tricode can be of two teams.
+// Team is identified by its ID, because two teams can have had the same tricode.
 type Team struct {
 	ID       int64  `db:"id"`
 	FullName string `db:"full_name"`
@@ -80,7 +80,7 @@ type ActiveTeam struct {
 	Players int `db:"players"`
 }
 
-// Player is a person. Empty strings and nil numbers were not recorded.
+// Player is a person. Empty and nil fields were not recorded.
 type Player struct {
 	ID            int64    `db:"id"`
 	FirstName     string   `db:"first_name"`
@@ -97,20 +97,20 @@ type Player struct {
 	WeightLb      *int     `db:"weight_lb"`
 	WeightKg      *int     `db:"weight_kg"`
 	Shoots        string   `db:"shoots"`     // L or R; the catching hand of a goalie
-	DraftYear     *int     `db:"draft_year"` // all five are nil or empty for the undrafted
+	DraftYear     *int     `db:"draft_year"` // this and the next four are nil or empty for an undrafted player
 	DraftTeam     string   `db:"draft_team"`
 	DraftRound    *int     `db:"draft_round"`
 	DraftPick     *int     `db:"draft_pick"` // within the round
 	DraftOverall  *int     `db:"draft_overall"`
 }
 
-// FullName returns first and last name.
+// FullName returns the first and last name.
 func (p Player) FullName() string { return p.FirstName + " " + p.LastName }
 
-// StatLine is what a player did over a number of games.
+// StatLine contains a player's statistics over a number of games.
 type StatLine = metric.Line
 
-// neverPlayed is the career of a player without an NHL game: it is known, and its counts are zero.
+// neverPlayed returns the career of a player without an NHL game, with counts that are zero rather than unknown.
 func neverPlayed() (l StatLine) {
 	for _, m := range metric.Counts {
 		if m.Stored&metric.Seasons != 0 {
@@ -130,14 +130,14 @@ type SeasonLine struct {
 	StatLine
 }
 
-// GameLine is what a player did in one game. Of the line, it has what a game log stores.
+// GameLine contains a player's statistics in one game. Its StatLine has only the columns of a game log.
 type GameLine struct {
 	GameID   int64   `db:"game_id"`
 	Date     db.Date `db:"game_date"`
-	Team     string  `db:"team"`     // tricode of the club he played for that night
+	Team     string  `db:"team"`     // tricode of his team in that game
 	Opponent string  `db:"opponent"` // tricode
 	Home     bool    `db:"home"`
 	Started  *bool   `db:"started"`  // goalies only
-	Decision string  `db:"decision"` // W, L, O; empty when he was not the goalie of record
+	Decision string  `db:"decision"` // W, L or O; empty if he was not the goalie of record
 	StatLine
 }

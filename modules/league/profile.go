@@ -12,17 +12,17 @@ import (
 // Profile is all that a player's page shows.
 type Profile struct {
 	Player
-	Team *Team // whose roster he is on this season; nil for none
-	// FetchedAt is when his profile was fetched: long ago for a player who has left the rosters, nil if only a roster names him.
+	Team *Team // of his roster this season; nil for none
+	// FetchedAt is nil if the profile was never fetched, and long ago if the player has left the rosters.
 	FetchedAt *db.Instant
-	Fetched   bool     // false if only a roster names him: the career is then unknown, not empty
-	Career    StatLine // regular season, as the NHL itself adds it up
+	Fetched   bool     // if false, the career is unknown, not empty
+	Career    StatLine // regular season, as the NHL adds it up
 	Playoffs  StatLine // of the whole career; its GP is nil without any
 	Seasons   []SeasonLine
 
 	Current  Season // of the league
 	Logs     []Log  // game logs that were fetched, the latest season first
-	Season   Season // the one shown, with its GameType
+	Season   Season // shown on the page, with GameType
 	GameType int
 
 	Games       []GameLine   // newest first
@@ -37,7 +37,7 @@ type Log struct {
 	FetchedAt db.Instant `db:"fetched_at"`
 }
 
-// Log returns the game log of the season shown. It is nil if that was never fetched: he may have played all the same.
+// Log returns the game log of the season shown, or nil if it was never fetched. The player may still have played.
 func (p Profile) Log() *Log {
 	for i, l := range p.Logs {
 		if l.Season == p.Season && l.GameType == p.GameType {
@@ -47,9 +47,8 @@ func (p Profile) Log() *Log {
 	return nil
 }
 
-// Profile returns all that a player's page shows of a season and game type, or ErrNotFound, in six queries however long
-// the career is. Season 0 is the current one.
-// A season in which nothing is known of him is not found either.
+// Profile returns all that a player's page shows of a season and game type, in six queries. Season 0 is the current one. It
+// returns ErrNotFound if the player is unknown, or nothing is stored about that season.
 func (s *Store) Profile(ctx context.Context, id int64, season Season, gameType int) (Profile, error) {
 	p := Profile{Season: season, GameType: gameType}
 	for _, read := range []func(context.Context, *Profile) error{
@@ -63,8 +62,8 @@ func (s *Store) Profile(ctx context.Context, id int64, season Season, gameType i
 	return p, nil
 }
 
-// readPerson reads the player and his team. A roster's sweater number wins over the profile's, which may still be that of a
-// former team.
+// readPerson reads the player and his team. The roster's sweater number takes precedence, because the profile's may still be
+// from a former team.
 func (s *Store) readPerson(ctx context.Context, p *Profile, id int64) error {
 	var row struct {
 		Player
@@ -106,7 +105,7 @@ func prefixed(table, columns string) string {
 	return table + "." + strings.Join(split(columns), ", "+table+".")
 }
 
-// readCareer reads the NHL's own sums of the career.
+// readCareer reads the career as the NHL adds it up.
 func (s *Store) readCareer(ctx context.Context, p *Profile) error {
 	var careers []CareerLine
 	err := db.List(ctx, s.q, &careers, `
@@ -134,7 +133,7 @@ func (s *Store) readSeasons(ctx context.Context, p *Profile) error {
 		FROM season_lines WHERE player_id = ? ORDER BY ordinal`, p.ID)
 }
 
-// readLogs reads which game logs there are. With them and the seasons read, it is clear whether there is a page.
+// readLogs reads the list of stored game logs. Together with the seasons, read before, it decides whether the page exists.
 func (s *Store) readLogs(ctx context.Context, p *Profile) error {
 	err := db.List(ctx, s.q, &p.Logs, `
 		SELECT l.season, l.game_type, l.fetched_at,

@@ -34,11 +34,12 @@ type TeamStanding struct {
 	Standing
 }
 
-// ReplaceStandings replaces the season's standings by the rows that the refresh fetched. The NHL names teams by their
-// tricodes. If two teams share one, both have the row, so the team of today's rosters has the right one.
-func (s *Store) ReplaceStandings(ctx context.Context, season Season, rows []TeamStanding, refreshID int64) error {
+// ReplaceStandings replaces the season's standings with the rows that the refresh fetched. The NHL identifies teams by tricode.
+// If two teams share one, both get the row, so the team of today's rosters has the right one.
+func (s *Store) ReplaceStandings(ctx context.Context, season Season, rows []TeamStanding, refreshID int64) (err error) {
+	defer db.Wrap(&err, "replace standings of %d", season)
 	if _, err := db.Exec(ctx, s.q, `DELETE FROM standings WHERE season = ?`, season); err != nil {
-		return fmt.Errorf("clear standings of %d: %w", season, err)
+		return err
 	}
 	type row struct {
 		Season    Season `db:"season"`
@@ -49,16 +50,12 @@ func (s *Store) ReplaceStandings(ctx context.Context, season Season, rows []Team
 	for i, r := range rows {
 		list[i] = row{season, refreshID, r}
 	}
-	err := db.Insert(ctx, s.q, `
+	return db.Insert(ctx, s.q, `
 		INSERT INTO standings (season, team_id, `+standingColumns+`, refresh_id)
 		VALUES (:season, :team_id, `+named(standingColumns)+`, :refresh_id)`, list)
-	if err != nil {
-		return fmt.Errorf("save standings of %d: %w", season, err)
-	}
-	return nil
 }
 
-// Standing returns a team's record of the season, or nil if none is known.
+// Standing returns a team's record of the season, or nil if none is stored.
 func (s *Store) Standing(ctx context.Context, season Season, teamID int64) (*Standing, error) {
 	var standing Standing
 	err := db.Get(ctx, s.q, &standing, `
@@ -72,26 +69,24 @@ func (s *Store) Standing(ctx context.Context, season Season, teamID int64) (*Sta
 	return &standing, nil
 }
 
-// Standings returns the record of each team with one in the season, by the team's id.
+// Standings returns the records of the season by team id.
 func (s *Store) Standings(ctx context.Context, season Season) (map[int64]Standing, error) {
 	return s.standings(ctx, `season = ?`, season)
 }
 
-// StandingsOfRefresh is Standings if the refresh fetched them, else none.
+// StandingsOfRefresh returns the standings of the season if the given refresh fetched them, and otherwise none.
 func (s *Store) StandingsOfRefresh(ctx context.Context, season Season, refreshID int64) (map[int64]Standing, error) {
 	return s.standings(ctx, `season = ? AND refresh_id = ?`, season, refreshID)
 }
 
-func (s *Store) standings(ctx context.Context, where string, args ...any) (map[int64]Standing, error) {
+func (s *Store) standings(ctx context.Context, where string, args ...any) (standings map[int64]Standing, err error) {
+	defer db.Wrap(&err, "standings")
 	var rows []TeamStanding
-	err := db.List(ctx, s.q, &rows, `
+	err = db.List(ctx, s.q, &rows, `
 		SELECT team_id, `+standingColumns+` FROM standings WHERE `+where, args...)
-	if err != nil {
-		return nil, fmt.Errorf("standings: %w", err)
-	}
-	standings := make(map[int64]Standing, len(rows))
+	standings = make(map[int64]Standing, len(rows))
 	for _, row := range rows {
 		standings[row.TeamID] = row.Standing
 	}
-	return standings, nil
+	return standings, err
 }

@@ -6,7 +6,7 @@ import (
 	"blueline/modules/metric"
 )
 
-// SumSeasons adds up rows of a career.
+// SumSeasons returns the sum of season rows.
 func SumSeasons(rows []SeasonLine) StatLine {
 	lines := make([]StatLine, len(rows))
 	for i, r := range rows {
@@ -15,7 +15,7 @@ func SumSeasons(rows []SeasonLine) StatLine {
 	return metric.Sum(lines)
 }
 
-// SumGames adds up games.
+// SumGames returns the sum of games.
 func SumGames(games []GameLine) StatLine {
 	lines := make([]StatLine, len(games))
 	for i, g := range games {
@@ -24,7 +24,7 @@ func SumGames(games []GameLine) StatLine {
 	return metric.Sum(lines)
 }
 
-// Stats returns the line with the counts that follow from the game: one game, and a goalie's start and decision.
+// Stats returns the line with the counts that follow from the game itself: one game, and a goalie's start and decision.
 func (g GameLine) Stats() StatLine {
 	l := g.StatLine
 	l.GP = new(1)
@@ -42,7 +42,7 @@ func one(is bool) int {
 	return 0
 }
 
-// agree reports whether all counts that both lines know are the same.
+// agree reports whether all counts that are known in both lines are equal.
 func agree(a, b StatLine) bool {
 	return !slices.ContainsFunc(metric.Counts, func(m metric.Metric) bool {
 		x, y := *m.Int(&a), *m.Int(&b)
@@ -50,8 +50,7 @@ func agree(a, b StatLine) bool {
 	})
 }
 
-// knowSame reports whether the columns of seasons are known or unknown alike in the two lines. Percentages without counts do
-// not matter.
+// knowSame reports whether the same columns of season rows are known in both lines. It ignores percentages without counts.
 func knowSame(a, b StatLine) bool {
 	known := func(m metric.Metric, l *StatLine) bool {
 		if m.Int != nil {

@@ -2,26 +2,25 @@ package league
 
 import (
 	"context"
-	"fmt"
 
 	"blueline/db"
 )
 
-// Completeness is how much of a season is stored, and how much there should be.
+// Completeness is how much of a season is stored, and how much is expected.
 type Completeness struct {
 	Season           Season `db:"season"`
 	Rosters          int    `db:"rosters"`
-	ExpectedRosters  int    `db:"expected_rosters"` // teams in the standings; 0 if none are known
+	ExpectedRosters  int    `db:"expected_rosters"` // teams in the standings; 0 if none are stored
 	Profiles         int    `db:"profiles"`
 	ExpectedProfiles int    `db:"expected_profiles"` // players on the season's rosters
 	Logs             int    `db:"logs"`
 	ExpectedLogs     int    `db:"expected_logs"` // regular season and playoffs, of players on rosters of the current season
 }
 
-// Completeness returns how complete each season is of which something is stored, the latest first.
-func (s *Store) Completeness(ctx context.Context, current Season) ([]Completeness, error) {
-	var list []Completeness
-	err := db.List(ctx, s.q, &list, `
+// Completeness returns the completeness of each season with stored data, the latest first.
+func (s *Store) Completeness(ctx context.Context, current Season) (list []Completeness, err error) {
+	defer db.Wrap(&err, "completeness")
+	err = db.List(ctx, s.q, &list, `
 		WITH rosters AS (
 			SELECT e.season, COUNT(DISTINCT e.team_id) AS rosters, COUNT(*) AS players, COUNT(p.profile_at) AS profiles
 			FROM roster_entries e JOIN players p ON p.id = e.player_id GROUP BY e.season
@@ -50,13 +49,10 @@ func (s *Store) Completeness(ctx context.Context, current Season) ([]Completenes
 		LEFT JOIN logs ON logs.season = seasons.season
 		ORDER BY seasons.season DESC`,
 		db.Args{"current": current, "types": []int{RegularSeason, Playoffs}, "regular": RegularSeason})
-	if err != nil {
-		return nil, fmt.Errorf("completeness: %w", err)
-	}
-	return list, nil
+	return list, err
 }
 
-// LeagueCorrection is a correction with the player whose game it is of.
+// LeagueCorrection is a correction with its player.
 type LeagueCorrection struct {
 	PlayerID  int64  `db:"player_id"`
 	FirstName string `db:"first_name"`
@@ -70,30 +66,28 @@ type LeagueCorrection struct {
 func (c LeagueCorrection) FullName() string { return c.FirstName + " " + c.LastName }
 
 // RecentCorrections returns up to limit corrections noticed since a time, the newest first.
-func (s *Store) RecentCorrections(ctx context.Context, since db.Instant, limit int) ([]LeagueCorrection, error) {
-	var list []LeagueCorrection
-	err := db.List(ctx, s.q, &list, `
+func (s *Store) RecentCorrections(ctx context.Context, since db.Instant, limit int) (list []LeagueCorrection, err error) {
+	defer db.Wrap(&err, "recent corrections")
+	err = db.List(ctx, s.q, &list, `
 		SELECT c.player_id, p.first_name, p.last_name, c.season, c.game_type, c.game_id, c.game_date, c.stat, c.was, c.is_now, c.noticed_at
 		FROM corrections c JOIN players p ON p.id = c.player_id
 		WHERE c.noticed_at >= ?
 		ORDER BY c.noticed_at DESC, c.game_date DESC, p.last_name, c.player_id, c.game_id, c.stat
 		LIMIT ?`, since, limit)
-	if err != nil {
-		return nil, fmt.Errorf("recent corrections: %w", err)
-	}
-	return list, nil
+	return list, err
 }
 
-// Known is what is stored of a player: his name, and when each part was fetched.
+// Known is a player's name, and when each part of his data was fetched.
 type Known struct {
 	Name      string
-	ProfileAt *db.Instant // nil if only a roster names him
+	ProfileAt *db.Instant // nil if the profile was never fetched
 	Logs      map[LogKey]db.Instant
 }
 
-// KnownPlayers returns what is stored of the players, by id. Players of whom nothing is stored are missing.
-func (s *Store) KnownPlayers(ctx context.Context, ids []int64) (map[int64]Known, error) {
-	known := map[int64]Known{}
+// KnownPlayers returns what is stored about the players, by id. It omits players who are not stored.
+func (s *Store) KnownPlayers(ctx context.Context, ids []int64) (known map[int64]Known, err error) {
+	defer db.Wrap(&err, "known players")
+	known = map[int64]Known{}
 	if len(ids) == 0 {
 		return known, nil
 	}
@@ -101,9 +95,9 @@ func (s *Store) KnownPlayers(ctx context.Context, ids []int64) (map[int64]Known,
 		Player
 		ProfileAt *db.Instant `db:"profile_at"`
 	}
-	err := db.List(ctx, s.q, &players, `SELECT id, first_name, last_name, profile_at FROM players WHERE id IN (?)`, ids)
+	err = db.List(ctx, s.q, &players, `SELECT id, first_name, last_name, profile_at FROM players WHERE id IN (?)`, ids)
 	if err != nil {
-		return nil, fmt.Errorf("known players: %w", err)
+		return nil, err
 	}
 	var logs []struct {
 		LogKey
@@ -111,7 +105,7 @@ func (s *Store) KnownPlayers(ctx context.Context, ids []int64) (map[int64]Known,
 	}
 	err = db.List(ctx, s.q, &logs, `SELECT player_id, season, game_type, fetched_at FROM game_logs WHERE player_id IN (?)`, ids)
 	if err != nil {
-		return nil, fmt.Errorf("logs of known players: %w", err)
+		return nil, err
 	}
 	for _, p := range players {
 		known[p.ID] = Known{Name: p.FullName(), ProfileAt: p.ProfileAt, Logs: map[LogKey]db.Instant{}}

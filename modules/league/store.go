@@ -3,7 +3,6 @@ package league
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -14,39 +13,34 @@ import (
 	"blueline/modules/metric"
 )
 
-// Store reads and writes the league in the database. Some methods need a transaction and say so.
+// Store reads and writes the league in the database. Methods that need a transaction say so.
 type Store struct{ q db.Querier }
 
-// NewStore returns a store of the league in q, whose schema must be current.
+// NewStore returns a store that runs its statements on q.
 func NewStore(q db.Querier) *Store { return &Store{q} }
 
-// SaveTeams inserts or renames the teams of the list. A team that has left the list stays, because its players' past refers
-// to it.
-func (s *Store) SaveTeams(ctx context.Context, teams []Team) error {
-	err := db.Insert(ctx, s.q, `
+// SaveTeams inserts or renames the teams of the list. It deletes none, because the past of players refers to them.
+func (s *Store) SaveTeams(ctx context.Context, teams []Team) (err error) {
+	defer db.Wrap(&err, "save %d teams", len(teams))
+	err = db.Insert(ctx, s.q, `
 		INSERT INTO teams (id, full_name, tri_code)
 		VALUES (:id, :full_name, :tri_code)
 		ON CONFLICT (id) DO UPDATE SET
 			full_name = excluded.full_name,
 			tri_code  = excluded.tri_code`, teams)
-	if err != nil {
-		return fmt.Errorf("save %d teams: %w", len(teams), err)
-	}
-	return nil
+	return err
 }
 
 // TeamsByTriCode returns the teams that have or had the tricode, the oldest first.
-func (s *Store) TeamsByTriCode(ctx context.Context, triCode string) ([]Team, error) {
-	var teams []Team
-	err := db.List(ctx, s.q, &teams, `SELECT id, full_name, tri_code FROM teams WHERE tri_code = ? ORDER BY id`, triCode)
-	if err != nil {
-		return nil, fmt.Errorf("teams with tricode %s: %w", triCode, err)
-	}
-	return teams, nil
+func (s *Store) TeamsByTriCode(ctx context.Context, triCode string) (teams []Team, err error) {
+	defer db.Wrap(&err, "teams with tricode %s", triCode)
+	err = db.List(ctx, s.q, &teams, `SELECT id, full_name, tri_code FROM teams WHERE tri_code = ? ORDER BY id`, triCode)
+	return teams, err
 }
 
-// Teams returns all teams, past ones included. Those with a roster of the season, active of them, come first.
+// Teams returns all teams, including past ones. The first ones, as many as active, have a roster in the season.
 func (s *Store) Teams(ctx context.Context, season Season) (teams []Team, active int, err error) {
+	defer db.Wrap(&err, "teams of %d", season)
 	var rows []struct {
 		Team
 		Active bool `db:"active"`
@@ -54,16 +48,13 @@ func (s *Store) Teams(ctx context.Context, season Season) (teams []Team, active 
 	err = db.List(ctx, s.q, &rows, `
 		SELECT id, full_name, tri_code, id IN (SELECT team_id FROM roster_entries WHERE season = ?) AS active
 		FROM teams ORDER BY active DESC, id`, season)
-	if err != nil {
-		return nil, 0, fmt.Errorf("teams of %d: %w", season, err)
-	}
 	for _, r := range rows {
 		teams = append(teams, r.Team)
 		if r.Active {
 			active++
 		}
 	}
-	return teams, active, nil
+	return teams, active, err
 }
 
 const playerColumns = `id, first_name, last_name, position, sweater_number, headshot, birth_date, birth_city,
@@ -78,10 +69,10 @@ var (
 	playerUpdates = updates(strings.TrimPrefix(playerColumns, "id, "))
 )
 
-// named makes ":a, :b" of "a, b".
+// named turns "a, b" into ":a, :b".
 func named(columns string) string { return ":" + strings.Join(split(columns), ", :") }
 
-// updates makes "a = excluded.a, b = excluded.b" of "a, b".
+// updates turns "a, b" into "a = excluded.a, b = excluded.b".
 func updates(columns string) string {
 	list := split(columns)
 	for i, c := range list {
@@ -94,7 +85,7 @@ func split(columns string) []string {
 	return strings.FieldsFunc(columns, func(r rune) bool { return strings.ContainsRune(", \t\n", r) })
 }
 
-// CareerLine is a player's whole career in one game type, as the NHL itself adds it up.
+// CareerLine is a player's whole career in one game type, as the NHL adds it up.
 type CareerLine struct {
 	PlayerID int64 `db:"player_id"`
 	GameType int   `db:"game_type"`
@@ -108,15 +99,9 @@ type PlayerProfile struct {
 	Seasons []SeasonLine
 }
 
-// SavePlayer replaces all that is stored of a profile. Run it in a transaction.
-func (s *Store) SavePlayer(ctx context.Context, p PlayerProfile, at db.Instant) error {
-	if err := s.savePlayer(ctx, p, at); err != nil {
-		return fmt.Errorf("save player %d: %w", p.ID, err)
-	}
-	return nil
-}
-
-func (s *Store) savePlayer(ctx context.Context, p PlayerProfile, at db.Instant) error {
+// SavePlayer replaces a stored profile. It needs a transaction.
+func (s *Store) SavePlayer(ctx context.Context, p PlayerProfile, at db.Instant) (err error) {
+	defer db.Wrap(&err, "save player %d", p.ID)
 	if err := s.savePerson(ctx, p.Player, at); err != nil {
 		return err
 	}
@@ -183,17 +168,11 @@ type GameLog struct {
 	Games    []GameLine
 }
 
-// ReplaceGameLog replaces a stored game log, games withdrawn by the NHL included. It stores what was corrected in it since it
-// was stored last, and returns the number of corrections. Run it in a transaction.
+// ReplaceGameLog replaces a stored game log. It also stores the corrections, which are the differences to the log as stored
+// before, and returns their number. It needs a transaction.
 func (s *Store) ReplaceGameLog(ctx context.Context, l GameLog, at db.Instant) (corrections int, err error) {
-	if corrections, err = s.replaceGameLog(ctx, l, at); err != nil {
-		return 0, fmt.Errorf("replace game log %d of player %d: %w", l.Season, l.PlayerID, err)
-	}
-	return corrections, nil
-}
-
-func (s *Store) replaceGameLog(ctx context.Context, l GameLog, at db.Instant) (corrections int, err error) {
-	// This row first: another transaction that stores the same log waits here, and then compares with what this one has stored.
+	defer db.Wrap(&err, "replace game log %d of player %d", l.Season, l.PlayerID)
+	// This must come first: another transaction that replaces the same log waits here, and then compares with the new one.
 	_, err = db.Exec(ctx, s.q, `
 		INSERT INTO game_logs (player_id, season, game_type, fetched_at) VALUES (?, ?, ?, ?)
 		ON CONFLICT (player_id, season, game_type) DO UPDATE SET fetched_at = excluded.fetched_at`,
@@ -228,63 +207,54 @@ func (s *Store) insertGames(ctx context.Context, rows []gameRow) error {
 		VALUES (:player_id, :season, :game_type, `+named(gameColumns)+`)`, rows)
 }
 
-// CurrentSeason returns the season that the pages show, or 0 before any roster is stored.
-func (s *Store) CurrentSeason(ctx context.Context) (Season, error) {
-	var season Season
-	err := db.Get(ctx, s.q, &season, `SELECT season FROM current_season`)
-	if err != nil && !errors.Is(err, ErrNotFound) {
-		return 0, fmt.Errorf("current season: %w", err)
+// CurrentSeason returns the season that the pages show, or 0 before the first roster is stored.
+func (s *Store) CurrentSeason(ctx context.Context) (season Season, err error) {
+	defer db.Wrap(&err, "current season")
+	err = db.Get(ctx, s.q, &season, `SELECT season FROM current_season`)
+	if errors.Is(err, ErrNotFound) {
+		return 0, nil
 	}
-	return season, nil
+	return season, err
 }
 
-// ShowSeason makes the season the one that the pages show. It is for a season that is stored as a whole: until then they
-// show the one before, not half of the new one.
+// ShowSeason sets the season that the pages show. Call it when the season is stored completely: until then the pages show the
+// one before instead of half of the new one.
 func (s *Store) ShowSeason(ctx context.Context, season Season) error {
 	return s.showSeason(ctx, season, `DO UPDATE SET season = excluded.season`)
 }
 
-// ShowFirstSeason is ShowSeason if the pages show none yet: then half a season is better than nothing.
+// ShowFirstSeason is ShowSeason if the pages show no season yet, when half a season is better than none.
 func (s *Store) ShowFirstSeason(ctx context.Context, season Season) error {
 	return s.showSeason(ctx, season, `DO NOTHING`)
 }
 
-func (s *Store) showSeason(ctx context.Context, season Season, conflict string) error {
-	_, err := db.Exec(ctx, s.q, `INSERT INTO current_season (id, season) VALUES (1, ?) ON CONFLICT (id) `+conflict, season)
-	if err != nil {
-		return fmt.Errorf("show season %d: %w", season, err)
-	}
-	return nil
+func (s *Store) showSeason(ctx context.Context, season Season, conflict string) (err error) {
+	defer db.Wrap(&err, "show season %d", season)
+	_, err = db.Exec(ctx, s.q, `INSERT INTO current_season (id, season) VALUES (1, ?) ON CONFLICT (id) `+conflict, season)
+	return err
 }
 
-// ActiveTeams returns the teams with a roster in the season, by name.
-func (s *Store) ActiveTeams(ctx context.Context, season Season) ([]ActiveTeam, error) {
-	var teams []ActiveTeam
-	err := db.List(ctx, s.q, &teams, `
+// ActiveTeams returns the teams with a roster in the season, sorted by name.
+func (s *Store) ActiveTeams(ctx context.Context, season Season) (teams []ActiveTeam, err error) {
+	defer db.Wrap(&err, "active teams")
+	err = db.List(ctx, s.q, &teams, `
 		SELECT t.id, t.full_name, t.tri_code, COUNT(*) AS players
 		FROM roster_entries e JOIN teams t ON t.id = e.team_id
 		WHERE e.season = ?
 		GROUP BY t.id, t.full_name, t.tri_code`, season)
-	if err != nil {
-		return nil, fmt.Errorf("active teams: %w", err)
-	}
 	sortByName(teams, func(t ActiveTeam) string { return t.FullName })
-	return teams, nil
+	return teams, err
 }
 
-// sortByName sorts as a reader expects: accents and case do not tear a list apart, which they do in the engines' own
-// orders, each in its way.
+// sortByName sorts by name regardless of accents and case. The orders of the two engines differ from that and from each other.
 func sortByName[T any](list []T, name func(T) string) {
 	c := collate.New(language.English)
 	slices.SortStableFunc(list, func(a, b T) int { return c.CompareString(name(a), name(b)) })
 }
 
 // Team returns a team, or ErrNotFound.
-func (s *Store) Team(ctx context.Context, id int64) (Team, error) {
-	var t Team
-	err := db.Get(ctx, s.q, &t, `SELECT id, full_name, tri_code FROM teams WHERE id = ?`, id)
-	if err != nil {
-		return Team{}, fmt.Errorf("team %d: %w", id, err)
-	}
-	return t, nil
+func (s *Store) Team(ctx context.Context, id int64) (t Team, err error) {
+	defer db.Wrap(&err, "team %d", id)
+	err = db.Get(ctx, s.q, &t, `SELECT id, full_name, tri_code FROM teams WHERE id = ?`, id)
+	return t, err
 }

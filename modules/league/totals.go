@@ -2,7 +2,6 @@ package league
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"slices"
 
@@ -10,49 +9,49 @@ import (
 	"blueline/modules/metric"
 )
 
-// After a night's games are in the logs, the numbers above them follow by addition: a row of the season is the sum of the
-// games for its team, and a career is the sum of the season rows. The NHL's own totals must agree with both. They also give
-// what no log has: face-offs, and a career's time on ice per game. The profile of a player for whom anything does not add up
-// is fetched instead, and his log too if that is what differs.
+// After a night's games are in the logs, everything above them follows by addition: a season row is the sum of the games for its
+// team, and a career is the sum of the season rows. The NHL's totals must agree with both sums. They also provide what no game
+// log has: face-off percentages, and a career's time on ice per game. If anything does not add up for a player, his profile is
+// fetched instead, and also his log if that is what differs.
 
-// Totals are the NHL's own, by player: of a season with all teams in one row, and of whole careers. They have the counts
-// of a game log, and for skaters FaceoffPctg and AvgTOI.
+// Totals are the NHL's totals by player, of a season (all teams in one line) and of careers. They have the counts of a game log
+// and, for skaters, FaceoffPctg and AvgTOI.
 type Totals struct {
 	Season, Careers map[int64]StatLine
 }
 
-// Added is what the games of a season have changed.
+// Added contains the season rows and careers that the games of a season have changed.
 type Added struct {
 	Doubts  []Doubt
 	rows    []seasonRow
 	careers []CareerLine
 }
 
-// Doubt is a player whose numbers do not add up, and who must be fetched.
+// Doubt is a player whose numbers do not add up. His profile must be fetched.
 type Doubt struct {
 	PlayerID int64
 	GameType int
-	Team     string // tricode of the roster he is on; empty for none
+	Team     string // tricode of his roster; empty for none
 	Why      string
 }
 
 // Reasons of a Doubt.
 const (
-	LogDiffers    = "the game log is not the NHL's total of the season"
-	careerDiffers = "the career is not the sum of the seasons"
-	rowsDiffer    = "the season rows are not of the teams and statistics of the game log"
-	faceoffsOfTwo = "the NHL's face-off percentage is of several teams"
-	totalDiffers  = "the career with these games is not the NHL's total"
+	LogDiffers    = "the game log differs from the NHL's season total"
+	careerDiffers = "the career differs from the sum of the seasons"
+	rowsDiffer    = "the season rows have other teams or statistics than the game log"
+	faceoffsOfTwo = "the NHL's face-off percentage is for several teams"
+	totalDiffers  = "the career with these games differs from the NHL's total"
 )
 
-// AddUp adds up the games of everybody who is on a roster of the season or has played in it. It only reads: SaveAdded stores
-// the outcome.
-func (s *Store) AddUp(ctx context.Context, season Season, gameType int, nhl Totals) (Added, error) {
+// AddUp adds up the games of all players who are on a roster of the season or have played in it. It only reads; SaveAdded
+// stores the result.
+func (s *Store) AddUp(ctx context.Context, season Season, gameType int, nhl Totals) (added Added, err error) {
+	defer db.Wrap(&err, "add up %d", season)
 	players, err := s.playerSeasons(ctx, season, gameType)
 	if err != nil {
-		return Added{}, fmt.Errorf("read what to add up of %d: %w", season, err)
+		return Added{}, err
 	}
-	var added Added
 	for _, p := range players {
 		changed, doubt := p.addUp(nhl)
 		if doubt != "" {
@@ -65,18 +64,16 @@ func (s *Store) AddUp(ctx context.Context, season Season, gameType int, nhl Tota
 	return added, nil
 }
 
-// SaveAdded stores season rows and careers. Run it in a transaction.
-func (s *Store) SaveAdded(ctx context.Context, a Added) error {
+// SaveAdded stores season rows and careers. It needs a transaction.
+func (s *Store) SaveAdded(ctx context.Context, a Added) (err error) {
+	defer db.Wrap(&err, "save %d season rows and %d careers", len(a.rows), len(a.careers))
 	if err := s.upsertSeasons(ctx, a.rows); err != nil {
-		return fmt.Errorf("save %d season rows: %w", len(a.rows), err)
+		return err
 	}
-	if err := s.upsertCareers(ctx, a.careers); err != nil {
-		return fmt.Errorf("save %d careers: %w", len(a.careers), err)
-	}
-	return nil
+	return s.upsertCareers(ctx, a.careers)
 }
 
-// playerSeason is what is stored of a player in a game type: his games of a season and his NHL career.
+// playerSeason is a player's stored data in one game type: his games of a season and his NHL career.
 type playerSeason struct {
 	ID       int64    `db:"id"`
 	Position Position `db:"position"`
@@ -90,12 +87,12 @@ type playerSeason struct {
 // teamGames is the sum of a player's games for a team.
 type teamGames struct {
 	PlayerID int64  `db:"player_id"`
-	TeamName string `db:"team_name"` // empty for a tricode that no team of the season's rosters has
+	TeamName string `db:"team_name"` // empty if no team with a roster in the season has the tricode
 	StatLine
 }
 
-// addUp makes the season's rows and the career follow from the games. It reports whether that changed them, or why the
-// player must be fetched; they are then halfway.
+// addUp calculates the season's rows and the career from the games. It reports whether they changed. If it returns a doubt, they
+// are incomplete and must not be stored.
 func (p *playerSeason) addUp(nhl Totals) (changed bool, doubt string) {
 	total, played := nhl.Season[p.ID]
 	if log := p.sumOfGames(); *log.GP > 0 && !played || !agree(log, total) {
@@ -135,8 +132,8 @@ func (p *playerSeason) addUp(nhl Totals) (changed bool, doubt string) {
 	return true, ""
 }
 
-// rowOf returns the season row of a team, or nil. There are as many rows as teams, so one row needs no name: the NHL's team
-// list and its season rows may call a team differently.
+// rowOf returns the season row of a team, or nil. There are as many rows as teams, so a single row matches whatever its name:
+// the NHL's team list and its season rows may name a team differently.
 func (p *playerSeason) rowOf(g teamGames) *seasonRow {
 	if len(p.rows) == 1 {
 		return &p.rows[0]
@@ -148,7 +145,7 @@ func (p *playerSeason) rowOf(g teamGames) *seasonRow {
 	return &p.rows[i]
 }
 
-// seasonStats is a sum of games with the columns that the NHL gives of a season: those of goalies or those of skaters.
+// seasonStats returns a sum of games with only the columns that the NHL's season rows have, for goalies or for skaters.
 func (p *playerSeason) seasonStats(l StatLine) StatLine {
 	if p.Position.Goalie() {
 		l.Points = nil
@@ -182,7 +179,7 @@ func (p *playerSeason) sumOfRows() StatLine {
 	return sum
 }
 
-// sumOrZero is metric.Sum, with no games for no lines.
+// sumOrZero is metric.Sum, except that the sum of no lines has zero games.
 func sumOrZero(lines []StatLine) StatLine {
 	if len(lines) == 0 {
 		return StatLine{GP: new(0)}
@@ -190,7 +187,7 @@ func sumOrZero(lines []StatLine) StatLine {
 	return metric.Sum(lines)
 }
 
-// playersOfSeason are those on a roster of the season and those who have played in it.
+// playersOfSeason selects the players who are on a roster of the season or have played in it.
 const playersOfSeason = `
 	SELECT player_id FROM roster_entries WHERE season = :season
 	UNION SELECT player_id FROM game_lines WHERE season = :season AND game_type = :game_type`
@@ -230,7 +227,7 @@ func (s *Store) readTeamGames(ctx context.Context, of db.Args, players map[int64
 		return err
 	}
 	for _, g := range games {
-		if p := players[g.PlayerID]; p != nil { // nil if his first game has come since
+		if p := players[g.PlayerID]; p != nil { // nil if his first game was merged after players was read
 			p.games = append(p.games, g)
 		}
 	}
@@ -270,17 +267,16 @@ func (s *Store) readCareers(ctx context.Context, season Season, of db.Args, play
 	return nil
 }
 
-// GameTypes returns the types of which the season has games in logs.
+// GameTypes returns the game types of the season's stored games.
 func (s *Store) GameTypes(ctx context.Context, season Season) (types []int, err error) {
+	defer db.Wrap(&err, "types of games")
 	err = db.List(ctx, s.q, &types, `SELECT DISTINCT game_type FROM game_lines WHERE season = ? ORDER BY game_type`, season)
-	if err != nil {
-		return nil, fmt.Errorf("types of games: %w", err)
-	}
-	return types, nil
+	return types, err
 }
 
-// LaggingCareers returns the players on rosters of the season whose career is not the sum of its NHL seasons.
+// LaggingCareers returns the players on rosters of the season whose career differs from the sum of their NHL seasons.
 func (s *Store) LaggingCareers(ctx context.Context, season Season) (ids []int64, err error) {
+	defer db.Wrap(&err, "lagging careers of %d", season)
 	err = db.List(ctx, s.q, &ids, `
 		SELECT DISTINCT c.player_id
 		FROM career_lines c
@@ -294,8 +290,5 @@ func (s *Store) LaggingCareers(ctx context.Context, season Season) (ids []int64,
 		WHERE e.season = :season AND (c.gp <> COALESCE(s.gp, 0) OR c.goals <> COALESCE(s.goals, 0)
 			OR c.assists <> COALESCE(s.assists, 0) OR c.wins <> COALESCE(s.wins, 0))`,
 		db.Args{"season": season})
-	if err != nil {
-		return nil, fmt.Errorf("lagging careers of %d: %w", season, err)
-	}
-	return ids, nil
+	return ids, err
 }

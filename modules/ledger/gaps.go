@@ -2,72 +2,51 @@ package ledger
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"blueline/db"
 	"blueline/modules/queue"
 )
 
-// openGap notes what a failed task leaves missing. A gap that is open already has its first date and its latest cause.
+// openGap records what a failed task leaves missing. A gap that is open already keeps its date and gets the new cause.
 func (s *Store) openGap(ctx context.Context, t queue.Task, cause Cause, at db.Instant) error {
-	type row struct {
-		Subject string `db:"subject"`
-		Gap
-	}
 	return db.Insert(ctx, s.q, `
 		INSERT INTO gaps (subject, name, tri_code, player_id, season, game_type, game_id, cause, since)
 		VALUES (:subject, :name, :tri_code, :player_id, :season, :game_type, :game_id, :cause, :since)
 		ON CONFLICT (subject) DO UPDATE SET name = excluded.name, cause = excluded.cause`,
-		[]row{{subject(t), Gap{t.Name, t.TriCode, t.PlayerID, t.Season, t.GameType, t.GameID, cause, at}}})
+		[]Gap{{subject(t), t.Name, t.TriCode, t.PlayerID, t.Season, t.GameType, t.GameID, cause, at}})
 }
 
-// Gaps returns what is missing, the oldest first.
-func (s *Store) Gaps(ctx context.Context) ([]Gap, error) {
-	var list []Gap
-	err := db.List(ctx, s.q, &list, `
-		SELECT name, tri_code, player_id, season, game_type, game_id, cause, since FROM gaps ORDER BY since, subject`)
-	if err != nil {
-		return nil, fmt.Errorf("gaps: %w", err)
-	}
-	return list, nil
+const selectGaps = `SELECT subject, name, tri_code, player_id, season, game_type, game_id, cause, since FROM gaps `
+
+// Gaps returns all gaps, the oldest first.
+func (s *Store) Gaps(ctx context.Context) (gaps []Gap, err error) {
+	defer db.Wrap(&err, "gaps")
+	err = db.List(ctx, s.q, &gaps, selectGaps+`ORDER BY since, subject`)
+	return gaps, err
 }
 
-// GapsOf returns what is missing of a player.
-func (s *Store) GapsOf(ctx context.Context, playerID int64) ([]Gap, error) {
-	var list []Gap
-	err := db.List(ctx, s.q, &list, `
-		SELECT name, tri_code, player_id, season, game_type, game_id, cause, since FROM gaps WHERE player_id = ?`, playerID)
-	if err != nil {
-		return nil, fmt.Errorf("gaps of player %d: %w", playerID, err)
-	}
-	return list, nil
+// GapsOf returns the gaps of a player.
+func (s *Store) GapsOf(ctx context.Context, playerID int64) (gaps []Gap, err error) {
+	defer db.Wrap(&err, "gaps of player %d", playerID)
+	err = db.List(ctx, s.q, &gaps, selectGaps+`WHERE player_id = ?`, playerID)
+	return gaps, err
 }
 
 // PlayersWithGap returns the players with a gap that a refresh of the season can fill.
-func (s *Store) PlayersWithGap(ctx context.Context, season int) (map[int64]bool, error) {
-	var ids []int64
-	err := db.List(ctx, s.q, &ids, `SELECT DISTINCT player_id FROM gaps WHERE player_id <> 0 AND season = ?`, season)
-	if err != nil {
-		return nil, fmt.Errorf("players with a gap: %w", err)
-	}
-	players := make(map[int64]bool, len(ids))
-	for _, id := range ids {
-		players[id] = true
-	}
-	return players, nil
+func (s *Store) PlayersWithGap(ctx context.Context, season int) (players map[int64]bool, err error) {
+	defer db.Wrap(&err, "players with a gap")
+	return db.Map[int64, bool](ctx, s.q, `
+		SELECT DISTINCT player_id AS key, TRUE AS value FROM gaps WHERE player_id <> 0 AND season = ?`, season)
 }
 
-// PruneGaps deletes gaps that no refresh will fill: those of players who are not on the given rosters, and those of other
-// seasons, except for the game logs that the next history asks for.
-func (s *Store) PruneGaps(ctx context.Context, season int, players []int64, history []queue.Task) error {
-	var open []struct {
-		Subject string `db:"subject"`
-		Gap
-	}
-	err := db.List(ctx, s.q, &open, `SELECT subject, name, tri_code, player_id, season, game_type, game_id, cause, since FROM gaps`)
+// PruneGaps deletes gaps that no refresh will fill: those of players who are not in the given list, and those of other
+// seasons unless they are for game logs of the next history.
+func (s *Store) PruneGaps(ctx context.Context, season int, players []int64, history []queue.Task) (err error) {
+	defer db.Wrap(&err, "prune gaps")
+	open, err := s.Gaps(ctx)
 	if err != nil {
-		return fmt.Errorf("gaps: %w", err)
+		return err
 	}
 	wanted := map[string]bool{}
 	for _, t := range history {
@@ -84,8 +63,6 @@ func (s *Store) PruneGaps(ctx context.Context, season int, players []int64, hist
 	if len(old) == 0 {
 		return nil
 	}
-	if _, err := db.Exec(ctx, s.q, `DELETE FROM gaps WHERE subject IN (?)`, old); err != nil {
-		return fmt.Errorf("prune gaps: %w", err)
-	}
-	return nil
+	_, err = db.Exec(ctx, s.q, `DELETE FROM gaps WHERE subject IN (?)`, old)
+	return err
 }

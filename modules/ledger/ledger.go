@@ -1,12 +1,12 @@
-// Package ledger records refreshes: their tasks, how each ended, what is missing and since when, and what runs next. The
-// only hockey it knows is the hockey day, and it fetches nothing.
+// Package ledger records refreshes: their tasks, how each task ended, what is missing and since when. It also decides what
+// runs next. It fetches nothing, and the only hockey in it is the hockey day.
 //
-// A refresh is a row of refreshes. Each of its tasks is a row of tasks, stored for the latest 30 refreshes. The ledger is the
-// source of truth: a queue only carries tasks to workers, and what it loses is published again. Only an error counts as a
-// failed attempt; a task that was published, interrupted or lost has not failed.
+// Each refresh is a row of the table refreshes. Each of its tasks is a row of tasks, stored for the latest 30 refreshes. The
+// ledger is the source of truth: a queue only carries tasks to workers, and a task that a queue loses is published again. Only
+// an error is a failed attempt; a task that was interrupted or lost has not failed.
 //
-// The decisions are functions of plain facts in policy.go: which kind of refresh runs next, whether one is due, and what
-// a refresh does once none of its tasks is open.
+// The decisions are pure functions in policy.go: which kind of refresh runs next, whether one is due, and what happens when a
+// refresh has no open task.
 package ledger
 
 import (
@@ -16,7 +16,7 @@ import (
 	"blueline/modules/queue"
 )
 
-// ErrNotFound says that the ledger has no such refresh or task.
+// ErrNotFound is returned if the ledger has no such refresh or task.
 var ErrNotFound = db.ErrNotFound
 
 // The tasks of a refresh, in the order of the chain.
@@ -26,12 +26,12 @@ const (
 	FetchPlayerData = "fetch_player_data" // a player's profile, followed by his game logs of the season
 	FetchGameData   = "fetch_game_data"   // a player's game log of a season
 
-	FetchStandingsData = "fetch_standings_data" // the teams' records; beside the rosters
+	FetchStandingsData = "fetch_standings_data" // the teams' records; in parallel with the rosters
 
-	// The stages of an incremental refresh after its rosters, and what they are made of.
-	FetchScoreData    = "fetch_score_data"    // which games were played
+	// The stages of an incremental refresh after its rosters, and the tasks they add.
+	FetchScoreData    = "fetch_score_data"    // the list of games played
 	FetchBoxscoreData = "fetch_boxscore_data" // one of those games
-	FetchSummaryData  = "fetch_summary_data"  // the season and career totals of everybody
+	FetchSummaryData  = "fetch_summary_data"  // the season and career totals of all players
 	FetchProfileData  = "fetch_profile_data"  // a player's profile alone
 )
 
@@ -39,54 +39,55 @@ const (
 const (
 	Running  = "running"
 	Complete = "complete" // every task has ended; some may have failed
-	Failed   = "failed"   // nothing that matters was fetched, or a history was preempted
+	Failed   = "failed"   // nothing essential was fetched, or a history was preempted
 )
 
 // The kinds of a refresh.
 const (
 	Full      = "full"      // the whole league
 	Increment = "increment" // what changed since the last one
-	History   = "history"   // game logs of past seasons, behind the others
+	History   = "history"   // game logs of past seasons, after a refresh of the league
 )
 
 // Refresh is one run of the task chain.
 type Refresh struct {
 	ID         int64       `db:"id"`
 	Kind       string      `db:"kind"`
-	Season     *int        `db:"season"` // nil until the first task has settled it
+	Season     *int        `db:"season"` // nil until the first task is done
 	State      string      `db:"state"`
 	StartedAt  db.Instant  `db:"started_at"`
 	FinishedAt *db.Instant `db:"finished_at"`
-	Tasks      int         `db:"tasks"`  // known so far; grows while the chain discovers rosters and players
-	Done       int         `db:"done"`   // of those, ended well
-	Failed     int         `db:"failed"` // of those, failed for good
+	Tasks      int         `db:"tasks"` // grows while the chain discovers rosters and players
+	Done       int         `db:"done"`
+	Failed     int         `db:"failed"`
 }
 
-// Ended returns how many of the tasks need no more work.
+// Ended returns the number of tasks that need no more work.
 func (r Refresh) Ended() int { return r.Done + r.Failed }
 
-// Failure is a task that failed for good, and why.
+// Failure is a task that failed permanently, and why.
 type Failure struct {
 	Key    string `db:"task_key"`
 	Reason string `db:"reason"`
 }
 
-// Cause is why something could not be fetched, for people who do not read logs.
+// Cause is the reason why something could not be fetched, for readers of pages rather than logs.
 type Cause string
 
 // The causes.
 const (
-	Unavailable Cause = "unavailable" // the NHL's API gave no answer, or a server error
-	Malformed   Cause = "malformed"   // its answer could not be read
-	NotThere    Cause = "not_there"   // it has no such thing
-	Crashed     Cause = "crashed"     // the process ended each time it tried
+	Unavailable Cause = "unavailable" // no response from the NHL's API, or a server error
+	Malformed   Cause = "malformed"   // its response could not be read
+	NotThere    Cause = "not_there"   // its response was "not found"
+	Crashed     Cause = "crashed"     // the process ended on each attempt
 	Internal    Cause = "internal"    // a bug in Blueline
-	Unknown     Cause = "unknown"     // it failed before causes were noted
+	Unknown     Cause = "unknown"     // failed in a version that did not record causes
 )
 
-// Gap is something that could not be fetched: what is stored of it is old, or nothing is.
+// Gap is something that could not be fetched: the stored data about it is old or missing.
 type Gap struct {
-	Task     string     `db:"name"` // what would have fetched it
+	Subject  string     `db:"subject"` // identifies what is missing, whatever task fetches it
+	Task     string     `db:"name"`    // task that failed to fetch it
 	TriCode  string     `db:"tri_code"`
 	PlayerID int64      `db:"player_id"`
 	Season   int        `db:"season"`
@@ -96,7 +97,7 @@ type Gap struct {
 	Since    db.Instant `db:"since"` // when the current run of failures began
 }
 
-// subject names what a task fetches. A player's profile is the same subject whether his logs follow or not.
+// subject identifies what a task fetches. A player's profile is the same subject with or without his game logs.
 func subject(t queue.Task) string {
 	if t.Name == FetchProfileData {
 		t.Name, t.GameType = FetchPlayerData, 0
@@ -104,13 +105,13 @@ func subject(t queue.Task) string {
 	return t.Key()
 }
 
-// leagueWide are the tasks whose failure concerns more than one player: only a full refresh fills their gaps.
+// leagueWide lists the tasks whose failure affects more than one player. Only a full refresh fills their gaps.
 var leagueWide = []string{FetchRosterData, FetchScoreData, FetchBoxscoreData, FetchSummaryData}
 
-// stageTasks are the tasks that only an incremental refresh has.
+// stageTasks lists the tasks that only an incremental refresh has.
 var stageTasks = []string{FetchScoreData, FetchBoxscoreData, FetchSummaryData}
 
-// shorten keeps a reason to a length that a table can show.
+// shorten limits a reason to a length that fits in a table.
 func shorten(err error) string {
 	const longest = 500
 	text := strings.ToValidUTF8(err.Error(), "?")

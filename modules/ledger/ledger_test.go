@@ -25,7 +25,7 @@ const season = 20262027
 
 var at = db.At(time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC))
 
-// books is a ledger whose methods each are a transaction, and fail the test with an error.
+// books is a ledger with methods that run in a transaction each and fail the test on an error.
 type books struct {
 	*ledger.Store
 	t  *testing.T
@@ -58,7 +58,7 @@ func (b *books) begin(full bool) (r ledger.Refresh, first queue.Task) {
 			err = fmt.Errorf("refresh %d is running", r.ID)
 		}
 		if err == nil {
-			err = tx.SettleSeason(b.t.Context(), r.ID, season)
+			err = tx.SetSeason(b.t.Context(), r.ID, season)
 		}
 		return err
 	})
@@ -86,7 +86,7 @@ func (b *books) fail(t queue.Task, cause ledger.Cause) (idle bool) {
 	return idle
 }
 
-// end ends the running refresh, of which nothing may be open.
+// end ends the running refresh, which must have no open task.
 func (b *books) end(state string) (r ledger.Refresh) {
 	b.t.Helper()
 	b.tx(func(tx *ledger.Store) error {
@@ -166,15 +166,15 @@ func TestTasksOfARefresh(t *testing.T) {
 		followers, err := b.Followers(b.t.Context(), first)
 		b.ok(err)
 		if len(followers) != 2 {
-			b.t.Errorf("followers nobody has begun: %v", followers)
+			b.t.Errorf("followers that no worker has started: %v", followers)
 		}
 		b.ok(b.Retry(b.t.Context(), osh, errors.New("status 500"), b.at))
 		if b.fail(lav, ledger.NotThere) {
 			b.t.Error("idle with an open task")
 		}
-		b.ok(b.Retry(b.t.Context(), lav, errors.New("late news"), b.at)) // has no effect on a task that has ended
+		b.ok(b.Retry(b.t.Context(), lav, errors.New("too late"), b.at)) // no effect on a task that has ended
 		if followers, err = b.Followers(b.t.Context(), first); err != nil || len(followers) != 0 {
-			b.t.Errorf("one was tried and the other has failed: %v, %v", followers, err)
+			b.t.Errorf("followers after one was tried and the other failed: %v, %v", followers, err)
 		}
 		for task, want := range map[queue.Task]bool{osh: true, lav: false, first: false} {
 			if got, err := b.Open(b.t.Context(), task); err != nil || got != want {
@@ -204,7 +204,7 @@ func TestTasksOfARefresh(t *testing.T) {
 	})
 }
 
-// Of workers that finish the last tasks at the same time, exactly one takes the refresh on.
+// TestOneWorkerFindsTheRefreshIdle has many workers finish the last tasks at the same time.
 func TestOneWorkerFindsTheRefreshIdle(t *testing.T) {
 	each(t, func(b *books) {
 		_, first := b.begin(true)
@@ -239,7 +239,7 @@ func TestOneWorkerFindsTheRefreshIdle(t *testing.T) {
 	})
 }
 
-// Two deliveries of a task fetch at the same time: the slower one finds the task done when it comes to store.
+// TestOneDeliveryOfATaskIsStored has several workers fetch the same task. Only the first may store its result.
 func TestOneDeliveryOfATaskIsStored(t *testing.T) {
 	each(t, func(b *books) {
 		_, first := b.begin(true)
@@ -301,7 +301,7 @@ func TestATaskIsReopened(t *testing.T) {
 			b.t.Errorf("reopened: %+v, %v", again, err)
 		}
 		if b.start(added[0]) != 1 {
-			b.t.Error("it does not start like a new task")
+			b.t.Error("a reopened task does not start like a new one")
 		}
 		if _, idle := b.finish(added[0]); !idle {
 			b.t.Error("not idle after the reopened task")
@@ -316,11 +316,12 @@ func TestATaskIsReopened(t *testing.T) {
 	})
 }
 
-// Only errors are attempts: what is lost, published again or interrupted comes back with the attempt it had.
+// TestAttemptsCountErrors checks that a task that was lost, published again or interrupted has the same attempt number as
+// before.
 func TestAttemptsCountErrors(t *testing.T) {
 	each(t, func(b *books) {
 		_, first := b.begin(true)
-		for range 7 { // as when `up` is killed and started again
+		for range 7 { // as if `up` were killed and started again
 			b.start(first)
 			b.later(time.Minute)
 			lost := b.reclaim(30 * time.Second)
@@ -350,7 +351,7 @@ func TestStartsWithoutAnEndAreCounted(t *testing.T) {
 				b.t.Errorf("start %d: got %d", want, got)
 			}
 		}
-		b.ok(b.Interrupt(b.t.Context(), first)) // the worker was stopped, and said so
+		b.ok(b.Interrupt(b.t.Context(), first)) // as by a worker that is stopping
 		if got := b.start(first); got != 1 {
 			b.t.Errorf("after an interruption: %d", got)
 		}
@@ -370,19 +371,19 @@ func TestLostTasksAreReclaimedOnce(t *testing.T) {
 		_, first := b.begin(true)
 		added, _ := b.finish(first, roster("OSH"), roster("LAV"))
 		if early := b.reclaim(time.Second); len(early) != 0 {
-			b.t.Errorf("reclaimed while the ledger moves: %v", early)
+			b.t.Errorf("reclaimed right after a task ended: %v", early)
 		}
 		b.later(time.Minute)
-		b.ok(b.KeepAlive(b.t.Context(), b.at)) // a worker waits five minutes, as a Retry-After has asked
+		b.ok(b.KeepAlive(b.t.Context(), b.at)) // by a worker that waits because of a Retry-After
 		if held := b.reclaim(30 * time.Second); len(held) != 0 {
-			b.t.Errorf("reclaimed what a worker has in hand: %v", held)
+			b.t.Errorf("reclaimed tasks in flight: %v", held)
 		}
 		b.later(time.Minute)
 		if lost := b.reclaim(30 * time.Second); len(lost) != len(added) {
 			b.t.Errorf("reclaimed %v, want %v", lost, added)
 		}
 		if twice := b.reclaim(30 * time.Second); len(twice) != 0 {
-			b.t.Errorf("reclaimed by a second worker too: %v", twice)
+			b.t.Errorf("also reclaimed by a second worker: %v", twice)
 		}
 	})
 }
@@ -415,7 +416,7 @@ func TestAGapLastsUntilItIsFilled(t *testing.T) {
 		}
 		b.same("a roster", gaps(), []string{"fetch_roster_data OSH0 since 2026-11-23: malformed"})
 
-		// A quarter-hourly refresh that fails at once, again and again, forgets no gap.
+		// Refreshes that fail at once delete no gap, however many there are.
 		for range 31 {
 			_, first := b.begin(false)
 			b.fail(first, ledger.Unavailable)
@@ -432,7 +433,7 @@ func TestAGapLastsUntilItIsFilled(t *testing.T) {
 		b.end(ledger.Complete)
 		b.later(24 * time.Hour)
 		if list := gaps(); len(list) != 1 {
-			b.t.Errorf("the roster is there, a player is not: %v", list)
+			b.t.Errorf("gaps after the roster was fetched and a player failed: %v", list)
 		}
 		if players, err := b.PlayersWithGap(b.t.Context(), season); err != nil || !players[7] || len(players) != 1 {
 			b.t.Errorf("players with a gap: %v, %v", players, err)
@@ -446,7 +447,7 @@ func TestAGapLastsUntilItIsFilled(t *testing.T) {
 		added, _ = b.finish(first, profile)
 		b.finish(added[0])
 		if list := gaps(); len(list) != 0 {
-			b.t.Errorf("everything is there: %v", list)
+			b.t.Errorf("gaps after everything was fetched: %v", list)
 		}
 	})
 }
@@ -484,14 +485,8 @@ func TestAPromotedRefreshIsFull(t *testing.T) {
 		}
 		added, _ = b.finish(first, queue.Task{Name: ledger.FetchScoreData, Season: season, Attempt: 1})
 		b.fail(added[0], ledger.Unavailable)
-		for _, want := range []bool{true, false} {
-			b.tx(func(tx *ledger.Store) error {
-				promoted, err := tx.Promote(b.t.Context(), r.ID)
-				if promoted != want {
-					b.t.Errorf("promoted: %v, want %v", promoted, want)
-				}
-				return err
-			})
+		for range 2 { // the second time has no effect
+			b.tx(func(tx *ledger.Store) error { return tx.Promote(b.t.Context(), r.ID) })
 		}
 		gaps, err := b.Gaps(b.t.Context())
 		b.ok(err)
@@ -503,8 +498,8 @@ func TestAPromotedRefreshIsFull(t *testing.T) {
 	})
 }
 
-// A worker that finds nothing open asks for the end while another adds to the refresh: it waits, and must not decide by
-// what there was before.
+// TestEndWaitsForTasksBeingAdded has a worker ask whether the refresh is idle while another transaction adds a task. The
+// answer must include that task.
 func TestEndWaitsForTasksBeingAdded(t *testing.T) {
 	d := dbtest.Open(t, dbtest.Postgres(t))
 	b := &books{ledger.NewStore(d), t, d, at}
@@ -532,11 +527,11 @@ func TestEndWaitsForTasksBeingAdded(t *testing.T) {
 		return nil
 	})
 	if idle := <-found; idle != nil {
-		t.Errorf("a task is open, and the refresh is %+v", idle)
+		t.Errorf("found idle with an open task: %+v", idle)
 	}
 }
 
-// history starts one with a game log for each id.
+// history starts a history with a game log for each player id.
 func (b *books) history(ids ...int64) (r *ledger.Refresh, tasks []queue.Task) {
 	b.t.Helper()
 	for _, id := range ids {
@@ -549,16 +544,16 @@ func (b *books) history(ids ...int64) (r *ledger.Refresh, tasks []queue.Task) {
 	return r, tasks
 }
 
-func TestAHistoryDisturbsNobody(t *testing.T) {
+func TestAHistoryIsSeparateFromRefreshesOfTheLeague(t *testing.T) {
 	each(t, func(b *books) {
 		_, first := b.begin(true)
 		if r, _ := b.history(10); r != nil {
-			b.t.Errorf("a history began while a full refresh runs: %+v", r)
+			b.t.Errorf("a history began during a full refresh: %+v", r)
 		}
 		b.finish(first)
 		b.end(ledger.Complete)
 		if r, _ := b.history(); r != nil {
-			b.t.Errorf("a history of nothing began: %+v", r)
+			b.t.Errorf("a history without tasks began: %+v", r)
 		}
 		h, tasks := b.history(10, 11)
 		if h == nil || h.Kind != ledger.History || h.Tasks != 2 {
@@ -613,21 +608,21 @@ func TestAHistoryIsPreempted(t *testing.T) {
 			b.t.Errorf("the history: %+v", preempted)
 		}
 		if b.start(tasks[1]) != 0 {
-			b.t.Error("its task is open")
+			b.t.Error("a task of the preempted history is open")
 		}
 		b.later(time.Minute)
 		if lost := b.reclaim(time.Second); len(lost) != 1 || lost[0].Key() != first.Key() {
 			b.t.Errorf("reclaimed %v", lost)
 		}
-		b.finish(tasks[1]) // by a worker that had it in hand
+		b.finish(tasks[1]) // by a worker that had it in flight
 		if r, err := b.Active(b.t.Context()); err != nil || r.ID != full.ID {
 			b.t.Errorf("running: %+v, %v", r, err)
 		}
 	})
 }
 
-// A history begins while others want a full refresh: those win, and get one.
-func TestManyProgramsAtTheEndOfARefresh(t *testing.T) {
+// TestAFullRefreshPreemptsAHistoryThatJustBegan starts full refreshes and histories at the same time.
+func TestAFullRefreshPreemptsAHistoryThatJustBegan(t *testing.T) {
 	each(t, func(b *books) {
 		_, first := b.begin(true)
 		b.finish(first)

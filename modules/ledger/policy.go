@@ -6,23 +6,23 @@ import (
 	"blueline/db"
 )
 
-// fullEvery is the age at which a full refresh is followed by another: half a day less than a week, so that the seventh
-// night is full, not the eighth. maxMissed is the longest time without a complete refresh that an incremental one can make
-// up for.
+// fullEvery is the age at which the last full refresh is followed by another: half a day less than a week, so that the seventh
+// night is full, not the eighth. maxMissed is the longest time without a complete refresh after which an incremental one
+// suffices.
 const (
 	fullEvery = 7*24*time.Hour - 12*time.Hour
 	maxMissed = 5 * 24 * time.Hour
 )
 
-// Past is what the kind of the next refresh depends on.
+// Past contains the facts on which the kind of the next refresh depends.
 type Past struct {
 	LastFull     *db.Instant `db:"last_full"`     // start of the last complete full refresh
-	LastComplete *db.Instant `db:"last_complete"` // start of the last complete refresh of either kind
-	Gap          bool        `db:"gap"`           // something is missing that concerns more than one player
-	Halfway      bool        `db:"halfway"`       // a refresh since the last complete one has failed after it had stored something
+	LastComplete *db.Instant `db:"last_complete"` // start of the last complete refresh, full or incremental
+	Gap          bool        `db:"gap"`           // a gap affects more than one player
+	Halfway      bool        `db:"halfway"`       // since the last complete refresh, one has failed after storing some data
 }
 
-// NextKind decides whether the next refresh is full or incremental, and says why.
+// NextKind decides whether the next refresh is full or incremental, and returns the reason.
 func NextKind(p Past, now time.Time) (kind, why string) {
 	switch {
 	case p.LastFull == nil || p.LastComplete == nil:
@@ -39,8 +39,9 @@ func NextKind(p Past, now time.Time) (kind, why string) {
 	return Increment, "the last refresh was complete"
 }
 
-// Due reports whether a refresh is due and says why: none is running, and none of the current hockey day is complete. latest
-// is the zero Refresh if there was none. After a failure the next one waits for patience.
+// Due reports whether a refresh is due, and returns the reason. One is due if none is running and none of the current hockey
+// day is complete. After a failed refresh, the next is due when the given patience has passed. If there was no refresh yet,
+// latest is the zero value.
 func Due(latest Refresh, now time.Time, patience time.Duration) (due bool, why string) {
 	switch latest.State {
 	case Running:
@@ -59,12 +60,14 @@ func Due(latest Refresh, now time.Time, patience time.Duration) (due bool, why s
 	return true, "there was none yet"
 }
 
-// Tally is how many tasks of a name have ended in a refresh, and how.
+// Tally is the number of tasks of one name in a refresh, by state.
 type Tally struct {
-	Done, Failed int
+	Open   int `db:"open"`
+	Done   int `db:"done"`
+	Failed int `db:"failed"`
 }
 
-// PlayersFailed reports whether something failed that leaves a player as he was before.
+// PlayersFailed reports whether a task failed whose failure leaves a player with old data.
 func PlayersFailed(tasks map[string]Tally) bool {
 	for _, name := range []string{FetchRosterData, FetchPlayerData, FetchProfileData, FetchGameData} {
 		if tasks[name].Failed > 0 {
@@ -74,18 +77,18 @@ func PlayersFailed(tasks map[string]Tally) bool {
 	return false
 }
 
-// Step is what a refresh does once none of its tasks is open.
+// Step is what happens when a refresh has no open task. One of the fields is set.
 type Step struct {
 	Stage   string // adds this task, the next stage of an incremental refresh
 	Promote bool   // becomes a full refresh, because a stage has failed
 	End     string // ends in this state
 }
 
-// NextStep decides what a refresh does once none of its tasks is open.
+// NextStep decides what happens when a refresh has no open task.
 //
-// A full refresh is complete if it has fetched a player. An incremental one fetches rosters, then goes through its
-// stages; where a stage failed it cannot know what it missed, so it becomes a full refresh. Without a roster it has
-// failed. A history is complete if it has fetched anything.
+// A full refresh is complete if it has fetched a player, and a history if it has fetched a game log. An incremental refresh
+// fetches rosters and then goes through its stages. If a stage failed, nobody knows what was missed, so the refresh becomes a
+// full one. If it has fetched no roster, it has failed.
 func NextStep(kind string, tasks map[string]Tally) Step {
 	done := func(name string) bool { return tasks[name].Done > 0 }
 	switch kind {

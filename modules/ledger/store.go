@@ -3,32 +3,25 @@ package ledger
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"blueline/db"
 	"blueline/modules/queue"
 )
 
-// Store is the ledger in the database. Methods that say so need to run in a transaction.
+// Store is the ledger in the database. Methods that need a transaction say so.
 type Store struct{ q db.Querier }
 
-// NewStore returns the ledger in q.
+// NewStore returns a ledger that runs its statements on q.
 func NewStore(q db.Querier) *Store { return &Store{q} }
 
 // depth is the number of refreshes whose tasks are stored.
 const depth = 30
 
-// Begin starts a refresh of the league with its first task, in a transaction, and preempts a running history. If a refresh
-// of the league is already running, it returns that one and false. Without full, NextKind decides the kind.
+// Begin starts a refresh of the league with its first task and preempts a running history. If a refresh of the league is
+// already running, it returns that one and false. Unless full is set, NextKind decides the kind. It needs a transaction.
 func (s *Store) Begin(ctx context.Context, full bool, at db.Instant) (r Refresh, why string, started bool, err error) {
-	if r, why, started, err = s.begin(ctx, full, at); err != nil {
-		return Refresh{}, "", false, fmt.Errorf("begin refresh: %w", err)
-	}
-	return r, why, started, nil
-}
-
-func (s *Store) begin(ctx context.Context, full bool, at db.Instant) (r Refresh, why string, started bool, err error) {
-	id, err := s.insertOfLeague(ctx, at)
+	defer db.Wrap(&err, "begin refresh")
+	id, err := s.insertForLeague(ctx, at)
 	if err != nil {
 		return r, "", false, err
 	}
@@ -57,8 +50,8 @@ func (s *Store) begin(ctx context.Context, full bool, at db.Instant) (r Refresh,
 	return r, why, true, err
 }
 
-// insertOfLeague returns the new refresh's id, or 0 when one of the league is running.
-func (s *Store) insertOfLeague(ctx context.Context, at db.Instant) (int64, error) {
+// insertForLeague returns the id of the new refresh, or 0 if a refresh of the league is running.
+func (s *Store) insertForLeague(ctx context.Context, at db.Instant) (int64, error) {
 	for {
 		if err := s.preemptHistory(ctx); err != nil {
 			return 0, err
@@ -67,7 +60,7 @@ func (s *Store) insertOfLeague(ctx context.Context, at db.Instant) (int64, error
 		if id != 0 || err != nil {
 			return id, err
 		}
-		var running bool // else a history has begun, or the other one has ended, at this very moment
+		var running bool // otherwise a history has just begun, or the other refresh has just ended
 		err = db.Get(ctx, s.q, &running, `SELECT COUNT(*) > 0 FROM refreshes WHERE state = 'running' AND kind <> 'history'`)
 		if running || err != nil {
 			return 0, err
@@ -75,7 +68,7 @@ func (s *Store) insertOfLeague(ctx context.Context, at db.Instant) (int64, error
 	}
 }
 
-// insert returns the new refresh's id, or 0 if one is running; a unique index prevents two.
+// insert returns the id of the new refresh, or 0 if one is running. A unique index prevents two.
 func (s *Store) insert(ctx context.Context, kind string, season *int, at db.Instant) (id int64, err error) {
 	err = db.Get(ctx, s.q, &id, `
 		INSERT INTO refreshes (id, kind, season, state, started_at)
@@ -100,40 +93,31 @@ func (s *Store) past(ctx context.Context) (p Past, err error) {
 }
 
 // Refresh returns a refresh of any kind, or ErrNotFound.
-func (s *Store) Refresh(ctx context.Context, id int64) (Refresh, error) {
-	r, err := s.read(ctx, `id = ?`, id)
-	if err != nil {
-		return Refresh{}, fmt.Errorf("refresh %d: %w", id, err)
-	}
-	return r, nil
+func (s *Store) Refresh(ctx context.Context, id int64) (r Refresh, err error) {
+	defer db.Wrap(&err, "refresh %d", id)
+	return s.read(ctx, `id = ?`, id)
 }
 
-// Latest returns the latest refresh of the league, of those in one of the states if any are given, or ErrNotFound.
-func (s *Store) Latest(ctx context.Context, states ...string) (Refresh, error) {
+// Latest returns the latest refresh of the league in any of the states, or ErrNotFound. Without states, any state matches.
+func (s *Store) Latest(ctx context.Context, states ...string) (r Refresh, err error) {
+	defer db.Wrap(&err, "latest refresh %v", states)
 	if len(states) == 0 {
 		states = []string{Running, Complete, Failed}
 	}
-	r, err := s.read(ctx, `kind <> 'history' AND state IN (?)`, states)
-	if err != nil {
-		return Refresh{}, fmt.Errorf("latest refresh %v: %w", states, err)
-	}
-	return r, nil
+	return s.read(ctx, `kind <> 'history' AND state IN (?)`, states)
 }
 
 // CompleteBefore returns the latest complete refresh of the league before the given one, or ErrNotFound.
-func (s *Store) CompleteBefore(ctx context.Context, refreshID int64) (Refresh, error) {
-	r, err := s.read(ctx, `kind <> 'history' AND state = 'complete' AND id < ?`, refreshID)
-	if err != nil {
-		return Refresh{}, fmt.Errorf("refresh before %d: %w", refreshID, err)
-	}
-	return r, nil
+func (s *Store) CompleteBefore(ctx context.Context, refreshID int64) (r Refresh, err error) {
+	defer db.Wrap(&err, "refresh before %d", refreshID)
+	return s.read(ctx, `kind <> 'history' AND state = 'complete' AND id < ?`, refreshID)
 }
 
-// Active returns the refresh that runs, of any kind, or ErrNotFound.
+// Active returns the running refresh of any kind, or ErrNotFound.
 func (s *Store) Active(ctx context.Context) (Refresh, error) { return s.read(ctx, `state = 'running'`) }
 
-// read returns the latest of the refreshes that the condition admits. One that has ended knows its own numbers; those of
-// a running one are calculated.
+// read returns the latest refresh that matches the condition. The task counts of a running refresh are calculated; a refresh
+// that has ended stores them.
 func (s *Store) read(ctx context.Context, where string, args ...any) (r Refresh, err error) {
 	err = db.Get(ctx, s.q, &r, `
 		SELECT id, kind, season, state, started_at, finished_at, COALESCE(tasks, 0) AS tasks, COALESCE(failed, 0) AS failed,
@@ -149,33 +133,32 @@ func (s *Store) read(ctx context.Context, where string, args ...any) (r Refresh,
 	return r, err
 }
 
-// SettleSeason notes which season the refresh is of.
-func (s *Store) SettleSeason(ctx context.Context, refreshID int64, season int) error {
-	if _, err := db.Exec(ctx, s.q, `UPDATE refreshes SET season = ? WHERE id = ?`, season, refreshID); err != nil {
-		return fmt.Errorf("settle season of refresh %d: %w", refreshID, err)
-	}
-	return nil
+// SetSeason stores the season of a refresh.
+func (s *Store) SetSeason(ctx context.Context, refreshID int64, season int) (err error) {
+	defer db.Wrap(&err, "set season of refresh %d", refreshID)
+	_, err = db.Exec(ctx, s.q, `UPDATE refreshes SET season = ? WHERE id = ?`, season, refreshID)
+	return err
 }
 
-// Promote makes an incremental refresh a full one, in a transaction, and reports whether it was incremental. The gaps of
-// its stages are closed and their failed tasks count as done: a full refresh fetches what they were about.
-func (s *Store) Promote(ctx context.Context, refreshID int64) (bool, error) {
+// Promote turns an incremental refresh into a full one, and has no effect on any other. It closes the gaps of the stages, and
+// their failed tasks count as done, because a full refresh fetches the same data. It needs a transaction.
+func (s *Store) Promote(ctx context.Context, refreshID int64) (err error) {
+	defer db.Wrap(&err, "promote refresh %d", refreshID)
 	n, err := db.Exec(ctx, s.q, `UPDATE refreshes SET kind = 'full' WHERE id = ? AND kind = 'increment'`, refreshID)
-	if err == nil && n > 0 {
-		_, err = db.Exec(ctx, s.q, `
-			UPDATE tasks SET state = 'done' WHERE refresh_id = ? AND state = 'failed' AND name IN (?)`, refreshID, stageTasks)
+	if err != nil || n == 0 {
+		return err
 	}
-	if err == nil && n > 0 {
-		_, err = db.Exec(ctx, s.q, `DELETE FROM gaps WHERE name IN (?)`, stageTasks)
-	}
+	_, err = db.Exec(ctx, s.q, `
+		UPDATE tasks SET state = 'done' WHERE refresh_id = ? AND state = 'failed' AND name IN (?)`, refreshID, stageTasks)
 	if err != nil {
-		return false, fmt.Errorf("promote refresh %d: %w", refreshID, err)
+		return err
 	}
-	return n > 0, nil
+	_, err = db.Exec(ctx, s.q, `DELETE FROM gaps WHERE name IN (?)`, stageTasks)
+	return err
 }
 
-// LockIdle returns the running refresh, in a transaction, or nil if it has open tasks or none runs. Until the transaction
-// ends nobody else adds tasks to it, finishes one or ends it.
+// LockIdle returns the running refresh, or nil if there is none or it has open tasks. Until the transaction ends, no other
+// worker can add tasks to it, finish one or end it. It needs a transaction.
 func (s *Store) LockIdle(ctx context.Context) (*Refresh, error) {
 	r, err := s.Active(ctx)
 	if errors.Is(err, db.ErrNotFound) {
@@ -195,29 +178,28 @@ func (s *Store) LockIdle(ctx context.Context) (*Refresh, error) {
 	return &r, err
 }
 
-// Tallies returns how the tasks of a refresh have ended, by name.
-func (s *Store) Tallies(ctx context.Context, refreshID int64) (map[string]Tally, error) {
+// Tallies returns the tally of each task name in a refresh.
+func (s *Store) Tallies(ctx context.Context, refreshID int64) (tallies map[string]Tally, err error) {
+	defer db.Wrap(&err, "tally of refresh %d", refreshID)
 	var rows []struct {
-		Name   string `db:"name"`
-		Done   int    `db:"done"`
-		Failed int    `db:"failed"`
+		Name string `db:"name"`
+		Tally
 	}
-	err := db.List(ctx, s.q, &rows, `
-		SELECT name, COUNT(*) FILTER (WHERE state = 'done') AS done, COUNT(*) FILTER (WHERE state = 'failed') AS failed
+	err = db.List(ctx, s.q, &rows, `
+		SELECT name, COUNT(*) FILTER (WHERE state = 'open') AS open, COUNT(*) FILTER (WHERE state = 'done') AS done,
+			COUNT(*) FILTER (WHERE state = 'failed') AS failed
 		FROM tasks WHERE refresh_id = ? GROUP BY name`, refreshID)
-	if err != nil {
-		return nil, fmt.Errorf("tally of refresh %d: %w", refreshID, err)
-	}
-	tallies := map[string]Tally{}
+	tallies = make(map[string]Tally, len(rows))
 	for _, r := range rows {
-		tallies[r.Name] = Tally{r.Done, r.Failed}
+		tallies[r.Name] = r.Tally
 	}
-	return tallies, nil
+	return tallies, err
 }
 
-// End ends the running refresh in a state and returns it.
-func (s *Store) End(ctx context.Context, refreshID int64, state string, at db.Instant) (Refresh, error) {
-	_, err := db.Exec(ctx, s.q, `
+// End ends a refresh in the given state and returns it.
+func (s *Store) End(ctx context.Context, refreshID int64, state string, at db.Instant) (r Refresh, err error) {
+	defer db.Wrap(&err, "end refresh %d", refreshID)
+	_, err = db.Exec(ctx, s.q, `
 		UPDATE refreshes SET
 			state = ?,
 			finished_at = ?,
@@ -225,17 +207,18 @@ func (s *Store) End(ctx context.Context, refreshID int64, state string, at db.In
 			failed = (SELECT COUNT(*) FROM tasks t WHERE t.refresh_id = refreshes.id AND t.state = 'failed')
 		WHERE id = ?`, state, at, refreshID)
 	if err != nil {
-		return Refresh{}, fmt.Errorf("end refresh %d: %w", refreshID, err)
+		return r, err
 	}
-	return s.Refresh(ctx, refreshID)
+	return s.read(ctx, `id = ?`, refreshID)
 }
 
-// A history is a refresh that fetches game logs of past seasons. At most one refresh of any kind runs: a history begins
-// when one of the league is complete, and is preempted by the next, after which another fetches what is still missing.
-
-// BeginHistory starts a history with the tasks, in a transaction, and returns it with what is to be published after the
-// commit. It is nil if there are no tasks or a refresh runs.
-func (s *Store) BeginHistory(ctx context.Context, season int, tasks []queue.Task, at db.Instant) (*Refresh, []queue.Task, error) {
+// BeginHistory starts a history and returns it with the tasks to publish after the commit. It returns nil if there are no
+// tasks or a refresh is running. It needs a transaction.
+//
+// A history fetches game logs of past seasons. It begins when a refresh of the league is complete. The next one preempts it,
+// and is followed by another history for the logs that are still missing.
+func (s *Store) BeginHistory(ctx context.Context, season int, tasks []queue.Task, at db.Instant) (history *Refresh, added []queue.Task, err error) {
+	defer db.Wrap(&err, "begin history")
 	if len(tasks) == 0 {
 		return nil, nil, nil
 	}
@@ -243,26 +226,23 @@ func (s *Store) BeginHistory(ctx context.Context, season int, tasks []queue.Task
 	if err != nil || id == 0 {
 		return nil, nil, err
 	}
-	added, err := s.Add(ctx, id, tasks, at)
-	if err != nil {
-		return nil, nil, fmt.Errorf("begin history: %w", err)
+	if added, err = s.Add(ctx, id, tasks, at); err != nil {
+		return nil, nil, err
 	}
-	r, err := s.Refresh(ctx, id)
+	r, err := s.read(ctx, `id = ?`, id)
 	return &r, added, err
 }
 
-// preemptHistory ends the running history, if any, as failed. Its open tasks stay in the ledger, where nobody takes them,
-// so this updates one row however long the history.
-func (s *Store) preemptHistory(ctx context.Context) error {
-	_, err := db.Exec(ctx, s.q, `
+// preemptHistory ends the running history, if any, as failed. It updates a single row: the open tasks stay open in the ledger,
+// but no worker starts a task of a refresh that has ended.
+func (s *Store) preemptHistory(ctx context.Context) (err error) {
+	defer db.Wrap(&err, "preempt history")
+	_, err = db.Exec(ctx, s.q, `
 		UPDATE refreshes SET
 			state = 'failed',
 			finished_at = (SELECT MAX(updated_at) FROM tasks t WHERE t.refresh_id = refreshes.id),
 			tasks  = (SELECT COUNT(*) FROM tasks t WHERE t.refresh_id = refreshes.id AND t.state <> 'open'),
 			failed = (SELECT COUNT(*) FROM tasks t WHERE t.refresh_id = refreshes.id AND t.state = 'failed')
 		WHERE state = 'running' AND kind = 'history'`)
-	if err != nil {
-		return fmt.Errorf("preempt history: %w", err)
-	}
-	return nil
+	return err
 }

@@ -2,9 +2,9 @@ package metric
 
 import "math"
 
-// Line is what a player did over a number of games: one, a season or a career. Nil is unknown, which is not zero. Times
-// are in seconds, percentages are fractions between 0 and 1. A db tag is the column of the statistic in every table that
-// stores it.
+// Line is a player's statistics over a number of games: one game, a season or a career. Nil means unknown, which is not
+// zero. Times are in seconds; percentages are fractions between 0 and 1. A db tag is the statistic's column in every table
+// that stores it.
 type Line struct {
 	GP              *int     `db:"gp"`
 	Goals           *int     `db:"goals"`
@@ -24,21 +24,21 @@ type Line struct {
 	FaceoffPctg     *float64 `db:"faceoff_pctg"`
 	AvgTOI          *int     `db:"avg_toi"` // per game
 
-	GamesStarted *int     `db:"games_started"` // from here on goalies only
+	GamesStarted *int     `db:"games_started"` // this and the following are for goalies only
 	Wins         *int     `db:"wins"`
 	Losses       *int     `db:"losses"`
 	Ties         *int     `db:"ties"`
 	OTLosses     *int     `db:"ot_losses"`
 	ShotsAgainst *int     `db:"shots_against"`
 	GoalsAgainst *int     `db:"goals_against"`
-	Saves        *int     `db:"saves"` // an own goal is a goal against and no shot
+	Saves        *int     `db:"saves"` // an own goal is a goal against but not a shot
 	Shutouts     *int     `db:"shutouts"`
 	GAA          *float64 `db:"gaa"`
 	SavePctg     *float64 `db:"save_pctg"`
 	TOI          *int     `db:"toi"`
 }
 
-// Sum adds lines up. A count that one of the lines does not know is unknown; ratios follow from the counts.
+// Sum adds up lines. A total that is unknown in one line is unknown in the sum. Ratios follow from the totals.
 func Sum(lines []Line) (sum Line) {
 	for _, m := range Counts {
 		*m.Int(&sum) = sumOf(m, lines)
@@ -62,8 +62,8 @@ func sumOf(m Metric, lines []Line) *int {
 	return &sum
 }
 
-// meanTOI is the time on ice per game of lines that know no time in all, as a skater's seasons: the mean of theirs,
-// weighted by games. The source gives no time on ice as 0:00.
+// meanTOI returns the time on ice per game over lines that have no total time on ice, such as a skater's seasons: the
+// average of the lines, weighted by games. It is unknown if one line's is; the source records an unknown time as 0:00.
 func meanTOI(lines []Line) *int {
 	var seconds, games int
 	for _, l := range lines {

@@ -1,7 +1,6 @@
-// Package metric is the registry of every number and every column that Blueline shows: what it is called, how it is
-// calculated and written, which way is better, which tables store and show it, how it adds up, and how many games it takes
-// to be ranked by it. Headings, tooltips, the glossary, the percentiles and the SQL of statistics are made from it, so that
-// none of them can say something else.
+// Package metric declares every number and every column that Blueline shows, once: its name, formula and format, which way
+// is better, which tables store and show it, how it adds up, and the minimum of games to be ranked by it. Headings,
+// tooltips, the glossary, the percentiles and the SQL of statistics are derived from these declarations.
 //
 // A new statistic of players is a field of Line, an entry of All, its key in the tables that show it, a migration that adds
 // its column, and a stat tag in package nhle.
@@ -22,14 +21,14 @@ type Unit int
 const (
 	Text     Unit = iota // words
 	Count                // whole number
-	Signed               // whole number with its sign: +3
-	Decimal              // with Digits decimals
-	Percent              // a fraction, written as per cent with Digits decimals: 15.7%
-	Fraction             // a fraction, written without its leading nought: .903
+	Signed               // whole number with a sign: +3
+	Decimal              // number with Digits decimals
+	Percent              // fraction, written in per cent with Digits decimals: 15.7%
+	Fraction             // fraction, written without a leading zero: .903
 	Clock                // seconds, written as minutes and seconds: 18:05
 )
 
-// Group is whom a metric is of.
+// Group is whom a metric describes.
 type Group int
 
 // The groups.
@@ -37,7 +36,7 @@ const (
 	Everyone Group = iota
 	Skaters
 	Goalies
-	Clubs
+	Teams
 )
 
 // Kind is what a metric measures.
@@ -45,18 +44,18 @@ type Kind int
 
 // The kinds.
 const (
-	Label   Kind = iota // no measure: a name, a date
-	Total               // counted over games
-	PerGame             // a total for each game played
-	Rate                // a total for each hour on ice, or a share
+	Label   Kind = iota // not a number: a name, a date
+	Total               // adds up over games
+	PerGame             // a total per game played
+	Rate                // a total per hour on ice, or a share
 )
 
-// String is the kind in words.
+// String returns the kind in words.
 func (k Kind) String() string {
 	return [...]string{"label", "total", "per game", "rate"}[k]
 }
 
-// Storage is which tables of the database have a column for a statistic.
+// Storage is the set of database tables that have a column for a statistic.
 type Storage int
 
 // The tables of the database.
@@ -67,44 +66,45 @@ const (
 
 // Metric is one number or column of the site.
 type Metric struct {
-	Key     string // stable name in pages, addresses and the store
+	Key     string // stable name in pages, addresses and the database
 	Name    string // in full: Points per game
-	Abbr    string // as it heads a column: P/GP
-	Formula string // in words; how it is calculated, or what the column says
+	Abbr    string // heading of its columns: P/GP
+	Formula string // how it is calculated, or what the column means
 	Unit    Unit
-	Digits  int  // decimals, of Decimal, Percent and Fraction
+	Digits  int  // number of decimals; for Decimal, Percent and Fraction
 	Less    bool // less is better
 	For     Group
 	Kind    Kind
 
-	// Factor · Num / Den is the value of a ratio, where Num and Den are keys of totals. Both are empty for a total.
+	// A ratio is Factor · Num / Den, where Num and Den are keys of totals. They are empty for other metrics.
 	Num, Den string
 	Factor   float64
 
-	// Int or Float is the field of a Line that holds a total, or a ratio as its source recorded it. Ratios of totals need
-	// none.
+	// Int or Float returns the field of a Line that holds the total, or the ratio as its source recorded it. A ratio that is
+	// always calculated has neither.
 	Int    func(*Line) **int
 	Float  func(*Line) **float64
-	Column string // where tables store the field: its db tag
+	Column string // column that stores the field: its db tag
 	Stored Storage
-	Sum    string // SQL that adds a total up over game_lines; declared where it is not the SUM of their column
+	Sum    string // SQL that adds up a total over game_lines; declared only if it is not the SUM of a column
 
-	// MinShare is the share of his team's games that a player must have played to be ranked; 0 is one game.
+	// MinShare is the share of his team's games that a player must have played to be ranked; 0 means one game.
 	MinShare float64
 
 	num, den func(*Line) **int // the totals of Num and Den
 }
 
-// Of returns the metric of a line: calculated from the line's counts, so that it is rounded once, else as the source
-// recorded it. It is nil where neither is known, and where there is no denominator.
+// Of returns the value of the metric for a line. A ratio is calculated from the line's totals, so that it is rounded only
+// once; if they are unknown, it is the value the source recorded. Of returns nil for an unknown value, and for a ratio
+// whose denominator is zero.
 func (m Metric) Of(l *Line) *float64 {
 	if m.den != nil {
 		num, den := *m.num(l), *m.den(l)
 		if den != nil && *den == 0 {
-			return nil // whatever the source records
+			return nil // whatever the source recorded
 		}
 		if num != nil && den != nil {
-			// One division of exact numbers: equal shares are equal values, as in the database.
+			// One division of whole numbers, as in the database: equal shares must be equal values.
 			return new(float64(*num) * m.Factor / float64(*den))
 		}
 	}
@@ -117,18 +117,27 @@ func (m Metric) recorded(l *Line) *float64 {
 		return *m.Float(l)
 	case m.Int == nil || *m.Int(l) == nil:
 		return nil
-	case m.Den != "" && **m.Int(l) == 0: // an unknown time on ice is recorded as 0:00
+	case m.Den != "" && **m.Int(l) == 0: // the source records an unknown time on ice as 0:00
 		return nil
 	}
 	return new(float64(**m.Int(l)))
 }
 
-// MinGames returns how many games a player needs to be ranked if his team has played teamGames.
+// Totals returns the fields of a line that the metric is calculated from: numerator and denominator of a ratio, or a total
+// and nil.
+func (m Metric) Totals() (num, den func(*Line) **int) {
+	if m.den != nil {
+		return m.num, m.den
+	}
+	return m.Int, nil
+}
+
+// MinGames returns the minimum of games to be ranked after teamGames games of the player's team.
 func (m Metric) MinGames(teamGames int) int {
 	return max(1, int(math.Ceil(m.MinShare*float64(teamGames))))
 }
 
-// Get returns a metric. A key that is not in the registry is an error, so that no page can show what nobody defined.
+// Get returns the metric with a key. An unknown key is an error, so that a page cannot show an undeclared number.
 func Get(key string) (Metric, error) {
 	i, ok := byKey[key]
 	if !ok {
@@ -137,7 +146,7 @@ func Get(key string) (Metric, error) {
 	return All[i], nil
 }
 
-// Must is Get for keys that the program itself has written down.
+// Must is Get for keys in the source code. It panics if the key is unknown.
 func Must(key string) Metric {
 	m, err := Get(key)
 	if err != nil {
@@ -146,7 +155,7 @@ func Must(key string) Metric {
 	return m
 }
 
-// ByColumn returns the metric that tables store in the column.
+// ByColumn returns the metric that a database column stores.
 func ByColumn(column string) (Metric, error) {
 	i := slices.IndexFunc(All, func(m Metric) bool { return m.Column == column && column != "" })
 	if i < 0 {
@@ -157,7 +166,7 @@ func ByColumn(column string) (Metric, error) {
 
 var byKey = index(All)
 
-// Counts are the totals of a line, and Logged those of them that follow from game_lines.
+// Counts are the totals of a line. Logged are the totals that can be added up over game_lines.
 var (
 	Counts = choose(func(m Metric) bool { return m.Kind == Total && m.Int != nil })
 	Logged = choose(func(m Metric) bool { return m.Sum != "" })
@@ -186,7 +195,7 @@ func index(list []Metric) map[string]int {
 	return m
 }
 
-// complete adds to declarations what follows from them: the column of a field, its sum, and the totals of a ratio.
+// complete fills in the fields of the declarations that can be derived: Column, Sum, and the totals of a ratio.
 func complete(list []Metric) []Metric {
 	line := &Line{}
 	columns, fields := map[any]string{}, reflect.ValueOf(line).Elem()
@@ -212,12 +221,12 @@ func complete(list []Metric) []Metric {
 	return list
 }
 
-// Columns returns the columns of metrics: gp, goals, assists.
+// Columns returns the database columns of metrics as SQL: gp, goals, assists.
 func Columns(list []Metric) string {
 	return join(list, func(m Metric) string { return m.Column })
 }
 
-// Sums returns the SQL that adds up game_lines: COUNT(*) AS gp, SUM(goals) AS goals.
+// Sums returns the SQL that adds up the Logged metrics over game_lines: COUNT(*) AS gp, SUM(goals) AS goals.
 func Sums() string {
 	return join(Logged, func(m Metric) string { return m.Sum + " AS " + m.Column })
 }

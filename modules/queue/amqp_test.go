@@ -400,7 +400,7 @@ func TestAQueueMadeByAnOlderProgramIsTakenAsItIs(t *testing.T) {
 
 func TestABrokerThatRestartsLosesNothing(t *testing.T) {
 	broker := queuetest.RabbitMQ(t)
-	broker.SkipUnlessOwn(t)
+	broker.SkipIfExternal(t)
 	q := dialAMQP(t, queueName(), queue.AMQPOptions{})
 	for i := range 50 {
 		publish(t, q, queue.Task{Name: "before", PlayerID: int64(i)})
@@ -455,7 +455,7 @@ func TestABrokerWithAnUnknownCertificateIsNotTrusted(t *testing.T) {
 
 func TestABrokerThatHangsHangsNobody(t *testing.T) {
 	broker := queuetest.RabbitMQ(t)
-	broker.SkipUnlessOwn(t)
+	broker.SkipIfExternal(t)
 	q := dialAMQP(t, queueName(), queue.AMQPOptions{})
 	ctx, cancel := context.WithCancel(t.Context())
 	consumed := make(chan error)

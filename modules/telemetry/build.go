@@ -9,20 +9,20 @@ import (
 	"time"
 )
 
-// commit is set with -ldflags "-X blueline/modules/telemetry.commit=…" where the build does not see the repository: for
-// the image, and by Heroku's buildpack.
+// commit is set with -ldflags "-X blueline/modules/telemetry.commit=…" in builds without the repository: the image's and
+// Heroku's.
 var commit string
 
-// Build is which version of the program runs.
+// Build is the version of the program.
 type Build struct {
-	Commit string `json:"commit"` // ends in -modified if the files were not those of the commit; dev if unknown
+	Commit string `json:"commit"` // ends in -modified if files differed from the commit; dev if unknown
 	Built  string `json:"built"`  // RFC 3339, UTC
 }
 
 // ThisBuild returns the build of the running program.
 func ThisBuild() Build { return Build{cmp.Or(commit, revision(), "dev"), builtAt()} }
 
-// revision is the commit that `go build` found in the repository, or empty.
+// revision returns the commit that `go build` found in the repository, or "".
 func revision() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
@@ -38,8 +38,7 @@ func revision() string {
 	return settings["vcs.revision"]
 }
 
-// builtAt is when the linker wrote the program. That is known wherever it is built, and unlike a time among the linker's
-// flags it does not make every image another one.
+// builtAt returns the modification time of the executable. Unlike a time in the linker's flags, it leaves builds reproducible.
 func builtAt() string {
 	path, err := os.Executable()
 	if err != nil {
@@ -55,7 +54,7 @@ func builtAt() string {
 // String implements fmt.Stringer.
 func (b Build) String() string { return b.Commit + " built " + b.Built }
 
-// Health answers that the process is up, and which version it is.
+// Health returns a handler that responds with "ok" and the version.
 func (b Build) Health() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")

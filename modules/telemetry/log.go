@@ -1,4 +1,4 @@
-// Package telemetry makes what the program does visible to its operator.
+// Package telemetry provides logs, metrics and build information to operators.
 package telemetry
 
 import (
@@ -6,7 +6,7 @@ import (
 	"log/slog"
 )
 
-// NewLogger returns a logger of lines as text, or as JSON for a machine that reads them.
+// NewLogger returns a logger that writes lines in the format text or json.
 func NewLogger(w io.Writer, format string, level slog.Level) *slog.Logger {
 	options := &slog.HandlerOptions{Level: level}
 	if format == "json" {

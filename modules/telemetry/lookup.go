@@ -7,56 +7,55 @@ import (
 	"time"
 )
 
-// LookUp asks for values and writes them.
-type LookUp func(ctx context.Context, w *Writer)
+// LookUp reads values from the database or the broker and writes them. After an error, the remaining values are missing.
+type LookUp func(ctx context.Context, w *Writer) error
 
 const (
-	lookUpTimeout = 5 * time.Second // for all of them together; Prometheus itself waits ten seconds
-	lookUpEvery   = 5 * time.Second
+	lookUpTimeout  = 5 * time.Second // for all of them together; Prometheus itself waits ten seconds
+	lookUpInterval = 5 * time.Second // scrapes within this time share a result
 )
 
-// lookUps remembers what was last found.
+// lookUps stores the latest results.
 type lookUps struct {
 	list []LookUp
 
-	mu     sync.Mutex // held while they run: who comes meanwhile gets what they find
-	at     time.Time  // when they ended
+	mu     sync.Mutex // held during the look-ups, so that concurrent scrapes wait for their results
+	at     time.Time  // end of the latest look-ups
 	found  []byte
 	failed int
 }
 
-// results returns what the look-ups wrote and how many of them failed.
+// results returns the output of the look-ups and the number of those that failed.
 func (l *lookUps) results(ctx context.Context, now func() time.Time) (found []byte, failed int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if now().Sub(l.at) < lookUpEvery {
+	if now().Sub(l.at) < lookUpInterval {
 		return l.found, l.failed
 	}
-	// What is found is for others too, whether this one waits for it or not.
+	// Other scrapes use the results too, so they do not depend on this one's context.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookUpTimeout)
 	defer cancel()
 	var b bytes.Buffer
 	l.failed = 0
 	for _, look := range l.list {
-		l.failed += write(ctx, look, &b)
+		if err := run(ctx, look, &b); err != nil {
+			l.failed++
+		}
 	}
 	l.found, l.at = b.Bytes(), now()
 	return l.found, l.failed
 }
 
-// write adds what a LookUp writes, unless it takes too long, and returns how many of its questions failed.
-func write(ctx context.Context, look LookUp, b *bytes.Buffer) (failed int) {
-	done := make(chan *Writer, 1)
-	go func() {
-		own := &Writer{w: new(bytes.Buffer)} // so that one that comes too late writes to nobody
-		look(ctx, own)
-		done <- own
-	}()
+// run runs a look-up and appends its output to b. It does not wait for one that ignores the end of the context.
+func run(ctx context.Context, look LookUp, b *bytes.Buffer) error {
+	own := &Writer{w: new(bytes.Buffer)} // discarded if the look-up takes too long
+	done := make(chan error, 1)
+	go func() { done <- look(ctx, own) }()
 	select {
-	case w := <-done:
-		w.w.WriteTo(b)
-		return w.errors
+	case err := <-done:
+		own.w.WriteTo(b)
+		return err
 	case <-ctx.Done():
-		return 1
+		return ctx.Err()
 	}
 }

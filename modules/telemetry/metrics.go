@@ -16,8 +16,8 @@ import (
 	"github.com/VictoriaMetrics/metrics"
 )
 
-// Metrics is what one process counts and measures, in Prometheus' text format. Names and units follow Prometheus'
-// conventions; labels only ever have values from short lists, so that the number of series is bounded.
+// Metrics contains the metrics of one process, in Prometheus' text format. Names and units follow Prometheus' conventions.
+// Labels have values from short lists only, which limits the number of series.
 type Metrics struct {
 	options  Options
 	set      *metrics.Set
@@ -29,28 +29,28 @@ type Metrics struct {
 	requests map[series]*metrics.PrometheusHistogram
 }
 
-// Options are what metrics say of their process.
+// Options describe the process.
 type Options struct {
 	Build Build
-	Dyno  string           // value of the label dyno of every series; without one there is no such label
-	Now   func() time.Time // time.Now if nil
+	Dyno  string           // value of the label dyno of every series; no label if empty
+	Now   func() time.Time // default time.Now
 }
 
-// series are the labels of a request's measure.
+// series contains the labels of a request's histogram.
 type series struct {
 	pattern, method string
 	status          int
 }
 
-// Buckets in seconds. Pages take milliseconds, the upstream and the tasks that ask it up to minutes.
+// Buckets in seconds. Pages take milliseconds; upstream requests and tasks take up to minutes.
 var (
 	requestBuckets = []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}
 	fetchBuckets   = []float64{.01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 300}
 )
 
-// NewMetrics returns metrics of their own, so that two in one process do not collide.
+// NewMetrics returns a separate set of metrics, so that several in one process do not collide.
 func NewMetrics(o Options) *Metrics {
-	metrics.ExposeMetadata(true) // the types, which this package adds its help texts to
+	metrics.ExposeMetadata(true) // writes the types; writeWithHelp adds the help texts
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -62,14 +62,14 @@ func NewMetrics(o Options) *Metrics {
 	return m
 }
 
-// Report adds values that the process has at hand, at each scrape.
+// Report adds a function that writes values of this process at each scrape.
 func (m *Metrics) Report(r func(w *Writer)) { m.reports = append(m.reports, r) }
 
-// LookUp adds values that the database or the broker is asked for when somebody scrapes. Scrapes within five seconds
-// share an answer, so that frequent ones are no load.
-func (m *Metrics) LookUp(l LookUp) { m.lookUps.list = append(m.lookUps.list, l) }
+// LookUp adds functions that write values from the database or the broker. Scrapes within five seconds share their results, so
+// that frequent scrapes cause no load.
+func (m *Metrics) LookUp(list ...LookUp) { m.lookUps.list = append(m.lookUps.list, list...) }
 
-// Requests measures the requests that the mux answers, by route pattern and never by path.
+// Requests measures the requests to the mux by route pattern. Paths would make too many series.
 func (m *Metrics) Requests(mux http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		m.inFlight.Add(1)
@@ -80,7 +80,8 @@ func (m *Metrics) Requests(mux http.Handler) http.Handler {
 	})
 }
 
-// request finds the measure of the labels, whose name is made once: that takes longer than to serve a page.
+// request returns the histogram of the labels. It formats the full name only once, because that takes longer than serving a
+// cached page.
 func (m *Metrics) request(s series) *metrics.PrometheusHistogram {
 	m.mu.RLock()
 	h := m.requests[s]
@@ -95,7 +96,7 @@ func (m *Metrics) request(s series) *metrics.PrometheusHistogram {
 	return h
 }
 
-// route is the pattern the mux chose, without its method: /team/{id}.
+// route returns a mux pattern without its method, such as /team/{id}.
 func route(pattern string) string {
 	if _, path, ok := strings.Cut(pattern, " "); ok {
 		pattern = path
@@ -117,7 +118,7 @@ func method(r *http.Request) string {
 	return "other"
 }
 
-// recorder remembers the status of an answer.
+// recorder records the status of a response.
 type recorder struct {
 	http.ResponseWriter
 	status int
@@ -128,22 +129,22 @@ func (r *recorder) WriteHeader(status int) {
 	r.ResponseWriter.WriteHeader(status)
 }
 
-// Unwrap lets http.ResponseController reach what is beneath.
+// Unwrap lets http.ResponseController reach the underlying writer.
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
-// Upstream notes one request to the NHL's API.
+// Upstream records a request to the NHL's API.
 func (m *Metrics) Upstream(endpoint, outcome string, took time.Duration) {
 	name := fmt.Sprintf(`nhle_request_duration_seconds{endpoint=%q,outcome=%q}`, endpoint, outcome)
 	m.set.GetOrCreatePrometheusHistogramExt(name, fetchBuckets).Update(took.Seconds())
 }
 
-// Task notes one attempt at a task.
+// Task records an attempt at a task.
 func (m *Metrics) Task(task, outcome string, took time.Duration) {
 	name := fmt.Sprintf(`blueline_task_duration_seconds{task=%q,outcome=%q}`, task, outcome)
 	m.set.GetOrCreatePrometheusHistogramExt(name, fetchBuckets).Update(took.Seconds())
 }
 
-// Pool adds the state of a database pool.
+// Pool adds the state of the database pool.
 func (m *Metrics) Pool(stats func() sql.DBStats) {
 	m.Report(func(w *Writer) {
 		s := stats()
@@ -170,25 +171,21 @@ func (m *Metrics) Handler() http.Handler {
 		metrics.WriteProcessMetrics(&b)
 		metrics.WriteFDMetrics(&b)
 		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-		m.explain(w, b.Bytes())
+		m.writeWithHelp(w, b.Bytes())
 	})
 }
 
-// Writer takes values. Those of one name are written one after the other.
+// Writer writes values. All values of one name must be written together.
 type Writer struct {
-	w      *bytes.Buffer
-	errors int
-	last   string
+	w    *bytes.Buffer
+	last string
 }
 
-// Gauge writes a value that goes up and down.
+// Gauge writes a value that can go up and down.
 func (w *Writer) Gauge(name string, value float64) { w.write(name, "gauge", value) }
 
 // Counter writes a value that only grows.
 func (w *Writer) Counter(name string, value float64) { w.write(name, "counter", value) }
-
-// Error notes that a look-up failed, so that its values are missing.
-func (w *Writer) Error() { w.errors++ }
 
 func (w *Writer) write(name, kind string, value float64) {
 	family, _, _ := strings.Cut(name, "{")
@@ -199,10 +196,9 @@ func (w *Writer) write(name, kind string, value float64) {
 	fmt.Fprintf(w.w, "%s %s\n", name, strconv.FormatFloat(value, 'g', -1, 64))
 }
 
-// explain copies metrics with a help text before each, and leaves out those that have none: of the library's own, some
-// have names or types that Prometheus' linter rejects. It adds the label dyno here, and not where values are measured,
-// which would cost each request.
-func (m *Metrics) explain(w io.Writer, text []byte) {
+// writeWithHelp copies metrics and adds a help text to each. It drops metrics without one: some of the library's own have names
+// or types that Prometheus' linter rejects. It also adds the label dyno, which costs less here than at each request.
+func (m *Metrics) writeWithHelp(w io.Writer, text []byte) {
 	known := false
 	for line := range bytes.Lines(text) {
 		if bytes.HasPrefix(line, []byte("# HELP ")) {
@@ -217,13 +213,13 @@ func (m *Metrics) explain(w io.Writer, text []byte) {
 			continue
 		}
 		if known {
-			w.Write(m.labelled(line))
+			w.Write(m.withDyno(line))
 		}
 	}
 }
 
-// labelled is a sample with the label of its dyno.
-func (m *Metrics) labelled(sample []byte) []byte {
+// withDyno returns a sample with the label dyno.
+func (m *Metrics) withDyno(sample []byte) []byte {
 	i := bytes.IndexAny(sample, "{ ")
 	if m.options.Dyno == "" || i < 0 {
 		return sample

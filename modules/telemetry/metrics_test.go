@@ -4,19 +4,21 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"os/exec"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"blueline/internal/testserver"
 )
 
-// sampled is metrics with a value of every kind.
+// sampled returns metrics with a value of every kind.
 func sampled() *Metrics {
 	return sampledOf(Options{Build: Build{Commit: "1a2b3c", Built: "2026-11-25T08:00:00Z"}})
 }
@@ -36,10 +38,10 @@ func sampledOf(o Options) *Metrics {
 	m.Upstream("player", "429", time.Millisecond)
 	m.Task("fetch_player_data", "done", 90*time.Millisecond)
 	m.Pool(func() sql.DBStats { return sql.DBStats{InUse: 2, Idle: 1, MaxOpenConnections: 4, WaitCount: 7} })
-	m.LookUp(func(_ context.Context, w *Writer) {
+	m.LookUp(func(_ context.Context, w *Writer) error {
 		w.Gauge(`blueline_queue_messages{state="waiting"}`, 3)
 		w.Gauge(`blueline_queue_messages{state="dead"}`, 0)
-		w.Error()
+		return errors.New("failed halfway")
 	})
 	return m
 }
@@ -104,15 +106,15 @@ func TestADynoIsOnEverySeries(t *testing.T) {
 	}
 }
 
-// TestLookUpsOfManyScrapes has what the database is asked once in five seconds, and what is at hand at each scrape.
+// TestLookUpsOfManyScrapes expects look-ups at most once in five seconds, and reports at each scrape.
 func TestLookUpsOfManyScrapes(t *testing.T) {
 	now := time.Date(2026, 11, 25, 8, 0, 0, 0, time.UTC)
 	m := NewMetrics(Options{Now: func() time.Time { return now }})
 	asked, reported := 0, 0
-	m.LookUp(func(_ context.Context, w *Writer) {
+	m.LookUp(func(_ context.Context, w *Writer) error {
 		asked++
 		w.Gauge("blueline_queue_consumers", float64(asked))
-		w.Error()
+		return errors.New("failed afterwards")
 	})
 	m.Report(func(w *Writer) {
 		reported++
@@ -136,20 +138,18 @@ func TestLookUpsOfManyScrapes(t *testing.T) {
 	}
 }
 
-// TestScrapesAtOnceShareALookUp has them come while the first one's look-up goes on.
+// TestScrapesAtOnceShareALookUp starts more scrapes while the look-up of the first is running.
 func TestScrapesAtOnceShareALookUp(t *testing.T) {
 	m := NewMetrics(Options{})
 	var asked atomic.Int32
 	begun, answer := make(chan struct{}), make(chan struct{})
-	m.LookUp(func(ctx context.Context, w *Writer) {
+	m.LookUp(func(ctx context.Context, w *Writer) error {
 		if asked.Add(1) == 1 {
 			close(begun)
 		}
 		<-answer
-		if ctx.Err() != nil {
-			w.Error() // the first visitor's leaving must not be seen here
-		}
 		w.Gauge("blueline_queue_consumers", 1)
+		return ctx.Err() // not the first scrape's, which is canceled
 	})
 	first, leave := context.WithCancel(t.Context())
 	var scrapes sync.WaitGroup
@@ -173,7 +173,7 @@ func TestScrapesAtOnceShareALookUp(t *testing.T) {
 	}
 }
 
-// TestMeasuringARequest has it allocate nothing beside its recorder, whatever labels its series have.
+// TestMeasuringARequest expects one allocation per request, the recorder.
 func TestMeasuringARequest(t *testing.T) {
 	handler := NewMetrics(Options{Dyno: "web.1"}).Requests(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	w, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil)
@@ -190,13 +190,10 @@ func TestHealthSaysTheBuild(t *testing.T) {
 	}
 }
 
-// TestMetricsPassPrometheusLinter asks Prometheus' own tool about all that is exposed.
+// TestMetricsPassPrometheusLinter checks all metrics with Prometheus' own tool.
 func TestMetricsPassPrometheusLinter(t *testing.T) {
 	if _, err := exec.LookPath("promtool"); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("in CI promtool must be installed: %v", err)
-		}
-		t.Skipf("no promtool on this machine: %v", err)
+		testserver.SkipMissing(t, "promtool", err)
 	}
 	body, _ := scrape(sampledOf(Options{Dyno: "web.1"}))
 	check := exec.Command("promtool", "check", "metrics")

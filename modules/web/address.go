@@ -10,29 +10,29 @@ import (
 	"blueline/modules/league"
 )
 
-// pathID reads the NHL's id of a team or player: a positive number, written as such.
+// pathID returns the NHL's id of a team or player in a path: a positive number without leading zeros.
 func pathID(r *http.Request) (int64, error) {
 	text := r.PathValue("id")
 	id, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || id <= 0 || strconv.FormatInt(id, 10) != text {
-		return 0, badRequest("The address has to end in the number of a team or player, such as /player/8478402.")
+		return 0, badRequest("The address must end in the id of a team or player, such as /player/8478402.")
 	}
 	return id, nil
 }
 
-// readSeason reads a season as addresses write it, 20262027; 0 for none.
+// readSeason reads a season such as 20262027; an empty text is season 0.
 func readSeason(text string) (league.Season, error) {
 	if text == "" {
 		return 0, nil
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || len(text) != 8 || n/10000 < 1900 || n%10000 != n/10000+1 {
-		return 0, badRequest("The season has to be two years in a row, such as 20262027.")
+		return 0, badRequest("The season must be two consecutive years, such as 20262027.")
 	}
 	return league.Season(n), nil
 }
 
-// webAddress returns an http or https address as it is, and an empty one for any other scheme.
+// webAddress returns an http or https address unchanged, and an empty one for other schemes.
 func webAddress(text string) string {
 	if strings.HasPrefix(text, "https://") || strings.HasPrefix(text, "http://") {
 		return text
@@ -40,7 +40,7 @@ func webAddress(text string) string {
 	return ""
 }
 
-// address returns the public address of a path, which is empty if the site has no public address.
+// address returns the public address of a path; empty if the site has none.
 func (s *server) address(path string) string {
 	if s.BaseURL == "" {
 		return ""
@@ -67,7 +67,7 @@ func parameters(path string) []string {
 	return nil
 }
 
-// canonicalQuery returns the part of the query that the page reads: each parameter once, but all values of show, sorted.
+// canonicalQuery returns the parameters that the page reads, in a fixed order: the first value of each, and all of show.
 func canonicalQuery(u *url.URL) string {
 	if u.RawQuery == "" {
 		return ""

@@ -2,8 +2,8 @@ package web
 
 import (
 	"fmt"
-	"math"
-	"time"
+	"slices"
+	"strings"
 
 	"blueline/modules/analysis"
 	"blueline/modules/league"
@@ -11,27 +11,24 @@ import (
 	"blueline/templates"
 )
 
-// bar is a metric of the season shown: its value, and its percentile within the position group.
+// bar is a player's percentile by a metric in the season shown.
 type bar struct {
 	metric.Metric
 	Value      string
-	Percentile *float64 // nil for who is not ranked
-	Step       int      // 1 to 5, a fifth of the crowd each, for the colour
-	Sentence   string   // the place and its peer group, or why there is none
+	Percentile *float64 // nil if he is not ranked
+	Step       int      // 1 to 5, a fifth of the peer group each; sets the colour
+	Sentence   string   // his place, or why he is not ranked
 }
 
-// newBars are the season's percentiles in the order of the registry's list, or why there are none.
+// newBars returns the percentiles of the season shown, or why there are none.
 func newBars(p profile) (bars []bar, unranked string) {
 	if len(p.Ranks) == 0 {
 		return nil, whyUnranked(p)
 	}
-	by := map[string]analysis.SeasonRank{}
-	for _, r := range p.Ranks {
-		by[r.Metric] = r
-	}
 	for _, key := range metric.Percentiles.Columns(p.Position.Group()) {
-		if r, ok := by[key]; ok {
-			bars = append(bars, newBar(r, p.Position))
+		i := slices.IndexFunc(p.Ranks, func(r analysis.SeasonRank) bool { return r.Metric == key })
+		if i >= 0 { // a new metric has no ranks before the next refresh
+			bars = append(bars, newBar(p.Ranks[i], p.Position))
 		}
 	}
 	return bars, ""
@@ -42,52 +39,37 @@ func newBar(r analysis.SeasonRank, position league.Position) bar {
 	b := bar{Metric: m, Value: templates.Format(m, r.Value)}
 	switch {
 	case r.Value == nil:
-		b.Sentence = fmt.Sprintf("not ranked: no %s yet", noun(m.Den))
+		b.Sentence = "not ranked: no " + strings.ToLower(metric.Must(m.Den).Name) + " yet"
 		return b
 	case r.Place == nil:
-		b.Sentence = fmt.Sprintf("not ranked: %d GP, minimum %d GP", r.Games, r.Floor)
+		b.Sentence = fmt.Sprintf("not ranked: %d GP, minimum %d GP", r.Games, r.MinGames)
 		return b
 	}
-	pr := percentile(*r.Place)
-	b.Percentile, b.Step = &pr, min(5, 1+int(math.Floor(pr/20)))
-	place := templates.Ordinal(r.Place.FromTop())
+	b.Percentile = new(percentile(*r.Place))
+	b.Step = min(5, 1+int(*b.Percentile/20))
+	tied := ""
 	if r.Place.Equal > 1 {
-		place = "tied " + place
+		tied = "tied for "
 	}
-	b.Sentence = fmt.Sprintf("%s of %d %s, minimum %d GP", place, r.Place.Crowd, crowdName(position, r.Place.Crowd), r.Floor)
+	b.Sentence = fmt.Sprintf("%s%s of %d %s, minimum %d GP", tied, templates.Ordinal(r.Place.FromTop()), r.Place.Peers,
+		groupName(position, r.Place.Peers), r.MinGames)
 	return b
 }
 
-// noun is what a share of nothing lacks.
-func noun(den string) string {
-	switch den {
-	case "shots":
-		return "shot on goal"
-	case "sa":
-		return "shot against"
-	}
-	return "time on ice"
-}
-
-func crowdName(position league.Position, n int) string {
-	name := "forward"
+// groupName returns the name of the players' position group, for n of them.
+func groupName(position league.Position, n int) string {
+	one, many := "forward", "forwards"
 	switch position {
 	case "D":
-		name = "defenceman"
-		if n != 1 {
-			return "defencemen"
-		}
+		one, many = "defenceman", "defencemen"
 	case "G":
-		name = "goalie"
+		one, many = "goalie", "goalies"
 	}
 	if n == 1 {
-		return name
+		return one
 	}
-	return name + "s"
+	return many
 }
-
-// Group is the position group the player is ranked in, in words.
-func (p playerPage) Group() string { return crowdName(p.Position, 2) }
 
 // whyUnranked says why there are no percentiles of the season shown.
 func whyUnranked(p profile) string {
@@ -101,11 +83,11 @@ func whyUnranked(p profile) string {
 	case len(p.Games) == 0:
 		return "Not ranked: he has not played in " + season + "."
 	}
-	return whyNoRank(p)
+	return p.NoRank()
 }
 
-// whyNoRank says why there is no headline rank.
-func whyNoRank(p profile) string {
+// NoRank says why there is no headline rank.
+func (p profile) NoRank() string {
 	switch {
 	case p.Team == nil:
 		return "Not ranked: only players on active rosters are."
@@ -115,25 +97,33 @@ func whyNoRank(p profile) string {
 	return "Not ranked yet: percentiles are calculated when a refresh completes."
 }
 
-// NoRank is whyNoRank of the player.
-func (p playerPage) NoRank() string { return whyNoRank(p.profile) }
+// Group returns the name of the player's position group.
+func (p profile) Group() string { return groupName(p.Position, 2) }
 
-// TeamGames is how many games his team has played, as of the ranks; 0 where nothing is ranked.
-func (p playerPage) TeamGames() int {
-	if len(p.Ranks) == 0 {
-		return 0
-	}
-	return p.Ranks[0].TeamGames
+// MinGames returns the minimum of games for the metrics that have one.
+func (p profile) MinGames() int {
+	return slices.MaxFunc(p.Ranks, func(a, b analysis.SeasonRank) int { return a.MinGames - b.MinGames }).MinGames
 }
 
-// RankedAt is when the percentiles of the season shown were calculated, all of them at once.
-func (p playerPage) RankedAt() time.Time { return p.Ranks[0].AsOf.Time }
-
-// FloorGames is the minimum of games for stats that depend on how much a player plays.
-func (p playerPage) FloorGames() int {
-	most := 0
-	for _, r := range p.Ranks {
-		most = max(most, r.Floor)
+// RankSentence compares the player's career total with those of his peers. It is empty without a headline rank.
+func (p profile) RankSentence() string {
+	if p.Rank == nil {
+		return ""
 	}
-	return most
+	peers, total := "skaters", "points"
+	if p.Rank.Metric == analysis.CareerWins {
+		peers, total = "goalies", "wins"
+	}
+	others := "nobody else is tied"
+	switch n := p.Rank.Equal - 1; {
+	case n == 1:
+		others = "1 other is tied"
+	case n > 1:
+		others = fmt.Sprintf("%d others are tied", n)
+	}
+	have := "have"
+	if p.Rank.Below == 1 {
+		have = "has"
+	}
+	return fmt.Sprintf("%d of %d %s %s fewer %s; %s.", p.Rank.Below, p.Rank.Peers, peers, have, total, others)
 }

@@ -11,41 +11,41 @@ import (
 )
 
 func TestBar(t *testing.T) {
-	place := func(below, equal, crowd int) *analysis.Place {
-		return &analysis.Place{Below: below, Equal: equal, Crowd: crowd}
+	place := func(below, equal, peers int) *analysis.Place {
+		return &analysis.Place{Below: below, Equal: equal, Peers: peers}
 	}
 	for _, c := range []struct {
 		name     string
 		position league.Position
 		rank     analysis.SeasonRank
 		value    string
-		pr       string // empty for who is not ranked
+		pr       string // empty if not ranked
 		step     int
 		want     string
 	}{
-		{"the best", "C", analysis.SeasonRank{Metric: "goals", Value: new(31.0), Games: 20, Floor: 1, Place: place(399, 1, 400)},
+		{"the best", "C", analysis.SeasonRank{Metric: "goals", Value: new(31.0), Games: 20, MinGames: 1, Place: place(399, 1, 400)},
 			"31", "99.9", 5, "1st of 400 forwards, minimum 1 GP"},
-		{"the last", "R", analysis.SeasonRank{Metric: "p_gp", Value: new(0.0), Games: 20, Floor: 5, Place: place(0, 1, 400)},
+		{"the worst", "R", analysis.SeasonRank{Metric: "p_gp", Value: new(0.0), Games: 20, MinGames: 5, Place: place(0, 1, 400)},
 			"0.00", "0.1", 1, "400th of 400 forwards, minimum 5 GP"},
-		{"tied", "D", analysis.SeasonRank{Metric: "points", Value: new(7.0), Games: 20, Floor: 1, Place: place(120, 60, 200)},
-			"7", "75.0", 4, "tied 21st of 200 defencemen, minimum 1 GP"},
-		{"less is better", "L", analysis.SeasonRank{Metric: "pim", Value: new(0.0), Games: 20, Floor: 5, Place: place(90, 10, 100)},
-			"0", "95.0", 5, "tied 1st of 100 forwards, minimum 5 GP"},
-		{"a goalie's average", "G", analysis.SeasonRank{Metric: "gaa", Value: new(2.004), Games: 20, Floor: 5, Place: place(58, 1, 60)},
+		{"tied", "D", analysis.SeasonRank{Metric: "points", Value: new(7.0), Games: 20, MinGames: 1, Place: place(120, 60, 200)},
+			"7", "75.0", 4, "tied for 21st of 200 defencemen, minimum 1 GP"},
+		{"less is better", "L", analysis.SeasonRank{Metric: "pim", Value: new(0.0), Games: 20, MinGames: 5, Place: place(90, 10, 100)},
+			"0", "95.0", 5, "tied for 1st of 100 forwards, minimum 5 GP"},
+		{"a goalie's average", "G", analysis.SeasonRank{Metric: "gaa", Value: new(2.004), Games: 20, MinGames: 5, Place: place(58, 1, 60)},
 			"2.00", "97.5", 5, "2nd of 60 goalies, minimum 5 GP"},
-		{"alone", "G", analysis.SeasonRank{Metric: "w", Value: new(3.0), Games: 5, Floor: 1, Place: place(0, 1, 1)},
+		{"alone", "G", analysis.SeasonRank{Metric: "w", Value: new(3.0), Games: 5, MinGames: 1, Place: place(0, 1, 1)},
 			"3", "50.0", 3, "1st of 1 goalie, minimum 1 GP"},
-		{"a lone defenceman", "D", analysis.SeasonRank{Metric: "goals", Value: new(3.0), Games: 5, Floor: 1, Place: place(0, 1, 1)},
+		{"a lone defenceman", "D", analysis.SeasonRank{Metric: "goals", Value: new(3.0), Games: 5, MinGames: 1, Place: place(0, 1, 1)},
 			"3", "50.0", 3, "1st of 1 defenceman, minimum 1 GP"},
-		{"a lone forward", "C", analysis.SeasonRank{Metric: "goals", Value: new(3.0), Games: 5, Floor: 1, Place: place(0, 1, 1)},
+		{"a lone forward", "C", analysis.SeasonRank{Metric: "goals", Value: new(3.0), Games: 5, MinGames: 1, Place: place(0, 1, 1)},
 			"3", "50.0", 3, "1st of 1 forward, minimum 1 GP"},
-		{"below the floor", "C", analysis.SeasonRank{Metric: "p_60", Value: new(2.5), Games: 4, Floor: 6}, "2.50", "", 0, "not ranked: 4 GP, minimum 6 GP"},
-		{"no shots", "C", analysis.SeasonRank{Metric: "s_pctg", Games: 4, Floor: 1}, "–", "", 0, "not ranked: no shot on goal yet"},
-		{"no shots against", "G", analysis.SeasonRank{Metric: "sv_pctg", Games: 1, Floor: 1}, "–", "", 0, "not ranked: no shot against yet"},
-		{"no time", "G", analysis.SeasonRank{Metric: "gaa", Games: 1, Floor: 1}, "–", "", 0, "not ranked: no time on ice yet"},
-		{"a fifth is the second step", "C", analysis.SeasonRank{Metric: "shp", Value: new(1.0), Floor: 1, Place: place(19, 2, 100)},
-			"1", "20.0", 2, "tied 80th of 100 forwards, minimum 1 GP"},
-		{"signed", "C", analysis.SeasonRank{Metric: "plus_minus", Value: new(4.0), Floor: 5, Place: place(50, 1, 101)},
+		{"below the minimum", "C", analysis.SeasonRank{Metric: "p_60", Value: new(2.5), Games: 4, MinGames: 6}, "2.50", "", 0, "not ranked: 4 GP, minimum 6 GP"},
+		{"no shots", "C", analysis.SeasonRank{Metric: "s_pctg", Games: 4, MinGames: 1}, "–", "", 0, "not ranked: no shots on goal yet"},
+		{"no shots against", "G", analysis.SeasonRank{Metric: "sv_pctg", Games: 1, MinGames: 1}, "–", "", 0, "not ranked: no shots against yet"},
+		{"no time", "G", analysis.SeasonRank{Metric: "gaa", Games: 1, MinGames: 1}, "–", "", 0, "not ranked: no time on ice yet"},
+		{"a fifth is the second step", "C", analysis.SeasonRank{Metric: "shp", Value: new(1.0), MinGames: 1, Place: place(19, 2, 100)},
+			"1", "20.0", 2, "tied for 80th of 100 forwards, minimum 1 GP"},
+		{"signed", "C", analysis.SeasonRank{Metric: "plus_minus", Value: new(4.0), MinGames: 5, Place: place(50, 1, 101)},
 			"+4", "50.0", 3, "51st of 101 forwards, minimum 5 GP"},
 	} {
 		c.rank.AsOf = db.At(noon)
@@ -63,17 +63,13 @@ func TestBar(t *testing.T) {
 
 func TestBarsComeInTheOrderOfTheRegistry(t *testing.T) {
 	for _, p := range []profile{skaterProfile(20), goalieProfile()} {
-		group := metric.Skaters
-		if p.Position.Goalie() {
-			group = metric.Goalies
-		}
 		p.Ranks[0], p.Ranks[4] = p.Ranks[4], p.Ranks[0]
 		bars, unranked := newBars(p)
 		var keys []string
 		for _, b := range bars {
 			keys = append(keys, b.Key)
 		}
-		if got, want := strings.Join(keys, " "), strings.Join(metric.Percentiles.Columns(group), " "); got != want || unranked != "" {
+		if got, want := strings.Join(keys, " "), strings.Join(metric.Percentiles.Columns(p.Position.Group()), " "); got != want || unranked != "" {
 			t.Errorf("got %s, %q\nwant %s", got, unranked, want)
 		}
 	}
@@ -103,23 +99,13 @@ func TestBarsOnThePage(t *testing.T) {
 	html := page(t, "player", sampleSkater(20))
 	expect(t, html, `<li data-metric="pim">`, "among forwards on active rosters",
 		"Share of forwards he outranks; ties count half. Higher is always better.",
-		"Counting stats: minimum 1 GP. Rates, plus-minus and penalty minutes: minimum 5 GP (a quarter of his team’s 20 games, rounded up).",
-		"not ranked: 4 GP, minimum 5 GP", `<abbr title="Penalty minutes: Minutes of all his penalties. Less is better.">`)
+		"Counting stats: minimum 1 GP. Rates, plus-minus and penalty minutes: minimum 5 GP (a quarter of 20 team games, rounded up).",
+		"not ranked: 4 GP, minimum 5 GP", `<abbr title="Penalty minutes: Total minutes of his penalties. Less is better.">`)
 	if got := strings.Count(html, "23 Nov 2026, 12:00 UTC"); got != 2 { // and once for a correction
 		t.Errorf("the time of the percentiles and that of a correction: found %d times", got)
 	}
 	expect(t, html, "As of 23 Nov 2026, 12:00 UTC.")
 	expect(t, page(t, "player", sampleGoalie()), "among goalies on active rosters", "Counting stats: minimum 1 GP. Rates: minimum 5 GP (a")
-}
-
-func TestGamesOfTheClub(t *testing.T) {
-	p := playerOf(skaterProfile(20))
-	if p.TeamGames() != 20 || p.FloorGames() != 5 {
-		t.Errorf("got %d games and a floor of %d, want 20 and 5", p.TeamGames(), p.FloorGames())
-	}
-	if p = playerOf(skaterProfile(0)); p.TeamGames() != 0 || p.FloorGames() != 0 {
-		t.Errorf("nothing is ranked: got %d games and a floor of %d", p.TeamGames(), p.FloorGames())
-	}
 }
 
 func TestMissing(t *testing.T) {

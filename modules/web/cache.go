@@ -16,16 +16,16 @@ import (
 	"blueline/db"
 )
 
-// cacheBytes is room for a thousand of the largest pages in each generation.
+// cacheBytes is enough for a thousand of the largest pages in each generation.
 const cacheBytes = 32 << 20
 
-// CacheStats counts what the page cache did.
+// CacheStats counts the events of the page cache.
 type CacheStats struct {
-	Hits, Misses, Stale, Evicted atomic.Uint64 // stale: outdated pages served while the database was unavailable
+	Hits, Misses, Stale, Evicted atomic.Uint64 // Stale: outdated pages served while the database was unavailable
 	Bytes, Pages                 atomic.Int64  // in memory now
 }
 
-// cache has two generations of rendered pages. A change of the data outdates all current pages at once; they are then
+// cache holds two generations of rendered pages. A change of the data outdates all current pages at once; outdated pages are
 // served only while the database is unavailable.
 type cache struct {
 	version   func() uint64
@@ -39,7 +39,7 @@ type cache struct {
 	current, outdated generation
 }
 
-// stamp is what pages are rendered from: a version of the data, and the day, which ages depend on.
+// stamp identifies the data that a page shows: its version, and the day, because ages depend on it.
 type stamp struct {
 	version uint64
 	day     int64
@@ -67,7 +67,7 @@ func (g *generation) put(key string, p *cachedPage) {
 // stampNow returns the stamp of a page that is rendered now.
 func (c *cache) stampNow() stamp { return stamp{c.version(), c.now().Unix() / (24 * 60 * 60)} }
 
-// get returns the current page, nil if there is none.
+// get returns the current page, or nil.
 func (c *cache) get(key string) *cachedPage {
 	now := c.stampNow()
 	c.mu.RLock()
@@ -78,14 +78,14 @@ func (c *cache) get(key string) *cachedPage {
 	return c.current.pages[key]
 }
 
-// getStale returns the latest page there is, nil if there is none.
+// getStale returns the latest page, current or outdated, or nil.
 func (c *cache) getStale(key string) *cachedPage {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	return cmp.Or(c.current.pages[key], c.outdated.pages[key])
 }
 
-// put stores a page, unless the data has changed since it was rendered.
+// put stores a page, unless the data changed while it was rendered.
 func (c *cache) put(key string, p *cachedPage, rendered stamp) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -105,8 +105,8 @@ func (c *cache) put(key string, p *cachedPage, rendered stamp) {
 	c.stats.Pages.Store(int64(len(c.current.pages) + len(c.outdated.pages)))
 }
 
-// advance makes the current pages outdated ones. A refresh changes the data many times a minute, so those of earlier
-// changes stay with them while there is room.
+// advance outdates the current pages. A refresh changes the data many times a minute, so earlier outdated pages stay while
+// there is room.
 func (c *cache) advance() {
 	if c.outdated.bytes+c.current.bytes > c.limit/2 {
 		c.outdated = c.current
@@ -118,18 +118,17 @@ func (c *cache) advance() {
 	c.current = newGeneration()
 }
 
-// pageFunc writes a page or returns an error, having written nothing.
+// pageFunc writes a page. If it returns an error, it has written nothing.
 type pageFunc func(http.ResponseWriter, *http.Request) error
 
-// serveCached answers with current pages. It comes before the mux, which takes longer to find a route than a page takes
-// to be sent.
+// serveCached serves current pages and passes all other requests to the mux. It comes first because finding a route in the
+// mux takes longer than sending a page.
 func (s *server) serveCached(mux http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodGet && r.Method != http.MethodHead {
-			mux.ServeHTTP(w, r)
-			return
+		var p *cachedPage
+		if r.Method == http.MethodGet || r.Method == http.MethodHead {
+			p = s.cache.get(cacheKey(r.URL.Path, canonicalQuery(r.URL)))
 		}
-		p := s.cache.get(cacheKey(r.URL.Path, canonicalQuery(r.URL)))
 		if p == nil {
 			mux.ServeHTTP(w, r)
 			return
@@ -156,7 +155,7 @@ func (s *server) uncached(show pageFunc) http.Handler {
 func (s *server) cached(show pageFunc) http.Handler {
 	return s.uncached(func(w http.ResponseWriter, r *http.Request) error {
 		query := canonicalQuery(r.URL)
-		r.URL = &url.URL{Path: r.URL.Path, RawQuery: query} // what the key leaves out, the page must not read
+		r.URL = &url.URL{Path: r.URL.Path, RawQuery: query} // the page must not read what the key leaves out
 		key := cacheKey(r.URL.Path, query)
 		p, err := s.renderOnce(r, key, show)
 		if err == nil {
@@ -172,8 +171,8 @@ func (s *server) cached(show pageFunc) http.Handler {
 	})
 }
 
-// renderOnce renders a page once for all requests that wait for it. The rendering continues when a visitor leaves, and
-// visitors stop waiting when it takes too long: a database that hangs does not heed a deadline.
+// renderOnce renders a page once for all requests that wait for it. Rendering continues if a visitor leaves. Visitors stop
+// waiting after pageTimeout, because a database that hangs ignores the deadline.
 func (s *server) renderOnce(r *http.Request, key string, show pageFunc) (*cachedPage, error) {
 	s.cache.stats.Misses.Add(1)
 	now := s.cache.stampNow()
@@ -200,7 +199,7 @@ func (s *server) renderOnce(r *http.Request, key string, show pageFunc) (*cached
 	}
 }
 
-// renderPage renders a page into memory. It runs in a goroutine of its own, where a panic would end the program.
+// renderPage renders a page into memory. It runs in its own goroutine, where a panic would end the program.
 func (s *server) renderPage(r *http.Request, show pageFunc) (p *cachedPage, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {

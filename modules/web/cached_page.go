@@ -22,13 +22,13 @@ const (
 	compressLevel = 6
 )
 
-// cachePolicy lets a browser store a page and ask each time whether it has changed. A CDN may serve it for a moment, for
-// longer while it fetches the new one, and for a day while this site is down.
+// cachePolicy lets a browser store a page but makes it check for changes each time. A CDN may serve a page for 10 seconds,
+// for another minute while it fetches the new one, and for a day while this site is down.
 const cachePolicy = "public, max-age=0, s-maxage=10, stale-while-revalidate=60, stale-if-error=86400"
 
-// cachedPage is a page as it goes over the wire, with the values of its headers ready.
+// cachedPage is a compressed page with the values of its headers.
 type cachedPage struct {
-	pattern  string // of its route
+	pattern  string // route
 	rendered time.Time
 	body     []byte // compressed
 	length   []string
@@ -37,7 +37,7 @@ type cachedPage struct {
 	matches  string   // the ETag without its quotes
 }
 
-// newCachedPage compresses what a handler has written.
+// newCachedPage compresses a page.
 func newCachedPage(pattern string, html []byte, rendered time.Time) (*cachedPage, error) {
 	var b bytes.Buffer
 	z := compressors.Get().(*gzip.Writer)
@@ -67,7 +67,7 @@ var compressors = sync.Pool{New: func() any {
 
 func (p *cachedPage) size() int64 { return int64(len(p.body)) + pageOverhead }
 
-// unpack returns the page as the handler wrote it.
+// unpack returns the uncompressed page.
 func (p *cachedPage) unpack() ([]byte, error) {
 	z, err := gzip.NewReader(bytes.NewReader(p.body))
 	if err != nil {
@@ -84,7 +84,7 @@ var (
 	policyOfPages = []string{cachePolicy}
 )
 
-// send writes the page, or 304 if the visitor has it.
+// send writes the page, or 304 if the visitor has stored it.
 func (p *cachedPage) send(w http.ResponseWriter, r *http.Request) error {
 	h := w.Header()
 	h["Cache-Control"], h["Vary"] = policyOfPages, varyEncoding
@@ -111,11 +111,11 @@ func (p *cachedPage) send(w http.ResponseWriter, r *http.Request) error {
 	if r.Method == http.MethodHead {
 		return nil
 	}
-	w.Write(body) // fails only for a visitor who has left
+	w.Write(body) // fails only if the visitor has left
 	return nil
 }
 
-// sendStale writes an outdated page with a notice of its age above the content.
+// sendStale writes an outdated page with a notice of its age at the top.
 func (p *cachedPage) sendStale(w http.ResponseWriter, now time.Time) error {
 	html, err := p.unpack()
 	if err != nil {
@@ -131,11 +131,11 @@ func (p *cachedPage) sendStale(w http.ResponseWriter, now time.Time) error {
 	h["Content-Type"] = htmlType
 	h.Set("Cache-Control", "no-store")
 	h.Set("Age", strconv.Itoa(int(now.Sub(p.rendered).Seconds())))
-	w.Write(slices.Concat(before, notice, []byte("\n<header class=\"site\">"), after)) // fails only for a visitor who has left
+	w.Write(slices.Concat(before, notice, []byte("\n<header class=\"site\">"), after)) // fails only if the visitor has left
 	return nil
 }
 
-// pageBuffer is a response in memory.
+// pageBuffer holds a response in memory.
 type pageBuffer struct {
 	header http.Header
 	body   bytes.Buffer
@@ -143,4 +143,4 @@ type pageBuffer struct {
 
 func (b *pageBuffer) Header() http.Header         { return b.header }
 func (b *pageBuffer) Write(p []byte) (int, error) { return b.body.Write(p) }
-func (b *pageBuffer) WriteHeader(int)             {} // pages are 200; all else is an error
+func (b *pageBuffer) WriteHeader(int)             {} // always 200: handlers return errors

@@ -12,8 +12,8 @@ import (
 	"blueline/templates"
 )
 
-// The chart's drawing, in units of its viewBox. The plot leaves room for counts on its left, for the names of the lines
-// on its right and for months below, at the letter size of a narrow screen.
+// The size of the drawing, in units of its viewBox. There is room for the values left of the plot, for the names of the lines
+// right of it and for the months below it, in the letter size of a narrow screen.
 const (
 	chartWidth  = 960
 	chartHeight = 380
@@ -21,104 +21,90 @@ const (
 	chartRight  = 812
 	chartTop    = 14
 	chartBottom = 346
-	labelGap    = 22 // the least distance between the names of two lines
-	monthGap    = 40 // a month narrower than this stays without its name
-	widestBar   = 18
-	fewestGames = 10 // a shorter season leaves room on the right
-	mostTicks   = 5
+	labelGap    = 22 // minimum distance between the names of two lines
+	monthGap    = 40 // a month narrower than this has no name
+	maxBarWidth = 18
+	minGames    = 10 // a shorter season leaves the right of the plot empty
+	maxTicks    = 5
 	chartDate   = "2 Jan 2006"
 )
 
-// chart is a season of one choice of statistics, drawn one way: as season totals, game by game, or as rolling means.
+// chart shows one stat of a season, game by game.
 type chart struct {
 	Width, Height, Left, Right, Top, Bottom int
 
 	Stats, Modes []option
-	Title        string // what is drawn
-	Summary      string // the season in one sentence
-	Bars         bool   // goals and assists stand on each other, or a line's games each have a bar
-	Months       []tick // along the games
-	Ticks        []tick // up the values
-	Lines        []line // points, assists, goals: the later is drawn over the earlier
-	TooFew       string // why a rolling mean has no line yet
+	Title        string // stat and mode
+	Summary      string // the season's totals in a sentence
+	Bars         bool   // each game has a bar; assists stand on goals
+	Months       []tick // on the horizontal axis
+	Ticks        []tick // on the vertical axis
+	Lines        []line // points, assists, goals; later lines are drawn over earlier ones
+	TooFew       string // why an average has no line yet
 
 	Games []chartGame
 	Table templates.Table // the same numbers
 }
 
-// tick is a labelled place on an axis.
+// tick is a labelled position on an axis.
 type tick struct {
 	At    float64
 	Label string
 }
 
-// line is one series.
+// line is a series of the chart.
 type line struct {
 	Name   string
-	Class  string // of the stylesheet, and value of its checkbox
-	Points string // of an SVG polyline; empty where the games have bars
+	Class  string // in the stylesheet, and the value of its checkbox
+	Points string // of an SVG polyline; empty if the games have bars
 	Bars   string // of an SVG path: a bar for each game
-	Alone  string // the bars as they stand when those below them are hidden
+	Alone  string // the bars without those below them
 	Marks  string // of an SVG path: a mark for each game
-	Label  string // beside its end: its name, unless it is the only line, and the last value
+	Label  string // at the end of the line: its name, unless it is the only line, and its last value
 	X, Y   float64
-	LabelY float64  // clear of the other labels
-	Mean   *float64 // height of the season's mean, where one is drawn
-	MeanOf string   // the mean in words
+	LabelY float64  // does not overlap other labels
+	Mean   *float64 // height of the season average; nil if none is drawn
+	MeanOf string   // the average in words
 	Shown  bool
 
-	values  []*float64
+	metric  metric.Metric
+	values  []*float64 // of each game
 	heights []*float64
 	mean    *float64
 }
 
-// chartGame is what the script says about a game, and where.
+// chartGame is what the chart's script reads about a game.
 type chartGame struct {
 	X    float64    `json:"x"`
-	Y    []*float64 `json:"y"` // of each line; null where it has no value
+	Y    []*float64 `json:"y"` // of each line; null without a value
 	Head string     `json:"head"`
 	Text string     `json:"text"`
 }
 
-// measure is what a line counts: a total of games or, where den is not nil, the share of num in den.
-type measure struct {
-	name, class string
-	metric      metric.Metric // how its values are written
-	num, den    func(*league.StatLine) **int
-}
-
-// measuresOf are the lines of a choice of statistics, one for each of its metrics.
-func measuresOf(stat string) []measure {
+// linesOf returns the lines of a stat, still without values.
+func linesOf(stat string) []line {
 	choices := slices.Concat(skaterStats, goalieStats)
 	choice := choices[slices.IndexFunc(choices, func(o option) bool { return o.Value == stat })]
-	if len(choice.Metrics) == 1 {
-		return []measure{newMeasure(choice.Name, choice.Value, choice.Metrics[0])}
-	}
-	list := make([]measure, len(choice.Metrics))
+	lines := make([]line, len(choice.Metrics))
 	for i, key := range choice.Metrics {
-		list[i] = newMeasure(metric.Must(key).Name, key, key)
+		m := metric.Must(key)
+		lines[i] = line{Name: m.Name, Class: key, metric: m}
 	}
-	return list
+	if len(lines) == 1 {
+		lines[0].Name, lines[0].Class, lines[0].Shown = choice.Name, choice.Value, true
+	}
+	return lines
 }
 
-func newMeasure(name, class, key string) measure {
-	m := measure{name: name, class: class, metric: metric.Must(key)}
-	if m.metric.Den == "" {
-		m.num = m.metric.Int
-	} else {
-		m.num, m.den = metric.Must(m.metric.Num).Int, metric.Must(m.metric.Den).Int
-	}
-	return m
-}
-
-// add adds games up: the total and the number of games or, of a share, both of its totals. A share leaves out the games
-// in which one of them is unknown.
-func (m measure) add(games []league.GameLine) (num, den int) {
+// add adds up games: a total and the number of games or, for a ratio, its two totals. A ratio leaves out games in which one
+// of them is unknown.
+func add(m metric.Metric, games []league.GameLine) (num, den int) {
+	of, per := m.Totals()
 	for i := range games {
-		n := *m.num(&games[i].StatLine)
-		if m.den == nil {
+		n := *of(&games[i].StatLine)
+		if per == nil {
 			num, den = num+known(n), den+1
-		} else if d := *m.den(&games[i].StatLine); n != nil && d != nil {
+		} else if d := *per(&games[i].StatLine); n != nil && d != nil {
 			num, den = num+*n, den+*d
 		}
 	}
@@ -132,92 +118,105 @@ func known(n *int) int {
 	return *n
 }
 
-// windows are how many games a rolling mean is of.
+// windows are the numbers of games in the rolling averages.
 var windows = map[string]int{mean5: 5, mean10: 10, mean25: 25}
 
-// newChart draws the games of a profile, which come newest first. It is nil without games.
+// newChart draws the games of a profile, which come newest first. It returns nil without games.
 func newChart(p league.Profile, v view) *chart {
 	if len(p.Games) == 0 {
 		return nil
 	}
-	games := slices.Clone(p.Games)
+	games, words := slices.Clone(p.Games), wordsOf(v.GameType)
 	slices.Reverse(games)
 	c := &chart{
 		Width: chartWidth, Height: chartHeight,
 		Left: chartLeft, Right: chartRight, Top: chartTop, Bottom: chartBottom,
-		Stats: choose(statsOf(p.Position.Goalie()), v.Stat), Modes: choose(modesOf(v.GameType), v.Mode),
-		Months: months(games), Bars: v.Mode == game && v.Stat != svPctg,
+		Months: months(games), Bars: v.Mode == game && v.Stat != svPctg, Lines: linesOf(v.Stat),
 	}
-	measures := measuresOf(v.Stat)
-	for _, m := range measures {
-		c.Lines = append(c.Lines, line{
-			Name: m.name, Class: m.class, Shown: len(measures) == 1 || v.Shows(m.class),
-			values: m.series(games, v.Mode), mean: m.seasonMean(games, v.Mode),
-		})
+	var stat, mode string
+	c.Stats, stat = choose(statsOf(p.Position.Goalie()), v.Stat)
+	c.Modes, mode = choose(modesOf(words), v.Mode)
+	c.Title = stat + ", " + strings.ToLower(mode)
+	for i := range c.Lines {
+		l := &c.Lines[i]
+		l.Shown = l.Shown || v.Shows(l.Class)
+		l.values = series(l.metric, games, v.Mode)
+		if v.Mode != total || l.metric.Den != "" {
+			l.mean = mean(l.metric, games)
+		}
 	}
-	scale := scaleOf(c.Lines, measures[0])
-	c.Ticks = scale.ticks(meanMetric(measures[0].metric, v.Mode))
-	c.drawLines(measures, v, scale)
+	scale := scaleOf(c.Lines)
+	c.Ticks = scale.ticks(inMode(c.Lines[0].metric, v.Mode))
+	c.drawLines(v, scale)
 	if c.Bars {
 		c.drawBars(games, scale)
 	}
 	if n := windows[v.Mode]; n > len(games) {
 		c.TooFew = fmt.Sprintf("A %d-game average needs %d games; he has played %d.", n, n, len(games))
 	}
-	c.describe(games, measures, v)
+	c.Summary = c.summary(games, words)
+	c.listGames(games, v)
 	return c
 }
 
-// series is a value for each game, oldest first; nil where there is none yet.
-func (m measure) series(games []league.GameLine, mode string) []*float64 {
+// modesOf returns the modes of a chart of these games.
+func modesOf(w words) []option {
+	list := slices.Clone(modes)
+	list[0].Name = capital(w.All) + " so far"
+	return list
+}
+
+// series returns the value after each game, oldest first; nil where there is none yet.
+func series(m metric.Metric, games []league.GameLine, mode string) []*float64 {
 	values := make([]*float64, len(games))
 	for i := range games {
 		switch n := windows[mode]; {
 		case mode == total:
-			values[i] = m.sum(games[:i+1])
+			values[i] = sum(m, games[:i+1])
 		case mode == game:
-			values[i] = m.mean(games[i : i+1])
+			values[i] = mean(m, games[i:i+1])
 		case i+1 >= n:
-			values[i] = m.mean(games[i+1-n : i+1])
+			values[i] = mean(m, games[i+1-n:i+1])
 		}
 	}
 	return values
 }
 
-func (m measure) sum(games []league.GameLine) *float64 {
-	if m.den != nil {
-		return m.mean(games)
+// sum returns the total of games or, for a ratio, its value over all of them.
+func sum(m metric.Metric, games []league.GameLine) *float64 {
+	if m.Den != "" {
+		return mean(m, games)
 	}
-	num, _ := m.add(games)
+	num, _ := add(m, games)
 	return new(float64(num))
 }
 
-// mean is per game or, of a share, over all of the games. It is nil where it would be a share of nothing.
-func (m measure) mean(games []league.GameLine) *float64 {
-	num, den := m.add(games)
+// mean returns the average per game or, for a ratio, its value over all games; nil without a denominator.
+func mean(m metric.Metric, games []league.GameLine) *float64 {
+	num, den := add(m, games)
 	if den == 0 {
 		return nil
 	}
 	return new(float64(num) / float64(den))
 }
 
-// seasonMean is what the games are held against.
-func (m measure) seasonMean(games []league.GameLine, mode string) *float64 {
-	if mode == total && m.den == nil {
-		return nil
-	}
-	return m.mean(games)
-}
-
-// meanMetric is how the values of a mode are written: the mean of whole numbers has decimals.
-func meanMetric(m metric.Metric, mode string) metric.Metric {
-	if windows[mode] > 0 && m.Unit == metric.Count {
+// averaged returns how averages of a metric are written: those of whole numbers have decimals.
+func averaged(m metric.Metric) metric.Metric {
+	if m.Unit == metric.Count {
 		m.Unit, m.Digits = metric.Decimal, 2
 	}
 	return m
 }
 
-func (c *chart) drawLines(measures []measure, v view, s scale) {
+// inMode returns how the values of a metric are written in a mode.
+func inMode(m metric.Metric, mode string) metric.Metric {
+	if windows[mode] > 0 {
+		return averaged(m)
+	}
+	return m
+}
+
+func (c *chart) drawLines(v view, s scale) {
 	for k := range c.Lines {
 		l := &c.Lines[k]
 		var points []string
@@ -229,40 +228,33 @@ func (c *chart) drawLines(measures []measure, v view, s scale) {
 			l.X, l.Y = gameX(i, len(l.values)), s.y(*value)
 			l.heights[i] = new(l.Y)
 			points = append(points, fmt.Sprintf("%g,%g", l.X, l.Y))
-			l.Label = templates.Format(meanMetric(measures[k].metric, v.Mode), value)
+			l.Label = c.label(l.Name, templates.Format(inMode(l.metric, v.Mode), value))
 		}
 		l.LabelY = l.Y
-		if l.Label != "" {
-			l.Label = c.label(*l)
-		}
 		if !c.Bars {
 			l.Points = strings.Join(points, " ")
 		}
 		if l.mean != nil {
-			written := measures[k].metric
-			if written.Unit == metric.Count {
-				written.Unit, written.Digits = metric.Decimal, 2
-			}
-			l.Mean, l.MeanOf = new(s.y(*l.mean)), wordsOf(v.GameType).average+" "+templates.Format(written, l.mean)
+			l.Mean, l.MeanOf = new(s.y(*l.mean)), wordsOf(v.GameType).Part+" average "+templates.Format(averaged(l.metric), l.mean)
 		}
 	}
 	spreadLabels(c.Lines)
 }
 
-// label is what stands beside a line whose last value is its label so far. Bars end nowhere.
-func (c *chart) label(l line) string {
+// label returns the label of a line with its last value. Bars have no end to write a value at.
+func (c *chart) label(name, value string) string {
 	switch {
 	case len(c.Lines) == 1 && c.Bars:
 		return ""
 	case len(c.Lines) == 1:
-		return l.Label
+		return value
 	case c.Bars:
-		return l.Name
+		return name
 	}
-	return l.Name + " " + l.Label
+	return name + " " + value
 }
 
-// spreadLabels moves labels apart that would cover each other: down first, and up again at the foot of the plot.
+// spreadLabels moves overlapping labels apart: down first, then up again at the bottom of the plot.
 func spreadLabels(lines []line) {
 	byY := make([]*line, len(lines))
 	for i := range lines {
@@ -272,17 +264,16 @@ func spreadLabels(lines []line) {
 	for i := 1; i < len(byY); i++ {
 		byY[i].LabelY = max(byY[i].LabelY, byY[i-1].LabelY+labelGap)
 	}
-	foot := float64(chartBottom)
+	bottom := float64(chartBottom)
 	for _, l := range slices.Backward(byY) {
-		l.LabelY = min(l.LabelY, foot)
-		foot = l.LabelY - labelGap
+		l.LabelY = min(l.LabelY, bottom)
+		bottom = l.LabelY - labelGap
 	}
 }
 
-// drawBars draws a bar for each game. Of goals, assists and points the assists stand on the goals, and the points are
-// marks above both.
+// drawBars draws a bar for each game. Assists stand on goals, and points are marks above both.
 func (c *chart) drawBars(games []league.GameLine, s scale) {
-	half := min(0.62*gameWidth(len(games)), widestBar) / 2
+	half := min(0.62*gameWidth(len(games)), maxBarWidth) / 2
 	bar := func(i int, from, to float64) string {
 		if to <= from {
 			return ""
@@ -293,87 +284,83 @@ func (c *chart) drawBars(games []league.GameLine, s scale) {
 	for k := range c.Lines {
 		l := &c.Lines[k]
 		for i, g := range games {
-			switch l.Class {
+			switch value := *l.values[i]; l.Class {
 			case "points":
 				r := round(half)
-				l.Marks += fmt.Sprintf("M%g %gl%g %gl%g %gl%g %gz", gameX(i, len(games)), round(s.y(*l.values[i])-r), r, r, -r, r, -r, -r)
+				l.Marks += fmt.Sprintf("M%g %gl%g %gl%g %gl%g %gz", gameX(i, len(games)), round(s.y(value)-r), r, r, -r, r, -r, -r)
 			case "assists":
-				goals, assists := float64(known(g.Goals)), float64(known(g.Assists))
-				l.Bars += bar(i, goals, goals+assists)
-				l.Alone += bar(i, 0, assists)
+				goals := float64(known(g.Goals))
+				l.Bars += bar(i, goals, goals+value)
+				l.Alone += bar(i, 0, value)
 			default:
-				l.Bars += bar(i, 0, *l.values[i])
+				l.Bars += bar(i, 0, value)
 			}
 		}
 	}
 }
 
-// describe says in words and numbers what the drawing shows.
-func (c *chart) describe(games []league.GameLine, measures []measure, v view) {
-	i := slices.IndexFunc(c.Stats, func(o option) bool { return o.Chosen })
-	j := slices.IndexFunc(c.Modes, func(o option) bool { return o.Chosen })
-	c.Title = c.Stats[i].Name + ", " + strings.ToLower(c.Modes[j].Name)
-	c.Summary = summary(games, measures, wordsOf(v.GameType).game)
+// list returns a text for each line with the abbreviation of its metric, goals first: 1 G, 2 A, 3 P.
+func (c *chart) list(text func(line) string) string {
+	var texts []string
+	for _, l := range slices.Backward(c.Lines) {
+		texts = append(texts, text(l)+" "+l.metric.Abbr)
+	}
+	return strings.Join(texts, ", ")
+}
+
+// listGames fills in the games and the table.
+func (c *chart) listGames(games []league.GameLine, v view) {
 	c.Table = templates.Table{Class: "numbers", Label: c.Title, Caption: c.Title, Columns: []string{"date", "opponent"}}
-	for _, m := range slices.Backward(measures) {
-		c.Table.Columns = append(c.Table.Columns, m.metric.Key)
+	for _, l := range slices.Backward(c.Lines) {
+		c.Table.Columns = append(c.Table.Columns, l.metric.Key)
 	}
 	rows := make([]templates.Row, len(games))
-	for g, played := range games {
-		at := chartGame{X: gameX(g, len(games)), Head: played.Date.Format(chartDate) + " " + versus(played)}
-		rows[g].Cells = []templates.Cell{{Text: played.Date.Format(chartDate), Date: played.Date.String()}, {Text: versus(played), Sort: played.Opponent}}
-		var said []string
-		for k, m := range slices.Backward(measures) {
-			text := templates.Format(meanMetric(m.metric, v.Mode), c.Lines[k].values[g])
-			rows[g].Cells = append(rows[g].Cells, templates.Cell{Text: text, Numeral: true})
-			said = append(said, text+" "+m.metric.Abbr)
+	for i, g := range games {
+		date := g.Date.Format(chartDate)
+		game := chartGame{X: gameX(i, len(games)), Head: date + " " + versus(g), Text: c.gameText(games, i, v)}
+		cells := []templates.Cell{{Text: date, Date: g.Date.String()}, {Text: versus(g), Sort: g.Opponent}}
+		for _, l := range c.Lines {
+			game.Y = append(game.Y, l.heights[i])
 		}
-		for k := range c.Lines {
-			at.Y = append(at.Y, c.Lines[k].heights[g])
+		for _, l := range slices.Backward(c.Lines) {
+			cells = append(cells, templates.Cell{Text: templates.Format(inMode(l.metric, v.Mode), l.values[i]), Numeral: true})
 		}
-		at.Text = gameText(measures, played, strings.Join(said, ", "), v)
-		c.Games = append(c.Games, at)
+		rows[i].Cells = cells
+		c.Games = append(c.Games, game)
 	}
 	c.Table.Bodies = []templates.Body{{Rows: rows}}
 }
 
-// gameText says what a game was, and what the line is at it.
-func gameText(measures []measure, g league.GameLine, said string, v view) string {
+// gameText returns the numbers of a game, and in brackets the values of the lines after it.
+func (c *chart) gameText(games []league.GameLine, i int, v view) string {
+	values := c.list(func(l line) string { return templates.Format(inMode(l.metric, v.Mode), l.values[i]) })
 	if v.Mode == game {
-		return said
+		return values
 	}
-	var this []string
-	for _, m := range slices.Backward(measures) {
-		this = append(this, templates.Format(m.metric, m.mean([]league.GameLine{g}))+" "+m.metric.Abbr)
-	}
-	what := wordsOf(v.GameType).all
+	what := wordsOf(v.GameType).All
 	if n := windows[v.Mode]; n > 0 {
 		what = fmt.Sprintf("%d-game average", n)
 	}
-	return strings.Join(this, ", ") + " (" + what + ": " + said + ")"
+	return c.list(func(l line) string { return templates.Format(l.metric, mean(l.metric, games[i:i+1])) }) + " (" + what + ": " + values + ")"
 }
 
-func summary(games []league.GameLine, measures []measure, noun string) string {
+func (c *chart) summary(games []league.GameLine, w words) string {
 	first, last := games[0].Date.Format(chartDate), games[len(games)-1].Date.Format(chartDate)
-	when := plural(len(games), noun) + " from " + first + " to " + last
+	when := plural(len(games), w.Game) + " from " + first + " to " + last
 	if len(games) == 1 {
-		when = "1 " + noun + " on " + first
+		when = "1 " + w.Game + " on " + first
 	}
-	var sums []string
-	for _, m := range slices.Backward(measures) {
-		sums = append(sums, templates.Format(m.metric, m.sum(games))+" "+m.metric.Abbr)
-	}
-	return when + ": " + strings.Join(sums, ", ") + "."
+	return when + ": " + c.list(func(l line) string { return templates.Format(l.metric, sum(l.metric, games)) }) + "."
 }
 
 // scale is a vertical axis between two round numbers.
 type scale struct{ low, step, high float64 }
 
-// scaleOf finds the finest round steps that reach over all lines in a few ticks. Shares do not begin at nought, which
-// no goalie comes near.
-func scaleOf(lines []line, m measure) scale {
-	low, high := 0.0, 0.0
-	if m.den != nil {
+// scaleOf returns the finest round steps that cover all lines in a few ticks. The axis of a ratio does not start at zero,
+// because no goalie comes near it.
+func scaleOf(lines []line) scale {
+	ratio, low, high := lines[0].metric.Den != "", 0.0, 0.0
+	if ratio {
 		low, high = 1, 0
 	}
 	for _, l := range lines {
@@ -384,13 +371,13 @@ func scaleOf(lines []line, m measure) scale {
 		}
 	}
 	switch {
-	case m.den != nil:
-		if high < low { // no value at all
+	case ratio:
+		if high < low { // there is no value
 			low, high = 0.9, 0.9
 		}
 		high = max(high, min(low+0.02, 1))
 		return newScale(min(low, high-0.02), high, []float64{0.005, 0.01, 0.02, 0.025, 0.05, 0.1, 0.2, 0.5})
-	case m.metric.Unit == metric.Clock:
+	case lines[0].metric.Unit == metric.Clock:
 		return newScale(low, max(high, 60), []float64{60, 120, 300, 600, 1200, 1800, 3600, 7200, 18000, 36000, 72000, 180000})
 	}
 	return newScale(low, max(high, 1), []float64{1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000})
@@ -399,42 +386,41 @@ func scaleOf(lines []line, m measure) scale {
 func newScale(low, high float64, steps []float64) scale {
 	for _, step := range steps {
 		s := scale{low: math.Floor(low/step+tiny) * step, step: step, high: math.Ceil(high/step-tiny) * step}
-		if math.Round((s.high-s.low)/step) <= mostTicks {
+		if math.Round((s.high-s.low)/step) <= maxTicks {
 			return s
 		}
 	}
-	step := steps[len(steps)-1]
-	return scale{low: 0, step: step * math.Ceil(high/step/mostTicks), high: step * math.Ceil(high/step/mostTicks) * mostTicks}
+	step := steps[len(steps)-1] * math.Ceil(high/steps[len(steps)-1]/maxTicks)
+	return scale{low: 0, step: step, high: step * maxTicks}
 }
 
-// tiny keeps a number that is a whole number of steps, but for its binary form, from taking another step.
+// tiny makes up for the binary form of decimals: a number of whole steps must not take one more.
 const tiny = 1e-9
 
 func (s scale) y(v float64) float64 {
 	return round(chartBottom - (v-s.low)*(chartBottom-chartTop)/(s.high-s.low))
 }
 
-func (s scale) ticks(written metric.Metric) []tick {
+func (s scale) ticks(m metric.Metric) []tick {
+	if m.Unit == metric.Decimal && s.step >= 1 {
+		m.Digits = 0
+	}
 	var ticks []tick
 	for i := range int(math.Round((s.high-s.low)/s.step)) + 1 {
 		v := s.low + float64(i)*s.step
-		label := templates.Format(written, &v)
-		if written.Unit == metric.Decimal && s.step >= 1 {
-			label = fmt.Sprint(math.Round(v))
-		}
-		ticks = append(ticks, tick{s.y(v), label})
+		ticks = append(ticks, tick{s.y(v), templates.Format(m, &v)})
 	}
 	return ticks
 }
 
-// gameX is the middle of a game's share of the width, the same in all drawings.
+// gameX returns the middle of a game's part of the width, the same in all charts of a season.
 func gameX(i, n int) float64 {
 	return round(chartLeft + (float64(i)+0.5)*gameWidth(n))
 }
 
-func gameWidth(n int) float64 { return (chartRight - chartLeft) / float64(max(n, fewestGames)) }
+func gameWidth(n int) float64 { return (chartRight - chartLeft) / float64(max(n, minGames)) }
 
-// months are the places where a month begins, named where there is room.
+// months returns where each month begins, with its name if there is room.
 func months(games []league.GameLine) []tick {
 	var ticks []tick
 	for i, g := range games {
@@ -450,7 +436,7 @@ func months(games []league.GameLine) []tick {
 	return ticks
 }
 
-// versus names the opponent the way schedules do: vs BOS at home, @ BOS away.
+// versus returns the opponent as schedules write it: vs BOS at home, @ BOS on the road.
 func versus(g league.GameLine) string {
 	if g.Home {
 		return "vs " + g.Opponent
@@ -458,5 +444,5 @@ func versus(g league.GameLine) string {
 	return "@ " + g.Opponent
 }
 
-// round keeps the drawing short: a tenth of a unit is less than a pixel.
+// round shortens the drawing: a tenth of a unit is less than a pixel.
 func round(v float64) float64 { return math.Round(v*10) / 10 }

@@ -53,7 +53,7 @@ func faced(games ...[2]int) []league.GameLine {
 	return list
 }
 
-// drawn is the chart of games, newest first, of a statistic and a mode; empty strings are the page's own choice.
+// drawn is the chart of games, newest first. An empty stat or mode is the default.
 func drawn(t *testing.T, position league.Position, games []league.GameLine, stat, mode string, show ...string) *chart {
 	t.Helper()
 	v := view{GameType: league.RegularSeason, Stat: stat, Mode: mode, Show: show}
@@ -63,7 +63,7 @@ func drawn(t *testing.T, position league.Position, games []league.GameLine, stat
 	return newChart(league.Profile{Player: league.Player{Position: position}, Games: games}, v)
 }
 
-// none stands for a value that there is not.
+// none stands for no value.
 var none = math.NaN()
 
 func values64(list ...float64) []*float64 {
@@ -183,7 +183,7 @@ func TestSeasonMean(t *testing.T) {
 	}{
 		{"C", six, scoring, total, ""},
 		{"C", six, scoring, game, "season average 2.00"},
-		{"C", six, scoring, mean10, "season average 2.00"}, // held against although there is no mean of 10
+		{"C", six, scoring, mean10, "season average 2.00"}, // held against although there is no 10-game average
 		{"C", six, toi, game, "season average 20:03"},      // 1202.5 seconds
 		{"G", goalie, svPctg, total, "season average .940"},
 		{"G", goalie, svPctg, game, "season average .940"},
@@ -354,7 +354,7 @@ func wantApart(t *testing.T, lines []line) {
 }
 
 func scaleFor(stat string, values ...float64) scale {
-	return scaleOf([]line{{values: values64(values...)}}, measuresOf(stat)[0])
+	return scaleOf([]line{{metric: linesOf(stat)[0].metric, values: values64(values...)}})
 }
 
 func TestScaleIsRound(t *testing.T) {
@@ -379,7 +379,7 @@ func TestScaleIsRound(t *testing.T) {
 		{svPctg, []float64{0.9, 0.92}, scale{0.9, 0.005, 0.92}},
 		{svPctg, []float64{0.5, 1}, scale{0.5, 0.1, 1}},
 		{svPctg, []float64{0, 1}, scale{0, 0.2, 1}},
-		{svPctg, []float64{1}, scale{0.98, 0.005, 1}}, // nobody saves more than all
+		{svPctg, []float64{1}, scale{0.98, 0.005, 1}}, // no save percentage is above 1
 		{svPctg, []float64{0.995}, scale{0.98, 0.005, 1}},
 		{svPctg, nil, scale{0.9, 0.005, 0.92}},
 	} {
@@ -400,7 +400,7 @@ func TestScaleHoldsAllValues(t *testing.T) {
 				values[i] = randomValue(random, stat)
 			}
 			s := scaleFor(stat, values...)
-			if n := (s.high - s.low) / s.step; n > mostTicks+tiny || math.Abs(n-math.Round(n)) > 1e-6 {
+			if n := (s.high - s.low) / s.step; n > maxTicks+tiny || math.Abs(n-math.Round(n)) > 1e-6 {
 				t.Fatalf("%s of %v: %+v has %v steps", stat, values, s, n)
 			}
 			if s.low > slices.Min(values)+tiny || s.high < slices.Max(values)-tiny {
@@ -468,11 +468,10 @@ func TestTableSaysWhatTheChartDraws(t *testing.T) {
 
 func wantTable(t *testing.T, c *chart, stat, mode string) {
 	t.Helper()
-	measures := measuresOf(stat)
 	for i, row := range c.Table.Bodies[0].Rows {
 		want := []string{c.Games[i].Head}
-		for k, m := range slices.Backward(measures) {
-			want = append(want, templates.Format(meanMetric(m.metric, mode), c.Lines[k].values[i]))
+		for _, l := range slices.Backward(c.Lines) {
+			want = append(want, templates.Format(inMode(l.metric, mode), l.values[i]))
 		}
 		got := []string{row.Cells[0].Text + " " + row.Cells[1].Text}
 		for _, cell := range row.Cells[2:] {

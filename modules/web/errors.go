@@ -14,11 +14,11 @@ import (
 	"blueline/modules/league"
 )
 
-// statusLeft is the status of a request whose visitor has left before the answer, as nginx numbers it. Nobody reads it; log
-// and metrics tell it from a server error.
+// statusLeft is the status of a request whose visitor left before the answer, the same as in nginx. It keeps such requests
+// apart from server errors in log and metrics.
 const statusLeft = 499
 
-// statusError is an error with the status and the sentence that the visitor gets.
+// statusError is an error with its HTTP status and a message for the visitor.
 type statusError struct {
 	status  int
 	message string
@@ -28,8 +28,8 @@ func (e *statusError) Error() string { return e.message }
 
 func badRequest(message string) error { return &statusError{http.StatusBadRequest, message} }
 
-// explain returns the status of an error and the one sentence a visitor gets; the cause is for the log. Once the visitor has
-// left, every query of the request fails, which is no error of the server.
+// explain returns the status and message of an error for the visitor; the cause is only logged. If the visitor has left,
+// every query of the request fails, which is not an error of the server.
 func explain(ctx context.Context, err error) *statusError {
 	var known *statusError
 	switch {
@@ -38,19 +38,19 @@ func explain(ctx context.Context, err error) *statusError {
 	case errors.As(err, &known):
 		return known
 	case errors.Is(err, league.ErrNotFound):
-		return &statusError{http.StatusNotFound, "There is nothing at this address."}
+		return &statusError{http.StatusNotFound, "There is no page at this address."}
 	case db.Unavailable(err):
-		return &statusError{http.StatusServiceUnavailable, "The site is busy or under repair. Please try again in a minute."}
+		return &statusError{http.StatusServiceUnavailable, "The site is temporarily unavailable. Please try again in a minute."}
 	}
-	return &statusError{http.StatusInternalServerError, "Something went wrong on our side. It has been noted."}
+	return &statusError{http.StatusInternalServerError, "Something went wrong on our side. The error has been logged."}
 }
 
-// errorPage is a page in the site's look for a request that cannot be answered.
+// errorPage is the page for a request that failed.
 type errorPage struct {
 	layout
 	Status  int
 	Heading string // such as "Page not found"
-	Message string // one sentence, no cause
+	Message string // without the cause
 }
 
 var headings = map[int]string{
@@ -61,7 +61,7 @@ var headings = map[int]string{
 	http.StatusServiceUnavailable:  "Temporarily unavailable",
 }
 
-// serveError is the one place that turns an error into a page and a log line.
+// serveError turns an error into a page and a log line. No other place does.
 func (s *server) serveError(w http.ResponseWriter, r *http.Request, err error) {
 	e := explain(r.Context(), err)
 	logError(s.Log, w, r, e.status, err)
@@ -69,8 +69,9 @@ func (s *server) serveError(w http.ResponseWriter, r *http.Request, err error) {
 		w.WriteHeader(e.status)
 		return
 	}
-	page := s.newErrorPage(e)
-	// After a fault the database may not answer, so the footer is filled only for a visitor's mistake.
+	heading := headings[e.status]
+	page := errorPage{layout: s.bareLayout(heading), Status: e.status, Heading: heading, Message: e.message}
+	// After a server error the database may not answer, so the footer is filled only for a visitor's mistake.
 	if e.status < 500 {
 		ctx, cancel := context.WithTimeout(r.Context(), time.Second)
 		defer cancel()
@@ -84,12 +85,7 @@ func (s *server) serveError(w http.ResponseWriter, r *http.Request, err error) {
 	}
 }
 
-func (s *server) newErrorPage(e *statusError) errorPage {
-	heading := headings[e.status]
-	return errorPage{layout: s.bareLayout(heading), Status: e.status, Heading: heading, Message: e.message}
-}
-
-// logError logs faults of the server and requests without permission. Visitors' other mistakes are not logged.
+// logError logs server errors and refused requests. Other mistakes of visitors are not logged.
 func logError(log *slog.Logger, w http.ResponseWriter, r *http.Request, status int, err error) {
 	var level slog.Level
 	switch {
@@ -110,8 +106,8 @@ func logError(log *slog.Logger, w http.ResponseWriter, r *http.Request, status i
 	log.Log(r.Context(), level, "request failed")
 }
 
-// setRequestID returns the id of a request for the log, which is the one of Heroku's router if there is one, and puts it
-// into the answer for the visitor to report. Only errors need one.
+// setRequestID returns the request's id for the log, and adds it to the response so that the visitor can report it. It is
+// the id of Heroku's router if there is one. Only errors have an id.
 func setRequestID(w http.ResponseWriter, r *http.Request) string {
 	id := w.Header().Get(requestIDHeader)
 	if id == "" {
@@ -125,7 +121,7 @@ func setRequestID(w http.ResponseWriter, r *http.Request) string {
 
 const requestIDHeader = "X-Request-Id"
 
-// validRequestID reports whether an id from outside has a length and characters that Heroku allows.
+// validRequestID reports whether an id has a length and characters that Heroku allows.
 func validRequestID(id string) bool {
 	return len(id) >= 20 && len(id) <= 200 && strings.Trim(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-+/=") == ""
 }
@@ -141,7 +137,7 @@ func (e *panicError) Error() string { return fmt.Sprintf("panic: %v", e.cause) }
 func (s *server) showNotFound(w http.ResponseWriter, r *http.Request) error {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
-		return &statusError{http.StatusMethodNotAllowed, "Pages can only be read."}
+		return &statusError{http.StatusMethodNotAllowed, "Pages only support GET and HEAD."}
 	}
 	return league.ErrNotFound
 }

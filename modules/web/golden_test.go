@@ -78,7 +78,7 @@ func smallLeague(t *testing.T) *site {
 	ctx := t.Context()
 	_, _, _, err := s.books.Begin(ctx, true, db.At(noon))
 	s.ok(err)
-	s.ok(s.books.SettleSeason(ctx, 1, int(thisSeason)))
+	s.ok(s.books.SetSeason(ctx, 1, int(thisSeason)))
 	s.ok(s.store.ShowFirstSeason(ctx, thisSeason))
 	s.ok(s.store.SaveTeams(ctx, []league.Team{{ID: 101, FullName: "Erie Elks", TriCode: "ERI"},
 		{ID: 102, FullName: "Troy Trout", TriCode: "TRO"}, {ID: 103, FullName: "Utica Umiaks", TriCode: "UTI"}}))

@@ -1,10 +1,13 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"blueline/modules/league"
@@ -12,7 +15,7 @@ import (
 	"blueline/templates"
 )
 
-// How often the home page loads itself again, in seconds, while the first refresh runs and while it waits for one.
+// Seconds after which the home page reloads while the first refresh runs, and while it waits for one.
 const (
 	runningReload = 2
 	waitingReload = 15
@@ -23,16 +26,9 @@ type homePage struct {
 	Season   league.Season // 0 before any roster is stored
 	Count    int           // of teams
 	Teams    templates.Table
-	Progress *progress // set only while the first refresh runs
+	Progress *ledger.Refresh // set only while the first refresh runs
 
-	LastFailed bool // no refresh has completed, and the last one has failed
-}
-
-// progress is how far a refresh is.
-type progress struct {
-	Done   int // tasks, the failed ones included
-	Total  int // grows while the refresh discovers rosters and players
-	Failed int
+	LastFailed bool // no refresh has completed, and the last one failed
 }
 
 func (s *server) showHome(w http.ResponseWriter, r *http.Request) error {
@@ -42,12 +38,11 @@ func (s *server) showHome(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	l.Address = s.address("/")
-	page := homePage{layout: l}
 	state, err := s.siteState(ctx)
 	if err != nil {
 		return err
 	}
-	page.Season = state.season
+	page := homePage{layout: l, Season: state.season}
 	teams, err := s.Store.ActiveTeams(ctx, page.Season)
 	if err != nil {
 		return err
@@ -65,7 +60,7 @@ func (s *server) showHome(w http.ResponseWriter, r *http.Request) error {
 	return s.render(w, http.StatusOK, "home", page)
 }
 
-// readFirstRefresh fills in what there is to say before the first refresh has completed.
+// readFirstRefresh fills in the state of the first refresh.
 func (s *server) readFirstRefresh(ctx context.Context, page *homePage) error {
 	page.Reload = waitingReload
 	r, err := s.Ledger.Latest(ctx)
@@ -76,49 +71,82 @@ func (s *server) readFirstRefresh(ctx context.Context, page *homePage) error {
 		return err
 	}
 	if page.LastFailed = r.State == ledger.Failed; !page.LastFailed {
-		page.Progress = &progress{Done: r.Ended(), Total: r.Tasks, Failed: r.Failed}
+		page.Progress = &r
 		page.Reload = runningReload
 	}
 	return nil
 }
 
-// teamsTable has the columns of the standings only if any are known.
+// teamsTable leaves out the columns of the standings if none are stored.
 func teamsTable(teams []league.ActiveTeam, standings map[int64]league.Standing, colours map[int64][2]string) templates.Table {
 	t := templates.Table{Class: "teams", Label: "Teams", Sorted: "name", Columns: []string{"name", "tricode", "players"}}
 	if len(standings) > 0 {
-		t.Columns = []string{"name", "tricode", "record", "team_points", "team_points_pctg", "team_gp", "players"}
+		t.Class, t.Sorted = "teams numbered", "team_place"
+		t.Columns = []string{"team_place", "name", "team_gp", "record", "team_points", "team_points_pctg", "team_gf", "team_ga", "last_ten",
+			"division", "tricode", "players"}
+		teams = byPlace(teams, standings)
 	}
 	rows := make([]templates.Row, len(teams))
 	for i, team := range teams {
-		cells := []templates.Cell{
-			{Icon: crest(colours, team.ID, ""), Text: team.FullName, Link: fmt.Sprintf("/team/%d", team.ID)},
-			templates.Label(team.TriCode),
+		name := templates.Cell{Icon: crest(colours, team.ID, ""), Text: team.FullName, Link: fmt.Sprintf("/team/%d", team.ID)}
+		tri, players := templates.Label(team.TriCode), templates.Number(new(float64(team.Players)))
+		if len(standings) == 0 {
+			rows[i].Cells = []templates.Cell{name, tri, players}
+			continue
 		}
-		if len(standings) > 0 {
-			cells = append(cells, standingCells(standings, team.ID)...)
-		}
-		rows[i].Cells = append(cells, templates.Number(new(float64(team.Players))))
+		cells := standingCells(standings, team.ID)
+		rows[i].Cells = append(append([]templates.Cell{cells[0], name}, cells[1:]...), tri, players)
 	}
 	t.Bodies = []templates.Body{{Rows: rows}}
 	return t
 }
 
+// byPlace returns the teams in the order of the standings. Teams without a place come last.
+func byPlace(teams []league.ActiveTeam, standings map[int64]league.Standing) []league.ActiveTeam {
+	place := func(t league.ActiveTeam) int {
+		if p := standings[t.ID].Place; p != nil {
+			return *p
+		}
+		return math.MaxInt
+	}
+	teams = slices.Clone(teams)
+	slices.SortStableFunc(teams, func(a, b league.ActiveTeam) int { return cmp.Compare(place(a), place(b)) })
+	return teams
+}
+
+// standingCells returns the cells of the columns from team_place to division, without the name.
+
 func standingCells(standings map[int64]league.Standing, team int64) []templates.Cell {
 	s, known := standings[team]
 	if !known {
-		return []templates.Cell{{}, templates.Number(nil), templates.Number(nil), templates.Number(nil)}
+		none := templates.Number(nil)
+		return []templates.Cell{none, none, {}, none, none, none, none, {}, {}}
 	}
 	var share *float64
 	if s.GP > 0 {
 		share = new(float64(s.Points) / float64(2*s.GP))
 	}
+	var points string // W–L–OT sorts by points percentage
+	if share != nil {
+		points = strconv.FormatFloat(*share, 'f', 6, 64)
+	}
 	return []templates.Cell{
-		{Text: record(s), Sort: strconv.Itoa(s.Wins)},
-		templates.Number(new(float64(s.Points))), templates.Number(share), templates.Number(new(float64(s.GP))),
+		templates.Number(float(s.Place)), templates.Number(new(float64(s.GP))), {Text: record(s), Sort: points},
+		templates.Number(new(float64(s.Points))), templates.Number(share),
+		templates.Number(float(s.GoalsFor)), templates.Number(float(s.GoalsAgainst)), lastTen(s), templates.Label(s.Division),
 	}
 }
 
-// record is wins, losses and losses in overtime the way the sport writes them: 12–6–2.
+// lastTen returns the record of the last ten games, which sorts by its points.
+func lastTen(s league.Standing) templates.Cell {
+	if s.LastWins == nil || s.LastLosses == nil || s.LastOTLosses == nil {
+		return templates.Cell{}
+	}
+	last := league.Standing{Wins: *s.LastWins, Losses: *s.LastLosses, OTLosses: *s.LastOTLosses}
+	return templates.Cell{Text: record(last), Sort: strconv.Itoa(2*last.Wins + last.OTLosses)}
+}
+
+// record returns wins, losses and overtime losses: 12–6–2.
 func record(s league.Standing) string {
 	return fmt.Sprintf("%d–%d–%d", s.Wins, s.Losses, s.OTLosses)
 }

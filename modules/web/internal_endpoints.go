@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -15,21 +16,21 @@ import (
 	"blueline/modules/ledger"
 )
 
-// The internal endpoints are for the trigger commands. They require the bearer token and answer JSON.
+// The internal endpoints serve the trigger commands. They require the bearer token and answer in JSON.
 
-// RefreshStatus is the answer about a refresh.
+// RefreshStatus describes a refresh.
 type RefreshStatus struct {
 	RefreshID  int64      `json:"refresh_id"`
-	Kind       string     `json:"kind"`              // full, increment or history; an increment that is promoted is full from then on
+	Kind       string     `json:"kind"`              // full, increment or history; a promoted increment is full
 	State      string     `json:"state"`             // running, complete or failed
-	Started    bool       `json:"started,omitempty"` // by this very request; left out when it was running already
-	Why        string     `json:"why,omitempty"`     // one was due or was not, if that was the question
+	Started    bool       `json:"started,omitempty"` // by this request; left out if it was already running
+	Why        string     `json:"why,omitempty"`     // a refresh was due or not; only if the request asked for a due one
 	StartedAt  time.Time  `json:"started_at"`
 	FinishedAt *time.Time `json:"finished_at,omitempty"`
 	Tasks      int        `json:"tasks"` // known so far
 	Done       int        `json:"done"`
 	Failed     int        `json:"failed"`
-	Failures   []Failure  `json:"failures,omitempty"` // once it has ended
+	Failures   []Failure  `json:"failures,omitempty"` // of an ended refresh
 }
 
 // Failure is a task that failed for good.
@@ -38,9 +39,9 @@ type Failure struct {
 	Reason string `json:"reason"`
 }
 
-// AnalysisStatus is the answer about an analysis.
+// AnalysisStatus describes an analysis.
 type AnalysisStatus struct {
-	Players int `json:"players"` // ranked
+	Players int `json:"players"` // ranked players
 }
 
 func refreshStatus(r ledger.Refresh, started bool) RefreshStatus {
@@ -76,30 +77,28 @@ func (s *server) produceTasks(w http.ResponseWriter, r *http.Request) error {
 	return writeJSON(w, http.StatusAccepted, status)
 }
 
-// refreshRequest is which refresh is asked for. The zero value fetches what has changed.
+// refreshRequest says which refresh to start. The zero value is an incremental one.
 type refreshRequest struct {
-	Full  bool `json:"full"`   // of the whole league in any case
-	IfDue bool `json:"if_due"` // none if last night's is complete
+	Full  bool `json:"full"`   // fetch the whole league
+	IfDue bool `json:"if_due"` // start none if last night's is complete
 }
 
-// readRefreshRequest reads the body, such as {"full":true}, and the query, such as ?full=1, which wins.
+// readRefreshRequest reads the body, such as {"full":true}, and the query, such as ?full=1. The query takes precedence.
 func readRefreshRequest(r *http.Request) (v refreshRequest, err error) {
 	if err := json.NewDecoder(r.Body).Decode(&v); err != nil && !errors.Is(err, io.EOF) {
 		return v, badRequest("The body is not valid JSON.")
 	}
 	for name, value := range map[string]*bool{"full": &v.Full, "if_due": &v.IfDue} {
-		switch r.URL.Query().Get(name) {
-		case "":
-		case "1", "true":
-			*value = true
-		case "0", "false":
-			*value = false
-		default:
-			return v, badRequest(name + " is 1 or 0.")
+		text := r.URL.Query().Get(name)
+		if text == "" {
+			continue
+		}
+		if *value, err = strconv.ParseBool(text); err != nil {
+			return v, badRequest(name + " must be 1 or 0.")
 		}
 	}
 	if v.Full && v.IfDue {
-		return v, badRequest("full and if_due exclude each other.")
+		return v, badRequest("full and if_due cannot be combined.")
 	}
 	return v, nil
 }
@@ -134,31 +133,28 @@ func (s *server) showRefresh(w http.ResponseWriter, r *http.Request) error {
 	return writeJSON(w, http.StatusOK, status)
 }
 
-// internal lets requests with the token through, and answers errors in JSON.
-func (s *server) internal(handle func(http.ResponseWriter, *http.Request) error) http.Handler {
+// internal returns a handler that requires the token and answers errors in JSON.
+func (s *server) internal(handle pageFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := s.authorize(r); err != nil {
-			s.refuse(w, r, err)
+		err := s.authorize(r)
+		if err == nil {
+			err = handle(w, r)
+		}
+		if err == nil {
 			return
 		}
-		if err := handle(w, r); err != nil {
-			s.refuse(w, r, err)
+		e := explain(r.Context(), err)
+		if db.Unavailable(err) {
+			e.message = "The database is unavailable."
 		}
+		logError(s.Log, w, r, e.status, err)
+		writeJSON(w, e.status, map[string]string{"error": e.message}) // a map of strings never fails
 	})
-}
-
-func (s *server) refuse(w http.ResponseWriter, r *http.Request, err error) {
-	e := explain(r.Context(), err)
-	if db.Unavailable(err) {
-		e.message = "The database is unavailable."
-	}
-	logError(s.Log, w, r, e.status, err)
-	writeJSON(w, e.status, map[string]string{"error": e.message}) // a map of strings never fails
 }
 
 func (s *server) authorize(r *http.Request) error {
 	if s.Token == "" {
-		return &statusError{http.StatusForbidden, "This endpoint is closed: no INTERNAL_API_TOKEN is configured."}
+		return &statusError{http.StatusForbidden, "This endpoint is disabled: INTERNAL_API_TOKEN is not configured."}
 	}
 	if !hasToken(r, s.Token) {
 		return &statusError{http.StatusUnauthorized, "This endpoint requires the internal API token."}
@@ -169,11 +165,11 @@ func (s *server) authorize(r *http.Request) error {
 // hasToken reports whether a request has the bearer token.
 func hasToken(r *http.Request, token string) bool {
 	given, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	want, got := sha256.Sum256([]byte(token)), sha256.Sum256([]byte(given)) // of one length, so that time tells nothing
+	want, got := sha256.Sum256([]byte(token)), sha256.Sum256([]byte(given)) // of the same length, so that the time of the comparison reveals nothing
 	return ok && subtle.ConstantTimeCompare(want[:], got[:]) == 1
 }
 
-// Protect answers 401 to requests without the bearer token, and logs them. Without a token it lets everybody through.
+// Protect refuses requests without the bearer token with a 401, and logs them. An empty token lets all requests through.
 func Protect(log *slog.Logger, token string, next http.Handler) http.Handler {
 	if token == "" {
 		return next
@@ -197,6 +193,6 @@ func writeJSON(w http.ResponseWriter, status int, v any) error {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	w.Write(append(body, '\n')) // fails only for a caller who has left
+	w.Write(append(body, '\n')) // fails only if the caller has left
 	return nil
 }

@@ -9,28 +9,28 @@ import (
 	"blueline/modules/ledger"
 )
 
-// layout is what every page has; each page struct embeds it.
+// layout is what all pages show; each page struct embeds it.
 type layout struct {
 	Title     string // of the document, without the site's name
 	Crumbs    []crumb
-	Simulated bool       // the data is made up, and every page says so
-	Known     bool       // what follows about refreshes; after a fault the database may not answer
-	Updated   *time.Time // when the last refresh completed; nil before the first one
-	Failed    int        // how many fetches of that refresh failed for good
-	Fetches   int        // of how many
-	Broken    bool       // a refresh after that one has failed as a whole
-	Image     string     // address of a picture of what it is about; empty for none
-	Address   string     // of the page, for the whole world; empty while that is not known
-	Reload    int        // seconds after which the page loads itself again; 0 for never
+	Simulated bool       // the data is simulated, and every page says so
+	Known     bool       // the state of refreshes; after an error the database may not answer
+	Updated   *time.Time // when the last complete refresh ended; nil before the first one
+	Failed    int        // fetches of that refresh that failed for good
+	Fetches   int        // fetches of that refresh
+	Broken    bool       // a later refresh failed
+	Image     string     // address of a picture for link previews; empty for none
+	Address   string     // public address of the page; empty if unknown
+	Reload    int        // seconds after which the page reloads; 0 for never
 }
 
-// crumb is one step of the path from the home page to this one; the last has no URL.
+// crumb is a step of the path from the home page to this page; the last has no URL.
 type crumb struct {
 	Name string
 	URL  string
 }
 
-// bareLayout returns the part of the layout that needs no database. The crumbs lead from the home page to this one.
+// bareLayout returns the part of the layout that needs no database.
 func (s *server) bareLayout(title string, crumbs ...crumb) layout {
 	l := layout{Title: title, Simulated: s.Simulated}
 	if len(crumbs) > 0 {
@@ -39,7 +39,7 @@ func (s *server) bareLayout(title string, crumbs ...crumb) layout {
 	return l
 }
 
-// layout adds to bareLayout what the footer says of the latest refresh.
+// layout returns the layout with the state of refreshes, which the footer shows.
 func (s *server) layout(ctx context.Context, title string, crumbs ...crumb) (layout, error) {
 	l := s.bareLayout(title, crumbs...)
 	state, err := s.siteState(ctx)
@@ -53,15 +53,15 @@ func (s *server) layout(ctx context.Context, title string, crumbs ...crumb) (lay
 	return l, nil
 }
 
-// siteState is what all pages show of the league.
+// siteState is the state of the league and its refreshes, which all pages show.
 type siteState struct {
 	stamp   stamp
 	refresh *ledger.Refresh // the last complete one; nil before the first
-	broken  bool            // a later refresh has failed as a whole
+	broken  bool            // a later refresh failed
 	season  league.Season   // the current one; 0 before any roster is stored
 }
 
-// siteState returns the state of the league, which it reads once for each version of the data.
+// siteState returns the current state. It reads it once for each version of the data.
 func (s *server) siteState(ctx context.Context) (*siteState, error) {
 	now := s.cache.stampNow()
 	if known := s.state.Load(); known != nil && known.stamp == now {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"blueline/modules/league"
+	"blueline/modules/ledger"
 	"blueline/modules/metric"
 	"blueline/templates"
 )
@@ -79,7 +80,8 @@ func sampleHome() homePage {
 			Players: 22 + i%5,
 		}
 		if i > 0 { // the first has not played
-			standings[id] = league.Standing{GP: 20, Wins: 12, Losses: 6, OTLosses: 2, Points: 26}
+			standings[id] = league.Standing{GP: 20, Wins: 12, Losses: 6, OTLosses: 2, Points: 26, Place: new(len(names) - i), Division: "Pacific",
+				GoalsFor: new(71), GoalsAgainst: new(58), LastWins: new(7), LastLosses: new(2), LastOTLosses: new(1)}
 		}
 	}
 	return homePage{
@@ -130,7 +132,7 @@ func samples() map[string]struct {
 		data any
 	}
 	starting := homePage{layout: layout{Title: "Teams", Known: true, Reload: 5}, Season: 20262027, Count: 32, Teams: sampleHome().Teams,
-		Progress: &progress{Done: 412, Total: 1650, Failed: 2}}
+		Progress: &ledger.Refresh{Done: 410, Tasks: 1650, Failed: 2}}
 	return map[string]sample{
 		"home":       {"home", sampleHome()},
 		"starting":   {"home", starting},
@@ -203,15 +205,21 @@ func TestLayout(t *testing.T) {
 func TestHomePage(t *testing.T) {
 	html := page(t, "home", sampleHome())
 	expect(t, html, "Season 2026–27 · 32 teams", `<a href="/team/1">Anaheim Ducks</a>`, `data-stat="tricode">BOS</td>`,
-		`data-stat="players">22</td>`, `data-stat="record" data-sort="12">12–6–2</td>`, `data-stat="team_points">26</td>`,
-		`data-stat="team_points_pctg">.650</td>`, `data-stat="team_points" title="not recorded">–</td>`)
+		`data-stat="players">22</td>`, `data-stat="record" data-sort="0.650000">12–6–2</td>`, `data-stat="team_points">26</td>`,
+		`data-stat="team_points_pctg">.650</td>`, `data-stat="team_points" title="not recorded">–</td>`,
+		`data-stat="team_gf">71</td>`, `data-stat="team_ga">58</td>`, `data-stat="last_ten" data-sort="15">7–2–1</td>`,
+		`data-stat="division">Pacific</td>`)
+	if best, last := strings.Index(html, "Winnipeg Jets</a>"), strings.Index(html, "Anaheim Ducks</a>"); best > strings.Index(html, "Washington Capitals</a>") ||
+		last < strings.Index(html, "Boston Bruins</a>") {
+		t.Error("the teams are not in the order of the standings, those without a place last")
+	}
 	if n := strings.Count(html, `<svg class="crest"`); n != 32 {
 		t.Errorf("got %d crests, want 32", n)
 	}
 
 	s := samples()["starting"]
 	html = page(t, s.page, s.data)
-	expect(t, html, "Fetching the league: 412 of 1,650 fetches done", `<progress max="1650" value="412"`, "2 of them failed",
+	expect(t, html, "Loading the league: 412 of 1,650 fetches done", `<progress max="1650" value="412"`, "2 failed.",
 		"Anaheim Ducks")
 	forbid(t, html, "No data yet")
 
@@ -228,13 +236,13 @@ func TestHomePageWithoutStandings(t *testing.T) {
 func TestTeamPage(t *testing.T) {
 	html := page(t, "team", sampleTeam())
 	expect(t, html, "Edmonton Oilers</h1>", `<p class="sub"><span class="code">EDM</span> · Season 2026–27 · 24 players</p>`,
-		"12–6–2, 26 points after 20 games", "Career, regular season", "O&#39;Reilly-Featherstonehaugh",
+		"12–6–2, 26 points in 20 games", "Career, regular season", "O&#39;Reilly-Featherstonehaugh",
 		`<th scope="row" data-stat="name" data-sort="McDavid, Connor"><a href="/player/8470015">Connor <b>McDavid</b></a></th>`,
 		`<td class="num" data-stat="points">825</td>`, `<td class="num" data-stat="p_gp">0.88</td>`,
 		`<td class="num" data-stat="plus_minus">+6</td>`, `<td class="num" data-stat="sv_pctg">.903</td>`,
 		`<td class="num" data-stat="gp" title="not recorded">–</td>`, `<abbr title="Left wing">L</abbr>`,
 		`<a href="/team/22" aria-current="page">2026–27</a>`, `<a href="/team/22?season=20252026">2025–26</a>`)
-	if n := strings.Count(html, `<table class="roster"`); n != 3 {
+	if n := strings.Count(html, `<table class="roster numbered"`); n != 3 {
 		t.Errorf("got %d tables, want forwards, defencemen and goalies", n)
 	}
 
@@ -249,8 +257,8 @@ func TestTeamPageLeavesOutWhatThereIsNot(t *testing.T) {
 	goalies.Record, goalies.Seasons = recordSentence(nil), goalies.Seasons[:1]
 	html := page(t, "team", goalies)
 	expect(t, html, "Goalies", "1 player")
-	forbid(t, html, "Forwards", "Defencemen", "points after", `aria-label="Seasons"`)
-	if got := recordSentence(&league.Standing{GP: 1, Wins: 0, Losses: 0, OTLosses: 1, Points: 1}); got != "0–0–1, 1 point after 1 game" {
+	forbid(t, html, "Forwards", "Defencemen", "points in", `aria-label="Seasons"`)
+	if got := recordSentence(&league.Standing{GP: 1, Wins: 0, Losses: 0, OTLosses: 1, Points: 1}); got != "0–0–1, 1 point in 1 game" {
 		t.Errorf("got %q", got)
 	}
 	if got := recordSentence(&league.Standing{}); got != "" {
@@ -261,8 +269,8 @@ func TestTeamPageLeavesOutWhatThereIsNot(t *testing.T) {
 func TestGlossaryPage(t *testing.T) {
 	html := page(t, "glossary", samples()["glossary"].data)
 	expect(t, html, "PR = 100 · (below + ½ · equal) / N", "Roscoe", `<div id="p_60">`, "60 · points / minutes on ice, all situations.",
-		"rate, for 60 minutes on ice · 2 decimals · more is better · ranked from a quarter of his club’s games", "less is better",
-		"ranked from the first game", `<a href="#goalies">`, `id="goalies"`, `<a href="#percentiles">`, `id="percentiles"`)
+		"rate per 60 minutes · 2 decimals · more is better · minimum 25% of team games", "less is better",
+		"minimum 1 game", `<a href="#goalies">`, `id="goalies"`, `<a href="#percentiles">`, `id="percentiles"`)
 	for _, m := range metric.All {
 		said := strings.Contains(html, `<div id="`+m.Key+`">`)
 		if plainWord := m.Kind == metric.Label && m.Abbr == m.Name; said == plainWord {
@@ -275,7 +283,7 @@ func TestPreviewOfALink(t *testing.T) {
 	home := sampleHome()
 	home.Image, home.Address = "https://example.org/face.png", "https://example.org/"
 	expect(t, page(t, "home", home), `<meta property="og:title" content="Teams">`, `<meta property="og:site_name" content="Blueline">`,
-		`<meta property="og:description" content="The teams of the season`, `<meta name="twitter:card" content="summary">`,
+		`<meta property="og:description" content="This season’s NHL teams`, `<meta name="twitter:card" content="summary">`,
 		`<meta property="og:image" content="https://example.org/face.png">`, `<meta property="og:url" content="https://example.org/">`)
 	forbid(t, page(t, "home", sampleHome()), "og:image", "og:url")
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -8,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"blueline/db"
 	"blueline/modules/analysis"
 	"blueline/modules/league"
 	"blueline/modules/ledger"
@@ -20,30 +20,31 @@ type playerPage struct {
 	layout
 	profile
 	View       view
-	AgeYears   *int // today; nil when the birth date is unknown
+	Words      words
+	Age        *int // today; nil if the birth date is unknown
 	Percentile *float64
-	Headline   templates.Table // the career in a row
-	Trend      *trend          // nil while there are fewer than two days to tell of
-	Choices    []choice        // the seasons that can be looked at; the chosen one is among them
+	Headline   templates.Table // the career in one row
+	Trend      *trend          // nil before there are two days
+	Choices    []choice        // the seasons to choose from, with the one shown
 	Bars       []bar
 	Unranked   string // why there are no bars
 	Chart      *chart // nil without games
 	Log        templates.Table
-	Notes      []string // what was corrected in the games shown
+	Notes      []string // corrections of the games shown
 	Splits     []templates.Table
-	Careers    []templates.Table // regular season, playoffs
-	Elsewhere  []templates.Table // the same of other leagues
+	Careers    []templates.Table // NHL seasons: regular season, playoffs
+	Elsewhere  []templates.Table // the same for other leagues
 	Doubts     []string          // where two sources of a number disagree
 }
 
-// profile is a player with his ranks, and with what could not be fetched of him.
+// profile is a player with his ranks and with what could not be fetched.
 type profile struct {
 	league.Profile
 	analysis.PlayerRanks
 	gaps []ledger.Gap
 }
 
-// choice is a season and game type to look at.
+// choice is a season and game type to choose.
 type choice struct {
 	Name    string
 	URL     string
@@ -98,7 +99,8 @@ func (p profile) profileFailed() bool {
 	return slices.ContainsFunc(p.gaps, func(g ledger.Gap) bool { return g.Task != ledger.FetchGameData })
 }
 
-// logFailed reports whether the game log of the season shown could not be fetched, which follows his profile.
+// logFailed reports whether the game log of the season shown could not be fetched. The current one is fetched after the
+// profile, and not without it.
 func (p profile) logFailed() bool {
 	return p.Season == p.Current && p.profileFailed() || slices.ContainsFunc(p.gaps, func(g ledger.Gap) bool {
 		return g.Task == ledger.FetchGameData && g.Season == int(p.Season) && g.GameType == p.GameType
@@ -106,34 +108,28 @@ func (p profile) logFailed() bool {
 }
 
 func newPlayerPage(l layout, p profile, v view, now time.Time) (page playerPage, err error) {
-	v.player, v.current = p.ID, p.Current
-	v.Season = p.Season
+	v.player, v.current, v.Season = p.ID, p.Current, p.Season
 	if err := v.fillDefaults(p.Position.Goalie()); err != nil {
 		return page, err
 	}
-	page = playerPage{layout: l, profile: p, View: v, Choices: choices(p.Profile, v), Doubts: doubts(p.Profile)}
+	page = playerPage{layout: l, profile: p, View: v, Words: wordsOf(p.GameType), Choices: choices(p.Profile, v),
+		Trend: newTrend(p.Days), Chart: newChart(p.Profile, v), Log: logTable(p.Profile), Notes: notes(p.Corrections),
+		Splits: splitTables(p.Profile), Doubts: doubts(p.Profile)}
 	if p.BirthDate != nil {
-		years := age(p.BirthDate.Time, now)
-		page.AgeYears = &years
+		page.Age = new(age(p.BirthDate.Time, now))
 	}
 	if p.Rank != nil {
-		pr := percentile(p.Rank.Place)
-		page.Percentile = &pr
+		page.Percentile = new(percentile(p.Rank.Place))
 	}
-	page.Trend = newTrend(p.Days)
 	page.Bars, page.Unranked = newBars(p)
-	page.Chart = newChart(p.Profile, v)
-	page.Notes = notes(p.Corrections)
 	page.Headline = headlineTable(p.Profile, page.Percentile)
-	page.Log = logTable(p.Profile)
-	page.Splits = splitTables(p.Profile)
 	page.Careers, page.Elsewhere = careerTables(p.Profile)
 	return page, nil
 }
 
-func percentile(p analysis.Place) float64 { return analysis.PercentileRank(p.Below, p.Equal, p.Crowd) }
+func percentile(p analysis.Place) float64 { return analysis.PercentileRank(p.Below, p.Equal, p.Peers) }
 
-// age is in full years on the given day.
+// age returns the full years on the given day.
 func age(born, today time.Time) int {
 	years := today.Year() - born.Year()
 	if today.Month() < born.Month() || today.Month() == born.Month() && today.Day() < born.Day() {
@@ -142,139 +138,84 @@ func age(born, today time.Time) int {
 	return years
 }
 
-// choices are the current season, and all the logs with a game in them, the latest first. They keep the chart as it is:
-// who looks at the mean of ten games wants to compare it with last season's.
+// choices returns the current season, the season shown and all game logs with a game, latest first. Their links keep the
+// chart's settings, so that a reader can compare the same chart between seasons.
 func choices(p league.Profile, v view) []choice {
-	logs := slices.Clone(p.Logs)
-	if shown := (league.Log{Season: p.Season, GameType: p.GameType, Games: 1}); p.Log() == nil {
-		logs = append(logs, shown)
+	type key struct {
+		season   league.Season
+		gameType int
 	}
-	current := league.Log{Season: p.Current, GameType: league.RegularSeason}
-	if !slices.ContainsFunc(logs, func(l league.Log) bool { return l.Season == current.Season && l.GameType == current.GameType }) {
-		logs = append(logs, current)
-	}
-	slices.SortFunc(logs, func(a, b league.Log) int {
-		if a.Season != b.Season {
-			return int(b.Season - a.Season)
+	shown := key{p.Season, p.GameType}
+	keys := []key{shown, {p.Current, league.RegularSeason}}
+	for _, l := range p.Logs {
+		if l.Games > 0 {
+			keys = append(keys, key{l.Season, l.GameType})
 		}
-		return b.GameType - a.GameType
-	})
+	}
+	slices.SortFunc(keys, func(a, b key) int { return cmp.Or(cmp.Compare(b.season, a.season), b.gameType-a.gameType) })
 	var list []choice
-	for _, l := range logs {
-		shown := l.Season == p.Season && l.GameType == p.GameType
-		if l.Season == 0 || l.Games == 0 && !shown && (l.Season != p.Current || l.GameType != league.RegularSeason) {
+	for _, k := range slices.Compact(keys) {
+		if k.season == 0 { // before the first refresh
 			continue
 		}
-		to := v
-		to.Season, to.GameType = l.Season, l.GameType
-		list = append(list, choice{Name: seasonName(l.Season, l.GameType), URL: to.ChartURL(p.Position.Goalie()), Current: shown})
+		v.Season, v.GameType = k.season, k.gameType
+		list = append(list, choice{Name: seasonName(k.season, k.gameType), URL: v.ChartURL(p.Position.Goalie()), Current: k == shown})
 	}
 	return list
 }
 
-// seasonName is 2025–26, or 2025–26 playoffs.
-func seasonName(s league.Season, gameType int) string {
-	if gameType == league.Playoffs {
-		return s.String() + " playoffs"
+// InText returns the season shown as it reads in a sentence.
+func (p profile) InText() string { return seasonInText(p.Season, p.GameType) }
+
+// NoProfile says that the profile is missing.
+func (p profile) NoProfile() string { return missing("His profile", p.profileFailed()) }
+
+// NoLog says that the game log of the season shown is missing, or that he has no game in it.
+func (p profile) NoLog() string {
+	if p.Log() != nil || noPlayoffs(p.Profile) {
+		return fmt.Sprintf("No %ss in %s.", wordsOf(p.GameType).Game, p.Season)
 	}
-	return s.String()
+	return missing("His game log for "+p.InText(), p.logFailed())
 }
 
-// SeasonTitle is the season shown, in full.
-func (p playerPage) SeasonTitle() string {
-	if p.GameType == league.Playoffs {
-		return p.Season.String() + " playoffs"
-	}
-	return p.Season.String() + " regular season"
-}
-
-// seasonInText is the season within a sentence: 2025–26, or the 2025–26 playoffs.
-func seasonInText(s league.Season, gameType int) string {
-	if gameType == league.Playoffs {
-		return "the " + seasonName(s, gameType)
-	}
-	return s.String()
-}
-
-// InText is the season shown, within a sentence.
-func (p playerPage) InText() string { return seasonInText(p.Season, p.GameType) }
-
-// missing says that something is not stored, and why if the NHL's API failed: most of what is missing was never asked for.
-func missing(what string, failed bool) string {
-	if failed {
-		return what + " could not be fetched."
-	}
-	return what + " is not available."
-}
-
-// NoProfile and NoLog say what the page lacks.
-func (p playerPage) NoProfile() string { return missing("His profile", p.profileFailed()) }
-func (p playerPage) NoLog() string     { return missing("His game log for "+p.InText(), p.logFailed()) }
-
-// GameNoun is a word for the games of the season shown.
-func (p playerPage) GameNoun() string { return wordsOf(p.GameType).game }
-
-// noPlayoffs tells that there is no log because there were no games: nobody asks for a log of playoffs that a career has
-// no row of.
+// noPlayoffs reports whether there is no log because he has not played in the playoffs: a log of playoffs is only fetched if
+// the career has a row of them.
 func noPlayoffs(p league.Profile) bool {
-	return p.GameType == league.Playoffs && p.Log() == nil && seasonRow(p) == nil
+	return p.GameType == league.Playoffs && p.Log() == nil && len(shownRows(p)) == 0
 }
 
-// Unplayed tells that he has no game in the season shown, and that this is known.
-func (p playerPage) Unplayed() bool {
-	return len(p.Games) == 0 && (p.Profile.Log() != nil || noPlayoffs(p.Profile))
-}
-
-// doubts compares what different answers of the upstream say of the same thing.
+// doubts compares totals that the NHL gives in several places.
 func doubts(p league.Profile) []string {
 	var found []string
-	if p.Log() != nil {
-		if row := seasonRow(p); row != nil {
-			if d := difference(p.Position, *row, league.SumGames(p.Games)); d != "" {
-				found = append(found, fmt.Sprintf("The NHL's row of %s and the games below do not add up to the same: %s.",
-					seasonInText(p.Season, p.GameType), d))
-			}
+	compare := func(what string, a, b league.StatLine) {
+		if d := difference(p.Position, a, b); d != "" {
+			found = append(found, fmt.Sprintf("The NHL’s %s: %s.", what, d))
 		}
 	}
-	for gameType, career := range map[int]league.StatLine{league.RegularSeason: p.Career, league.Playoffs: p.Playoffs} {
-		if career.GP == nil {
-			continue
-		}
-		if d := difference(p.Position, career, league.SumSeasons(nhlRows(p, gameType))); d != "" {
-			what := map[int]string{league.RegularSeason: "regular-season", league.Playoffs: "playoff"}[gameType]
-			found = append(found, fmt.Sprintf("The NHL's %s career and its season rows do not add up to the same: %s.", what, d))
-		}
+	if rows := shownRows(p); p.Log() != nil && len(rows) > 0 {
+		compare("totals for "+seasonInText(p.Season, p.GameType)+" differ from the games below", league.SumSeasons(rows), league.SumGames(p.Games))
 	}
-	slices.Sort(found)
+	if p.Playoffs.GP != nil {
+		compare("career playoff totals differ from its season rows", p.Playoffs, league.SumSeasons(nhlRows(p, league.Playoffs)))
+	}
+	if p.Career.GP != nil {
+		compare("career regular-season totals differ from its season rows", p.Career, league.SumSeasons(nhlRows(p, league.RegularSeason)))
+	}
 	return found
 }
 
-// seasonRow is what the career says of the season shown; nil if it has no row of it.
-func seasonRow(p league.Profile) *league.StatLine {
-	var rows []league.SeasonLine
-	for _, row := range nhlRows(p, p.GameType) {
-		if row.Season == p.Season {
-			rows = append(rows, row)
-		}
-	}
-	if len(rows) == 0 {
-		return nil
-	}
-	sum := league.SumSeasons(rows)
-	return &sum
+// shownRows returns the career's rows of the season shown, one for each team.
+func shownRows(p league.Profile) []league.SeasonLine {
+	return slices.DeleteFunc(nhlRows(p, p.GameType), func(row league.SeasonLine) bool { return row.Season != p.Season })
 }
 
 func nhlRows(p league.Profile, gameType int) []league.SeasonLine {
-	var rows []league.SeasonLine
-	for _, row := range p.Seasons {
-		if row.League == league.NHL && row.GameType == gameType {
-			rows = append(rows, row)
-		}
-	}
-	return rows
+	return slices.DeleteFunc(slices.Clone(p.Seasons), func(row league.SeasonLine) bool {
+		return row.League != league.NHL || row.GameType != gameType
+	})
 }
 
-// difference says where two lines that should be equal are not: 12 and 11 G. Both lines are empty for who never played.
+// difference returns where two lines differ that should be equal: 12 vs 11 G. An empty line is that of no games.
 func difference(position league.Position, a, b league.StatLine) string {
 	keys := []string{"gp", "goals", "assists"}
 	if position.Goalie() {
@@ -284,31 +225,33 @@ func difference(position league.Position, a, b league.StatLine) string {
 	for _, key := range keys {
 		m := metric.Must(key)
 		x, y := m.Of(&a), m.Of(&b)
-		if y == nil && b == (league.StatLine{}) { // the sum of nothing
+		if b == (league.StatLine{}) {
 			y = new(float64)
 		}
 		if x == nil || y == nil || *x == *y {
 			continue
 		}
-		found = append(found, fmt.Sprintf("%s and %s %s", templates.Format(m, x), templates.Format(m, y), m.Abbr))
+		found = append(found, fmt.Sprintf("%s vs %s %s", templates.Format(m, x), templates.Format(m, y), m.Abbr))
 	}
 	return strings.Join(found, ", ")
 }
 
-// change says what a correction changed: G 1 → 2.
-func change(c league.Correction) string {
-	if c.Stat == league.GameCorrected {
-		if c.Now != nil && *c.Now > 0 {
-			return "game added"
-		}
-		return "game withdrawn"
+// change is a corrected statistic as pages show it. A whole game that was added or withdrawn is a change of GP.
+type change struct{ stat, was, now string }
+
+func changeOf(stat string, was, now *int) change {
+	if stat == league.GameCorrected {
+		stat = "gp"
 	}
-	m, err := metric.ByColumn(c.Stat)
+	m, err := metric.Get(stat)
 	if err != nil {
-		return c.Stat + " changed"
+		m = metric.Metric{Abbr: stat, Unit: metric.Count}
 	}
-	return fmt.Sprintf("%s %s → %s", m.Abbr, templates.Format(m, float(c.Was)), templates.Format(m, float(c.Now)))
+	return change{m.Abbr, templates.Format(m, float(was)), templates.Format(m, float(now))}
 }
+
+// String returns the change as it reads in a sentence: G 1 → 2.
+func (c change) String() string { return fmt.Sprintf("%s %s → %s", c.stat, c.was, c.now) }
 
 func float(n *int) *float64 {
 	if n == nil {
@@ -317,26 +260,19 @@ func float(n *int) *float64 {
 	return new(float64(*n))
 }
 
-// notes tell of corrections, those of one game and one time in one sentence.
+// notes returns a sentence for each corrected game and time. The corrections come ordered by both.
 func notes(corrections []league.Correction) []string {
-	type key struct {
-		game int64
-		at   time.Time
-	}
-	said := map[key][]string{}
-	var order []key
-	days := map[key]db.Date{}
-	for _, c := range corrections {
-		k := key{c.GameID, c.NoticedAt.Time}
-		if said[k] == nil {
-			order = append(order, k)
+	var list []string
+	for len(corrections) > 0 {
+		first, n := corrections[0], 0
+		var changes []string
+		for n < len(corrections) && corrections[n].GameID == first.GameID && corrections[n].NoticedAt == first.NoticedAt {
+			changes = append(changes, changeOf(statistic(corrections[n].Stat), corrections[n].Was, corrections[n].Now).String())
+			n++
 		}
-		said[k], days[k] = append(said[k], change(c)), c.Date
-	}
-	list := make([]string, len(order))
-	for i, k := range order {
-		list[i] = fmt.Sprintf("Game of %s: %s, noticed %s.", days[k].Format(chartDate), strings.Join(said[k], ", "),
-			k.at.UTC().Format("2 Jan 2006, 15:04 UTC"))
+		list = append(list, fmt.Sprintf("Game of %s: %s, noticed %s.", first.Date.Format(chartDate), strings.Join(changes, ", "),
+			first.NoticedAt.UTC().Format("2 Jan 2006, 15:04 UTC")))
+		corrections = corrections[n:]
 	}
 	return list
 }

@@ -21,7 +21,7 @@ func date(text string) db.Date {
 	return d
 }
 
-// playerOf is the page of a profile, as the chart comes without any wish.
+// playerOf is the page of a profile with the default chart.
 func playerOf(p profile) playerPage {
 	l := sampleLayout(p.FullName(), crumb{"Teams", "/"}, crumb{"Edmonton Oilers", "/team/22"}, crumb{p.FullName(), ""})
 	page, err := newPlayerPage(l, p, view{GameType: p.GameType}, noon)
@@ -35,7 +35,7 @@ func sampleSkater(games int) playerPage { return playerOf(skaterProfile(games)) 
 
 func sampleGoalie() playerPage { return playerOf(goalieProfile()) }
 
-// skaterProfile is of one with everything known.
+// skaterProfile is a skater with all data known.
 func skaterProfile(games int) profile {
 	p := profile{Profile: league.Profile{
 		Player: league.Player{
@@ -56,10 +56,10 @@ func skaterProfile(games int) profile {
 		Logs:  []league.Log{{Season: 20262027, GameType: league.RegularSeason, Games: games}},
 		Games: season(games, func(i int) (int, int) { return (i*i + 8) % 11 / 8, (i*5 + 6) % 13 / 5 }),
 	}}
-	p.Rank = &analysis.Rank{Metric: analysis.CareerPoints, Value: 1220, Place: analysis.Place{Below: 692, Equal: 2, Crowd: 712},
+	p.Rank = &analysis.Rank{Metric: analysis.CareerPoints, Value: 1220, Place: analysis.Place{Below: 692, Equal: 2, Peers: 712},
 		AsOf: db.At(time.Date(2026, 11, 22, 9, 14, 0, 0, time.UTC))}
 	for i, day := range []string{"2026-10-07", "2026-11-01", "2026-11-21"} {
-		p.Days = append(p.Days, analysis.RankDay{Day: date(day), Place: analysis.Place{Below: 690 + i, Equal: 2, Crowd: 712}, Rebuilt: i < 2})
+		p.Days = append(p.Days, analysis.RankDay{Day: date(day), Place: analysis.Place{Below: 690 + i, Equal: 2, Peers: 712}, Rebuilt: i < 2})
 	}
 	if games > 0 {
 		p.Ranks = ranksOf(metric.Skaters, games)
@@ -70,7 +70,7 @@ func skaterProfile(games int) profile {
 	return withSeasons(p)
 }
 
-// withSeasons adds a career of several seasons, one of them with two clubs, playoffs, and a junior season.
+// withSeasons adds a career of several seasons, one of them with two teams, playoffs, and a junior season.
 func withSeasons(p profile) profile {
 	line := league.StatLine{GP: new(40), Goals: new(12), Assists: new(20), Points: new(32), PlusMinus: new(-3), PIM: new(8), Shots: new(120),
 		ShootingPctg: new(0.1), AvgTOI: new(1100)}
@@ -94,12 +94,12 @@ func withSeasons(p profile) profile {
 	return p
 }
 
-// ranksOf are places by all ranked metrics of a group; one of them is below its floor.
+// ranksOf are places by all ranked metrics of a group; one of them is below its minimum.
 func ranksOf(group metric.Group, games int) []analysis.SeasonRank {
 	var ranks []analysis.SeasonRank
 	for i, key := range metric.Percentiles.Columns(group) {
-		r := analysis.SeasonRank{Metric: key, Value: new(float64(i) / 4), Games: games, TeamGames: 20, Floor: metric.Must(key).MinGames(20),
-			Place: &analysis.Place{Below: 3 * i, Equal: 1 + i%2, Crowd: 60}, AsOf: db.At(noon)}
+		r := analysis.SeasonRank{Metric: key, Value: new(float64(i) / 4), Games: games, TeamGames: 20, MinGames: metric.Must(key).MinGames(20),
+			Place: &analysis.Place{Below: 3 * i, Equal: 1 + i%2, Peers: 60}, AsOf: db.At(noon)}
 		if i == 3 {
 			r.Place, r.Games = nil, 4
 		}
@@ -112,7 +112,7 @@ func goalieProfile() profile {
 	g := skaterProfile(0)
 	g.FirstName, g.LastName, g.Position, g.Headshot = "Igor", "Ingram", "G", ""
 	g.Career = league.StatLine{GP: new(251), Wins: new(140), Losses: new(80), OTLosses: new(21), SavePctg: new(0.90312), GAA: new(2.641), Shutouts: new(11)}
-	g.Rank.Metric, g.Rank.Crowd = analysis.CareerWins, 71
+	g.Rank.Metric, g.Rank.Peers = analysis.CareerWins, 71
 	g.Days, g.Seasons = nil, nil
 	day := time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)
 	for i := range 9 {
@@ -129,7 +129,7 @@ func goalieProfile() profile {
 	return withSeasons(g)
 }
 
-// unfetchedPage is of somebody of whom only a roster has told.
+// unfetchedPage is of a player who is only known from a roster.
 func unfetchedPage() playerPage {
 	return playerOf(profile{Profile: league.Profile{
 		Player: league.Player{ID: 1, FirstName: "Newly", LastName: "Signed", Position: "D", BirthCountry: "SWE"},
@@ -152,7 +152,7 @@ func TestSkaterPage(t *testing.T) {
 		`data-stat="gp">793<`, `data-stat="points">1220<`, `data-stat="percentile">97.3<`, `data-stat="s_pctg">15.7%<`,
 		`data-stat="p_gp">1.54<`, `data-stat="g_gp">0.51<`, `data-stat="avg_toi">21:52<`,
 		"Percentile rank 97.3 by career regular-season points, among 712 skaters on active rosters, as of 22 Nov 2026, 09:14 UTC.",
-		"Here 692 of 712 have fewer, and 2 have the same number.", `>vs BOS<`, `>@ CGY<`,
+		"692 of 712 skaters have fewer points; 1 other is tied.", `>vs BOS<`, `>@ CGY<`,
 		`data-stat="plus_minus">-2<`, `<script type="application/json">[{"x":`, "/static/chart.js?v=",
 		"Other leagues and tournaments", "Erie Otters", `<tr class="sum">`, "Game of 9 Oct 2026: G 1 → 0, noticed 23 Nov 2026, 12:00 UTC.")
 	_, log, _ := strings.Cut(html, `<h3 id="games">`)
@@ -164,19 +164,19 @@ func TestSkaterPage(t *testing.T) {
 func TestGoaliePage(t *testing.T) {
 	html := page(t, "player", sampleGoalie())
 	expect(t, html, "Catches", `data-stat="w">140<`, `data-stat="ot">21<`, `data-stat="sv_pctg">.903<`, `data-stat="gaa">2.64<`,
-		`data-stat="sv_pctg">1.000<`, `data-stat="decision">W<`, `title="no decision">–<`, "No photograph",
+		`data-stat="sv_pctg">1.000<`, `data-stat="decision">W<`, `title="no decision">–<`, "No photo",
 		"by career regular-season wins, among 71 goalies on active rosters, as of", "chart.js", "Save percentage, season so far")
 	forbid(t, html, `data-stat="plus_minus"`, `data-stat="goals"`)
 }
 
-// TestPlayoffsPage wants no word of the regular season where the page is about playoffs.
+// TestPlayoffsPage checks that the playoffs view does not mention the regular season.
 func TestPlayoffsPage(t *testing.T) {
 	for _, p := range []profile{skaterProfile(20), goalieProfile()} {
 		p.GameType = league.Playoffs
 		html := page(t, "player", playerOf(p))
-		expect(t, html, "game log of the 2026–27 playoffs.", "<h2 id=\"season\">2026–27 <small>playoffs</small>", "Percentiles <small>playoffs, among",
-			"his team’s 20 playoff games", "Playoffs game by game", "Playoffs so far", "Playoff games <small>newest first", `aria-label="Playoff games, newest first"`,
-			"Splits <small>2026–27 playoffs", "adds up to the playoff total.", "Splits of the playoffs: Month", ">Playoffs</th>")
+		expect(t, html, "game log for the 2026–27 playoffs.", "<h2 id=\"season\">2026–27 <small>playoffs</small>", "Percentiles <small>playoffs, among",
+			"a quarter of 20 team playoff games", "Playoffs game by game", "Playoffs so far", "Playoff games <small>newest first", `aria-label="Playoff games, newest first"`,
+			"Splits <small>2026–27 playoffs", "adds up to the playoff total.", "Playoffs splits: Month", ">Playoffs</th>")
 		_, shown, _ := strings.Cut(html, `<section class="season"`)
 		shown, _, _ = strings.Cut(shown, `<section aria-labelledby="seasons"`)
 		for _, text := range []string{"season so far", "Season so far", ">Season<", "the season", "regular season", "season average", "(season:"} {
@@ -190,22 +190,22 @@ func TestPlayoffsPage(t *testing.T) {
 func TestPlayerPageSaysWhatIsMissing(t *testing.T) {
 	all := samples()
 	html := page(t, "player", all["rookie"].data)
-	expect(t, html, "No NHL game yet.", `data-stat="gp">0<`, `data-stat="p_gp" title="nothing to count it from">–<`, "No games in 2026–27.")
+	expect(t, html, "Has not played in the NHL.", `data-stat="gp">0<`, `data-stat="p_gp" title="cannot be calculated">–<`, "No games in 2026–27.")
 	forbid(t, html, "chart.js", `class="chart"`, `class="parts"`)
 
 	html = page(t, "player", all["unfetched"].data)
 	expect(t, html, "His profile is not available.", "Not ranked: his profile is not available.",
-		"His game log for 2026–27 is not available.", "<dt>Born</dt><dd>SWE</dd>", `<dt>Weight</dt><dd><span title="not recorded">–</span>`, "No photograph")
-	forbid(t, html, "Undrafted", "No NHL game", `class="headline"`)
+		"His game log for 2026–27 is not available.", "<dt>Born</dt><dd>SWE</dd>", `<dt>Weight</dt><dd><span title="not recorded">–</span>`, "No photo")
+	forbid(t, html, "Undrafted", "Has not played", `class="headline"`)
 
 	undrafted := skaterProfile(0)
 	undrafted.DraftYear, undrafted.DraftRound, undrafted.DraftOverall, undrafted.DraftTeam = nil, nil, nil, ""
 	undrafted.BirthProvince, undrafted.Team, undrafted.Rank = "", nil, nil
 	left := playerOf(undrafted)
-	left.AgeYears = nil
+	left.Age = nil
 	html = page(t, "player", left)
 	expect(t, html, "Undrafted", "13 Jan 1997, Richmond Hill, CAN", "Not ranked: only players on active rosters are.",
-		"His numbers are as of 23 Nov 2026, 12:00 UTC.")
+		"Last updated 23 Nov 2026, 12:00 UTC.")
 }
 
 func TestChoices(t *testing.T) {
@@ -265,7 +265,7 @@ func TestChoicesLeadToTheirSeason(t *testing.T) {
 	}
 }
 
-// agreeing is a skater with two games, whose season row and career say the same as they.
+// agreeing is a skater with two games and the same totals in his season row and career.
 func agreeing() league.Profile {
 	games := season(2, func(i int) (int, int) { return i, 1 }) // 1 goal, 2 assists
 	line := league.StatLine{GP: new(2), Goals: new(1), Assists: new(2)}
@@ -277,32 +277,32 @@ func agreeing() league.Profile {
 }
 
 func TestDoubts(t *testing.T) {
-	const log, career = "The NHL's row of 2026–27 and the games below do not add up to the same: ",
-		"The NHL's regular-season career and its season rows do not add up to the same: "
+	const log, career = "The NHL’s totals for 2026–27 differ from the games below: ",
+		"The NHL’s career regular-season totals differ from its season rows: "
 	for _, c := range []struct {
 		name   string
 		change func(*league.Profile)
 		want   []string
 	}{
 		{"all agree", func(*league.Profile) {}, nil},
-		{"a goal more in the row", func(p *league.Profile) { p.Seasons[0].Goals, p.Career.Goals = new(2), new(2) }, []string{log + "2 and 1 G."}},
-		{"a game less in the log", func(p *league.Profile) { p.Games = p.Games[1:] }, []string{log + "2 and 1 GP, 1 and 0 G, 2 and 1 A."}},
-		{"a career of more games", func(p *league.Profile) { p.Career.GP = new(82) }, []string{career + "82 and 2 GP."}},
-		{"a career without rows", func(p *league.Profile) { p.Seasons = nil }, []string{career + "2 and 0 GP, 1 and 0 G, 2 and 0 A."}},
-		{"both", func(p *league.Profile) { p.Seasons[0].Assists = new(5) }, []string{career + "2 and 5 A.", log + "5 and 2 A."}},
+		{"a goal more in the row", func(p *league.Profile) { p.Seasons[0].Goals, p.Career.Goals = new(2), new(2) }, []string{log + "2 vs 1 G."}},
+		{"a game less in the log", func(p *league.Profile) { p.Games = p.Games[1:] }, []string{log + "2 vs 1 GP, 1 vs 0 G, 2 vs 1 A."}},
+		{"a career of more games", func(p *league.Profile) { p.Career.GP = new(82) }, []string{career + "82 vs 2 GP."}},
+		{"a career without rows", func(p *league.Profile) { p.Seasons = nil }, []string{career + "2 vs 0 GP, 1 vs 0 G, 2 vs 0 A."}},
+		{"both", func(p *league.Profile) { p.Seasons[0].Assists = new(5) }, []string{log + "5 vs 2 A.", career + "2 vs 5 A."}},
 		{"a log that was not fetched", func(p *league.Profile) { p.Logs, p.Games = nil, nil }, nil},
-		{"a fetched log without a game", func(p *league.Profile) { p.Games = nil }, []string{log + "2 and 0 GP, 1 and 0 G, 2 and 0 A."}},
-		{"what nobody recorded", func(p *league.Profile) { p.Seasons[0].Assists, p.Career.Assists = nil, nil }, nil},
+		{"a fetched log without a game", func(p *league.Profile) { p.Games = nil }, []string{log + "2 vs 0 GP, 1 vs 0 G, 2 vs 0 A."}},
+		{"an unknown stat", func(p *league.Profile) { p.Seasons[0].Assists, p.Career.Assists = nil, nil }, nil},
 		{"another league", func(p *league.Profile) {
 			p.Seasons = append(p.Seasons, league.SeasonLine{Season: 20262027, League: "AHL", GameType: 2, StatLine: league.StatLine{GP: new(9), Goals: new(9)}})
 		}, nil},
-		{"two clubs that add up", func(p *league.Profile) {
+		{"two teams that add up", func(p *league.Profile) {
 			one, two := league.StatLine{GP: new(1), Goals: new(0), Assists: new(1)}, league.StatLine{GP: new(1), Goals: new(1), Assists: new(1)}
 			p.Seasons = []league.SeasonLine{nhlSeason(20262027, 1, "A", one), nhlSeason(20262027, 2, "B", two)}
 		}, nil},
 		{"never played", func(p *league.Profile) { *p = rookiePage().Profile }, nil},
 		{"playoffs", func(p *league.Profile) { p.Playoffs = league.StatLine{GP: new(4), Goals: new(0)} },
-			[]string{"The NHL's playoff career and its season rows do not add up to the same: 4 and 0 GP."}},
+			[]string{"The NHL’s career playoff totals differ from its season rows: 4 vs 0 GP."}},
 	} {
 		p := agreeing()
 		c.change(&p)
@@ -317,11 +317,11 @@ func TestDoubtsOfAGoalie(t *testing.T) {
 	p.Position, p.Games = "G", faced([2]int{20, 2}, [2]int{30, 1})
 	p.Career = league.StatLine{GP: new(2), Wins: new(1), GoalsAgainst: new(3), Assists: new(7)}
 	p.Seasons[0].StatLine = p.Career
-	want := []string{"The NHL's row of 2026–27 and the games below do not add up to the same: 1 and 2 W."}
+	want := []string{"The NHL’s totals for 2026–27 differ from the games below: 1 vs 2 W."}
 	if diff := cmp.Diff(want, doubts(p)); diff != "" {
 		t.Errorf("doubts (-want +got):\n%s", diff)
 	}
-	expect(t, page(t, "player", playerOf(profile{Profile: p})), `<p class="doubt">The NHL&#39;s row of 2026–27`)
+	expect(t, page(t, "player", playerOf(profile{Profile: p})), `<p class="doubt">The NHL’s totals for 2026–27`)
 }
 
 func TestNotesOfCorrections(t *testing.T) {
@@ -344,9 +344,9 @@ func TestNotesOfCorrections(t *testing.T) {
 		"Game of 7 Oct 2026: G 1 → 2, P 1 → 2, noticed 23 Nov 2026, 12:00 UTC.",
 		"Game of 7 Oct 2026: G 2 → 1, noticed 24 Nov 2026, 14:00 UTC.",
 		"Game of 9 Oct 2026: +/- -1 → +1, S – → 4, TOI 20:00 → 21:05, noticed 24 Nov 2026, 14:00 UTC.",
-		"Game of 12 Oct 2026: game withdrawn, noticed 24 Nov 2026, 14:00 UTC.",
-		"Game of 13 Oct 2026: game added, noticed 24 Nov 2026, 14:00 UTC.",
-		"Game of 14 Oct 2026: faceoffs changed, noticed 24 Nov 2026, 14:00 UTC.",
+		"Game of 12 Oct 2026: GP 1 → 0, noticed 24 Nov 2026, 14:00 UTC.",
+		"Game of 13 Oct 2026: GP 0 → 1, noticed 24 Nov 2026, 14:00 UTC.",
+		"Game of 14 Oct 2026: faceoffs 0 → 1, noticed 24 Nov 2026, 14:00 UTC.",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)
@@ -358,18 +358,6 @@ func TestEachCorrectionHasItsMetric(t *testing.T) {
 	for _, m := range metric.Counts {
 		if got := statistic(m.Column); got != m.Key {
 			t.Errorf("%s: got %s, want %s", m.Column, got, m.Key)
-		}
-	}
-}
-
-func TestTitlesOfASeason(t *testing.T) {
-	for _, c := range []struct {
-		gameType    int
-		title, noun string
-	}{{league.RegularSeason, "2026–27 regular season", "game"}, {league.Playoffs, "2026–27 playoffs", "playoff game"}} {
-		p := playerPage{profile: profile{Profile: league.Profile{Season: 20262027, GameType: c.gameType}}}
-		if p.SeasonTitle() != c.title || p.GameNoun() != c.noun {
-			t.Errorf("got %q and %q, want %q and %q", p.SeasonTitle(), p.GameNoun(), c.title, c.noun)
 		}
 	}
 }

@@ -10,20 +10,19 @@ import (
 	"blueline/modules/league"
 )
 
-// view is which part of a player's page an address asks for, and how the chart is drawn. Its zero values are the page
-// without any wish.
+// view is what an address asks for: the part of a player's page, and the settings of its chart.
 type view struct {
 	player  int64
-	current league.Season // of the league, which an address need not name
+	current league.Season // of the league; addresses leave it out
 
 	Season   league.Season
 	GameType int
-	Stat     string   // what the chart is of
-	Mode     string   // how it counts
-	Show     []string // which of its lines; empty for all
+	Stat     string   // what the chart shows
+	Mode     string   // how the chart shows it
+	Show     []string // the chart's visible lines; empty for all
 }
 
-// What a chart can be of.
+// The stats of charts.
 const (
 	scoring = "scoring" // goals, assists and points
 	shots   = "shots"
@@ -33,10 +32,7 @@ const (
 	sa      = "sa"
 )
 
-// noLine is how an address says that the chart shows none of its lines.
-const noLine = "none"
-
-// How a chart counts.
+// The modes of charts.
 const (
 	total  = "total"
 	game   = "game"
@@ -45,11 +41,14 @@ const (
 	mean25 = "mean25"
 )
 
-// option is a value of a choice, as the page offers it.
+// noLine is the value of show for a chart without a visible line.
+const noLine = "none"
+
+// option is a value to choose on the page.
 type option struct {
 	Value, Name string
 	Chosen      bool
-	Metrics     []string // of a chart, a line each
+	Metrics     []string // of a chart: a line each
 }
 
 var (
@@ -64,64 +63,43 @@ var (
 		{Value: sa, Name: "Shots against", Metrics: []string{"sa"}},
 		{Value: toi, Name: "Time on ice", Metrics: []string{"toi"}},
 	}
-	modes = []option{{Value: total}, {Value: game, Name: "Per game"}, {Value: mean5, Name: "5-game average"},
+	modes = []option{{Value: total, Name: "Season so far"}, {Value: game, Name: "Per game"}, {Value: mean5, Name: "5-game average"},
 		{Value: mean10, Name: "10-game average"}, {Value: mean25, Name: "25-game average"}}
 	gameTypes = map[string]int{"": league.RegularSeason, "regular": league.RegularSeason, "playoffs": league.Playoffs}
 )
 
-// words are what a page calls the games that it shows.
-type words struct{ all, soFar, game, average string }
-
-func wordsOf(gameType int) words {
-	if gameType == league.Playoffs {
-		return words{"playoffs", "Playoffs so far", "playoff game", "playoff average"}
-	}
-	return words{"season", "Season so far", "game", "season average"}
-}
-
-// modesOf are the ways to draw a chart of games of a type.
-func modesOf(gameType int) []option {
-	list := slices.Clone(modes)
-	list[0].Name = wordsOf(gameType).soFar
-	return list
-}
-
-// readView reads the query of a player's address. A wrong value is an error: a link that shows something else than it was
-// made for is worse than none. Names it does not know are left alone: those who pass links on add some.
-func readView(q url.Values) (view, error) {
-	v := view{Stat: q.Get("stat"), Mode: q.Get("view")}
-	var err error
+// readView reads the query of a player's address. A wrong value is an error, so that an outdated link does not show something
+// else. Unknown names are ignored: other sites add them to links.
+func readView(q url.Values) (v view, err error) {
+	v = view{Stat: q.Get("stat"), Mode: q.Get("view"), Show: q["show"]}
 	if v.Season, err = readSeason(q.Get("season")); err != nil {
 		return v, err
 	}
-	gameType, known := gameTypes[q.Get("type")]
-	if !known {
-		return v, badRequest(`The type has to be "regular" or "playoffs".`)
+	var known bool
+	if v.GameType, known = gameTypes[q.Get("type")]; !known {
+		return v, badRequest(`The type must be "regular" or "playoffs".`)
 	}
-	v.GameType = gameType
-	for _, name := range q["show"] {
+	for _, name := range v.Show {
 		if !slices.Contains([]string{"goals", "assists", "points", noLine}, name) {
 			return v, badRequest("The chart can show goals, assists, points or none.")
 		}
-		v.Show = append(v.Show, name)
 	}
 	return v, nil
 }
 
-// fillDefaults fills in what was not asked for, and objects to what there is not for this player.
+// fillDefaults fills in the chart settings that the address leaves out, and refuses those that the player's chart lacks.
 func (v *view) fillDefaults(goalie bool) error {
-	stats := statsOf(goalie)
-	if v.Stat == "" {
-		v.Stat = stats[0].Value
-	}
-	if v.Mode == "" {
-		v.Mode = total
-	}
-	if !offers(stats, v.Stat) {
-		return badRequest("The chart can show " + values(stats) + ".")
-	}
-	if !offers(modes, v.Mode) {
-		return badRequest("The chart's view can be " + values(modes) + ".")
+	for _, setting := range []struct {
+		value *string
+		list  []option
+		name  string
+	}{{&v.Stat, statsOf(goalie), "stat"}, {&v.Mode, modes, "view"}} {
+		if *setting.value == "" {
+			*setting.value = setting.list[0].Value
+		}
+		if !slices.ContainsFunc(setting.list, func(o option) bool { return o.Value == *setting.value }) {
+			return badRequest("The chart’s " + setting.name + " must be one of " + values(setting.list) + ".")
+		}
 	}
 	return nil
 }
@@ -133,10 +111,6 @@ func statsOf(goalie bool) []option {
 	return skaterStats
 }
 
-func offers(list []option, value string) bool {
-	return slices.ContainsFunc(list, func(o option) bool { return o.Value == value })
-}
-
 func values(list []option) string {
 	names := make([]string, len(list))
 	for i, o := range list {
@@ -145,21 +119,23 @@ func values(list []option) string {
 	return strings.Join(names, ", ")
 }
 
-// choose marks the chosen option.
-func choose(list []option, value string) []option {
-	list = slices.Clone(list)
+// choose returns the options with the chosen one marked, and its name.
+func choose(list []option, value string) ([]option, string) {
+	list, name := slices.Clone(list), ""
 	for i := range list {
-		list[i].Chosen = list[i].Value == value
+		if list[i].Value == value {
+			list[i].Chosen, name = true, list[i].Name
+		}
 	}
-	return list
+	return list, name
 }
 
-// URL is the address of the season and game type, without the chart's settings.
-func (v view) URL() string { return v.address(url.Values{}) }
+// URL returns the address of the season and game type, without chart settings.
+func (v view) URL() string { return v.address(v.Fields()) }
 
-// ChartURL is the address with the chart's settings, as far as they are not the page's own.
+// ChartURL returns the address with the chart settings that are not the defaults.
 func (v view) ChartURL(goalie bool) string {
-	q := url.Values{}
+	q := v.Fields()
 	if v.Stat != statsOf(goalie)[0].Value {
 		q.Set("stat", v.Stat)
 	}
@@ -172,14 +148,19 @@ func (v view) ChartURL(goalie bool) string {
 	return v.address(q)
 }
 
-// address adds the season and game type to a query.
-func (v view) address(q url.Values) string {
+// Fields returns the season and game type as a query has them; the current season and the regular season are left out.
+func (v view) Fields() url.Values {
+	q := url.Values{}
 	if v.Season != v.current {
 		q.Set("season", strconv.Itoa(int(v.Season)))
 	}
 	if v.GameType == league.Playoffs {
 		q.Set("type", "playoffs")
 	}
+	return q
+}
+
+func (v view) address(q url.Values) string {
 	address := fmt.Sprintf("/player/%d", v.player)
 	if len(q) > 0 {
 		address += "?" + q.Encode()
@@ -187,21 +168,5 @@ func (v view) address(q url.Values) string {
 	return address
 }
 
-// SeasonField is the season as a form sends it; empty for the current one.
-func (v view) SeasonField() string {
-	if v.Season == v.current {
-		return ""
-	}
-	return strconv.Itoa(int(v.Season))
-}
-
-// TypeField is the game type as a form sends it; empty for the regular season.
-func (v view) TypeField() string {
-	if v.GameType == league.Playoffs {
-		return "playoffs"
-	}
-	return ""
-}
-
-// Shows tells whether a line of the chart is to be seen.
+// Shows reports whether a line of the chart is visible.
 func (v view) Shows(name string) bool { return len(v.Show) == 0 || slices.Contains(v.Show, name) }

@@ -35,11 +35,11 @@ func siteOfTwo(t *testing.T) *site {
 func TestAddressesOfAPlayer(t *testing.T) {
 	s := siteOfTwo(t)
 	const (
-		skaterStats = "The chart can show scoring, shots, toi."
-		goalieStats = "The chart can show sv, ga, sa, toi."
-		modes       = "The chart&#39;s view can be total, game, mean5, mean10, mean25."
-		year        = "The season has to be two years in a row, such as 20262027."
-		gameType    = "The type has to be &#34;regular&#34; or &#34;playoffs&#34;."
+		skaterStats = "The chart’s stat must be one of scoring, shots, toi."
+		goalieStats = "The chart’s stat must be one of sv, ga, sa, toi."
+		modes       = "The chart’s view must be one of total, game, mean5, mean10, mean25."
+		year        = "The season must be two consecutive years, such as 20262027."
+		gameType    = "The type must be &#34;regular&#34; or &#34;playoffs&#34;."
 		lines       = "The chart can show goals, assists, points or none."
 	)
 	for _, c := range []struct {
@@ -68,10 +68,10 @@ func TestAddressesOfAPlayer(t *testing.T) {
 		{"/player/1?type=final", 400, gameType},
 		{"/player/1?type=3", 400, gameType},
 		{"/player/1?show=shots", 400, lines},
-		{"/player/1?fbclid=x&%3Cscript%3E=1&show=none", 200, ""}, // names we do not know are left alone
-		{"/player/1?season=20152016", 404, "There is nothing at this address."},
-		{"/player/1?season=20252026&type=playoffs", 404, "There is nothing at this address."},
-		{"/player/9", 404, "There is nothing at this address."},
+		{"/player/1?fbclid=x&%3Cscript%3E=1&show=none", 200, ""}, // unknown names are ignored
+		{"/player/1?season=20152016", 404, "There is no page at this address."},
+		{"/player/1?season=20252026&type=playoffs", 404, "There is no page at this address."},
+		{"/player/9", 404, "There is no page at this address."},
 		{"/player/9?type=final", 400, gameType},
 	} {
 		status, html := s.get(c.path)
@@ -131,8 +131,7 @@ func TestAddressRoundTrip(t *testing.T) {
 		}
 		wantView(t, v, address.Query())
 		// The form of the chart sends the same season.
-		form := url.Values{"season": {v.SeasonField()}, "type": {v.TypeField()}}
-		wantView(t, v, form)
+		wantView(t, v, v.Fields())
 	}
 }
 
@@ -152,7 +151,10 @@ func wantView(t *testing.T, want view, q url.Values) {
 }
 
 func TestChoosingLeavesTheListAsItIs(t *testing.T) {
-	got := choose(modes, mean5)
+	got, name := choose(modes, mean5)
+	if name != "5-game average" {
+		t.Errorf("got the name %q", name)
+	}
 	chosen := slices.DeleteFunc(got, func(o option) bool { return !o.Chosen })
 	if diff := cmp.Diff([]option{{Value: mean5, Name: "5-game average", Chosen: true}}, chosen); diff != "" {
 		t.Errorf("chosen (-want +got):\n%s", diff)

@@ -1,5 +1,4 @@
-// Package web serves the pages and the two internal endpoints. It reads the league's store and nothing else: it knows
-// neither the queue nor the NHL's API.
+// Package web serves the pages and the internal endpoints from the database. It does not know the queue or the NHL's API.
 package web
 
 import (
@@ -21,7 +20,7 @@ import (
 	"blueline/templates"
 )
 
-// Options are what a site needs.
+// Options configure the site.
 type Options struct {
 	Store     *league.Store
 	Ledger    *ledger.Store
@@ -30,41 +29,41 @@ type Options struct {
 	Log       *slog.Logger
 	Now       func() time.Time
 
-	// Produce starts a refresh or answers with the running one; ProduceIfDue does so only if one is due, says why, and
-	// else answers with the latest one; Analyze computes the ranks anew and says of how many players; Ready returns an
+	// Produce starts a refresh, or returns the running one. ProduceIfDue does so if a refresh is due, otherwise it returns the
+	// latest one; why says which. Analyze recalculates the ranks and returns how many players are ranked. Ready returns an
 	// error while the site cannot serve pages.
 	Produce      func(ctx context.Context, full bool) (r ledger.Refresh, started bool, err error)
 	ProduceIfDue func(context.Context) (r ledger.Refresh, started bool, why string, err error)
 	Analyze      func(context.Context) (players int, err error)
 	Ready        func(context.Context) error
 
-	Build   telemetry.Build                 // the program's, which /health says
-	Measure func(http.Handler) http.Handler // wraps the mux; nil for no metrics
+	Build   telemetry.Build                 // shown by /health
+	Measure func(http.Handler) http.Handler // measures all requests; nil for no metrics
 	Metrics http.Handler                    // answers GET /metrics; nil for no metrics
 
-	// Version moves when the data does; without one, pages are rendered for each request. The page cache takes at most
-	// CacheBytes, 32 MiB if that is 0, and counts in CacheStats, if set.
+	// Version changes with the data; if it is nil, pages are rendered for each request. The page cache takes at most CacheBytes,
+	// or 32 MiB if that is 0. CacheStats may be nil.
 	Version    func() uint64
 	CacheBytes int64
 	CacheStats *CacheStats
 
-	Token        string   // bearer token of the internal endpoints; without one they are closed
-	ImageOrigins []string // where headshots may come from, beside this site itself
-	Simulated    bool     // the data is made up, and every page says so
-	BaseURL      string   // of the site for the whole world, without a slash at its end; empty if it has none
+	Token        string   // bearer token of the internal endpoints; if empty, they are disabled
+	ImageOrigins []string // of headshots, in addition to this site
+	Simulated    bool     // the data is simulated, and every page says so
+	BaseURL      string   // public address of the site, without a trailing slash; empty if it has none
 
-	Colours map[int64][2]string // a club's first and second colour, #rrggbb, by its id; nil for those of the NHL
+	Colours map[int64][2]string // first and second colour of each team, #rrggbb, by team id; nil for those of the NHL
 }
 
 type server struct {
 	Options
 	contentPolicy []string
-	https         bool // the whole world finds the site at an https address
+	https         bool // the public address is https
 	cache         *cache
 	state         atomic.Pointer[siteState]
 }
 
-// pageTimeout is above what any page takes. A database that hangs does not answer within any time-out of its own.
+// pageTimeout is longer than any page takes. It is for a database that hangs, which no timeout of the driver ends.
 const pageTimeout = 10 * time.Second
 
 // New returns the site.
@@ -73,8 +72,8 @@ func New(o Options) http.Handler {
 		o.Colours = teamColours
 	}
 	if o.Version == nil {
-		var moving atomic.Uint64
-		o.Version = func() uint64 { return moving.Add(1) }
+		var n atomic.Uint64
+		o.Version = func() uint64 { return n.Add(1) }
 	}
 	if o.CacheStats == nil {
 		o.CacheStats = &CacheStats{}
@@ -120,7 +119,7 @@ func contentPolicy(imageOrigins []string) string {
 var (
 	noSniff         = []string{"nosniff"}
 	sameOrigin      = []string{"same-origin"}
-	strictTransport = []string{"max-age=31536000"} // a year of https alone
+	strictTransport = []string{"max-age=31536000"} // https only, for a year
 )
 
 // setSecurityHeaders sets the headers that every response has.
@@ -133,7 +132,7 @@ func (s *server) setSecurityHeaders(h http.Header) {
 	}
 }
 
-// guard sets the security headers, redirects visitors to the https address if there is one, and turns a panic into an
+// guard sets the security headers, redirects visitors to https if the public address is https, and turns a panic into an
 // error page.
 func (s *server) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -152,13 +151,13 @@ func (s *server) guard(next http.Handler) http.Handler {
 	})
 }
 
-// unencrypted reports whether the router in front of the site was asked without TLS.
+// unencrypted reports whether the request reached the router in front of the site without TLS.
 func unencrypted(r *http.Request) bool {
 	proto := r.Header["X-Forwarded-Proto"]
 	return len(proto) > 0 && proto[0] == "http"
 }
 
-// forMachines reports whether programs ask for the path, which may take no redirect for an answer.
+// forMachines reports whether the path is for programs, which may not follow redirects.
 func forMachines(path string) bool {
 	switch path {
 	case "/health", "/ready", "/metrics", "/produce_tasks", "/analyze/players":
@@ -167,7 +166,7 @@ func forMachines(path string) bool {
 	return strings.HasPrefix(path, "/refreshes/")
 }
 
-// render writes a whole page or, with an error, nothing.
+// render writes a page. If it returns an error, it has written nothing.
 func (s *server) render(w http.ResponseWriter, status int, page string, data any) error {
 	var b bytes.Buffer
 	if err := s.Templates.Render(&b, page, data); err != nil {
@@ -175,9 +174,8 @@ func (s *server) render(w http.ResponseWriter, status int, page string, data any
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	_, err := b.WriteTo(w)
-	if err != nil {
-		s.Log.Debug("page not sent", "page", page, "error", err) // the visitor has gone
+	if _, err := b.WriteTo(w); err != nil {
+		s.Log.Debug("page not sent", "page", page, "error", err) // the visitor has left
 	}
 	return nil
 }

@@ -94,7 +94,7 @@ func (s *site) refresh(players ...league.Player) {
 	ctx := s.t.Context()
 	_, _, _, err := s.books.Begin(ctx, true, db.At(noon))
 	s.ok(err)
-	s.ok(s.books.SettleSeason(ctx, 1, 20262027))
+	s.ok(s.books.SetSeason(ctx, 1, 20262027))
 	s.ok(s.store.ShowFirstSeason(ctx, 20262027))
 	s.ok(s.store.SaveTeams(ctx, []league.Team{{ID: 22, FullName: "Oshawa Owls", TriCode: "OSH"}, {ID: 59, FullName: "Old Owls", TriCode: "OSH"}}))
 	s.ok(s.store.ReplaceRoster(ctx, 20262027, 22, players))
@@ -222,7 +222,7 @@ func TestPlayerPageByPosition(t *testing.T) {
 	_, page := s.get("/player/1")
 	expect(t, page, "Catches", `data-stat="w">40<`, `data-stat="sv_pctg">.903<`, `data-stat="gaa">2.90<`, "wins, among 1 goalie on active rosters, as of 23 Nov 2026, 12:00 UTC")
 	_, page = s.get("/player/2")
-	expect(t, page, "No NHL game yet", `data-stat="points">0<`, `data-stat="percentile">50.0<`, "points, among 1 skater", "Undrafted")
+	expect(t, page, "Has not played in the NHL.", `data-stat="points">0<`, `data-stat="percentile">50.0<`, "points, among 1 skater", "Undrafted")
 	forbid(t, page, "NaN")
 }
 
@@ -232,7 +232,7 @@ func TestAPlayerWhoHasLeftIsShownAsOfThen(t *testing.T) {
 	gone := league.Player{ID: 3, FirstName: "A", LastName: "Gone", Position: "L"}
 	s.ok(s.store.SavePlayer(t.Context(), league.PlayerProfile{Player: gone}, db.At(noon)))
 	_, page := s.get("/player/3")
-	expect(t, page, "Not on an active roster", "His numbers are as of 23 Nov 2026, 12:00 UTC.", "Not ranked: only players on active rosters are.")
+	expect(t, page, "Not on an active roster", "Last updated 23 Nov 2026, 12:00 UTC.", "Not ranked: only players on active rosters are.")
 }
 
 func TestInternalEndpointsWantTheToken(t *testing.T) {

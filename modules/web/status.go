@@ -17,33 +17,32 @@ import (
 	"blueline/templates"
 )
 
-// correctionDays is how many days a correction is shown; maxCorrections limits their number.
 const (
-	correctionDays = 90
+	correctionDays = 90 // that a correction is shown
 	maxCorrections = 500
 )
 
-// Status is the answer of /status.json: what the site knows, what it lacks and what the NHL corrected.
+// Status is the answer of /status.json: how current and complete the data is, and what the NHL corrected.
 type Status struct {
 	At           time.Time          `json:"at"`
-	Season       int                `json:"season,omitempty"` // such as 20262027; left out before any roster is stored
+	Season       int                `json:"season,omitempty"` // such as 20262027; left out before the first roster is stored
 	LastComplete *RefreshStatus     `json:"last_complete"`    // null before the first
 	AgeSeconds   *int               `json:"age_seconds"`      // since the end of that refresh
 	LastFailed   *RefreshStatus     `json:"last_failed"`      // null unless a refresh has failed since
-	Running      *RefreshStatus     `json:"running"`          // null while none runs; kind is history for game logs of past seasons
-	Missing      []MissingStatus    `json:"missing"`          // the oldest first
-	Seasons      []SeasonStatus     `json:"seasons"`          // the latest first
-	Corrections  []CorrectionStatus `json:"corrections"`      // of the last 90 days, the newest first, at most 500
+	Running      *RefreshStatus     `json:"running"`          // null if none runs; its kind is history for game logs of past seasons
+	Missing      []MissingStatus    `json:"missing"`          // oldest first
+	Seasons      []SeasonStatus     `json:"seasons"`          // latest first
+	Corrections  []CorrectionStatus `json:"corrections"`      // of the last 90 days, newest first, at most 500
 }
 
 // MissingStatus is something that could not be fetched.
 type MissingStatus struct {
 	What     string     `json:"what"`                // in words
 	Reason   string     `json:"reason"`              // in words
-	Since    time.Time  `json:"since"`               // of the first failure in a row
-	Older    bool       `json:"older"`               // an older version is stored, and pages show that
-	Stored   *time.Time `json:"stored,omitempty"`    // when that was fetched, where it is known
-	PlayerID int64      `json:"player_id,omitempty"` // whose profile or game log it is
+	Since    time.Time  `json:"since"`               // first failure since the last success
+	Older    bool       `json:"older"`               // pages show an older version
+	Stored   *time.Time `json:"stored,omitempty"`    // when the older version was fetched, if known
+	PlayerID int64      `json:"player_id,omitempty"` // if it is a profile or game log
 }
 
 // SeasonStatus is how complete a season is.
@@ -54,13 +53,13 @@ type SeasonStatus struct {
 	Logs     Share `json:"game_logs"`
 }
 
-// Share is how many of something are stored, and how many there should be.
+// Share is the number of stored and of expected items.
 type Share struct {
 	Have     int `json:"have"`
 	Expected int `json:"expected"`
 }
 
-// CorrectionStatus is a number of a game that the NHL changed after it was final.
+// CorrectionStatus is a stat that the NHL changed after the game was final.
 type CorrectionStatus struct {
 	NoticedAt time.Time `json:"noticed_at"`
 	PlayerID  int64     `json:"player_id"`
@@ -69,12 +68,12 @@ type CorrectionStatus struct {
 	GameType  int       `json:"game_type"` // 2 regular season, 3 playoffs
 	GameID    int64     `json:"game_id"`
 	GameDate  string    `json:"game_date"`
-	Statistic string    `json:"statistic"` // its key in the glossary, such as plus_minus; game for one that was added or withdrawn
-	Was       *int      `json:"was"`       // null: not recorded. Times are in seconds
+	Statistic string    `json:"statistic"` // its key in the glossary, such as plus_minus; game for a game that was added or withdrawn
+	Was       *int      `json:"was"`       // null if not recorded; times are in seconds
 	Now       *int      `json:"now"`
 }
 
-// status reads everything that the page, the JSON and the feed show.
+// status reads all that the page, the JSON and the feed show.
 func (s *server) status(ctx context.Context) (st Status, err error) {
 	now := s.Now()
 	st = Status{At: now.UTC(), Missing: []MissingStatus{}, Seasons: []SeasonStatus{}, Corrections: []CorrectionStatus{}}
@@ -109,46 +108,42 @@ func (s *server) status(ctx context.Context) (st Status, err error) {
 }
 
 func (s *server) readRefreshes(ctx context.Context, st *Status) error {
-	latest, err := s.Ledger.Latest(ctx)
-	if errors.Is(err, ledger.ErrNotFound) {
-		return nil
-	}
+	latest, err := found(s.Ledger.Latest(ctx))
 	if err != nil {
 		return err
 	}
-	if latest.State == ledger.Failed {
-		st.LastFailed = new(refreshStatus(latest, false))
+	if latest != nil && latest.State == ledger.Failed {
+		st.LastFailed = latest
 	}
-	running, err := s.Ledger.Active(ctx)
-	if err != nil && !errors.Is(err, ledger.ErrNotFound) {
+	if st.Running, err = found(s.Ledger.Active(ctx)); err != nil {
 		return err
 	}
-	if err == nil {
-		st.Running = new(refreshStatus(running, false))
-	}
-	complete, err := s.Ledger.Latest(ctx, ledger.Complete)
-	if errors.Is(err, ledger.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
+	if st.LastComplete, err = found(s.Ledger.Latest(ctx, ledger.Complete)); err != nil {
 		return err
 	}
-	of := refreshStatus(complete, false)
-	st.LastComplete, st.AgeSeconds = &of, new(int(s.Now().Sub(complete.FinishedAt.Time).Seconds()))
+	if st.LastComplete != nil {
+		st.AgeSeconds = new(int(s.Now().Sub(*st.LastComplete.FinishedAt).Seconds()))
+	}
 	return nil
 }
 
-// readMissing puts the gaps into words.
+// found returns nil for a refresh that does not exist.
+func found(r ledger.Refresh, err error) (*RefreshStatus, error) {
+	if errors.Is(err, ledger.ErrNotFound) {
+		return nil, nil
+	}
+	return new(refreshStatus(r, false)), err
+}
+
+// readMissing reads the gaps and describes them.
 func (s *server) readMissing(ctx context.Context, season league.Season, st *Status) error {
 	gaps, err := s.Ledger.Gaps(ctx)
 	if err != nil || len(gaps) == 0 {
 		return err
 	}
-	var ids []int64
-	for _, g := range gaps {
-		if g.PlayerID != 0 {
-			ids = append(ids, g.PlayerID)
-		}
+	ids := make([]int64, len(gaps))
+	for i, g := range gaps {
+		ids[i] = g.PlayerID
 	}
 	players, err := s.Store.KnownPlayers(ctx, ids)
 	if err != nil {
@@ -173,7 +168,7 @@ func (s *server) readMissing(ctx context.Context, season league.Season, st *Stat
 	return nil
 }
 
-// gapWords describes a gap, and returns when the older version shown instead was fetched.
+// gapWords describes a gap. It returns whether pages show an older version instead, and when that was fetched, if known.
 func gapWords(g ledger.Gap, of league.Known, teams map[string]string) (what string, stored *db.Instant, older bool) {
 	who := of.Name
 	if who == "" {
@@ -206,20 +201,20 @@ func gapWords(g ledger.Gap, of league.Known, teams map[string]string) (what stri
 	return "Team list", nil, true
 }
 
-// reasons are the causes of gaps for people who do not read logs.
+// reasons describe the causes of gaps to visitors.
 var reasons = map[ledger.Cause]string{
 	ledger.Unavailable: "The NHL’s API did not respond.",
 	ledger.Malformed:   "The NHL’s response could not be read.",
 	ledger.NotThere:    "The NHL’s API has no such data.",
-	ledger.Crashed:     "Blueline stopped on every attempt.",
-	ledger.Internal:    "An error in Blueline. The log has the cause.",
-	ledger.Unknown:     "It failed before reasons were recorded.",
+	ledger.Crashed:     "Blueline crashed on every attempt.",
+	ledger.Internal:    "An error in Blueline; see its log.",
+	ledger.Unknown:     "Unknown: it failed before Blueline recorded reasons.",
 }
 
-// statistic is the key of the metric that a correction changed.
+// statistic returns the key of the metric in a column, or the stat of a correction that has none.
 func statistic(stat string) string {
 	m, err := metric.ByColumn(stat)
-	if err != nil { // a whole game
+	if err != nil { // such as a whole game
 		return stat
 	}
 	return m.Key
@@ -232,10 +227,8 @@ type statusPage struct {
 	Missing     templates.Table
 	Seasons     templates.Table
 	Corrections templates.Table
-	Gaps        int
-	Corrected   int
-	Days        int // that corrections are shown for
-	All         bool
+	Days        int  // that a correction is shown
+	All         bool // corrections are shown
 }
 
 func (s *server) showStatus(w http.ResponseWriter, r *http.Request) error {
@@ -248,12 +241,12 @@ func (s *server) showStatus(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page.Address = s.address("/status")
-	w.Header().Set("Cache-Control", "no-cache") // the age of the data moves without the data
+	w.Header().Set("Cache-Control", "no-cache") // the age changes although the data does not
 	return s.render(w, http.StatusOK, "status", page)
 }
 
 func newStatusPage(st Status) statusPage {
-	page := statusPage{Status: st, Gaps: len(st.Missing), Corrected: len(st.Corrections), Days: correctionDays, All: len(st.Corrections) < maxCorrections}
+	page := statusPage{Status: st, Days: correctionDays, All: len(st.Corrections) < maxCorrections}
 	if st.AgeSeconds != nil {
 		page.Age = ago(time.Duration(*st.AgeSeconds) * time.Second)
 	}
@@ -277,8 +270,10 @@ func newStatusPage(st Status) statusPage {
 	page.Corrections = templates.Table{Class: "status", Label: "Corrections, newest first", Columns: []string{"player", "stat", "was", "is_now", "game_day", "noticed"}, Bodies: []templates.Body{{}}}
 	for _, c := range st.Corrections {
 		player := templates.Cell{Text: c.Player, Link: c.address()}
-		what, was, now := c.words()
-		addRow(&page.Corrections, player, templates.Label(what), was, now, gameDayCell(c.GameDate), dayCell(c.NoticedAt))
+		change := changeOf(c.Statistic, c.Was, c.Now)
+		day, _ := time.Parse(time.DateOnly, c.GameDate) // never fails: it was written this way
+		addRow(&page.Corrections, player, templates.Label(change.stat), templates.Cell{Text: change.was, Numeral: true},
+			templates.Cell{Text: change.now, Numeral: true}, dayCell(day), dayCell(c.NoticedAt))
 	}
 	return page
 }
@@ -291,15 +286,6 @@ func dayCell(at time.Time) templates.Cell {
 	return templates.Cell{Text: at.UTC().Format(chartDate), Date: at.UTC().Format(time.DateOnly)}
 }
 
-// gameDayCell is the cell of a day that is written 2026-11-22.
-func gameDayCell(text string) templates.Cell {
-	day, err := time.Parse(time.DateOnly, text)
-	if err != nil {
-		return templates.Label(text)
-	}
-	return dayCell(day)
-}
-
 func (s Share) cell() templates.Cell {
 	text := fmt.Sprintf("%d of %d", s.Have, s.Expected)
 	if s.Expected == 0 {
@@ -308,26 +294,10 @@ func (s Share) cell() templates.Cell {
 	return templates.Cell{Text: text, Numeral: true}
 }
 
-// address is of the season with the game.
+// address returns the address of the season with the game.
 func (c CorrectionStatus) address() string {
 	v := view{player: c.PlayerID, Season: league.Season(c.Season), GameType: c.GameType}
 	return v.URL() + "#season"
-}
-
-// words are the statistic and both numbers as a table writes them.
-func (c CorrectionStatus) words() (what string, was, now templates.Cell) {
-	m, err := metric.Get(c.Statistic)
-	if err != nil { // a whole game
-		in := func(n *int) templates.Cell {
-			if n != nil && *n > 0 {
-				return templates.Cell{Text: "played", Numeral: true}
-			}
-			return templates.Cell{Text: "not played", Numeral: true}
-		}
-		return "Game", in(c.Was), in(c.Now)
-	}
-	number := func(n *int) templates.Cell { return templates.Cell{Text: templates.Format(m, float(n)), Numeral: true} }
-	return m.Abbr, number(c.Was), number(c.Now)
 }
 
 func (s *server) showStatusJSON(w http.ResponseWriter, r *http.Request) error {
@@ -339,7 +309,7 @@ func (s *server) showStatusJSON(w http.ResponseWriter, r *http.Request) error {
 	return writeJSON(w, http.StatusOK, st)
 }
 
-// The corrections as an Atom feed (RFC 4287), an entry for each game and time.
+// feed is the corrections as an Atom feed (RFC 4287), with an entry for each game and time.
 type feed struct {
 	XMLName xml.Name    `xml:"http://www.w3.org/2005/Atom feed"`
 	Title   string      `xml:"title"`
@@ -375,12 +345,12 @@ func (s *server) showStatusFeed(w http.ResponseWriter, r *http.Request) error {
 	}
 	w.Header().Set("Content-Type", "application/atom+xml; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-cache")
-	w.Write(b.Bytes()) // fails only for a reader who has left
+	w.Write(b.Bytes()) // fails only if the reader has left
 	return nil
 }
 
 func newFeed(st Status, base string) feed {
-	site := "blueline" // or its host, so that two sites have no entry in common
+	site := "blueline" // or its host, so that entries of two sites have different ids
 	if u, err := url.Parse(base); err == nil && u.Host != "" {
 		site = u.Hostname()
 	}
@@ -390,14 +360,13 @@ func newFeed(st Status, base string) feed {
 		f.Updated = st.Corrections[0].NoticedAt.Format(time.RFC3339)
 	}
 	for _, c := range st.Corrections {
-		what, was, now := c.words()
-		said := fmt.Sprintf("%s %s → %s", what, was.Text, now.Text)
+		said := changeOf(c.Statistic, c.Was, c.Now).String()
 		id := fmt.Sprintf("tag:%s,2026:correction/%d/%d/%d", site, c.PlayerID, c.GameID, c.NoticedAt.UnixMicro())
 		if n := len(f.Entries); n > 0 && f.Entries[n-1].ID == id {
 			f.Entries[n-1].Content += ", " + said
 			continue
 		}
-		f.Entries = append(f.Entries, feedEntry{Title: c.Player + ", game on " + c.GameDate, ID: id, Updated: c.NoticedAt.Format(time.RFC3339),
+		f.Entries = append(f.Entries, feedEntry{Title: c.Player + ", game of " + c.GameDate, ID: id, Updated: c.NoticedAt.Format(time.RFC3339),
 			Link: feedLink{"alternate", base + c.address()}, Content: said})
 	}
 	return f

@@ -42,18 +42,18 @@ func sampleStatus() statusPage {
 func TestStatusPage(t *testing.T) {
 	html := page(t, "status", sampleStatus())
 	expect(t, html, "Complete as of 23 Nov 2026, 08:05 UTC, 4 hours ago",
-		"A full refresh is running: 412 of 1,650 fetches done, 2 failed. Started 23 Nov 2026, 10:05 UTC.",
+		"Full refresh running: 412 of 1,650 fetches done, 2 failed. Started 23 Nov 2026, 10:05 UTC.",
 		"Roster of Edmonton Oilers, 2026–27", "The NHL’s API did not respond.", `href="/player/8478402"`,
 		"31 of 32", "700 of 701", "560 of 612", "–",
 		`href="/player/8478402?season=20262027#season"`, "20:00", "21:01",
-		`href="/player/8478403?season=20262027&amp;type=playoffs#season"`, "played", "not played", "/status.atom", "/status.json")
+		`href="/player/8478403?season=20262027&amp;type=playoffs#season"`, "/status.atom", "/status.json")
 	forbid(t, html, "Nothing is missing", "corrected nothing", "Only the newest")
 
 	html = page(t, "status", newStatusPage(Status{}))
-	expect(t, html, "No refresh has completed yet", "Nothing has failed so far.", "Nothing is stored yet.", "The NHL has corrected nothing in the last 90 days.")
+	expect(t, html, "No refresh has completed yet", "Nothing has failed so far.", "Nothing is stored yet.", "No corrections in the last 90 days.")
 	failed := sampleStatus()
 	failed.Running, failed.LastFailed = nil, failed.Running
-	expect(t, page(t, "status", failed), "The latest refresh failed: 2 of 1,650 fetches.")
+	expect(t, page(t, "status", failed), "The latest refresh failed: 2 of 1,650 fetches failed.")
 }
 
 // siteWithGaps has a refresh complete, of which a roster, a profile, a log that is stored from before and one of a past
@@ -95,7 +95,7 @@ func TestStatusSaysWhatIsMissingWithoutInternals(t *testing.T) {
 	}
 	expect(t, html, "Complete as of 23 Nov 2026, 11:55 UTC, 5 minutes ago",
 		"Roster of LAV, 2026–27", "Profile of Bo Berg", "Game log of Al Ames, 2026–27", "Game log of player 9, 2025–26 playoffs",
-		"An error in Blueline. The log has the cause.", "1 of 2")
+		"An error in Blueline; see its log.", "1 of 2")
 	forbid(t, html, "api.example", "status 500", "fetch_")
 	expect(t, html, `href="/status"`) // from the footer
 }
@@ -132,7 +132,7 @@ func TestStatusBeforeTheFirstRefresh(t *testing.T) {
 	}
 	s.refresh()
 	_, html := s.get("/status")
-	expect(t, html, "No refresh has completed yet", "A full refresh is running: 0 of 1 fetches done.")
+	expect(t, html, "No refresh has completed yet", "Full refresh running: 0 of 1 fetches done.")
 }
 
 func TestFeedOfCorrections(t *testing.T) {
@@ -155,11 +155,11 @@ func TestFeedOfCorrections(t *testing.T) {
 		t.Fatalf("got %v\n%s", header, body)
 	}
 	e := f.Entries[0]
-	if e.Title != "Al Ames, game on 2026-11-20" || e.Content != "G 1 → 2" || e.Link.Href != "https://hockey.example/player/1?season=20262027#season" {
+	if e.Title != "Al Ames, game of 2026-11-20" || e.Content != "G 1 → 2" || e.Link.Href != "https://hockey.example/player/1?season=20262027#season" {
 		t.Errorf("got %+v", e)
 	}
 	feed := newFeed(sampleStatus().Status, "")
-	if len(feed.Entries) != 2 || feed.Entries[0].Content != "G 1 → 2, TOI 20:00 → 21:01" || feed.Entries[1].Content != "Game played → not played" {
+	if len(feed.Entries) != 2 || feed.Entries[0].Content != "G 1 → 2, TOI 20:00 → 21:01" || feed.Entries[1].Content != "GP 1 → 0" {
 		t.Errorf("entries: %+v", feed.Entries)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
-	"strings"
 
 	"blueline/modules/analysis"
 	"blueline/modules/league"
@@ -12,17 +11,17 @@ import (
 	"blueline/templates"
 )
 
-// withTies adds the ties of a goalie who has any. The NHL had them until 2003–04, other leagues later.
+// withTies adds the column of ties if a row has any. The NHL had ties through 2003–04, other leagues longer.
 func withTies(keys []string, rows []league.SeasonLine) []string {
 	i := slices.Index(keys, "ot")
-	if i < 0 || !slices.ContainsFunc(rows, func(r league.SeasonLine) bool { return r.Ties != nil && *r.Ties > 0 }) {
+	if i < 0 || !slices.ContainsFunc(rows, func(r league.SeasonLine) bool { return known(r.Ties) > 0 }) {
 		return keys
 	}
 	return slices.Insert(slices.Clone(keys), i, "t")
 }
 
-// lead puts words before the numbers of a line.
-func lead(line league.StatLine, keys []string, words ...templates.Cell) templates.Row {
+// row returns a row of words followed by the numbers of a line.
+func row(line league.StatLine, keys []string, words ...templates.Cell) templates.Row {
 	cells := slices.Grow(words, len(keys))
 	for _, key := range keys {
 		cells = append(cells, templates.Number(metric.Must(key).Of(&line)))
@@ -32,53 +31,46 @@ func lead(line league.StatLine, keys []string, words ...templates.Cell) template
 
 func headlineTable(p league.Profile, percentile *float64) templates.Table {
 	keys := metric.HeadlineTable.Columns(p.Position.Group())
-	row := lead(p.Career, keys)
-	row.Cells[slices.Index(keys, "percentile")] = templates.Number(percentile)
+	career := row(p.Career, keys)
+	career.Cells[slices.Index(keys, "percentile")] = templates.Number(percentile)
 	return templates.Table{Class: "headline", Label: "Career, regular season", Columns: keys, Plain: true,
-		Bodies: []templates.Body{{Rows: []templates.Row{row}}}}
+		Bodies: []templates.Body{{Rows: []templates.Row{career}}}}
 }
 
-// logTable is the season game by game, newest first, with the season's sum below.
+// logTable returns the games, newest first, and their sum.
 func logTable(p league.Profile) templates.Table {
 	keys := metric.GameTable.Columns(p.Position.Group())
 	words := []string{"date", "team", "opponent", "home_away", "rest"}
 	if p.Position.Goalie() {
 		words = append(words, "decision")
 	}
-	t := templates.Table{Class: "log", Label: capital(wordsOf(p.GameType).game) + "s, newest first", Columns: append(slices.Clone(words), keys...)}
+	t := templates.Table{Class: "log", Label: capital(wordsOf(p.GameType).Game) + "s, newest first", Columns: append(slices.Clone(words), keys...)}
 	oldest := slices.Clone(p.Games)
 	slices.Reverse(oldest)
-	changed := changes(p.Corrections)
+	changed := map[int64]string{}
+	for _, c := range p.Corrections {
+		if changed[c.GameID] != "" {
+			changed[c.GameID] += ", "
+		}
+		changed[c.GameID] += changeOf(statistic(c.Stat), c.Was, c.Now).String()
+	}
 	rows := make([]templates.Row, len(oldest))
 	for i, g := range oldest {
-		rows[len(rows)-1-i] = lead(g.Stats(), keys, gameWords(g, oldest, i, p.Position.Goalie(), changed[g.GameID])...)
+		rows[len(rows)-1-i] = row(g.Stats(), keys, gameWords(oldest, i, p.Position.Goalie(), changed[g.GameID])...)
 	}
 	t.Bodies = []templates.Body{{Rows: rows}}
 	if len(rows) == 0 {
 		return t
 	}
-	blank := make([]templates.Cell, len(words))
-	for i := range blank {
-		blank[i] = templates.Cell{Empty: true}
-	}
+	blank := slices.Repeat([]templates.Cell{{Empty: true}}, len(words))
 	blank[0] = templates.Label(plural(len(rows), "game"))
-	t.Foot = []templates.Row{lead(league.SumGames(p.Games), keys, blank...)}
+	t.Foot = []templates.Row{row(league.SumGames(p.Games), keys, blank...)}
 	return t
 }
 
-// changes is what was corrected, by game.
-func changes(corrections []league.Correction) map[int64]string {
-	by := map[int64]string{}
-	for _, c := range corrections {
-		if by[c.GameID] != "" {
-			by[c.GameID] += ", "
-		}
-		by[c.GameID] += change(c)
-	}
-	return by
-}
-
-func gameWords(g league.GameLine, oldest []league.GameLine, i int, goalie bool, changed string) []templates.Cell {
+// gameWords returns the words of a game. The games come oldest first.
+func gameWords(oldest []league.GameLine, i int, goalie bool, changed string) []templates.Cell {
+	g := oldest[i]
 	date := templates.Cell{Text: g.Date.Format(chartDate), Date: g.Date.String()}
 	if changed != "" {
 		date.Badge, date.About = "corrected", "Corrected after the game: "+changed
@@ -92,138 +84,129 @@ func gameWords(g league.GameLine, oldest []league.GameLine, i int, goalie bool, 
 		rest = templates.Number(new(float64(days)))
 	}
 	words := []templates.Cell{date, templates.Label(g.Team), {Text: versus(g), Sort: g.Opponent}, place, rest}
-	if goalie {
-		decision := templates.Cell{Text: g.Decision}
-		if g.Decision == "" {
-			decision = templates.Cell{Text: "–", Title: "no decision"}
-		}
-		words = append(words, decision)
+	switch {
+	case goalie && g.Decision == "":
+		words = append(words, templates.Cell{Text: "–", Title: "no decision"})
+	case goalie:
+		words = append(words, templates.Label(g.Decision))
 	}
 	return words
 }
 
-func capital(word string) string { return strings.ToUpper(word[:1]) + word[1:] }
-
-// splitTables are one table for each way to part the season.
+// splitTables returns a table for each way to split the season.
 func splitTables(p league.Profile) []templates.Table {
-	keys := metric.SplitTable.Columns(p.Position.Group())
+	keys, all := metric.SplitTable.Columns(p.Position.Group()), wordsOf(p.GameType).All
 	var tables []templates.Table
 	for _, group := range analysis.Splits(p.Games) {
-		t := templates.Table{Class: "splits", Caption: group.Name, Label: "Splits of the " + wordsOf(p.GameType).all + ": " + group.Name, Columns: append([]string{"split"}, keys...)}
+		if len(group.Splits) == 0 {
+			continue
+		}
+		t := templates.Table{Class: "splits", Caption: group.Name, Label: capital(all) + " splits: " + group.Name, Columns: append([]string{"split"}, keys...)}
 		var rows []templates.Row
 		for i, s := range group.Splits {
-			rows = append(rows, lead(s.StatLine, keys, templates.Cell{Text: s.Name, Sort: strconv.Itoa(100 + i)}))
+			rows = append(rows, row(s.StatLine, keys, templates.Cell{Text: s.Name, Sort: strconv.Itoa(100 + i)}))
 		}
 		t.Bodies = []templates.Body{{Rows: rows}}
 		if group.Whole {
-			t.Foot = []templates.Row{lead(league.SumGames(p.Games), keys, templates.Label(capital(wordsOf(p.GameType).all)))}
+			t.Foot = []templates.Row{row(league.SumGames(p.Games), keys, templates.Label(capital(all)))}
 		}
-		if len(rows) > 0 {
-			tables = append(tables, t)
-		}
+		tables = append(tables, t)
 	}
 	return tables
 }
 
-// careerTables are the seasons in the NHL and those elsewhere, each as far as there are any, regular season first.
+// careerTables returns the tables of the NHL and of other leagues, each for the regular season and for playoffs, without
+// empty ones.
 func careerTables(p league.Profile) (nhl, elsewhere []templates.Table) {
 	for _, gameType := range []int{league.RegularSeason, league.Playoffs} {
-		name := map[int]string{league.RegularSeason: "Regular season", league.Playoffs: "Playoffs"}[gameType]
+		name := capital(wordsOf(gameType).Kind)
 		if rows := nhlRows(p, gameType); len(rows) > 0 {
 			t := careerTable(p, rows, gameType)
 			t.Caption, t.Label = name, "NHL seasons, "+name
 			nhl = append(nhl, t)
 		}
-		if others := otherTable(p, gameType); len(others.Bodies) > 0 {
-			others.Caption, others.Label = name, "Other leagues, "+name
-			elsewhere = append(elsewhere, others)
+		if t := otherTable(p, gameType); len(t.Bodies) > 0 {
+			t.Caption, t.Label = name, "Other leagues, "+name
+			elsewhere = append(elsewhere, t)
 		}
 	}
 	return nhl, elsewhere
 }
 
-// careerTable has a body for each season: a row for each club and, for who was traded, one for all of them.
+// careerTable has a body for each season: a row for each team and, for a traded player, their sum.
 func careerTable(p league.Profile, rows []league.SeasonLine, gameType int) templates.Table {
 	keys := withTies(metric.SeasonTable.Columns(p.Position.Group()), rows)
 	t := templates.Table{Class: "seasons", Columns: append([]string{"season", "team"}, keys...)}
-	rows = slices.Clone(rows)
 	slices.SortStableFunc(rows, func(a, b league.SeasonLine) int {
-		if a.Season != b.Season {
-			return int(a.Season - b.Season)
-		}
-		return a.Sequence - b.Sequence
+		return cmp.Or(cmp.Compare(a.Season, b.Season), cmp.Compare(a.Sequence, b.Sequence))
 	})
-	clubs := map[string]bool{}
-	for len(rows) > 0 {
-		n := 1
-		for n < len(rows) && rows[n].Season == rows[0].Season {
-			n++
+	for start := 0; start < len(rows); {
+		end := start + 1
+		for end < len(rows) && rows[end].Season == rows[start].Season {
+			end++
 		}
-		t.Bodies = append(t.Bodies, seasonBody(p, rows[:n], keys, gameType))
-		for _, r := range rows[:n] {
-			clubs[r.TeamName] = true
-		}
-		rows = rows[n:]
+		t.Bodies = append(t.Bodies, seasonBody(p, rows[start:end], keys, gameType))
+		start = end
 	}
-	t.Foot = []templates.Row{careerFoot(p, gameType, keys, len(t.Bodies), len(clubs))}
+	t.Foot = []templates.Row{row(careerLine(p, rows, gameType), keys, templates.Label(plural(len(t.Bodies), "season")), teams(rows))}
 	return t
+}
+
+// teams returns a cell with the number of different teams.
+func teams(rows []league.SeasonLine) templates.Cell {
+	names := map[string]bool{}
+	for _, r := range rows {
+		names[r.TeamName] = true
+	}
+	return templates.Label(plural(len(names), "team"))
 }
 
 func seasonBody(p league.Profile, rows []league.SeasonLine, keys []string, gameType int) (body templates.Body) {
 	season := rows[0].Season
-	name := templates.Cell{Text: season.String(), Sort: strconv.Itoa(int(season))}
-	if hasLog(p, season, gameType) {
+	name := seasonCell(season)
+	if slices.ContainsFunc(p.Logs, func(l league.Log) bool { return l.Season == season && l.GameType == gameType && l.Games > 0 }) {
 		name.Link = view{player: p.ID, current: p.Current, Season: season, GameType: gameType}.URL() + "#season"
 	}
-	clubs := map[string]bool{}
 	for _, r := range rows {
-		clubs[r.TeamName] = true
-		row := lead(r.StatLine, keys, name, templates.Label(r.TeamName))
-		if len(rows) > 1 {
-			row.Class = "part"
-		}
-		body.Rows = append(body.Rows, row)
+		body.Rows = append(body.Rows, row(r.StatLine, keys, name, templates.Label(r.TeamName)))
 	}
 	if len(rows) > 1 {
-		sum := lead(league.SumSeasons(rows), keys, name, templates.Label(plural(len(clubs), "team")))
-		sum.Class = "sum"
-		body.Rows = append(body.Rows, sum)
+		for i := range body.Rows {
+			body.Rows[i].Class = "part"
+		}
+		total := row(league.SumSeasons(rows), keys, name, teams(rows))
+		total.Class = "sum"
+		body.Rows = append(body.Rows, total)
 	}
 	return body
 }
 
-func hasLog(p league.Profile, season league.Season, gameType int) bool {
-	return slices.ContainsFunc(p.Logs, func(l league.Log) bool { return l.Season == season && l.GameType == gameType && l.Games > 0 })
+func seasonCell(s league.Season) templates.Cell {
+	return templates.Cell{Text: s.String(), Sort: strconv.Itoa(int(s))}
 }
 
-// careerFoot adds the seasons up. What they tell in parts, or rounded, is the NHL's own of the career.
-func careerFoot(p league.Profile, gameType int, keys []string, seasons, clubs int) templates.Row {
-	sum := league.SumSeasons(nhlRows(p, gameType))
-	career := p.Career
+// careerLine adds up the seasons. Values that cannot be added up, or are unknown in one season, come from the NHL's career
+// totals.
+func careerLine(p league.Profile, rows []league.SeasonLine, gameType int) league.StatLine {
+	sum, career := league.SumSeasons(rows), p.Career
 	if gameType == league.Playoffs {
 		career = p.Playoffs
 	}
 	sum.FaceoffPctg, sum.AvgTOI, sum.Ties = career.FaceoffPctg, cmp.Or(career.AvgTOI, sum.AvgTOI), cmp.Or(sum.Ties, career.Ties)
-	return lead(sum, keys, templates.Label(plural(seasons, "season")), templates.Label(plural(clubs, "team")))
+	return sum
 }
 
-// otherTable are the seasons in other leagues, tournaments included, as far as their books were kept.
+// otherTable returns the seasons in other leagues and tournaments.
 func otherTable(p league.Profile, gameType int) templates.Table {
-	var rows []league.SeasonLine
-	for _, r := range p.Seasons {
-		if r.League == league.NHL && (r.GameType == league.RegularSeason || r.GameType == league.Playoffs) {
-			continue
-		}
-		if (r.GameType == league.Playoffs) == (gameType == league.Playoffs) {
-			rows = append(rows, r)
-		}
-	}
+	rows := slices.DeleteFunc(slices.Clone(p.Seasons), func(r league.SeasonLine) bool {
+		inNHL := r.League == league.NHL && (r.GameType == league.RegularSeason || r.GameType == league.Playoffs)
+		return inNHL || (r.GameType == league.Playoffs) != (gameType == league.Playoffs)
+	})
 	keys := withTies(metric.ElsewhereTable.Columns(p.Position.Group()), rows)
 	t := templates.Table{Class: "elsewhere", Columns: append([]string{"season", "league", "team"}, keys...)}
 	for _, r := range rows {
-		row := lead(r.StatLine, keys, templates.Cell{Text: r.Season.String(), Sort: strconv.Itoa(int(r.Season))},
-			templates.Label(r.League), templates.Label(r.TeamName))
-		t.Bodies = append(t.Bodies, templates.Body{Rows: []templates.Row{row}})
+		t.Bodies = append(t.Bodies, templates.Body{Rows: []templates.Row{
+			row(r.StatLine, keys, seasonCell(r.Season), templates.Label(r.League), templates.Label(r.TeamName))}})
 	}
 	return t
 }

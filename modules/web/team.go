@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"blueline/modules/league"
 	"blueline/modules/metric"
@@ -19,13 +20,13 @@ type teamPage struct {
 	Season  league.Season
 	Current league.Season // of the league
 	Crest   template.HTML
-	Record  string        // in a sentence; empty while none is known
-	Players int           // none when the team has no active roster
-	Groups  []rosterGroup // with a player each
-	Seasons []choice      // of which there are rosters, the latest first
+	Record  string        // in a sentence; empty before the first game
+	Players int           // 0 if the team has no roster
+	Groups  []rosterGroup // without empty ones
+	Seasons []choice      // with a roster, latest first
 }
 
-// rosterGroup is a table of the players of a kind.
+// rosterGroup is a table of the players of a position group.
 type rosterGroup struct {
 	ID, Name string
 	Players  int
@@ -48,7 +49,7 @@ func (s *server) showTeam(w http.ResponseWriter, r *http.Request) error {
 	return s.render(w, http.StatusOK, "team", page)
 }
 
-// teamPage is of the current season unless another one is asked for, which there must be a roster of.
+// teamPage returns the page for the season asked for, which must have a roster, or else for the current one.
 func (s *server) teamPage(ctx context.Context, id int64, asked league.Season) (page teamPage, err error) {
 	if page.Team, err = s.Store.Team(ctx, id); err != nil {
 		return page, err
@@ -59,16 +60,32 @@ func (s *server) teamPage(ctx context.Context, id int64, asked league.Season) (p
 	}
 	page.Current = state.season
 	page.Season = cmp.Or(asked, page.Current)
-	if err := s.readRoster(ctx, &page); err != nil {
+	roster, err := s.Store.Roster(ctx, page.Season, id)
+	if err != nil {
 		return page, err
 	}
-	if asked != 0 && page.Players == 0 {
+	if asked != 0 && len(roster) == 0 {
 		return page, fmt.Errorf("roster %d of team %d: %w", asked, id, league.ErrNotFound)
 	}
-	if err := s.readSeasons(ctx, &page); err != nil {
+	page.Players, page.Groups = len(roster), rosterGroups(roster)
+	standing, err := s.Store.Standing(ctx, page.Season, id)
+	if err != nil {
 		return page, err
 	}
-	if page.layout, err = s.layout(ctx, page.name(), page.path()...); err != nil {
+	page.Record = recordSentence(standing)
+	seasons, err := s.Store.RosterSeasons(ctx, id)
+	if err != nil {
+		return page, err
+	}
+	for _, season := range seasons {
+		page.Seasons = append(page.Seasons, choice{Name: season.String(), URL: page.url(season), Current: season == page.Season})
+	}
+	title, crumbs := page.Team.FullName, []crumb{{Name: page.Team.FullName}}
+	if page.Former() {
+		title += " " + page.Season.String()
+		crumbs = []crumb{{page.Team.FullName, page.url(page.Current)}, {Name: page.Season.String()}}
+	}
+	if page.layout, err = s.layout(ctx, title, crumbs...); err != nil {
 		return page, err
 	}
 	page.Address = s.address(page.url(page.Season))
@@ -76,51 +93,8 @@ func (s *server) teamPage(ctx context.Context, id int64, asked league.Season) (p
 	return page, nil
 }
 
-func (s *server) readRoster(ctx context.Context, page *teamPage) error {
-	roster, err := s.Store.Roster(ctx, page.Season, page.Team.ID)
-	if err != nil {
-		return err
-	}
-	page.Players = len(roster)
-	page.Groups = rosterGroups(roster)
-	return nil
-}
-
-// readSeasons reads what there is to say of the season, and which others there are.
-func (s *server) readSeasons(ctx context.Context, page *teamPage) error {
-	standing, err := s.Store.Standing(ctx, page.Season, page.Team.ID)
-	if err != nil {
-		return err
-	}
-	page.Record = recordSentence(standing)
-	seasons, err := s.Store.RosterSeasons(ctx, page.Team.ID)
-	if err != nil {
-		return err
-	}
-	for _, season := range seasons {
-		page.Seasons = append(page.Seasons,
-			choice{Name: season.String(), URL: page.url(season), Current: season == page.Season})
-	}
-	return nil
-}
-
-// Former tells that the season is not the current one.
+// Former reports whether the page shows a season before the current one.
 func (p teamPage) Former() bool { return p.Season != p.Current }
-
-// name is the title of the page.
-func (p teamPage) name() string {
-	if p.Former() {
-		return p.Team.FullName + " " + p.Season.String()
-	}
-	return p.Team.FullName
-}
-
-func (p teamPage) path() []crumb {
-	if p.Former() {
-		return []crumb{{p.Team.FullName, p.url(p.Current)}, {Name: p.Season.String()}}
-	}
-	return []crumb{{Name: p.Team.FullName}}
-}
 
 func (p teamPage) url(season league.Season) string {
 	if season == p.Current {
@@ -129,46 +103,32 @@ func (p teamPage) url(season league.Season) string {
 	return fmt.Sprintf("/team/%d?season=%d", p.Team.ID, season)
 }
 
-// recordSentence is empty for a club that has no record yet.
+// recordSentence returns the record with points and games; it is empty before the first game.
 func recordSentence(s *league.Standing) string {
 	if s == nil || s.GP == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%s, %s after %s", record(*s), plural(s.Points, "point"), plural(s.GP, "game"))
+	return fmt.Sprintf("%s, %s in %s", record(*s), plural(s.Points, "point"), plural(s.GP, "game"))
 }
 
-// rosterGroups part a roster by position. A position nobody knows is of no group but its own.
+// rosterGroups splits a roster by position. Unknown positions form a group of their own.
 func rosterGroups(roster []league.RosterLine) []rosterGroup {
-	parts := map[string][]league.RosterLine{}
-	for _, line := range roster {
-		id := groupOf(line.Position)
-		parts[id] = append(parts[id], line)
-	}
 	var groups []rosterGroup
-	for _, g := range []rosterGroup{
-		{ID: "forwards", Name: "Forwards"}, {ID: "defencemen", Name: "Defencemen"},
-		{ID: "goalies", Name: "Goalies"}, {ID: "others", Name: "Others"},
+	for _, group := range []struct{ name, positions string }{
+		{"Forwards", "CLR"}, {"Defencemen", "D"}, {"Goalies", "G"}, {"Others", ""},
 	} {
-		lines := parts[g.ID]
-		if len(lines) == 0 {
-			continue
+		var lines []league.RosterLine
+		for _, line := range roster {
+			in := func(positions string) bool { return strings.ContainsAny(positions, string(line.Position)) }
+			if in(group.positions) || group.positions == "" && !in("CLRDG") {
+				lines = append(lines, line)
+			}
 		}
-		g.Players, g.Table = len(lines), rosterTable(g.Name, lines)
-		groups = append(groups, g)
+		if len(lines) > 0 {
+			groups = append(groups, rosterGroup{strings.ToLower(group.name), group.name, len(lines), rosterTable(group.name, lines)})
+		}
 	}
 	return groups
-}
-
-func groupOf(p league.Position) string {
-	switch p {
-	case "C", "L", "R":
-		return "forwards"
-	case "D":
-		return "defencemen"
-	case "G":
-		return "goalies"
-	}
-	return "others"
 }
 
 func rosterTable(name string, lines []league.RosterLine) templates.Table {
@@ -176,21 +136,16 @@ func rosterTable(name string, lines []league.RosterLine) templates.Table {
 	if lines[0].Position.Goalie() {
 		words = words[:2]
 	}
-	t := templates.Table{Class: "roster", Label: name, Caption: "Career, regular season", Sorted: "name", Columns: append(words, keys...)}
+	t := templates.Table{Class: "roster numbered", Label: name, Caption: "Career, regular season", Sorted: "name", Columns: append(words, keys...)}
 	rows := make([]templates.Row, len(lines))
 	for i, l := range lines {
 		cells := []templates.Cell{
-			templates.Number(float(l.SweaterNumber)), nameCell(l), {Text: string(l.Position), Title: l.Position.Name()},
+			templates.Number(float(l.SweaterNumber)),
+			{Text: l.FirstName, Bold: l.LastName, Sort: l.LastName + ", " + l.FirstName, Link: "/player/" + strconv.FormatInt(l.PlayerID, 10)},
+			{Text: string(l.Position), Title: l.Position.Name()},
 		}
-		rows[i] = lead(l.StatLine, keys, cells[:len(words)]...)
+		rows[i] = row(l.StatLine, keys, cells[:len(words)]...)
 	}
 	t.Bodies = []templates.Body{{Rows: rows}}
 	return t
-}
-
-func nameCell(l league.RosterLine) templates.Cell {
-	return templates.Cell{
-		Text: l.FirstName, Bold: l.LastName, Sort: l.LastName + ", " + l.FirstName,
-		Link: "/player/" + strconv.FormatInt(l.PlayerID, 10),
-	}
 }

@@ -6,7 +6,7 @@ import (
 	"blueline/templates"
 )
 
-// teamColours are the first and second colour of the NHL's clubs, by their ids.
+// teamColours are the first and second colour of the NHL's teams, by team id.
 var teamColours = map[int64][2]string{
 	1:  {"#ce1126", "#111111"}, // New Jersey
 	2:  {"#00539b", "#f47d30"}, // New York Islanders
@@ -40,11 +40,11 @@ var teamColours = map[int64][2]string{
 	53: {"#8c2633", "#e2d6b5"}, // Arizona
 	54: {"#333f42", "#b4975a"}, // Vegas
 	55: {"#001628", "#99d9d9"}, // Seattle
-	59: {"#010101", "#71afe5"}, // Utah, for its first year
+	59: {"#010101", "#71afe5"}, // Utah, in its first season
 	68: {"#010101", "#71afe5"}, // Utah
 }
 
-// neutral is for clubs of which no colours are known.
+// neutral is for teams without known colours.
 var neutral = [2]string{"#54636f", "#b9c4cd"}
 
 func crest(colours map[int64][2]string, id int64, letters string) template.HTML {

@@ -19,14 +19,14 @@ func TestRosterOfASeason(t *testing.T) {
 
 	_, now := s.get("/team/22")
 	expect(t, now, "OSH · Season 2026–27 · 1 player", "Al <b>Ames</b>", `<a href="/team/22" aria-current="page">2026–27</a>`)
-	forbid(t, now, "Berg", "points after")
+	forbid(t, now, "Berg", "points in")
 	_, same := s.get("/team/22?season=20262027")
 	expect(t, same, "OSH · Season 2026–27 · 1 player", "Al <b>Ames</b>")
 
 	_, then := s.get("/team/22?season=20252026")
 	expect(t, then, "<title>Oshawa Owls 2025–26 – Blueline</title>", "OSH · Season 2025–26 · 1 player", "Bo <b>Berg</b>",
-		"40–31–11, 91 points after 82 games", `<a href="/team/22?season=20252026" aria-current="page">2025–26</a>`,
-		`<li><a href="/team/22">Oshawa Owls</a></li>`, `data-stat="w">0<`, "up to now")
+		"40–31–11, 91 points in 82 games", `<a href="/team/22?season=20252026" aria-current="page">2025–26</a>`,
+		`<li><a href="/team/22">Oshawa Owls</a></li>`, `data-stat="w">0<`, "Career totals are as of today, not as of 2025–26.")
 	forbid(t, then, "Ames")
 
 	for path, want := range map[string]int{
@@ -38,7 +38,7 @@ func TestRosterOfASeason(t *testing.T) {
 		}
 	}
 	_, wrong := s.get("/team/22?season=x")
-	expect(t, wrong, "The season has to be two years in a row, such as 20262027.")
+	expect(t, wrong, "The season must be two consecutive years, such as 20262027.")
 }
 
 func TestPublicAddress(t *testing.T) {
@@ -54,7 +54,7 @@ func TestPublicAddress(t *testing.T) {
 	}
 }
 
-func TestClubsWearTheirColours(t *testing.T) {
+func TestCrestsHaveTheColoursOfTheirTeams(t *testing.T) {
 	s := newSite(t)
 	s.refresh(league.Player{ID: 1, FirstName: "Al", LastName: "Ames", Position: "C"})
 	_, nhl := s.get("/team/22")
@@ -66,11 +66,11 @@ func TestClubsWearTheirColours(t *testing.T) {
 	expect(t, unknown, `fill="`+neutral[0]+`"`)
 }
 
-func TestEveryClubHasTwoColours(t *testing.T) {
+func TestEveryTeamHasTwoColours(t *testing.T) {
 	for id, pair := range teamColours {
 		for _, colour := range pair {
 			if len(colour) != 7 || colour[0] != '#' {
-				t.Errorf("club %d: %q is no colour", id, colour)
+				t.Errorf("team %d: %q is not a colour", id, colour)
 			}
 		}
 	}

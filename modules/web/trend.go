@@ -9,15 +9,15 @@ import (
 	"blueline/templates"
 )
 
-// The drawing of how the headline rank moved, in units of its viewBox.
+// The size of the trend's drawing, in units of its viewBox.
 const (
 	trendWidth  = 320
 	trendHeight = 64
-	trendEdge   = 6 // room for the marks at its ends
-	leastSpan   = 4 // percentiles from top to bottom, so that a quiet season looks quiet
+	trendEdge   = 6 // room for the marks at the ends
+	minSpan     = 4 // percentiles from bottom to top, so that a small change looks small
 )
 
-// trend is how the headline percentile moved over the season.
+// trend shows the headline percentile over the season.
 type trend struct {
 	Width, Height int
 	Points        string // of an SVG polyline
@@ -26,16 +26,16 @@ type trend struct {
 	LastX         float64
 	LastY         float64
 	Summary       string
-	Rebuilt       string // which days were calculated later; empty for none
+	Rebuilt       string // which days were reconstructed; empty for none
 }
 
-// newTrend draws the days, oldest first. It is nil while there are fewer than two.
+// newTrend draws the days, oldest first. It returns nil for fewer than two.
 func newTrend(days []analysis.RankDay) *trend {
 	if len(days) < 2 {
 		return nil
 	}
-	ranks := make([]float64, len(days))
-	low, high := 0, 0
+	ranks, low, high, last := make([]float64, len(days)), 0, 0, len(days)-1
+	t := &trend{Width: trendWidth, Height: trendHeight}
 	for i, d := range days {
 		ranks[i] = percentile(d.Place)
 		if ranks[i] < ranks[low] {
@@ -44,51 +44,34 @@ func newTrend(days []analysis.RankDay) *trend {
 		if ranks[i] > ranks[high] {
 			high = i
 		}
+		if d.Rebuilt {
+			t.Rebuilt = fmt.Sprintf("Values through %s were reconstructed from game logs, using rosters at the time of calculation.", d.Day.Format(chartDate))
+		}
 	}
-	t := &trend{Width: trendWidth, Height: trendHeight}
 	t.draw(days, ranks, ranks[low], ranks[high])
-	last := len(days) - 1
 	on := func(i int) string { return days[i].Day.Format(chartDate) }
-	say := func(i int) string { return formatPercentile(ranks[i]) + " after " + on(i) }
-	t.Summary = fmt.Sprintf("From %s to %s. Lowest %s, highest %s.", say(0), say(last), say(low), say(high))
+	rank := func(i int) string { return templates.Format(metric.Must("percentile"), &ranks[i]) }
+	after := func(i int) string { return rank(i) + " after " + on(i) }
+	t.Summary = fmt.Sprintf("From %s to %s. Lowest %s, highest %s.", after(0), after(last), after(low), after(high))
 	if low == high {
-		t.Summary = fmt.Sprintf("%s from %s to %s.", formatPercentile(ranks[0]), on(0), on(last))
+		t.Summary = fmt.Sprintf("%s from %s to %s.", rank(0), on(0), on(last))
 	}
-	t.Rebuilt = rebuilt(days)
 	return t
 }
 
-func formatPercentile(pr float64) string { return templates.Format(metric.Must("percentile"), &pr) }
-
 func (t *trend) draw(days []analysis.RankDay, ranks []float64, low, high float64) {
-	if span := high - low; span < leastSpan {
-		low, high = low-(leastSpan-span)/2, high+(leastSpan-span)/2
+	if span := high - low; span < minSpan {
+		low, high = low-(minSpan-span)/2, high+(minSpan-span)/2
 	}
 	first, last := days[0].Day.Time, days[len(days)-1].Day.Time
-	var b strings.Builder
+	var points []string
 	for i, d := range days {
-		x := round(trendEdge + (trendWidth-2*trendEdge)*d.Day.Sub(first).Hours()/last.Sub(first).Hours())
-		y := round(trendEdge + (trendHeight-2*trendEdge)*(high-ranks[i])/(high-low))
+		t.LastX = round(trendEdge + (trendWidth-2*trendEdge)*d.Day.Sub(first).Hours()/last.Sub(first).Hours())
+		t.LastY = round(trendEdge + (trendHeight-2*trendEdge)*(high-ranks[i])/(high-low))
 		if i == 0 {
-			t.FirstX, t.FirstY = x, y
+			t.FirstX, t.FirstY = t.LastX, t.LastY
 		}
-		t.LastX, t.LastY = x, y
-		fmt.Fprintf(&b, "%g,%g ", x, y)
+		points = append(points, fmt.Sprintf("%g,%g", t.LastX, t.LastY))
 	}
-	t.Points = strings.TrimSpace(b.String())
-}
-
-// rebuilt says which days were calculated later.
-func rebuilt(days []analysis.RankDay) string {
-	var latest *analysis.RankDay
-	for i, d := range days {
-		if d.Rebuilt {
-			latest = &days[i]
-		}
-	}
-	if latest == nil {
-		return ""
-	}
-	return fmt.Sprintf("Values through %s were reconstructed from game logs, using rosters at the time of calculation.",
-		latest.Day.Format(chartDate))
+	t.Points = strings.Join(points, " ")
 }

@@ -18,9 +18,9 @@ func formatted(percentile *float64) string {
 	return templates.Format(metric.Must("percentile"), percentile)
 }
 
-// day is a headline rank in a crowd of 100, alone at his place.
+// day is a headline rank among 100 peers, not tied.
 func day(text string, below int, rebuilt bool) analysis.RankDay {
-	return analysis.RankDay{Day: date(text), Place: analysis.Place{Below: below, Equal: 1, Crowd: 100}, Rebuilt: rebuilt}
+	return analysis.RankDay{Day: date(text), Place: analysis.Place{Below: below, Equal: 1, Peers: 100}, Rebuilt: rebuilt}
 }
 
 func TestTrend(t *testing.T) {

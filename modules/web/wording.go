@@ -2,8 +2,52 @@ package web
 
 import (
 	"fmt"
+	"strings"
 	"time"
+
+	"blueline/modules/league"
 )
+
+// words are what a page calls the games it shows.
+type words struct {
+	Kind string // in a heading, after the season: regular season
+	All  string // all of the games: season
+	Part string // before a noun: season
+	Game string // one of them: game
+}
+
+func wordsOf(gameType int) words {
+	if gameType == league.Playoffs {
+		return words{"playoffs", "playoffs", "playoff", "playoff game"}
+	}
+	return words{"regular season", "season", "season", "game"}
+}
+
+// seasonName returns 2025–26, or 2025–26 playoffs.
+func seasonName(s league.Season, gameType int) string {
+	if gameType == league.Playoffs {
+		return s.String() + " playoffs"
+	}
+	return s.String()
+}
+
+// seasonInText returns the season as it reads in a sentence: 2025–26, or the 2025–26 playoffs.
+func seasonInText(s league.Season, gameType int) string {
+	if gameType == league.Playoffs {
+		return "the " + seasonName(s, gameType)
+	}
+	return s.String()
+}
+
+// missing says that something is not stored. If the NHL's API failed, it says so: most missing data was never requested.
+func missing(what string, failed bool) string {
+	if failed {
+		return what + " could not be fetched."
+	}
+	return what + " is not available."
+}
+
+func capital(word string) string { return strings.ToUpper(word[:1]) + word[1:] }
 
 // plural returns a number with its noun: 1 game, 2 games.
 func plural(n int, noun string) string {
@@ -13,7 +57,7 @@ func plural(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// ago says how long something is past, in its largest whole unit.
+// ago returns how long ago something was, in its largest whole unit.
 func ago(d time.Duration) string {
 	switch minutes := int(d.Minutes()); {
 	case minutes < 1:

@@ -1,5 +1,5 @@
-// The season chart: read out game by game to a pointer and to the arrow keys, and drawn anew when its form changes. The
-// drawing is the server's: without this script the form's button asks for it, and only the read-out is missing.
+// The season chart: shows the numbers of a game to a pointer and to the arrow keys, and replaces the chart when its form
+// changes. The server draws the chart. Without this script the form's button loads it, and only the readout is missing.
 
 start(document.querySelector(".chart"));
 
@@ -9,7 +9,7 @@ function start(chart) {
   redraw(chart, replaced);
 }
 
-// redraw fetches the page of the new address and takes its chart over, so that what is seen and the address are one.
+// redraw fetches the page at the new address and takes its chart, so that the chart always matches the address.
 function redraw(chart, replaced) {
   const form = chart.querySelector("form");
   form.classList.add("live");
@@ -18,7 +18,7 @@ function redraw(chart, replaced) {
     draw();
   });
   form.addEventListener("change", (event) => {
-    if (event.target.name === "show") remember(); // what is hidden is left to the stylesheet
+    if (event.target.name === "show") remember(); // the stylesheet hides lines
     else draw();
   });
 
@@ -38,7 +38,7 @@ function redraw(chart, replaced) {
     return url;
   }
 
-  // remember keeps a choice in the address, and in those of the other seasons.
+  // remember writes the settings to the address and to the links to other seasons.
   function remember(url = address()) {
     history.replaceState(null, "", url);
     for (const season of document.querySelectorAll(".season > .choices a")) {
@@ -51,7 +51,7 @@ function redraw(chart, replaced) {
     }
   }
 
-  let latest; // of what was asked for in quick succession only the last is drawn
+  let latest; // of several changes in quick succession, only the last one is drawn
 
   async function draw() {
     latest?.abort();
@@ -66,7 +66,7 @@ function redraw(chart, replaced) {
       if (!mine.signal.aborted) swap(document.adoptNode(next), url);
     } catch {
       if (mine.signal.aborted) return;
-      location.assign(url); // the browser tells what is wrong better than we could
+      location.assign(url); // the browser shows the error
     }
   }
 
@@ -87,17 +87,17 @@ function readOut(chart, signal) {
   const plot = chart.querySelector(".plot"); // takes the focus, and scrolls on a narrow screen
   const canvas = chart.querySelector(".canvas");
   const width = chart.querySelector(".canvas svg").viewBox.baseVal.width;
-  const names = 148; // of the lines, to the right of them, in units of the drawing
+  const names = 148; // width of the line names on the right, in units of the drawing
   const rule = chart.querySelector(".rule");
   const dots = chart.querySelectorAll(".dot");
   const tip = chart.querySelector(".tip");
   const live = chart.querySelector(".readout");
   let current = -1;
 
-  // Where it does not fit, the latest games are what one came for.
+  // If the chart is wider than the screen, show the latest games.
   plot.scrollLeft = toPixels(games.at(-1).x + names) - plot.clientWidth;
 
-  // Screen readers keep the arrow keys to themselves unless told that the chart wants them.
+  // Without this role, screen readers do not pass on the arrow keys.
   plot.setAttribute("role", "application");
 
   function show(i) {
@@ -107,7 +107,7 @@ function readOut(chart, signal) {
     rule.setAttribute("transform", `translate(${game.x})`);
     dots.forEach((dot, line) => {
       const y = game.y[line];
-      dot.classList.toggle("away", y === null);
+      dot.classList.toggle("absent", y === null);
       dot.setAttribute("cx", game.x);
       if (y !== null) dot.setAttribute("cy", y);
     });
@@ -124,7 +124,7 @@ function readOut(chart, signal) {
     live.textContent = "";
   }
 
-  // The tip stands above the rule, within the window.
+  // The tooltip stands above the rule, inside the plot.
   function placeTip() {
     const x = toPixels(games[current].x) - plot.scrollLeft;
     const most = plot.clientWidth - tip.offsetWidth;
@@ -147,7 +147,7 @@ function readOut(chart, signal) {
   canvas.addEventListener("pointermove", (event) => show(nearest(event)));
   canvas.addEventListener("pointerdown", (event) => show(nearest(event)));
   canvas.addEventListener("pointerleave", (event) => {
-    if (event.pointerType === "mouse") hide(); // a finger that is lifted leaves its game on show
+    if (event.pointerType === "mouse") hide(); // a lifted finger leaves its game shown
   });
   document.addEventListener("pointerdown", (event) => {
     if (!canvas.contains(event.target)) hide();

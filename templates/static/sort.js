@@ -1,5 +1,5 @@
-// Sorts tables by the column whose head is clicked. The rows of a body stay together and go where its last row belongs,
-// so that the parts of a season keep their sum; a table of one body is sorted row by row. A foot stays where it is.
+// Sorts a table by the column whose heading is clicked. A table with several bodies is sorted by the last row of each, so
+// that the teams of a season stay with their sum. A table with one body is sorted row by row. The foot stays in place.
 
 const words = new Intl.Collator("en", { numeric: true });
 
@@ -7,7 +7,7 @@ for (const table of document.querySelectorAll("table[data-sortable]")) {
   for (const head of table.tHead.rows[0].cells) addButton(table, head);
 }
 
-// The button takes over the room of the head, so that nothing moves.
+// The button fills the heading, so that nothing moves.
 function addButton(table, head) {
   const button = document.createElement("button");
   const label = document.createElement("span");
@@ -34,7 +34,7 @@ function sort(table, head) {
   if (table.tFoot) table.append(table.tFoot);
 }
 
-// What moves as one: the rows of the only body, else the bodies.
+// The rows of a single body, or the bodies.
 function sortable(table) {
   const bodies = [...table.tBodies];
   return bodies.length === 1 ? [...bodies[0].rows] : bodies;
@@ -45,7 +45,7 @@ function compare(a, b) {
   return words.compare(a, b);
 }
 
-// A number, a text, or null for what nobody recorded.
+// A number, a text, or null for an unknown value.
 function valueOf(unit, column) {
   const row = unit.rows ? unit.rows[unit.rows.length - 1] : unit;
   const cell = row.cells[column];

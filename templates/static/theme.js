@@ -1,5 +1,5 @@
-// The theme that was chosen, set before the first paint, and the switch that chooses it. Without this script, or with
-// nothing chosen, the system's preference rules.
+// Sets the chosen theme before the first paint, and runs the theme switch. Without this script or a choice, the theme follows
+// the system.
 
 (() => {
   const root = document.documentElement;
@@ -9,7 +9,7 @@
     try {
       return localStorage.getItem(key) ?? "system";
     } catch {
-      return "system"; // the browser keeps nothing for this site
+      return "system"; // storage is blocked
     }
   }
 
@@ -17,7 +17,7 @@
     try {
       localStorage.setItem(key, theme);
     } catch {
-      // It lasts until the next page.
+      // Storage is blocked: the choice lasts until the next page.
     }
   }
 
@@ -39,7 +39,7 @@
     choice.hidden = false;
   });
   addEventListener("storage", (event) => {
-    if (event.key === key || event.key === null) apply(read()); // another tab has chosen
+    if (event.key === key || event.key === null) apply(read()); // chosen in another tab
   });
-  addEventListener("pageshow", () => apply(read())); // this one may come back as it was long ago
+  addEventListener("pageshow", () => apply(read())); // the page may come from the back/forward cache
 })();

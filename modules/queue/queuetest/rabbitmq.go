@@ -1,5 +1,5 @@
-// Package queuetest gives tests a RabbitMQ: the one at TEST_AMQP_URL, or else a private one from whatever RabbitMQ is
-// installed. A package that uses it needs a TestMain that calls Stop when its tests are done.
+// Package queuetest provides a RabbitMQ broker for tests: the one at TEST_AMQP_URL, or otherwise a private one that the test
+// binary starts from the installed RabbitMQ. A package that uses it needs a TestMain that calls Stop after its tests.
 package queuetest
 
 import (
@@ -8,7 +8,6 @@ import (
 	"net"
 	"os"
 	"os/exec"
-	"os/user"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -18,20 +17,19 @@ import (
 	"time"
 
 	amqp "github.com/rabbitmq/amqp091-go"
+
+	"blueline/internal/testserver"
 )
 
-// startPatience is for a machine that runs many tests at once; a start takes some ten seconds alone.
-const startPatience = 2 * time.Minute
-
-// Broker is a RabbitMQ node of the test binary's own, on loopback ports and in a temporary folder.
+// Broker is a private RabbitMQ node on loopback ports with its files in a temporary folder, or an external one.
 type Broker struct {
-	external    string // the URL of one that is not the test binary's own; nothing else is set then
-	dir         string
-	credentials *syscall.Credential
-	env         []string
-	port        int
-	epmdPort    int
-	process     *exec.Cmd
+	external   string // URL of an external broker; nothing else is set then
+	dir        string
+	attributes *syscall.SysProcAttr
+	env        []string
+	port       int
+	epmdPort   int
+	process    *exec.Cmd
 }
 
 var shared struct {
@@ -40,18 +38,15 @@ var shared struct {
 	err    error
 }
 
-// RabbitMQ returns the broker, which all tests of the binary share: name your queues for the test. Without RabbitMQ on
-// the machine the test is skipped, which in CI is a failure.
+// RabbitMQ returns the broker. All tests of the binary share it, so each must use queue names of its own. If RabbitMQ is not
+// installed, the test is skipped, or fails in CI.
 func RabbitMQ(t testing.TB) *Broker {
 	t.Helper()
 	if url := os.Getenv("TEST_AMQP_URL"); url != "" {
 		return &Broker{external: url}
 	}
 	if _, err := exec.LookPath("rabbitmq-server"); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("in CI RabbitMQ must be installed: %v", err)
-		}
-		t.Skipf("no RabbitMQ on this machine: %v", err)
+		testserver.SkipMissing(t, "RabbitMQ", err)
 	}
 	shared.once.Do(func() { shared.broker, shared.err = start() })
 	if shared.err != nil {
@@ -60,7 +55,7 @@ func RabbitMQ(t testing.TB) *Broker {
 	return shared.broker
 }
 
-// Stop ends the shared broker, if there is one, and removes what it wrote.
+// Stop stops the private broker, if one was started, and deletes its files.
 func Stop() {
 	if shared.broker != nil {
 		shared.broker.halt()
@@ -69,7 +64,7 @@ func Stop() {
 	}
 }
 
-// URL is where clients connect.
+// URL returns the address for clients.
 func (b *Broker) URL() string {
 	if b.external != "" {
 		return b.external
@@ -77,7 +72,7 @@ func (b *Broker) URL() string {
 	return fmt.Sprintf("amqp://guest:guest@127.0.0.1:%d/", b.port)
 }
 
-// Clear deletes the queues of the name and its companions, with what earlier tests have left in them.
+// Clear deletes the queue and its companions, with messages that earlier tests left.
 func (b *Broker) Clear(t testing.TB, name string) {
 	t.Helper()
 	conn, err := amqp.Dial(b.URL())
@@ -96,39 +91,37 @@ func (b *Broker) Clear(t testing.TB, name string) {
 	}
 }
 
-// SkipUnlessOwn skips the test when the broker is not ours to restart.
-func (b *Broker) SkipUnlessOwn(t testing.TB) {
+// SkipIfExternal skips a test that restarts the broker or pauses it.
+func (b *Broker) SkipIfExternal(t testing.TB) {
 	t.Helper()
 	if b.external != "" {
-		t.Skip("the broker at TEST_AMQP_URL is not ours to restart")
+		t.Skip("the broker at TEST_AMQP_URL must not be restarted")
 	}
 }
 
-// Restart stops the node under whatever is connected and starts it again.
+// Restart stops the node while clients are connected and starts it again.
 func (b *Broker) Restart(t testing.TB) {
 	t.Helper()
 	b.halt()
 	if err := b.start(); err != nil {
-		t.Error(err) // and not Fatal, which only the test's own goroutine may
+		t.Error(err) // not Fatal, which only the goroutine of the test may call
 	}
 }
 
 func start() (*Broker, error) {
-	dir, err := os.MkdirTemp("", "blueline-mq-")
+	dir, attributes, err := testserver.Dir("blueline-mq-", "rabbitmq")
 	if err != nil {
 		return nil, err
 	}
-	b := &Broker{dir: dir}
-	if err := b.unprivileged(); err != nil {
-		return nil, err
-	}
+	attributes.Setpgid = true
+	b := &Broker{dir: dir, attributes: attributes}
 	ports, err := freePorts(3)
 	if err != nil {
 		return nil, err
 	}
 	b.port, b.epmdPort = ports[0], ports[1]
 	b.env = append(os.Environ(),
-		"HOME="+dir, // of the cookie that Erlang nodes know each other by
+		"HOME="+dir, // for the cookie with which Erlang nodes authenticate
 		"RABBITMQ_NODENAME=blueline"+strconv.Itoa(b.port)+"@localhost",
 		"RABBITMQ_NODE_IP_ADDRESS=127.0.0.1",
 		"RABBITMQ_NODE_PORT="+strconv.Itoa(b.port),
@@ -143,22 +136,7 @@ func start() (*Broker, error) {
 	return b, b.start()
 }
 
-// unprivileged hands the folder to the user rabbitmq when the tests run as root.
-func (b *Broker) unprivileged() error {
-	if os.Getuid() != 0 {
-		return nil
-	}
-	owner, err := user.Lookup("rabbitmq")
-	if err != nil {
-		return err
-	}
-	uid, _ := strconv.Atoi(owner.Uid)
-	gid, _ := strconv.Atoi(owner.Gid)
-	b.credentials = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
-	return os.Chown(b.dir, uid, gid)
-}
-
-// start starts the node, with what was durable in it before, and returns when it takes connections.
+// start starts the node, with its durable messages of before, and returns when it accepts connections.
 func (b *Broker) start() error {
 	log, err := os.Create(filepath.Join(b.dir, "out"))
 	if err != nil {
@@ -168,21 +146,26 @@ func (b *Broker) start() error {
 	b.process = exec.Command("/usr/lib/rabbitmq/bin/rabbitmq-server")
 	b.process.Dir, b.process.Env = b.dir, b.env
 	b.process.Stdout, b.process.Stderr = log, log
-	b.process.SysProcAttr = &syscall.SysProcAttr{Credential: b.credentials, Setpgid: true}
+	b.process.SysProcAttr = b.attributes
 	if err := b.process.Start(); err != nil {
 		return err
 	}
-	for deadline := time.Now().Add(startPatience); ; time.Sleep(100 * time.Millisecond) {
-		if conn, err := amqp.Dial(b.URL()); err == nil {
-			return conn.Close()
-		} else if time.Now().After(deadline) {
-			out, _ := os.ReadFile(filepath.Join(b.dir, "out"))
-			return errors.Join(err, fmt.Errorf("%s", out))
+	err = testserver.Await(func() error {
+		conn, err := amqp.Dial(b.URL())
+		if err != nil {
+			return err
 		}
+		return conn.Close()
+	})
+	if err != nil {
+		out, _ := os.ReadFile(log.Name())
+		return errors.Join(err, fmt.Errorf("%s", out))
 	}
+	return nil
 }
 
-// Pause has the node take connections and answer nobody, until the test ends or the returned function is called.
+// Pause makes the node hang until the returned function is called or the test ends: the kernel accepts connections, but the
+// node does not respond.
 func (b *Broker) Pause(t testing.TB) (resume func()) {
 	t.Helper()
 	syscall.Kill(-b.process.Process.Pid, syscall.SIGSTOP)
@@ -192,19 +175,19 @@ func (b *Broker) Pause(t testing.TB) (resume func()) {
 	return resume
 }
 
-// awaitStopped waits until every process of the node stands still: on a busy machine one may answer after the signal.
+// awaitStopped waits until every process of the node is stopped: on a busy machine one may still respond after the signal.
 func (b *Broker) awaitStopped(t testing.TB) {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); b.moving(); time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(10 * time.Second); b.running(); time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatal("the broker does not stand still")
+			t.Fatal("the broker has not stopped")
 		}
 	}
 }
 
-// moving tells that a process of the node's group is not stopped, by what the kernel says of it behind its name: state,
-// parent, group.
-func (b *Broker) moving() bool {
+// running reports whether a process of the node's group is not stopped. In /proc/PID/stat, the state, parent and group follow
+// the name.
+func (b *Broker) running() bool {
 	files, _ := filepath.Glob("/proc/[0-9]*/stat")
 	for _, file := range files {
 		stat, _ := os.ReadFile(file)
@@ -217,7 +200,7 @@ func (b *Broker) moving() bool {
 	return false
 }
 
-// halt stops the node as an operator would.
+// halt stops the node with SIGTERM, like an operator.
 func (b *Broker) halt() {
 	syscall.Kill(-b.process.Process.Pid, syscall.SIGTERM)
 	b.process.Wait()
@@ -230,7 +213,7 @@ func freePorts(n int) ([]int, error) {
 		if err != nil {
 			return nil, err
 		}
-		defer l.Close() // not before all are found, so that they differ
+		defer l.Close() // only after all ports are found, so that they differ
 		ports = append(ports, l.Addr().(*net.TCPAddr).Port)
 	}
 	return ports, nil

@@ -8,9 +8,9 @@ import (
 	"testing"
 )
 
-// floors are the packages of the house, the lowest first. A package may import those of the floors below its own.
-var floors = [][]string{
-	{"modules/metric", "internal/recorded"},
+// layers lists all packages, the lowest layer first. A package may import only packages of lower layers.
+var layers = [][]string{
+	{"modules/metric", "internal/recorded", "internal/testserver"},
 	{"config", "db", "modules/queue", "modules/telemetry", "templates", "modules/nhle"},
 	{"modules/nhle/nhlesim", "db/dbtest", "modules/queue/queuetest"},
 	{"modules/league", "modules/ledger"},
@@ -22,19 +22,19 @@ var floors = [][]string{
 }
 
 func TestImportsOnlyGoDown(t *testing.T) {
-	floor := map[string]int{}
-	for i, names := range floors {
+	layer := map[string]int{}
+	for i, names := range layers {
 		for _, name := range names {
-			floor[strings.TrimSuffix("blueline/"+name, "/")] = i
+			layer[strings.TrimSuffix("blueline/"+name, "/")] = i
 		}
 	}
 	for name, imports := range packages(t) {
-		mine, known := floor[name]
+		own, known := layer[name]
 		if !known {
-			t.Errorf("package %s is on no floor", name)
+			t.Errorf("package %s is in no layer", name)
 		}
 		for _, imported := range imports {
-			if strings.HasPrefix(imported, "blueline/") && floor[imported] >= mine {
+			if strings.HasPrefix(imported, "blueline/") && layer[imported] >= own {
 				t.Errorf("%s imports %s, which is not below it", name, imported)
 			}
 			if imported == "blueline/config" && name != "blueline/cmd" {
@@ -53,7 +53,7 @@ func TestWebKnowsNeitherQueueNorAPI(t *testing.T) {
 	}
 }
 
-// packages maps each package of the module to what it imports, tests left out.
+// packages returns the imports of each package of the module, without those of its tests.
 func packages(t *testing.T) map[string][]string {
 	t.Helper()
 	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", "./...").Output()
