@@ -82,7 +82,7 @@ func teamsTable(teams []league.ActiveTeam, standings map[int64]league.Standing, 
 	t := templates.Table{Class: "teams", Label: "Teams", Sorted: "name", Columns: []string{"name", "tricode", "players"}}
 	if len(standings) > 0 {
 		t.Class, t.Sorted = "teams numbered", "team_place"
-		t.Columns = []string{"team_place", "name", "team_gp", "record", "team_points", "team_points_pctg", "team_gf", "team_ga", "last_ten",
+		t.Columns = []string{"team_place", "name", "team_gp", "team_points", "team_points_pctg", "record", "team_gf", "team_ga", "last_ten",
 			"division", "tricode", "players"}
 		teams = byPlace(teams, standings)
 	}
@@ -120,7 +120,7 @@ func standingCells(standings map[int64]league.Standing, team int64) []templates.
 	s, known := standings[team]
 	if !known {
 		none := templates.Number(nil)
-		return []templates.Cell{none, none, {}, none, none, none, none, {}, {}}
+		return []templates.Cell{none, none, none, none, {}, none, none, {}, {}}
 	}
 	var share *float64
 	if s.GP > 0 {
@@ -131,8 +131,8 @@ func standingCells(standings map[int64]league.Standing, team int64) []templates.
 		points = strconv.FormatFloat(*share, 'f', 6, 64)
 	}
 	return []templates.Cell{
-		templates.Number(float(s.Place)), templates.Number(new(float64(s.GP))), {Text: record(s), Sort: points},
-		templates.Number(new(float64(s.Points))), templates.Number(share),
+		templates.Number(float(s.Place)), templates.Number(new(float64(s.GP))), templates.Number(new(float64(s.Points))),
+		templates.Number(share), {Text: record(s), Sort: points},
 		templates.Number(float(s.GoalsFor)), templates.Number(float(s.GoalsAgainst)), lastTen(s), templates.Label(s.Division),
 	}
 }
