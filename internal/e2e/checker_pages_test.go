@@ -6,6 +6,7 @@ import (
 	"io"
 	"iter"
 	"maps"
+	"math"
 	"math/big"
 	"net/http"
 	"regexp"
@@ -189,7 +190,15 @@ func (c *checker) checkPlayers(people []*person) {
 }
 
 func (c *checker) checkHome(p *page) {
-	teams := slices.SortedFunc(slices.Values(c.truth.teams), func(a, b *activeTeam) int { return cmp.Compare(sortKey(a.name), sortKey(b.name)) })
+	place := func(team *activeTeam) int {
+		if row := c.truth.records[team.tri]; row != nil {
+			return row.count("leagueSequence")
+		}
+		return math.MaxInt
+	}
+	teams := slices.SortedFunc(slices.Values(c.truth.teams), func(a, b *activeTeam) int {
+		return cmp.Or(cmp.Compare(place(a), place(b)), cmp.Compare(sortKey(a.name), sortKey(b.name)))
+	})
 	c.same(p, "heading", heading(p, ".sub"), fmt.Sprintf("Season %s · %s", c.truth.shortSeason(), some(len(teams), "team")))
 	rows := tableRows(p, "teams")
 	c.same(p, "number of teams", strconv.Itoa(len(rows)), strconv.Itoa(len(teams)))
@@ -206,13 +215,20 @@ func (t *truth) teamLine(team *activeTeam) map[string][]string {
 	if len(t.records) == 0 {
 		return want
 	}
-	want["record"], want["team_points"], want["team_points_pctg"], want["team_gp"] = []string{missing}, []string{missing}, []string{missing}, []string{missing}
+	for _, key := range []string{"team_place", "record", "team_points", "team_points_pctg", "team_gp", "team_gf", "team_ga", "last_ten", "division"} {
+		want[key] = []string{missing}
+	}
 	row := t.records[team.tri]
 	if row == nil {
 		return want
 	}
 	games := row.count("gamesPlayed")
-	want["record"], want["team_points"], want["team_gp"] = []string{record(row)}, []string{row.text("points")}, []string{row.text("gamesPlayed")}
+	for key, field := range map[string]string{"team_place": "leagueSequence", "team_points": "points", "team_gp": "gamesPlayed",
+		"team_gf": "goalFor", "team_ga": "goalAgainst", "division": "divisionName"} {
+		want[key] = []string{row.text(field)}
+	}
+	want["record"] = []string{record(row)}
+	want["last_ten"] = []string{row.text("l10Wins") + "–" + row.text("l10Losses") + "–" + row.text("l10OtLosses")}
 	if games > 0 {
 		want["team_points_pctg"] = write("team_points_pctg", big.NewRat(int64(row.count("points")), int64(2*games)))
 	}

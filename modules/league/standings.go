@@ -15,7 +15,18 @@ type Standing struct {
 	Losses   int `db:"losses"` // in regulation time
 	OTLosses int `db:"ot_losses"`
 	Points   int `db:"points"`
+
+	// What the table of teams shows beside the record. Nil and empty are unknown.
+	Place        *int   `db:"place"` // in the whole league, in the NHL's own order
+	Division     string `db:"division"`
+	GoalsFor     *int   `db:"goals_for"`
+	GoalsAgainst *int   `db:"goals_against"`
+	LastWins     *int   `db:"last_wins"` // of the last ten games
+	LastLosses   *int   `db:"last_losses"`
+	LastOTLosses *int   `db:"last_ot_losses"`
 }
+
+const standingColumns = "gp, wins, losses, ot_losses, points, place, division, goals_for, goals_against, last_wins, last_losses, last_ot_losses"
 
 // TeamStanding is one row of the standings.
 type TeamStanding struct {
@@ -40,15 +51,15 @@ func (s *Store) ReplaceStandings(ctx context.Context, season Season, rows []Team
 		list[i] = row{season, refreshID, r}
 	}
 	return db.Insert(ctx, s.q, `
-		INSERT INTO standings (season, team_id, gp, wins, losses, ot_losses, points, refresh_id)
-		VALUES (:season, :team_id, :gp, :wins, :losses, :ot_losses, :points, :refresh_id)`, list)
+		INSERT INTO standings (season, team_id, `+standingColumns+`, refresh_id)
+		VALUES (:season, :team_id, `+named(standingColumns)+`, :refresh_id)`, list)
 }
 
 // Standing returns a team's record of the season, or nil if none is stored.
 func (s *Store) Standing(ctx context.Context, season Season, teamID int64) (*Standing, error) {
 	var standing Standing
 	err := db.Get(ctx, s.q, &standing, `
-		SELECT gp, wins, losses, ot_losses, points FROM standings WHERE season = ? AND team_id = ?`, season, teamID)
+		SELECT `+standingColumns+` FROM standings WHERE season = ? AND team_id = ?`, season, teamID)
 	if errors.Is(err, db.ErrNotFound) {
 		return nil, nil
 	}
@@ -72,7 +83,7 @@ func (s *Store) standings(ctx context.Context, where string, args ...any) (stand
 	defer db.Wrap(&err, "standings")
 	var rows []TeamStanding
 	err = db.List(ctx, s.q, &rows, `
-		SELECT team_id, gp, wins, losses, ot_losses, points FROM standings WHERE `+where, args...)
+		SELECT team_id, `+standingColumns+` FROM standings WHERE `+where, args...)
 	standings = make(map[int64]Standing, len(rows))
 	for _, row := range rows {
 		standings[row.TeamID] = row.Standing

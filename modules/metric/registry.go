@@ -82,6 +82,11 @@ var All = complete([]Metric{
 
 	// Teams.
 	{Key: "record", Name: "Record", Abbr: "W–L–OT", Formula: "Wins, regulation losses, and overtime or shootout losses.", For: Teams},
+	{Key: "team_place", Name: "Place", Abbr: "#", Formula: "Place in the league, in the order of the NHL's standings.", Unit: Count, For: Teams},
+	{Key: "division", Name: "Division", Abbr: "Division", Formula: "Division the team plays in.", For: Teams},
+	{Key: "team_gf", Name: "Goals for", Abbr: "GF", Formula: "Goals the team scored. A shootout win adds one.", Unit: Count, For: Teams, Kind: Total},
+	{Key: "team_ga", Name: "Goals against", Abbr: "GA", Formula: "Goals the team allowed. A shootout loss adds one.", Unit: Count, Less: true, For: Teams, Kind: Total},
+	{Key: "last_ten", Name: "Last ten games", Abbr: "L10", Formula: "Wins, regulation losses, and overtime or shootout losses in the last ten games.", For: Teams},
 	{Key: "team_points", Name: "Points in the standings", Abbr: "PTS", Formula: "2 per win, 1 per overtime or shootout loss.", Unit: Count, For: Teams, Kind: Total},
 	{Key: "team_points_pctg", Name: "Points percentage", Abbr: "P%", Formula: "Points in the standings / points available (2 per game).", Unit: Fraction, Digits: 3, For: Teams, Kind: Rate},
 	{Key: "team_gp", Name: "Team games played", Abbr: "GP", Formula: "Regular-season games the team has played.", Unit: Count, For: Teams, Kind: Total},

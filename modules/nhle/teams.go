@@ -114,6 +114,14 @@ type Standing struct {
 	Losses      *int `json:"losses"`
 	OTLosses    *int `json:"otLosses"`
 	Points      *int `json:"points"`
+
+	LeagueSequence *int   `json:"leagueSequence"` // 1 for the best team of the league
+	DivisionName   string `json:"divisionName"`
+	GoalFor        *int   `json:"goalFor"`
+	GoalAgainst    *int   `json:"goalAgainst"`
+	L10Wins        *int   `json:"l10Wins"` // of the last ten games
+	L10Losses      *int   `json:"l10Losses"`
+	L10OTLosses    *int   `json:"l10OtLosses"`
 }
 
 type standings struct {

@@ -1,10 +1,13 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"blueline/modules/league"
@@ -73,34 +76,67 @@ func (s *server) readFirstRefresh(ctx context.Context, page *homePage) error {
 func teamsTable(teams []league.ActiveTeam, standings map[int64]league.Standing, colours map[int64][2]string) templates.Table {
 	t := templates.Table{Class: "teams", Label: "Teams", Sorted: "name", Columns: []string{"name", "tricode", "players"}}
 	if len(standings) > 0 {
-		t.Columns = []string{"name", "tricode", "record", "team_points", "team_points_pctg", "team_gp", "players"}
+		t.Class, t.Sorted = "teams numbered", "team_place"
+		t.Columns = []string{"team_place", "name", "team_gp", "team_points", "team_points_pctg", "record", "team_gf", "team_ga", "last_ten",
+			"division", "tricode", "players"}
+		teams = byPlace(teams, standings)
 	}
 	for _, team := range teams {
-		cells := []templates.Cell{
-			{Icon: crest(colours, team.ID, ""), Text: team.FullName, Link: fmt.Sprintf("/team/%d", team.ID)},
-			templates.Label(team.TriCode),
+		name := templates.Cell{Icon: crest(colours, team.ID, ""), Text: team.FullName, Link: fmt.Sprintf("/team/%d", team.ID)}
+		tri, players := templates.Label(team.TriCode), templates.Number(new(float64(team.Players)))
+		if len(standings) == 0 {
+			t.Add(name, tri, players)
+			continue
 		}
-		if len(standings) > 0 {
-			cells = append(cells, standingCells(standings, team.ID)...)
-		}
-		t.Add(append(cells, templates.Number(new(float64(team.Players))))...)
+		cells := standingCells(standings, team.ID)
+		t.Add(append(append([]templates.Cell{cells[0], name}, cells[1:]...), tri, players)...)
 	}
 	return t
 }
 
+// byPlace returns the teams in the order of the standings. Teams without a place come last.
+func byPlace(teams []league.ActiveTeam, standings map[int64]league.Standing) []league.ActiveTeam {
+	place := func(t league.ActiveTeam) int {
+		if p := standings[t.ID].Place; p != nil {
+			return *p
+		}
+		return math.MaxInt
+	}
+	teams = slices.Clone(teams)
+	slices.SortStableFunc(teams, func(a, b league.ActiveTeam) int { return cmp.Compare(place(a), place(b)) })
+	return teams
+}
+
+// standingCells returns the cells of the columns from team_place to division, without the name.
+
 func standingCells(standings map[int64]league.Standing, team int64) []templates.Cell {
 	s, known := standings[team]
 	if !known {
-		return []templates.Cell{{}, templates.Number(nil), templates.Number(nil), templates.Number(nil)}
+		none := templates.Number(nil)
+		return []templates.Cell{none, none, none, none, {}, none, none, {}, {}}
 	}
 	var share *float64
 	if s.GP > 0 {
 		share = new(float64(s.Points) / float64(2*s.GP))
 	}
-	return []templates.Cell{
-		{Text: record(s), Sort: strconv.Itoa(s.Wins)},
-		templates.Number(new(float64(s.Points))), templates.Number(share), templates.Number(new(float64(s.GP))),
+	var points string // W–L–OT sorts by points percentage
+	if share != nil {
+		points = strconv.FormatFloat(*share, 'f', 6, 64)
 	}
+	return []templates.Cell{
+		templates.Number(float(s.Place)), templates.Number(new(float64(s.GP))), templates.Number(new(float64(s.Points))),
+		templates.Number(share), {Text: record(s), Sort: points},
+		templates.Number(float(s.GoalsFor)), templates.Number(float(s.GoalsAgainst)), lastTen(s), templates.Label(s.Division),
+	}
+}
+
+// lastTen returns the record of the last ten games, which sorts by its points.
+func lastTen(s league.Standing) templates.Cell {
+	if s.LastWins == nil || s.LastLosses == nil || s.LastOTLosses == nil {
+		return templates.Cell{}
+	}
+	last := league.Standing{Wins: *s.LastWins, Losses: *s.LastLosses, OTLosses: *s.LastOTLosses}
+	return templates.Cell{Text: record(last), Sort: strconv.Itoa(2*last.Wins + last.OTLosses)}
 }
 
 // record returns wins, losses and overtime losses: 12–6–2.

@@ -81,7 +81,8 @@ func sampleHome() homePage {
 			Players: 22 + i%5,
 		}
 		if i > 0 { // the first has not played
-			standings[id] = league.Standing{GP: 20, Wins: 12, Losses: 6, OTLosses: 2, Points: 26}
+			standings[id] = league.Standing{GP: 20, Wins: 12, Losses: 6, OTLosses: 2, Points: 26, Place: new(len(names) - i), Division: "Pacific",
+				GoalsFor: new(71), GoalsAgainst: new(58), LastWins: new(7), LastLosses: new(2), LastOTLosses: new(1)}
 		}
 	}
 	return homePage{
@@ -205,8 +206,14 @@ func TestLayout(t *testing.T) {
 func TestHomePage(t *testing.T) {
 	html := page(t, "home", sampleHome())
 	expect(t, html, "Season 2026–27 · 32 teams", `<a href="/team/1">Anaheim Ducks</a>`, `data-stat="tricode">BOS</td>`,
-		`data-stat="players">22</td>`, `data-stat="record" data-sort="12">12–6–2</td>`, `data-stat="team_points">26</td>`,
-		`data-stat="team_points_pctg">.650</td>`, `data-stat="team_points" title="not recorded">–</td>`)
+		`data-stat="players">22</td>`, `data-stat="record" data-sort="0.650000">12–6–2</td>`, `data-stat="team_points">26</td>`,
+		`data-stat="team_points_pctg">.650</td>`, `data-stat="team_points" title="not recorded">–</td>`,
+		`data-stat="team_gf">71</td>`, `data-stat="team_ga">58</td>`, `data-stat="last_ten" data-sort="15">7–2–1</td>`,
+		`data-stat="division">Pacific</td>`)
+	if best, last := strings.Index(html, "Winnipeg Jets</a>"), strings.Index(html, "Anaheim Ducks</a>"); best > strings.Index(html, "Washington Capitals</a>") ||
+		last < strings.Index(html, "Boston Bruins</a>") {
+		t.Error("the teams are not in the order of the standings, those without a place last")
+	}
 	if n := strings.Count(html, `<svg class="crest"`); n != 32 {
 		t.Errorf("got %d crests, want 32", n)
 	}
@@ -236,7 +243,7 @@ func TestTeamPage(t *testing.T) {
 		`<td class="num" data-stat="plus_minus">+6</td>`, `<td class="num" data-stat="sv_pctg">.903</td>`,
 		`<td class="num" data-stat="gp" title="not recorded">–</td>`, `<abbr title="Left wing">L</abbr>`,
 		`<a href="/team/22" aria-current="page">2026–27</a>`, `<a href="/team/22?season=20252026">2025–26</a>`)
-	if n := strings.Count(html, `<table class="roster"`); n != 3 {
+	if n := strings.Count(html, `<table class="roster numbered"`); n != 3 {
 		t.Errorf("got %d tables, want forwards, defencemen and goalies", n)
 	}
 

@@ -135,7 +135,7 @@ func rosterTable(name string, lines []league.RosterLine) templates.Table {
 	if lines[0].Position.Goalie() {
 		words = words[:2]
 	}
-	t := templates.Table{Class: "roster", Label: name, Caption: "Career, regular season", Sorted: "name", Columns: append(words, keys...)}
+	t := templates.Table{Class: "roster numbered", Label: name, Caption: "Career, regular season", Sorted: "name", Columns: append(words, keys...)}
 	for _, l := range lines {
 		cells := []templates.Cell{
 			templates.Number(float(l.SweaterNumber)),

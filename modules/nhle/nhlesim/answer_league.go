@@ -40,6 +40,8 @@ func (l *League) seasons(*http.Request) any {
 type standing struct {
 	*team
 	games, wins, losses, otLosses, goalsFor, goalsAgainst int
+
+	outcomes []string // of the games in order: W, L or O
 }
 
 func (s *standing) points() int { return 2*s.wins + s.otLosses }
@@ -53,11 +55,24 @@ func (s *standing) add(g *game) {
 	switch {
 	case own.score > other.score:
 		s.wins++
+		s.outcomes = append(s.outcomes, "W")
 	case g.seconds > regulation:
 		s.otLosses++
+		s.outcomes = append(s.outcomes, "O")
 	default:
 		s.losses++
+		s.outcomes = append(s.outcomes, "L")
 	}
+}
+
+// lastTen counts an outcome among the last ten games.
+func (s *standing) lastTen(outcome string) (n int) {
+	for _, o := range s.outcomes[max(0, len(s.outcomes)-10):] {
+		if o == outcome {
+			n++
+		}
+	}
+	return n
 }
 
 // standings are the records after the games up to a date, the best team first.
@@ -86,6 +101,7 @@ func (l *League) standings(r *http.Request) any {
 			"teamAbbrev": text(s.tri), "teamName": text(s.name()), "teamCommonName": text(s.nick), "placeName": text(s.place),
 			"gamesPlayed": s.games, "wins": s.wins, "losses": s.losses, "otLosses": s.otLosses, "points": s.points(),
 			"goalFor": s.goalsFor, "goalAgainst": s.goalsAgainst, "goalDifferential": s.goalsFor - s.goalsAgainst,
+			"divisionName": s.division, "l10Wins": s.lastTen("W"), "l10Losses": s.lastTen("L"), "l10OtLosses": s.lastTen("O"),
 		}
 		row.addShare("pointPctg", s.points(), 2*s.games)
 		rows = append(rows, row)
