@@ -25,6 +25,7 @@ import (
 // TestEveryNumberOnEveryPage runs on SQLite, TestTwoWorkersShareARefresh checks the pages of a site on Postgres. Six teams
 // have every case; the size of a whole league is that of TestDemoRunsStopsAndRunsAgain.
 func TestEveryNumberOnEveryPage(t *testing.T) {
+	long(t) // TestNextDay checks every page too
 	t.Parallel()
 	const teams = 6
 	league := serveLeague(t, nhlesim.Options{Seed: 4, Teams: teams})
