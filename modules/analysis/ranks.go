@@ -185,7 +185,7 @@ const (
 		AND games <> (SELECT COUNT(DISTINCT g.game_id) ` + gamesSQL + ` AND g.game_date = ranked_days.day)`
 
 	// A game may have moved to another day.
-	clearEmptyDaysSQL = `DELETE FROM rank_days WHERE day >= :start AND day <= :last AND day NOT IN (SELECT g.game_date ` + gamesSQL + `)`
+	clearEmptyDaysSQL = `DELETE FROM rank_days WHERE day >= :start AND day <= :last AND day NOT IN (SELECT DISTINCT g.game_date ` + gamesSQL + `)`
 
 	// lastIsCurrentSQL is true if the last day has games and no game was played since.
 	lastIsCurrentSQL = `
@@ -213,7 +213,8 @@ const (
 
 	clearReconstructedSQL = `
 	DELETE FROM rank_days WHERE day IN (` + reconstructedDaysSQL + `)
-		AND (player_id, metric) NOT IN (SELECT player_id, metric FROM (` + peersSQL + `) AS peers)`
+		AND NOT EXISTS (SELECT 1 FROM (` + peersSQL + `) AS peers
+			WHERE peers.player_id = rank_days.player_id AND peers.metric = rank_days.metric)`
 )
 
 var reconstructDaysSQL = `
