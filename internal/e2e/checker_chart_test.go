@@ -364,7 +364,12 @@ func (c *checker) checkChartSummary(page *page, section *html.Node, d drawn, log
 	}
 	var sums []string
 	for _, s := range slices.Backward(d.lines) {
-		sums = append(sums, d.write(s.stat, sum(d.games).value(s.stat), false)+" "+headOf(s.stat))
+		what := headOf(s.stat)
+		if len(d.lines) == 1 {
+			what = map[string]string{"goals": "goals", "assists": "assists", "points": "points", "shots": "shots on goal", "toi": "time on ice",
+				"sv_pctg": "save percentage", "ga": "goals against", "sa": "shots against"}[s.stat]
+		}
+		sums = append(sums, d.write(s.stat, sum(d.games).value(s.stat), false)+" "+what)
 	}
 	c.same(page, "chart summary", words(first(section, "desc", "")), when+": "+strings.Join(sums, ", ")+".")
 	if n := chartWindows[d.mode]; n > 0 {

@@ -352,7 +352,11 @@ func (c *chart) summary(games []league.GameLine, w words) string {
 	if len(games) == 1 {
 		when = "1 " + w.Game + " on " + first
 	}
-	return when + ": " + c.list(func(l line) string { return templates.Format(l.metric, sum(l.metric, games)) }) + "."
+	total := func(l line) string { return templates.Format(l.metric, sum(l.metric, games)) }
+	if len(c.Lines) == 1 {
+		return when + ": " + total(c.Lines[0]) + " " + strings.ToLower(c.Lines[0].metric.Name) + "."
+	}
+	return when + ": " + c.list(total) + "."
 }
 
 // scale is a vertical axis between two round numbers.
