@@ -215,15 +215,17 @@ var landingsByPath map[string]nhle.Landing // once a test has read them
 
 func recordedLandings(t *testing.T) map[string]nhle.Landing {
 	t.Helper()
-	if landingsByPath == nil {
-		landingsByPath = map[string]nhle.Landing{}
-		for _, path := range recordedFiles(t, landings...) {
-			var l nhle.Landing
-			readJSON(t, path, &l)
-			landingsByPath[path] = l
-		}
+	if landingsByPath != nil {
+		return landingsByPath
 	}
-	return landingsByPath
+	byPath := map[string]nhle.Landing{}
+	for _, path := range recordedFiles(t, landings...) {
+		var l nhle.Landing
+		readJSON(t, path, &l)
+		byPath[path] = l
+	}
+	landingsByPath = byPath
+	return byPath
 }
 
 func recordedFiles(t *testing.T, patterns ...string) []string {
