@@ -77,6 +77,13 @@ func (in *Ingester) toFetch(ctx context.Context, t queue.Task, teamID int64, pla
 	if err != nil {
 		return nil, err
 	}
+	if r.Kind != ledger.Increment {
+		ids := make([]int64, len(players))
+		for i, p := range players {
+			ids[i] = p.ID
+		}
+		return playerTasks(ledger.FetchPlayerData, t.Season, ids), nil
+	}
 	gaps, err := in.ledger().PlayersWithGap(ctx, t.Season)
 	if err != nil {
 		return nil, err
@@ -88,7 +95,7 @@ func (in *Ingester) toFetch(ctx context.Context, t queue.Task, teamID int64, pla
 	var whole, profiles []int64
 	for _, p := range players {
 		switch {
-		case r.Kind != ledger.Increment || gaps[p.ID] || slices.Contains(isNew, p.ID):
+		case gaps[p.ID] || slices.Contains(isNew, p.ID):
 			whole = append(whole, p.ID)
 		case slices.Contains(changed, p.ID):
 			profiles = append(profiles, p.ID)
