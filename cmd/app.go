@@ -107,10 +107,12 @@ func (a *app) connectBroker(ctx context.Context) error {
 	if a.broker == nil {
 		return nil
 	}
-	if err := a.broker.Connect(ctx); err != nil {
-		return fmt.Errorf("AMQP_URL: %w", err)
-	}
-	return nil
+	return a.retry(ctx, startPatience, func() (again bool, err error) {
+		if err := a.broker.Connect(ctx); err != nil {
+			return !queue.Refused(err), fmt.Errorf("AMQP_URL: %w", err)
+		}
+		return false, nil
+	})
 }
 
 // lostAfter is the time after which the open tasks of a refresh count as lost if no worker has called KeepAlive. A worker with

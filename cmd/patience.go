@@ -7,8 +7,9 @@ import (
 	"blueline/db"
 )
 
-// databasePatience is how long a start waits for an unavailable database. A failover takes less.
-const databasePatience = 2 * time.Minute
+// startPatience is how long a start waits for an unavailable database or broker. A failover takes less, and a broker may start
+// after its clients.
+const startPatience = 2 * time.Minute
 
 // maxWait is the maximum time between two attempts.
 const maxWait = 15 * time.Second
@@ -16,7 +17,7 @@ const maxWait = 15 * time.Second
 // awaitDatabase connects to the database and calls use. It tries both again while the server is unavailable. Any other error,
 // such as a wrong password or an old schema, is returned at once.
 func (a *app) awaitDatabase(ctx context.Context, timeout time.Duration, use func() error) error {
-	return a.retry(ctx, databasePatience, func() (again bool, err error) {
+	return a.retry(ctx, startPatience, func() (again bool, err error) {
 		if err := a.openDatabase(ctx, timeout); err != nil {
 			return db.ServerUnavailable(err), err
 		}

@@ -40,7 +40,7 @@ func TestRetriesSlowDownAndEnd(t *testing.T) {
 			out := newOutput()
 			a := newApp(config.Config{}, newConsole(out, out))
 			begun := time.Now()
-			err := a.retry(t.Context(), databasePatience, func() (bool, error) {
+			err := a.retry(t.Context(), startPatience, func() (bool, error) {
 				if time.Since(begun) >= test.back {
 					return false, nil
 				}

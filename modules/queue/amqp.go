@@ -19,7 +19,6 @@ import (
 
 const (
 	dialTimeout     = 5 * time.Second  // for the connection and the broker's greeting
-	dialPatience    = 2 * time.Minute  // a broker may start after its clients
 	confirmTimeout  = 5 * time.Second  // on a lost link no confirmation arrives
 	publishPatience = 90 * time.Second // longer than a broker takes to restart
 	closeTimeout    = 2 * time.Second  // for the response of the broker
@@ -77,24 +76,15 @@ func NewAMQP(url string, log *slog.Logger, o AMQPOptions) *AMQP {
 	return q
 }
 
-// Connect returns when tasks can be published. It tries for two minutes, because a broker may start after its clients. It returns
-// at once if the password or the certificate is wrong.
+// Connect connects to the broker. When it returns nil, tasks can be published.
 func (q *AMQP) Connect(ctx context.Context) error {
-	deadline := time.Now().Add(dialPatience)
-	for wait := minWait; ; wait = min(2*wait, maxWait) {
-		_, err := q.connected(ctx)
-		if err == nil || permanentlyRefused(err) || time.Now().Add(wait).After(deadline) {
-			return err
-		}
-		q.log.Warn("broker unavailable, trying again", "in", wait, "error", err)
-		if err := sleep(ctx, wait); err != nil {
-			return err
-		}
-	}
+	_, err := q.connected(ctx)
+	return err
 }
 
-// permanentlyRefused reports whether another attempt to connect would fail in the same way.
-func permanentlyRefused(err error) bool {
+// Refused reports whether another attempt to connect would fail in the same way, because the password or the certificate is
+// wrong or the queue is closed.
+func Refused(err error) bool {
 	var refused *amqp.Error
 	var untrusted *tls.CertificateVerificationError
 	return errors.As(err, &refused) && refused.Code == amqp.AccessRefused || errors.As(err, &untrusted) || errors.Is(err, errClosed)
@@ -295,7 +285,7 @@ func (q *AMQP) publish(ctx context.Context, queue string, messages []amqp.Publis
 		if messages, err = q.tryPublish(ctx, queue, messages); len(messages) == 0 {
 			return nil
 		}
-		if permanentlyRefused(err) {
+		if Refused(err) {
 			return err
 		}
 		if timeout := sleep(ctx, minWait); timeout != nil {
@@ -340,7 +330,7 @@ func (q *AMQP) Consume(ctx context.Context, n int, handle Handler) error {
 		if ctx.Err() != nil {
 			return nil
 		}
-		if permanentlyRefused(err) {
+		if Refused(err) {
 			return err
 		}
 		if consuming {
