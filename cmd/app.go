@@ -266,7 +266,6 @@ const (
 	readTimeout       = 10 * time.Second
 	writeTimeout      = 30 * time.Second
 	idleTimeout       = 2 * time.Minute
-	maxRequestBody    = 64 << 10
 )
 
 // serveHTTP serves until the context ends. It then continues for the delay, in which /ready is 503 and a router switches to
@@ -282,7 +281,7 @@ func (a *app) serveHTTP(ctx context.Context, l net.Listener, handler http.Handle
 		handler.ServeHTTP(w, r)
 	})
 	server := &http.Server{
-		Handler:           http.MaxBytesHandler(tracked, maxRequestBody),
+		Handler:           tracked,
 		ReadHeaderTimeout: readHeaderTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,

@@ -53,7 +53,11 @@ func refreshStatus(r ledger.Refresh, started bool) RefreshStatus {
 	return status
 }
 
+// maxRequestBody is far longer than any valid body. No other handler reads one.
+const maxRequestBody = 64 << 10
+
 func (s *server) produceTasks(w http.ResponseWriter, r *http.Request) error {
+	r.Body = http.MaxBytesReader(w, r.Body, maxRequestBody)
 	request, err := readRefreshRequest(r)
 	if err != nil {
 		return err
