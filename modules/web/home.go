@@ -88,8 +88,8 @@ func teamsTable(teams []league.ActiveTeam, standings map[int64]league.Standing, 
 			t.Add(name, tri, players)
 			continue
 		}
-		cells := standingCells(standings, team.ID)
-		t.Add(append(append([]templates.Cell{cells[0], name}, cells[1:]...), tri, players)...)
+		place := templates.Number(float(standings[team.ID].Place))
+		t.Add(slices.Concat([]templates.Cell{place, name}, standingCells(standings, team.ID), []templates.Cell{tri, players})...)
 	}
 	return t
 }
@@ -107,13 +107,12 @@ func byPlace(teams []league.ActiveTeam, standings map[int64]league.Standing) []l
 	return teams
 }
 
-// standingCells returns the cells of the columns from team_place to division, without the name.
-
+// standingCells returns the cells of the columns from team_gp to division.
 func standingCells(standings map[int64]league.Standing, team int64) []templates.Cell {
 	s, known := standings[team]
 	if !known {
 		none := templates.Number(nil)
-		return []templates.Cell{none, none, none, none, {}, none, none, {}, {}}
+		return []templates.Cell{none, none, none, {}, none, none, {}, {}}
 	}
 	var share *float64
 	if s.GP > 0 {
@@ -124,9 +123,8 @@ func standingCells(standings map[int64]league.Standing, team int64) []templates.
 		points = strconv.FormatFloat(*share, 'f', 6, 64)
 	}
 	return []templates.Cell{
-		templates.Number(float(s.Place)), templates.Number(new(float64(s.GP))), templates.Number(new(float64(s.Points))),
-		templates.Number(share), {Text: record(s), Sort: points},
-		templates.Number(float(s.GoalsFor)), templates.Number(float(s.GoalsAgainst)), lastTen(s), templates.Label(s.Division),
+		templates.Number(new(float64(s.GP))), templates.Number(new(float64(s.Points))), templates.Number(share),
+		{Text: record(s), Sort: points}, templates.Number(float(s.GoalsFor)), templates.Number(float(s.GoalsAgainst)), lastTen(s), templates.Label(s.Division),
 	}
 }
 
