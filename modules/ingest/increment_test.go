@@ -236,13 +236,7 @@ func TestThreeNights(t *testing.T) {
 	game := s.profile(p.ID).Games[2]
 	s.ok(s.sim.CorrectGame(p.ID, game.GameID, *game.Goals, *game.Assists+1))
 	s.sim.PlayNextDay()
-	s.sim.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
-		late := strings.Contains(r.URL.Path, "/summary") || strings.Contains(r.URL.Path, "/player/")
-		if late {
-			w.WriteHeader(http.StatusBadGateway)
-		}
-		return late
-	})
+	s.breakTotals(http.StatusBadGateway)
 	if r, _, log := s.refresh(s.quick, false); r.State != ledger.Failed {
 		t.Errorf("second night: %+v\n%s", r, log)
 	}
@@ -458,13 +452,7 @@ func TestAPlayerWhoFailedIsFetchedByTheNextIncrement(t *testing.T) {
 func TestTheRefreshAfterAFailedOneIsFull(t *testing.T) {
 	s := newSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 5})
 	s.sim.PlayNextDay()
-	s.sim.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
-		gone := strings.Contains(r.URL.Path, "/summary") || strings.Contains(r.URL.Path, "/player/")
-		if gone {
-			w.WriteHeader(http.StatusInternalServerError)
-		}
-		return gone
-	})
+	s.breakTotals(http.StatusInternalServerError)
 	if r, _, log := s.refresh(s.quick, false); r.State != ledger.Failed {
 		t.Errorf("got %+v\n%s", r, log)
 	}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -213,9 +214,14 @@ func (w *world) players() (ids []int64) {
 }
 
 // breakPath makes the upstream respond with the status and body to requests whose path contains the part.
-func (w *world) breakPath(part string, status int, body string) {
+func (w *world) breakPath(part string, status int, body string) { w.breakPaths(status, body, part) }
+
+// breakTotals makes the upstream fail to give the totals and the profiles that a night needs after its games are merged.
+func (w *world) breakTotals(status int) { w.breakPaths(status, "", "/summary", "/player/") }
+
+func (w *world) breakPaths(status int, body string, parts ...string) {
 	w.sim.Intercept(func(rw http.ResponseWriter, r *http.Request) bool {
-		if !strings.Contains(r.URL.Path, part) {
+		if !slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(r.URL.Path, part) }) {
 			return false
 		}
 		rw.WriteHeader(status)
