@@ -167,13 +167,13 @@ func saves(shotsAgainst, goalsAgainst *int, pctg *float64) (count *int, ratio *f
 // lineOf returns the numbers of a response. Each field's stat tag is the key of its metric.
 func lineOf[Response any](response Response) (line league.StatLine) {
 	fields := reflect.ValueOf(response)
-	for i := range fields.NumField() {
-		key, tagged := fields.Type().Field(i).Tag.Lookup("stat")
+	for _, field := range reflect.VisibleFields(fields.Type()) {
+		key, tagged := field.Tag.Lookup("stat")
 		if !tagged {
 			continue
 		}
 		m := metric.Must(key)
-		switch n := fields.Field(i).Interface().(type) {
+		switch n := fields.FieldByIndex(field.Index).Interface().(type) {
 		case *int:
 			*m.Int(&line) = n
 		case *nhle.Clock:

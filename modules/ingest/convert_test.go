@@ -44,8 +44,8 @@ func TestSaves(t *testing.T) {
 }
 
 func TestALineHasARatioWhereItsCountsAreUnknown(t *testing.T) {
-	skater := nhle.Stats{GamesPlayed: new(30), Goals: new(1), Shots: new(22), ShootingPctg: new(0.0455), FaceoffWinningPctg: new(0.5)}
-	goalie := nhle.Stats{GamesPlayed: new(1), GoalsAgainst: new(3), ShotsAgainst: new(28), SavePctg: new(0.928571),
+	skater := nhle.Stats{GamesPlayed: new(30), Counts: nhle.Counts{Goals: new(1), Shots: new(22)}, ShootingPctg: new(0.0455), FaceoffWinningPctg: new(0.5)}
+	goalie := nhle.Stats{GamesPlayed: new(1), Counts: nhle.Counts{GoalsAgainst: new(3), ShotsAgainst: new(28)}, SavePctg: new(0.928571),
 		TimeOnIce: new(nhle.Clock(3600)), GoalsAgainstAvg: new(3.0)}
 	season := func(abbrev string, s nhle.Stats) nhle.SeasonTotal {
 		return nhle.SeasonTotal{Season: 20262027, LeagueAbbrev: abbrev, GameTypeID: 2, Stats: s}
@@ -82,11 +82,11 @@ func wantTagged[Answer any](t *testing.T) {
 	t.Helper()
 	var answer Answer
 	fields, tagged := reflect.ValueOf(&answer).Elem(), map[string]reflect.Value{}
-	for i := range fields.NumField() {
-		if key, is := fields.Type().Field(i).Tag.Lookup("stat"); is {
-			n := reflect.New(fields.Field(i).Type().Elem())
+	for i, field := range reflect.VisibleFields(fields.Type()) {
+		if key, is := field.Tag.Lookup("stat"); is {
+			n := reflect.New(field.Type.Elem())
 			n.Elem().Set(reflect.ValueOf(100 + i).Convert(n.Elem().Type()))
-			fields.Field(i).Set(n)
+			fields.FieldByIndex(field.Index).Set(n)
 			tagged[key] = n.Elem()
 		}
 	}

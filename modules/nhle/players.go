@@ -34,22 +34,30 @@ func (p *Person) check() error {
 
 func validPosition(p string) bool { return len(p) == 1 && strings.Contains("CLRDG", p) }
 
+// Counts are the counts that season rows, careers and game logs share.
+type Counts struct {
+	Goals             *int `json:"goals" stat:"goals"`
+	Assists           *int `json:"assists" stat:"assists"`
+	Points            *int `json:"points" stat:"points"`
+	PIM               *int `json:"pim" stat:"pim"`
+	PlusMinus         *int `json:"plusMinus" stat:"plus_minus"`
+	Shots             *int `json:"shots" stat:"shots"`
+	PowerPlayGoals    *int `json:"powerPlayGoals" stat:"ppg"`
+	PowerPlayPoints   *int `json:"powerPlayPoints" stat:"ppp"`
+	ShorthandedGoals  *int `json:"shorthandedGoals" stat:"shg"`
+	ShorthandedPoints *int `json:"shorthandedPoints" stat:"shp"`
+	GameWinningGoals  *int `json:"gameWinningGoals" stat:"gwg"`
+	OTGoals           *int `json:"otGoals" stat:"otg"`
+	ShotsAgainst      *int `json:"shotsAgainst" stat:"sa"`
+	GoalsAgainst      *int `json:"goalsAgainst" stat:"ga"`
+	Shutouts          *int `json:"shutouts" stat:"so"`
+}
+
 // Stats are the numbers of a season row or a career total. Which of them are present depends on the league, the year and whether
 // the player is a goalie. Here and in other responses, a stat tag is the key of the field's metric.
 type Stats struct {
+	Counts
 	GamesPlayed        *int     `json:"gamesPlayed" stat:"gp"`
-	Goals              *int     `json:"goals" stat:"goals"`
-	Assists            *int     `json:"assists" stat:"assists"`
-	Points             *int     `json:"points" stat:"points"`
-	PIM                *int     `json:"pim" stat:"pim"`
-	PlusMinus          *int     `json:"plusMinus" stat:"plus_minus"`
-	Shots              *int     `json:"shots" stat:"shots"`
-	PowerPlayGoals     *int     `json:"powerPlayGoals" stat:"ppg"`
-	PowerPlayPoints    *int     `json:"powerPlayPoints" stat:"ppp"`
-	ShorthandedGoals   *int     `json:"shorthandedGoals" stat:"shg"`
-	ShorthandedPoints  *int     `json:"shorthandedPoints" stat:"shp"`
-	GameWinningGoals   *int     `json:"gameWinningGoals" stat:"gwg"`
-	OTGoals            *int     `json:"otGoals" stat:"otg"`
 	ShootingPctg       *float64 `json:"shootingPctg" stat:"s_pctg"`
 	FaceoffWinningPctg *float64 `json:"faceoffWinningPctg" stat:"fo_pctg"`
 	AvgTOI             *Clock   `json:"avgToi" stat:"avg_toi"`
@@ -58,9 +66,6 @@ type Stats struct {
 	Losses             *int     `json:"losses" stat:"l"`
 	Ties               *int     `json:"ties" stat:"t"`
 	OTLosses           *int     `json:"otLosses" stat:"ot"`
-	ShotsAgainst       *int     `json:"shotsAgainst" stat:"sa"`
-	GoalsAgainst       *int     `json:"goalsAgainst" stat:"ga"`
-	Shutouts           *int     `json:"shutouts" stat:"so"`
 	GoalsAgainstAvg    *float64 `json:"goalsAgainstAvg" stat:"gaa"`
 	SavePctg           *float64 `json:"savePctg" stat:"sv_pctg"`
 	TimeOnIce          *Clock   `json:"timeOnIce" stat:"toi"`
@@ -153,31 +158,17 @@ func (c *Client) Landing(ctx context.Context, playerID int64) (Landing, error) {
 
 // Game is one row of a game log.
 type Game struct {
-	GameID            int64    `json:"gameId"`
-	GameDate          Day      `json:"gameDate"` // local to the rink
-	TeamAbbrev        string   `json:"teamAbbrev"`
-	OpponentAbbrev    string   `json:"opponentAbbrev"`
-	HomeRoadFlag      string   `json:"homeRoadFlag"` // H or R
-	Goals             *int     `json:"goals" stat:"goals"`
-	Assists           *int     `json:"assists" stat:"assists"`
-	PIM               *int     `json:"pim" stat:"pim"`
-	TOI               *Clock   `json:"toi" stat:"toi"`
-	Points            *int     `json:"points" stat:"points"` // from here on skaters only
-	PlusMinus         *int     `json:"plusMinus" stat:"plus_minus"`
-	Shots             *int     `json:"shots" stat:"shots"`
-	Shifts            *int     `json:"shifts" stat:"shifts"`
-	PowerPlayGoals    *int     `json:"powerPlayGoals" stat:"ppg"`
-	PowerPlayPoints   *int     `json:"powerPlayPoints" stat:"ppp"`
-	ShorthandedGoals  *int     `json:"shorthandedGoals" stat:"shg"`
-	ShorthandedPoints *int     `json:"shorthandedPoints" stat:"shp"`
-	GameWinningGoals  *int     `json:"gameWinningGoals" stat:"gwg"`
-	OTGoals           *int     `json:"otGoals" stat:"otg"`
-	GamesStarted      *int     `json:"gamesStarted"` // from here on goalies only
-	Decision          string   `json:"decision"`     // W, L, O or none
-	ShotsAgainst      *int     `json:"shotsAgainst" stat:"sa"`
-	GoalsAgainst      *int     `json:"goalsAgainst" stat:"ga"`
-	Shutouts          *int     `json:"shutouts" stat:"so"`
-	SavePctg          *float64 `json:"savePctg"`
+	GameID         int64    `json:"gameId"`
+	GameDate       Day      `json:"gameDate"` // local to the rink
+	TeamAbbrev     string   `json:"teamAbbrev"`
+	OpponentAbbrev string   `json:"opponentAbbrev"`
+	HomeRoadFlag   string   `json:"homeRoadFlag"` // H or R
+	TOI            *Clock   `json:"toi" stat:"toi"`
+	Shifts         *int     `json:"shifts" stat:"shifts"`
+	GamesStarted   *int     `json:"gamesStarted"` // from here on goalies only
+	Decision       string   `json:"decision"`     // W, L, O or none
+	SavePctg       *float64 `json:"savePctg"`
+	Counts
 }
 
 func (g *Game) check() error {
