@@ -16,6 +16,8 @@ const unknown = "–"
 var formats = template.FuncMap{
 	"thousands": thousands,
 	"dec1":      func(n *float64) string { return decimals(*n, 1) },
+	"whole":     func(n *float64) string { return decimals(*n, 0) },
+	"heat":      heat,
 	"height":    height,
 	"measure":   measure,
 	"commas":    commas,
@@ -110,6 +112,15 @@ func draft(year, round, overall *int, team string) string {
 		s += " (" + team + ")"
 	}
 	return s
+}
+
+// heat returns the colour of a percentile: cold at 0, neutral at 50, warm at 100.
+func heat(percentile *float64) string {
+	end := "warm"
+	if *percentile < 50 {
+		end = "cold"
+	}
+	return fmt.Sprintf("color-mix(in oklab, var(--%s) %.0f%%, var(--average))", end, 2*math.Abs(*percentile-50))
 }
 
 // Ordinal writes 1st, 2nd, 3rd.

@@ -146,7 +146,7 @@ func (o *outing) choosePages(t *testing.T, league *nhlesim.League) {
 
 var (
 	seasonLink   = regexp.MustCompile(`href="/player/\d+(\?season=\d+)#season"`)
-	playoffsLink = regexp.MustCompile(`href="(/player/\d+\?[^"]*type=playoffs)#season"`)
+	playoffsLink = regexp.MustCompile(`<li><a href="(/player/\d+\?[^"]*type=playoffs)#season"`)
 	staticFile   = regexp.MustCompile(`(?:href|src)="(/static/[^"]+)"`)
 )
 

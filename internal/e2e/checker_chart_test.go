@@ -161,7 +161,7 @@ func (d drawn) write(stat string, v *big.Rat, mean bool) string {
 
 func (c *checker) checkChartGame(page *page, d drawn, game object, shown []chartData, i int) {
 	got, stat := shown[i], "chart of "+game.text("gameDate")
-	opponent, _ := opponentOf(game)
+	opponent := opponentOf(game)
 	c.same(page, stat, got.Head, longDate(game.text("gameDate"))+" "+opponent)
 	c.same(page, stat, got.Text, d.text(i))
 	if i > 0 && !(got.X > shown[i-1].X) || len(got.Y) != len(d.lines) {
@@ -343,7 +343,7 @@ func (c *checker) checkChartTable(page *page, section *html.Node, d drawn, log [
 	rows := rowsOf(first(section, "table", "numbers"))
 	c.same(page, "rows of the chart's table", strconv.Itoa(len(rows)), strconv.Itoa(len(log)))
 	for i, game := range log[:min(len(rows), len(log))] {
-		opponent, _ := opponentOf(game)
+		opponent := opponentOf(game)
 		want := map[string][]string{"date": {longDate(game.text("gameDate"))}, "opponent": {opponent}}
 		for k, s := range d.lines {
 			want[s.stat] = []string{d.write(s.stat, d.values[k][i], chartWindows[d.mode] > 0)}

@@ -407,8 +407,8 @@ func wantedBio(p *person) map[string]string {
 	inches := o.count("heightInInches")
 	return map[string]string{
 		"Position": map[string]string{"C": "Centre", "L": "Left wing", "R": "Right wing", "D": "Defence", "G": "Goalie"}[p.position()],
-		"Number":   orDash(p.number()),
-		hand:       orDash(map[string]string{"L": "Left", "R": "Right"}[o.text("shootsCatches")]),
+		"Number":   p.number(),
+		hand:       map[string]string{"L": "Left", "R": "Right"}[o.text("shootsCatches")],
 		"Height":   fmt.Sprintf("%d′%d″, %s cm", inches/12, inches%12, o.text("heightInCentimeters")),
 		"Weight":   fmt.Sprintf("%s lb, %s kg", o.text("weightInPounds"), o.text("weightInKilograms")),
 		"Draft":    wantedDraft(p),
@@ -416,9 +416,10 @@ func wantedBio(p *person) map[string]string {
 	}
 }
 
+// wantedDraft is empty for a player whose profile is not stored: facts that are unknown are left out.
 func wantedDraft(p *person) string {
 	if p.landing == nil {
-		return missing
+		return ""
 	}
 	d := p.landing.at("draftDetails")
 	if d == nil {
@@ -494,7 +495,7 @@ func (c *checker) compare(p *page, where string, r row, want map[string][]string
 		c.same(p, where+": "+stat, got, values...)
 	}
 	for stat := range r {
-		if _, known := want[stat]; !known && stat != "link" && stat != "class" {
+		if _, known := want[stat]; !known && stat != "link" && stat != "class" && stat != "short" {
 			c.differ(p, where+": "+stat, r[stat], "no such cell")
 		}
 	}
@@ -525,7 +526,7 @@ func (c *checker) checkRank(page *page, p *person) {
 	c.same(page, "peer group", said[3]+" "+said[4], some(peers, group))
 	c.sameTime(page, "time of the rank", said[5])
 	c.says(page, "rank explained", true, fmt.Sprintf("including the player. %d of %d %ss %s fewer %s; %s.", below, peers, group, has(below), metric, others(equal-1)))
-	c.same(page, "bar of the rank", attr(first(first(rank, "svg", "scale"), "rect", "fill"), "width"), said[1]+"%")
+	c.same(page, "bar of the rank", attr(first(first(rank, "svg", "meter"), "line", "fill"), "x2"), said[1]+"%")
 }
 
 // checkTeamsWithout wants no player on the page of a team that has no active roster, if there is such a page.
@@ -658,7 +659,7 @@ func some(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// row is a table's row: its cells' texts by data-stat, its class, and its first link.
+// row is a table's row: its cells' texts by data-stat, its class, its first link, and the short form of a long text.
 type row map[string]string
 
 func (r row) link() string { return r["link"] }
@@ -683,6 +684,9 @@ func rowsWithin(body *html.Node) []row {
 		for cell := range tr.ChildNodes() {
 			if stat := attr(cell, "data-stat"); stat != "" {
 				r[stat] = words(cell)
+				if long := first(cell, "span", "long"); long != nil {
+					r[stat], r["short"] = words(long), words(first(cell, "span", "short"))
+				}
 			}
 		}
 		if a := first(tr, "a", ""); a != nil {

@@ -36,8 +36,8 @@ type place struct {
 
 // The stats of a season that players are ranked by, in the order of the page.
 var (
-	rankedSkaters = []string{"goals", "assists", "points", "p_gp", "g_gp", "p_60", "g_60", "s_60", "s_pctg", "ppp", "shp",
-		"plus_minus", "pim", "gwg", "avg_toi"}
+	rankedSkaters = []string{"points", "goals", "assists", "gwg", "p_gp", "g_gp", "p_60", "g_60", "s_60", "s_pctg", "ppp", "shp",
+		"avg_toi", "plus_minus", "pim"}
 	rankedGoalies = []string{"sv_pctg", "gaa", "w", "so", "gs"}
 
 	withMinimum = []string{"p_gp", "g_gp", "p_60", "g_60", "s_60", "s_pctg", "plus_minus", "pim", "avg_toi", "sv_pctg", "gaa"}
@@ -135,22 +135,24 @@ func (p place) within(peers []*big.Rat, lessIsBetter bool) place {
 // percentile has to be of a ranked place.
 func (p place) percentile() []string { return percentileRank(p.below, p.equal, p.peers) }
 
-// sentence is what the page says of the place.
-func (p place) sentence(stat, group string) string {
+// said is what the page says of the place, in short and in the tooltip.
+func (p place) said(stat, group string) (short, sentence string) {
 	if p.value == nil {
-		return "not ranked: no " + cmp.Or(map[string]string{"shots": "shots on goal", "sa": "shots against"}[ratios[stat].den], "time on ice") + " yet"
+		short = "no " + cmp.Or(map[string]string{"shots": "shots on goal", "sa": "shots against"}[ratios[stat].den], "time on ice")
+		return short, "Not ranked: " + short + " yet"
 	}
 	if !p.ranked {
-		return fmt.Sprintf("not ranked: %d GP, minimum %d GP", p.games, p.minimum)
+		return fmt.Sprintf("%d of %d GP", p.games, p.minimum), fmt.Sprintf("Not ranked: %d GP, minimum %d GP", p.games, p.minimum)
 	}
-	tied := ""
-	if p.equal > 1 {
-		tied = "tied for "
-	}
+	short = fmt.Sprintf("%s of %d", nth(1+p.peers-p.below-p.equal), p.peers)
 	if p.peers == 1 {
 		group = map[string]string{"forwards": "forward", "defencemen": "defenceman", "goalies": "goalie"}[group]
 	}
-	return fmt.Sprintf("%s%s of %d %s, minimum %d GP", tied, nth(1+p.peers-p.below-p.equal), p.peers, group, p.minimum)
+	sentence = fmt.Sprintf("%s %s, minimum %d GP", short, group, p.minimum)
+	if p.equal > 1 {
+		return "T-" + short, "tied for " + sentence
+	}
+	return short, sentence
 }
 
 func nth(n int) string {
@@ -203,23 +205,39 @@ func (c *checker) checkBars(page *page, p *person, season, gameType string) {
 
 func (c *checker) checkBar(page *page, bar *html.Node, stat string, want place, group string) {
 	where := "percentile of " + stat
-	said := map[string]string{}
-	for _, span := range all(bar, "span", "") {
-		said[attr(span, "class")] = words(span)
-	}
-	c.same(page, where+": value", said["value"], write(stat, want.value)...)
-	c.same(page, where+": place", said["place"], want.sentence(stat, group))
-	fill := attr(first(bar, "rect", "fill"), "width")
-	meter := strings.Fields(attr(first(bar, "svg", "meter"), "class"))
+	short, sentence := want.said(stat, group)
+	c.same(page, where+": value", words(first(bar, "span", "value")), write(stat, want.value)...)
+	c.same(page, where+": place", words(first(bar, "span", "place")), short)
+	rank := first(bar, "abbr", "pr")
+	fill, colour := attr(first(bar, "line", "fill"), "x2"), attr(first(bar, "svg", "meter"), "color")
 	if !want.ranked {
-		c.same(page, where, said["pr"], missing)
-		c.same(page, where+": bar", fill+strings.Join(meter[1:], " "), "")
+		c.same(page, where, words(rank), missing)
+		c.same(page, where+": bar", fill+colour, "")
+		c.same(page, where+": reason", attr(rank, "title"), sentence)
 		return
 	}
-	c.same(page, where, said["pr"], want.percentile()...)
-	c.same(page, where+": bar", fill, said["pr"]+"%")
-	step := min(5, 1+(200*want.below+100*want.equal)/(40*want.peers))
-	c.same(page, where+": colour", strings.Join(meter, " "), fmt.Sprintf("meter step%d", step))
+	exact := want.percentile()
+	said := percentileSaid.FindStringSubmatch(attr(rank, "title"))
+	if said == nil {
+		c.differ(page, where, attr(rank, "title"), "a percentile rank with its peer group")
+		return
+	}
+	c.same(page, where, said[1], exact...)
+	c.same(page, where+": peer group", said[2], sentence)
+	c.same(page, where+": whole", words(rank), want.whole())
+	c.same(page, where+": bar", fill, said[1]+"%")
+	end := "warm"
+	if 2*want.below+want.equal < want.peers {
+		end = "cold"
+	}
+	c.same(page, where+": colour", strconv.FormatBool(strings.HasPrefix(colour, "color-mix(in oklab, var(--"+end+") ")), "true")
+}
+
+var percentileSaid = regexp.MustCompile(`^Percentile rank (\S+), (.+)$`)
+
+// whole is the percentile without decimals; a half is rounded up.
+func (p place) whole() string {
+	return strconv.Itoa((100*(2*p.below+p.equal) + p.peers) / (2 * p.peers))
 }
 
 func (c *checker) sameTime(page *page, stat, text string) {

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,8 +32,11 @@ func readPrinted(page *page, id string) *printedSeason {
 		s.games = append(s.games, played{r["team"], strings.TrimSuffix(r["date"], " corrected"), lineOfRow(r)})
 	}
 	for _, li := range all(sectionOf(page, "percentiles"), "li", "") {
-		for _, span := range all(li, "span", "pr") {
-			s.percentiles[attr(li, "data-metric")] = words(span)
+		for _, rank := range all(li, "abbr", "pr") {
+			s.percentiles[attr(li, "data-metric")] = words(rank)
+			if exact := percentileSaid.FindStringSubmatch(attr(rank, "title")); exact != nil {
+				s.percentiles[attr(li, "data-metric")] = exact[1]
+			}
 		}
 	}
 	return s
@@ -61,6 +65,9 @@ func (c *checker) checkPrinted(teams map[string]string) {
 	var list []candidate
 	for _, s := range c.printed {
 		s.team = teams["/player/"+s.id]
+		for i := range s.games {
+			s.games[i].team = cmp.Or(s.games[i].team, s.team) // the log names the team only if he changed it
+		}
 		if len(s.percentiles) > 0 {
 			list = append(list, s.candidate)
 		}

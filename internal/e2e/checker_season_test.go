@@ -14,8 +14,8 @@ import (
 
 // The numbers of each table, behind its words.
 var (
-	skaterGame   = []string{"goals", "assists", "points", "plus_minus", "pim", "ppp", "shp", "gwg", "shots", "shifts", "toi"}
-	goalieGame   = []string{"gs", "sa", "ga", "saves", "sv_pctg", "so", "toi"}
+	skaterGame   = []string{"goals", "assists", "points", "plus_minus", "shots", "toi", "pim", "ppp", "shp", "gwg", "shifts"}
+	goalieGame   = []string{"sa", "ga", "sv_pctg", "saves", "so", "toi", "gs"}
 	skaterSplit  = []string{"gp", "goals", "assists", "points", "plus_minus", "pim", "ppp", "shp", "gwg", "shots", "s_pctg", "p_gp", "avg_toi", "toi"}
 	goalieSeason = []string{"gp", "gs", "w", "l", "ot", "sa", "ga", "sv_pctg", "gaa", "so", "toi"}
 	skaterSeason = []string{"gp", "goals", "assists", "points", "plus_minus", "pim", "ppg", "ppp", "shg", "shp", "gwg", "otg",
@@ -34,6 +34,7 @@ func (p *person) columns(skater, goalie []string) []string {
 
 // checkSeason checks all that a page shows of one season and game type.
 func (c *checker) checkSeason(page *page, p *person, season, gameType string) {
+	c.checkFacts(page, p, season, gameType)
 	c.checkChoices(page, p, season, gameType)
 	c.checkDoubts(page, p, season, gameType)
 	c.checkBars(page, p, season, gameType)
@@ -42,6 +43,63 @@ func (c *checker) checkSeason(page *page, p *person, season, gameType string) {
 	c.checkSplits(page, p, log, gameType)
 	c.checkChart(page, p, log, gameType)
 	c.checkTotals(page, season, gameType)
+}
+
+// checkFacts checks the line that sums up the season, and where a traded player was.
+func (c *checker) checkFacts(page *page, p *person, season, gameType string) {
+	var rows []object
+	for _, row := range p.seasons("", gameType) {
+		if row.text("season") == season {
+			rows = append(rows, row)
+		}
+	}
+	log, _ := p.gameLog(c.truth, season, gameType)
+	line := sumOfGames(log)
+	if len(rows) > 0 {
+		line = seasonLines(rows)[len(seasonLines(rows))-1].line
+	}
+	said := map[string]string{}
+	for _, abbr := range all(first(page.doc, "p", "facts"), "abbr", "") {
+		said[attr(abbr, "data-stat")] = words(abbr)
+	}
+	if record, there := said["record"]; there {
+		parts := strings.Split(record, "–")
+		said["w"], said["l"] = parts[0], parts[1]
+		if gameType == "2" {
+			said["ot"] = parts[len(parts)-1]
+		}
+	}
+	heads := map[string]string{"gp": " GP", "goals": " G", "assists": " A", "points": " P", "sv_pctg": " SV%", "gaa": " GAA", "so": " SO"}
+	for _, stat := range p.columns([]string{"gp", "goals", "assists", "points", "plus_minus", "avg_toi"}, []string{"gp", "w", "l", "ot", "sv_pctg", "gaa", "so"}) {
+		want := line.write(stat)
+		switch {
+		case len(rows)+len(log) == 0 || slices.Contains(want, missing) || stat == "ot" && gameType == "3":
+			want = []string{""}
+		default:
+			for i := range want {
+				want[i] += heads[stat]
+			}
+		}
+		c.same(page, "season line: "+stat, said[stat], want...)
+	}
+	var teams []string
+	for _, row := range rows {
+		teams = append(teams, row.text("teamName")+" ("+row.text("gamesPlayed")+" GP)")
+	}
+	moved := words(first(page.doc, "p", "moved"))
+	switch from, with := strings.HasPrefix(moved, "From "), strings.HasPrefix(moved, "With "); {
+	case from:
+		there, here := rows[0].text("gamesPlayed"), "0"
+		if len(rows) > 1 {
+			here = rows[1].text("gamesPlayed")
+		}
+		c.same(page, "moved", moved, fmt.Sprintf("From %s: %s GP there, %s here", rows[0].text("teamName"), there, here))
+	case with:
+		last := len(teams) - 1
+		c.same(page, "moved", moved, "With "+strings.Join(teams[:last], ", ")+" and "+teams[last])
+	default:
+		c.same(page, "teams of a player who did not move", strconv.FormatBool(len(rows) < 2), "true")
+	}
 }
 
 func seasonAddress(id, season, gameType, current string) string {
@@ -170,8 +228,11 @@ func (c *checker) checkLog(page *page, p *person, season, gameType string) {
 	}
 	foot := footOf(table)
 	want := withWords(sumOfGames(log).cells(p.columns(skaterGame, goalieGame)), map[string]string{
-		"date": some(len(log), "game"), "team": "", "opponent": "", "home_away": "", "rest": "",
+		"date": some(len(log), "game"), "opponent": "", "rest": "",
 	})
+	if changedTeams(log) {
+		want["team"] = []string{""}
+	}
 	if p.goalie() {
 		want["decision"] = []string{""}
 	}
@@ -194,9 +255,12 @@ func withWords(cells map[string][]string, words map[string]string) map[string][]
 // gameWords are what a row of the log says in words of a game, of a log that comes newest first.
 func (c *checker) gameWords(p *person, log []object, i int) map[string]string {
 	game := log[i]
-	opponent, place := opponentOf(game)
-	said := map[string]string{
-		"date": longDate(game.text("gameDate")), "team": game.text("teamAbbrev"), "opponent": opponent, "home_away": place, "rest": "",
+	said := map[string]string{"date": dayAndMonth(game.text("gameDate")), "opponent": opponentOf(game), "rest": ""}
+	if changedTeams(log) {
+		said["team"] = game.text("teamAbbrev")
+		if i+1 < len(log) && log[i+1].text("teamAbbrev") != said["team"] {
+			said["team"] += " from " + log[i+1].text("teamAbbrev")
+		}
 	}
 	if c.truth.notes[p.id][game.text("gameId")] != nil {
 		said["date"] += " corrected"
@@ -220,11 +284,22 @@ func restDays(log []object, i int) (days int, known bool) {
 	return int(day.Sub(before).Hours()/24) - 1, err1 == nil && err2 == nil
 }
 
-func opponentOf(game object) (opponent, place string) {
+func opponentOf(game object) string {
 	if game.text("homeRoadFlag") == "H" {
-		return "vs " + game.text("opponentAbbrev"), "H"
+		return "vs " + game.text("opponentAbbrev")
 	}
-	return "@ " + game.text("opponentAbbrev"), "A"
+	return "@ " + game.text("opponentAbbrev")
+}
+
+// changedTeams reports whether a log has games for several teams.
+func changedTeams(log []object) bool {
+	return slices.ContainsFunc(log, func(o object) bool { return o.text("teamAbbrev") != log[0].text("teamAbbrev") })
+}
+
+// dayAndMonth leaves out the year, which the heading of the season says.
+func dayAndMonth(date string) string {
+	day, month, _ := strings.Cut(longDate(date), " ")
+	return day + " " + month[:3]
 }
 
 // changes are what the upstream has corrected in a game since the site's former refresh: G 1 → 2.
@@ -328,14 +403,14 @@ func (c *checker) checkSplits(page *page, p *person, log []object, gameType stri
 		whole = "Playoffs"
 	}
 	splits := splitsOf(newestFirst(log))
-	for _, group := range []string{"Home and road", "Month", "Days of rest", "Latest games", "Opponent"} {
+	for _, group := range []string{"Home and road", "Month", "Latest games", "Days of rest", "Opponent"} {
 		if len(splits[group]) > 0 {
 			want = append(want, group)
 		}
 	}
 	stats := p.columns(skaterSplit, goalieSeason)
 	for _, table := range all(page.doc, "table", "splits") {
-		group := words(first(table, "caption", ""))
+		_, group, _ := strings.Cut(attr(table.Parent, "aria-label"), "splits: ")
 		got = append(got, group)
 		rows := rowsOf(table)
 		c.same(page, "rows of "+group, strconv.Itoa(len(rows)), strconv.Itoa(len(splits[group])))
@@ -411,16 +486,24 @@ func (c *checker) checkSeasonRows(page *page, p *person, table *html.Node, rows 
 			}
 			c.compare(page, where, shown[0], withWords(line.cells(stats), map[string]string{"season": seasonName(season), "team": line.team}))
 			c.same(page, where+": kind", shown[0]["class"], line.class)
-			link := ""
-			if log, _ := p.gameLog(c.truth, season, gameType); len(log) > 0 {
-				link = seasonAddress(p.id, season, gameType, c.truth.season) + "#season"
+			c.same(page, where+": link", shown[0].link(), seasonAddress(p.id, season, gameType, c.truth.season)+"#season")
+			if team := c.truth.teamNamed(line.team); team != nil {
+				c.same(page, where+": tricode", shown[0]["short"], team.tri)
 			}
-			c.same(page, where+": link", shown[0].link(), link)
 			shown = shown[1:]
 		}
 		rows = rows[n:]
 	}
 	c.same(page, "seasons too many", strconv.Itoa(len(shown)), "0")
+}
+
+// teamNamed returns the active team of a name, or nil.
+func (t *truth) teamNamed(name string) *activeTeam {
+	i := slices.IndexFunc(t.teams, func(team *activeTeam) bool { return team.name == name })
+	if i < 0 {
+		return nil
+	}
+	return t.teams[i]
 }
 
 // seasonLine is a row of a season.

@@ -227,6 +227,13 @@ func liesOfSeasons(skater *person, truth *truth) []lie {
 	spring, springLanding := "/player/"+veteran.id, "/v1/player/"+veteran.id+"/landing"
 	first := func(o object) object { return o.list("gameLog")[0] }
 	return []lie{
+		{"season line: goals", profile, landing, func(o object) {
+			for _, row := range o.list("seasonTotals") {
+				if row.text("season") == truth.season && row.text("leagueAbbrev") == "NHL" {
+					more(row, "goals", 1)
+				}
+			}
+		}},
 		{"row 1: shp", profile, landing, func(o object) { more(rowOf(o, "NHL", "2"), "shorthandedPoints", 1) }},
 		{"row 1: s_pctg", profile, landing, func(o object) { more(rowOf(o, "NHL", "2"), "shots", 20) }},
 		{"row 1: fo_pctg", profile, landing, func(o object) { rowOf(o, "NHL", "2")["faceoffWinningPctg"] = json.Number("0.98449999999999998") }},

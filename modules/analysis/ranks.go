@@ -294,7 +294,7 @@ func measuredSQL() string {
 		if group == metric.Goalies {
 			who = `= 'G'`
 		}
-		for _, key := range metric.Percentiles.Columns(group) {
+		for _, key := range metric.Ranked(group) {
 			m := metric.Must(key)
 			direction := 1
 			if m.Less {

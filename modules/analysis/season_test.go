@@ -163,7 +163,7 @@ func wantPlaces(t *testing.T, d *sqlx.DB, members []member, logs map[int64]leagu
 		if m.position.Goalie() {
 			group = metric.Goalies
 		}
-		if games := len(logs[m.id].Games); games == 0 != (len(p.Ranks) == 0) || games > 0 && len(p.Ranks) != len(metric.Percentiles.Columns(group)) {
+		if games := len(logs[m.id].Games); games == 0 != (len(p.Ranks) == 0) || games > 0 && len(p.Ranks) != len(metric.Ranked(group)) {
 			t.Errorf("player %d with %d games has %d ranks", m.id, games, len(p.Ranks))
 		}
 		for _, r := range p.Ranks {

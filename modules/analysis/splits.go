@@ -20,6 +20,7 @@ type SplitGroup struct {
 	Name   string
 	Splits []Split
 	Whole  bool // the splits add up to the season: every game is in exactly one
+	Detail bool // a page shows it on request
 }
 
 // Splits splits games, which come newest first, by place, month, days of rest and opponent, and adds up the latest ones.
@@ -32,9 +33,9 @@ func Splits(games []league.GameLine) []SplitGroup {
 	return []SplitGroup{
 		{Name: "Home and road", Whole: true, Splits: splitBy(oldest, byPlace)},
 		{Name: "Month", Whole: true, Splits: splitBy(oldest, byMonth)},
-		{Name: "Days of rest", Whole: true, Splits: splitBy(oldest, byRest(oldest))},
 		{Name: "Latest games", Splits: latest(games)},
-		{Name: "Opponent", Whole: true, Splits: splitBy(oldest, byOpponent)},
+		{Name: "Days of rest", Whole: true, Detail: true, Splits: splitBy(oldest, byRest(oldest))},
+		{Name: "Opponent", Whole: true, Detail: true, Splits: splitBy(oldest, byOpponent)},
 	}
 }
 

@@ -45,8 +45,8 @@ func TestSplits(t *testing.T) {
 	want := []string{
 		"Home and road: Home 4/5, Road 3/2",
 		"Month: December 3/3, January 3/3, February 1/1",
-		"Days of rest: 0 days 1/0, 1 day 1/2, 2 days 1/0, 3 days 1/3, 4 or more days 2/1, First game 1/1",
 		"Latest games: Last 5 5/6",
+		"Days of rest: 0 days 1/0, 1 day 1/2, 2 days 1/0, 3 days 1/3, 4 or more days 2/1, First game 1/1",
 		"Opponent: ANA 2/3, BOS 3/4, CGY 2/0",
 	}
 	var got []string
@@ -70,7 +70,7 @@ func TestLatestGamesAsFarAsThereAreAny(t *testing.T) {
 		for i := range games {
 			games[i].Goals = new(n - i) // the newest game has the most
 		}
-		latest := analysis.Splits(games)[3]
+		latest := analysis.Splits(games)[2]
 		var got []string
 		for _, s := range latest.Splits {
 			got = append(got, s.Name)

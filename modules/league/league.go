@@ -126,6 +126,7 @@ type SeasonLine struct {
 	League   string `db:"league"`
 	GameType int    `db:"game_type"`
 	TeamName string `db:"team_name"`
+	TriCode  string `db:"tri_code"` // empty if no team of today has the name
 	Sequence int    `db:"sequence"` // order of the teams within a season
 	StatLine
 }

@@ -130,7 +130,8 @@ func (s *Store) readCareer(ctx context.Context, p *Profile) error {
 
 func (s *Store) readSeasons(ctx context.Context, p *Profile) error {
 	return db.List(ctx, s.q, &p.Seasons, `
-		SELECT season, league, game_type, sequence, team_name, `+statColumns+`
+		SELECT season, league, game_type, sequence, team_name,
+			COALESCE((SELECT MIN(t.tri_code) FROM teams t WHERE t.full_name = team_name AND league = '`+NHL+`'), '') AS tri_code, `+statColumns+`
 		FROM season_lines WHERE player_id = ? ORDER BY ordinal`, p.ID)
 }
 

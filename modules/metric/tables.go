@@ -20,8 +20,8 @@ var (
 		[]string{"gp", "w", "l", "ot", "sv_pctg", "gaa", "so"}}
 	// GameTable has a row for each game.
 	GameTable = Table{
-		[]string{"goals", "assists", "points", "plus_minus", "pim", "ppp", "shp", "gwg", "shots", "shifts", "toi"},
-		[]string{"gs", "sa", "ga", "saves", "sv_pctg", "so", "toi"}}
+		[]string{"goals", "assists", "points", "plus_minus", "shots", "toi", "pim", "ppp", "shp", "gwg", "shifts"},
+		[]string{"sa", "ga", "sv_pctg", "saves", "so", "toi", "gs"}}
 	// SplitTable has a row for each split of a season.
 	SplitTable = Table{
 		[]string{"gp", "goals", "assists", "points", "plus_minus", "pim", "ppp", "shp", "gwg", "shots", "s_pctg", "p_gp", "avg_toi", "toi"},
@@ -30,11 +30,34 @@ var (
 	RosterTable = Table{
 		[]string{"gp", "goals", "assists", "points", "p_gp", "plus_minus", "pim"},
 		[]string{"gp", "w", "l", "ot", "sv_pctg", "gaa", "so"}}
-	// Percentiles are the metrics by which players are ranked in a season.
-	Percentiles = Table{
-		[]string{"goals", "assists", "points", "p_gp", "g_gp", "p_60", "g_60", "s_60", "s_pctg", "ppp", "shp", "plus_minus", "pim", "gwg", "avg_toi"},
-		[]string{"sv_pctg", "gaa", "w", "so", "gs"}}
+	// SeasonFacts sum up a season in one line. W–L–OT is one of them.
+	SeasonFacts = Table{
+		[]string{"gp", "goals", "assists", "points", "plus_minus", "avg_toi"},
+		[]string{"gp", "record", "sv_pctg", "gaa", "so"}}
 )
+
+// Percentiles are the metrics by which players are ranked in a season, grouped by what they show. Those that say little about
+// a player come last in their group.
+var Percentiles = []struct {
+	Name string
+	Table
+}{
+	{"Scoring", Table{Skaters: []string{"points", "goals", "assists", "gwg"}}},
+	{"Rates", Table{Skaters: []string{"p_gp", "g_gp", "p_60", "g_60"}}},
+	{"Shooting", Table{Skaters: []string{"s_60", "s_pctg"}}},
+	{"Special teams", Table{Skaters: []string{"ppp", "shp"}}},
+	{"Goaltending", Table{Goalies: []string{"sv_pctg", "gaa"}}},
+	{"Results", Table{Goalies: []string{"w", "so"}}},
+	{"Usage", Table{Skaters: []string{"avg_toi", "plus_minus", "pim"}, Goalies: []string{"gs"}}},
+}
+
+// Ranked returns the keys of all metrics by which players of a group are ranked.
+func Ranked(g Group) (keys []string) {
+	for _, p := range Percentiles {
+		keys = append(keys, p.Columns(g)...)
+	}
+	return keys
+}
 
 // Columns returns the keys for skaters or goalies.
 func (t Table) Columns(g Group) []string {

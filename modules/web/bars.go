@@ -11,27 +11,39 @@ import (
 	"blueline/templates"
 )
 
+// barGroup is a group of percentiles, such as scoring.
+type barGroup struct {
+	Name string
+	Bars []bar
+}
+
 // bar is a player's percentile by a metric in the season shown.
 type bar struct {
 	metric.Metric
 	Value      string
 	Percentile *float64 // nil if he is not ranked
-	Step       int      // 1 to 5, a fifth of the peer group each; sets the colour
-	Sentence   string   // his place, or why he is not ranked
+	Place      string   // T-7th of 419, or why he is not ranked
+	Sentence   string   // the same in full
 }
 
 // newBars returns the percentiles of the season shown, or why there are none.
-func newBars(p profile) (bars []bar, unranked string) {
+func newBars(p profile) (groups []barGroup, unranked string) {
 	if len(p.Ranks) == 0 {
 		return nil, whyUnranked(p)
 	}
-	for _, key := range metric.Percentiles.Columns(p.Position.Group()) {
-		i := slices.IndexFunc(p.Ranks, func(r analysis.SeasonRank) bool { return r.Metric == key })
-		if i >= 0 { // a new metric has no ranks before the next refresh
-			bars = append(bars, newBar(p.Ranks[i], p.Position))
+	for _, g := range metric.Percentiles {
+		group := barGroup{Name: g.Name}
+		for _, key := range g.Columns(p.Position.Group()) {
+			i := slices.IndexFunc(p.Ranks, func(r analysis.SeasonRank) bool { return r.Metric == key })
+			if i >= 0 { // a new metric has no ranks before the next refresh
+				group.Bars = append(group.Bars, newBar(p.Ranks[i], p.Position))
+			}
+		}
+		if len(group.Bars) > 0 {
+			groups = append(groups, group)
 		}
 	}
-	return bars, ""
+	return groups, ""
 }
 
 func newBar(r analysis.SeasonRank, position league.Position) bar {
@@ -39,20 +51,23 @@ func newBar(r analysis.SeasonRank, position league.Position) bar {
 	b := bar{Metric: m, Value: templates.Format(m, r.Value)}
 	switch {
 	case r.Value == nil:
-		b.Sentence = "not ranked: no " + strings.ToLower(metric.Must(m.Den).Name) + " yet"
+		b.Place = "no " + strings.ToLower(metric.Must(m.Den).Name)
+		b.Sentence = "Not ranked: " + b.Place + " yet"
 		return b
 	case r.Place == nil:
-		b.Sentence = fmt.Sprintf("not ranked: %d GP, minimum %d GP", r.Games, r.MinGames)
+		b.Place = fmt.Sprintf("%d of %d GP", r.Games, r.MinGames)
+		b.Sentence = fmt.Sprintf("Not ranked: %d GP, minimum %d GP", r.Games, r.MinGames)
 		return b
 	}
 	b.Percentile = new(percentile(*r.Place))
-	b.Step = min(5, 1+int(*b.Percentile/20))
-	tied := ""
+	short, tied := "", ""
 	if r.Place.Equal > 1 {
-		tied = "tied for "
+		short, tied = "T-", "tied for "
 	}
-	b.Sentence = fmt.Sprintf("%s%s of %d %s, minimum %d GP", tied, templates.Ordinal(r.Place.FromTop()), r.Place.Peers,
-		groupName(position, r.Place.Peers), r.MinGames)
+	place := fmt.Sprintf("%s of %d", templates.Ordinal(r.Place.FromTop()), r.Place.Peers)
+	b.Place = short + place
+	b.Sentence = fmt.Sprintf("Percentile rank %s, %s%s %s, minimum %d GP", templates.Format(metric.Must("percentile"), b.Percentile),
+		tied, place, groupName(position, r.Place.Peers), r.MinGames)
 	return b
 }
 

@@ -19,57 +19,53 @@ func TestBar(t *testing.T) {
 		position league.Position
 		rank     analysis.SeasonRank
 		value    string
-		pr       string // empty if not ranked
-		step     int
+		place    string
 		want     string
 	}{
 		{"the best", "C", analysis.SeasonRank{Metric: "goals", Value: new(31.0), Games: 20, MinGames: 1, Place: place(399, 1, 400)},
-			"31", "99.9", 5, "1st of 400 forwards, minimum 1 GP"},
+			"31", "1st of 400", "Percentile rank 99.9, 1st of 400 forwards, minimum 1 GP"},
 		{"the worst", "R", analysis.SeasonRank{Metric: "p_gp", Value: new(0.0), Games: 20, MinGames: 5, Place: place(0, 1, 400)},
-			"0.00", "0.1", 1, "400th of 400 forwards, minimum 5 GP"},
+			"0.00", "400th of 400", "Percentile rank 0.1, 400th of 400 forwards, minimum 5 GP"},
 		{"tied", "D", analysis.SeasonRank{Metric: "points", Value: new(7.0), Games: 20, MinGames: 1, Place: place(120, 60, 200)},
-			"7", "75.0", 4, "tied for 21st of 200 defencemen, minimum 1 GP"},
+			"7", "T-21st of 200", "Percentile rank 75.0, tied for 21st of 200 defencemen, minimum 1 GP"},
 		{"less is better", "L", analysis.SeasonRank{Metric: "pim", Value: new(0.0), Games: 20, MinGames: 5, Place: place(90, 10, 100)},
-			"0", "95.0", 5, "tied for 1st of 100 forwards, minimum 5 GP"},
+			"0", "T-1st of 100", "Percentile rank 95.0, tied for 1st of 100 forwards, minimum 5 GP"},
 		{"a goalie's average", "G", analysis.SeasonRank{Metric: "gaa", Value: new(2.004), Games: 20, MinGames: 5, Place: place(58, 1, 60)},
-			"2.00", "97.5", 5, "2nd of 60 goalies, minimum 5 GP"},
+			"2.00", "2nd of 60", "Percentile rank 97.5, 2nd of 60 goalies, minimum 5 GP"},
 		{"alone", "G", analysis.SeasonRank{Metric: "w", Value: new(3.0), Games: 5, MinGames: 1, Place: place(0, 1, 1)},
-			"3", "50.0", 3, "1st of 1 goalie, minimum 1 GP"},
+			"3", "1st of 1", "Percentile rank 50.0, 1st of 1 goalie, minimum 1 GP"},
 		{"a lone defenceman", "D", analysis.SeasonRank{Metric: "goals", Value: new(3.0), Games: 5, MinGames: 1, Place: place(0, 1, 1)},
-			"3", "50.0", 3, "1st of 1 defenceman, minimum 1 GP"},
+			"3", "1st of 1", "Percentile rank 50.0, 1st of 1 defenceman, minimum 1 GP"},
 		{"a lone forward", "C", analysis.SeasonRank{Metric: "goals", Value: new(3.0), Games: 5, MinGames: 1, Place: place(0, 1, 1)},
-			"3", "50.0", 3, "1st of 1 forward, minimum 1 GP"},
-		{"below the minimum", "C", analysis.SeasonRank{Metric: "p_60", Value: new(2.5), Games: 4, MinGames: 6}, "2.50", "", 0, "not ranked: 4 GP, minimum 6 GP"},
-		{"no shots", "C", analysis.SeasonRank{Metric: "s_pctg", Games: 4, MinGames: 1}, "–", "", 0, "not ranked: no shots on goal yet"},
-		{"no shots against", "G", analysis.SeasonRank{Metric: "sv_pctg", Games: 1, MinGames: 1}, "–", "", 0, "not ranked: no shots against yet"},
-		{"no time", "G", analysis.SeasonRank{Metric: "gaa", Games: 1, MinGames: 1}, "–", "", 0, "not ranked: no time on ice yet"},
+			"3", "1st of 1", "Percentile rank 50.0, 1st of 1 forward, minimum 1 GP"},
+		{"below the minimum", "C", analysis.SeasonRank{Metric: "p_60", Value: new(2.5), Games: 4, MinGames: 6}, "2.50", "4 of 6 GP", "Not ranked: 4 GP, minimum 6 GP"},
+		{"no shots", "C", analysis.SeasonRank{Metric: "s_pctg", Games: 4, MinGames: 1}, "–", "no shots on goal", "Not ranked: no shots on goal yet"},
+		{"no shots against", "G", analysis.SeasonRank{Metric: "sv_pctg", Games: 1, MinGames: 1}, "–", "no shots against", "Not ranked: no shots against yet"},
+		{"no time", "G", analysis.SeasonRank{Metric: "gaa", Games: 1, MinGames: 1}, "–", "no time on ice", "Not ranked: no time on ice yet"},
 		{"a fifth is the second step", "C", analysis.SeasonRank{Metric: "shp", Value: new(1.0), MinGames: 1, Place: place(19, 2, 100)},
-			"1", "20.0", 2, "tied for 80th of 100 forwards, minimum 1 GP"},
+			"1", "T-80th of 100", "Percentile rank 20.0, tied for 80th of 100 forwards, minimum 1 GP"},
 		{"signed", "C", analysis.SeasonRank{Metric: "plus_minus", Value: new(4.0), MinGames: 5, Place: place(50, 1, 101)},
-			"+4", "50.0", 3, "51st of 101 forwards, minimum 5 GP"},
+			"+4", "51st of 101", "Percentile rank 50.0, 51st of 101 forwards, minimum 5 GP"},
 	} {
 		c.rank.AsOf = db.At(noon)
 		got := newBar(c.rank, c.position)
-		pr := ""
-		if got.Percentile != nil {
-			pr = formatted(got.Percentile)
-		}
-		if got.Value != c.value || pr != c.pr || got.Step != c.step || got.Sentence != c.want {
-			t.Errorf("%s: got %s, %q, step %d, %q\nwant %s, %q, step %d, %q", c.name,
-				got.Value, pr, got.Step, got.Sentence, c.value, c.pr, c.step, c.want)
+		if got.Value != c.value || got.Place != c.place || got.Sentence != c.want {
+			t.Errorf("%s: got %s, %q, %q\nwant %s, %q, %q", c.name, got.Value, got.Place, got.Sentence, c.value, c.place, c.want)
 		}
 	}
 }
 
-func TestBarsComeInTheOrderOfTheRegistry(t *testing.T) {
+func TestBarsComeInGroups(t *testing.T) {
 	for _, p := range []profile{skaterProfile(20), goalieProfile()} {
 		p.Ranks[0], p.Ranks[4] = p.Ranks[4], p.Ranks[0]
-		bars, unranked := newBars(p)
+		groups, unranked := newBars(p)
 		var keys []string
-		for _, b := range bars {
-			keys = append(keys, b.Key)
+		for _, group := range groups {
+			for _, b := range group.Bars {
+				keys = append(keys, b.Key)
+			}
 		}
-		if got, want := strings.Join(keys, " "), strings.Join(metric.Percentiles.Columns(p.Position.Group()), " "); got != want || unranked != "" {
+		if got, want := strings.Join(keys, " "), strings.Join(metric.Ranked(p.Position.Group()), " "); got != want || unranked != "" {
 			t.Errorf("got %s, %q\nwant %s", got, unranked, want)
 		}
 	}
@@ -100,7 +96,7 @@ func TestBarsOnThePage(t *testing.T) {
 	expect(t, html, `<li data-metric="pim">`, "among forwards on active rosters",
 		"Share of forwards he outranks; ties count half. Higher is always better.",
 		"Counting stats: minimum 1 GP. Rates, plus-minus and penalty minutes: minimum 5 GP (a quarter of 20 team games, rounded up).",
-		"not ranked: 4 GP, minimum 5 GP", `<abbr title="Penalty minutes: Total minutes of his penalties. Less is better.">`)
+		"Not ranked: 4 GP, minimum 5 GP", `<abbr class="what" title="Penalty minutes: Total minutes of his penalties. Less is better.">`)
 	if got := strings.Count(html, "23 Nov 2026, 12:00 UTC"); got != 2 { // and once for a correction
 		t.Errorf("the time of the percentiles and that of a correction: found %d times", got)
 	}

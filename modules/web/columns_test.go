@@ -97,7 +97,7 @@ func TestAnUndeclaredColumnFailsThePage(t *testing.T) {
 	chart := sampleSkater(3)
 	chart.Chart.Table = unknown
 	splits := sampleSkater(3)
-	splits.Splits = append(splits.Splits, unknown)
+	splits.Splits = append(splits.Splits, splitTable{Table: unknown})
 	careers := sampleSkater(3)
 	careers.Elsewhere = append(careers.Elsewhere, unknown)
 	for name, data := range map[string]playerPage{"log": skater, "headline": headline, "chart": chart, "splits": splits, "careers": careers} {

@@ -80,7 +80,7 @@ func facts(m metric.Metric) string {
 	} else {
 		list = append(list, plural(m.Digits, "decimal"))
 	}
-	if slices.Contains(metric.Percentiles.Skaters, m.Key) || slices.Contains(metric.Percentiles.Goalies, m.Key) {
+	if slices.Contains(metric.Ranked(metric.Skaters), m.Key) || slices.Contains(metric.Ranked(metric.Goalies), m.Key) {
 		better, minimum := "more is better", "minimum 1 game"
 		if m.Less {
 			better = "less is better"

@@ -25,13 +25,15 @@ type playerPage struct {
 	Percentile *float64
 	Headline   templates.Table // the career in one row
 	Trend      *trend          // nil before there are two days
+	Facts      []fact          // the season shown, in one line
+	Moved      string          // the teams of the season shown, if there are several
 	Choices    []choice        // the seasons to choose from, with the one shown
-	Bars       []bar
+	Bars       []barGroup
 	Unranked   string // why there are no bars
 	Chart      *chart // nil without games
 	Log        templates.Table
 	Notes      []string // corrections of the games shown
-	Splits     []templates.Table
+	Splits     []splitTable
 	Careers    []templates.Table // NHL seasons: regular season, playoffs
 	Elsewhere  []templates.Table // the same for other leagues
 	Doubts     []string          // where two sources of a number disagree
@@ -114,7 +116,7 @@ func newPlayerPage(l layout, p profile, v view, now time.Time) (page playerPage,
 		return page, err
 	}
 	page = playerPage{layout: l, profile: p, View: v, Words: wordsOf(p.GameType), Choices: choices(p.Profile, v),
-		Trend: newTrend(p.Days), Chart: newChart(p.Profile, v), Log: logTable(p.Profile), Notes: notes(p.Corrections),
+		Facts: seasonFacts(p.Profile), Moved: moved(p.Profile), Trend: newTrend(p.Days), Chart: newChart(p.Profile, v), Log: logTable(p.Profile), Notes: notes(p.Corrections),
 		Splits: splitTables(p.Profile), Doubts: doubts(p.Profile)}
 	if p.BirthDate != nil {
 		page.Age = new(age(p.BirthDate.Time, now))
@@ -163,6 +165,18 @@ func choices(p league.Profile, v view) []choice {
 		list = append(list, choice{Name: seasonName(k.season, k.gameType), URL: v.ChartURL(p.Position.Goalie()), Current: k == shown})
 	}
 	return list
+}
+
+// InTitle returns the season shown as a heading has it.
+func (p profile) InTitle() string { return seasonName(p.Season, p.GameType) }
+
+// Hand returns the hand he shoots or catches with, or nothing if it is unknown.
+func (p profile) Hand() string { return map[string]string{"L": "Left", "R": "Right"}[p.Shoots] }
+
+// BirthPlace returns what is known of the place of his birth.
+func (p profile) BirthPlace() string {
+	known := []string{p.BirthCity, p.BirthProvince, p.BirthCountry}
+	return strings.Join(slices.DeleteFunc(known, func(s string) bool { return s == "" }), ", ")
 }
 
 // InText returns the season shown as it reads in a sentence.

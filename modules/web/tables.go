@@ -44,13 +44,19 @@ func headlineTable(p league.Profile, percentile *float64) templates.Table {
 // logTable returns the games, newest first, and their sum.
 func logTable(p league.Profile) templates.Table {
 	keys := metric.GameTable.Columns(p.Position.Group())
-	words := []string{"date", "team", "opponent", "home_away", "rest"}
+	oldest := slices.Clone(p.Games)
+	slices.Reverse(oldest)
+	traded := slices.ContainsFunc(p.Games, func(g league.GameLine) bool { return g.Team != oldest[0].Team })
+	words := []string{"date"}
+	if traded {
+		words = append(words, "team")
+	}
+	words = append(words, "opponent")
 	if p.Position.Goalie() {
 		words = append(words, "decision")
 	}
-	t := templates.Table{Class: "log", Label: capital(wordsOf(p.GameType).Game) + "s, newest first", Columns: append(slices.Clone(words), keys...)}
-	oldest := slices.Clone(p.Games)
-	slices.Reverse(oldest)
+	t := templates.Table{Class: "log", Label: capital(wordsOf(p.GameType).Game) + "s, newest first",
+		Columns: append(append(words, keys...), "rest")}
 	changed := map[int64]string{}
 	for _, c := range p.Corrections {
 		if changed[c.GameID] != "" {
@@ -59,33 +65,51 @@ func logTable(p league.Profile) templates.Table {
 		changed[c.GameID] += changeOf(statistic(c.Stat), c.Was, c.Now).String()
 	}
 	for i, g := range slices.Backward(oldest) {
-		t.Add(numbers(g.Stats(), keys, gameWords(oldest, i, p.Position.Goalie(), changed[g.GameID])...)...)
+		cells := gameWords(oldest, i, traded, p.Position.Goalie(), changed[g.GameID])
+		t.Add(append(numbers(g.Stats(), keys, cells...), restCell(oldest, i))...)
+		if changedTeam(oldest, i) {
+			rows := t.Bodies[0].Rows
+			rows[len(rows)-1].Class = "moved"
+		}
 	}
 	if len(p.Games) == 0 {
 		return t
 	}
 	blank := slices.Repeat([]templates.Cell{{Empty: true}}, len(words))
 	blank[0] = templates.Label(plural(len(p.Games), "game"))
-	t.Foot = foot(numbers(league.SumGames(p.Games), keys, blank...))
+	t.Foot = foot(append(numbers(league.SumGames(p.Games), keys, blank...), templates.Cell{Empty: true}))
 	return t
 }
 
-// gameWords returns the words of a game. The games come oldest first.
-func gameWords(oldest []league.GameLine, i int, goalie bool, changed string) []templates.Cell {
+// changedTeam reports whether a game is his first one with a new team.
+func changedTeam(oldest []league.GameLine, i int) bool {
+	return i > 0 && oldest[i-1].Team != oldest[i].Team
+}
+
+func restCell(oldest []league.GameLine, i int) templates.Cell {
+	days, known := analysis.RestDays(oldest, i)
+	if !known {
+		return templates.Cell{Number: true, Empty: true}
+	}
+	return templates.Number(new(float64(days)))
+}
+
+// gameWords returns the words of a game. The games come oldest first. The first game with a new team says where he came from.
+func gameWords(oldest []league.GameLine, i int, traded, goalie bool, changed string) []templates.Cell {
 	g := oldest[i]
-	date := templates.Cell{Text: g.Date.Format(chartDate), Date: g.Date.String()}
+	date := templates.Cell{Text: g.Date.Format("2 Jan"), Date: g.Date.String()}
 	if changed != "" {
 		date.Badge, date.About = "corrected", "Corrected after the game: "+changed
 	}
-	place := templates.Cell{Text: "A", Title: "Away"}
-	if g.Home {
-		place = templates.Cell{Text: "H", Title: "Home"}
+	words := []templates.Cell{date}
+	if traded {
+		team := templates.Label(g.Team)
+		if changedTeam(oldest, i) {
+			team.Badge, team.About = "from "+oldest[i-1].Team, "His first game after "+oldest[i-1].Team
+		}
+		words = append(words, team)
 	}
-	rest := templates.Cell{Number: true, Empty: true}
-	if days, known := analysis.RestDays(oldest, i); known {
-		rest = templates.Number(new(float64(days)))
-	}
-	words := []templates.Cell{date, templates.Label(g.Team), {Text: versus(g), Sort: g.Opponent}, place, rest}
+	words = append(words, templates.Cell{Text: versus(g), Sort: g.Opponent})
 	switch {
 	case goalie && g.Decision == "":
 		words = append(words, templates.Cell{Text: "–", Title: "no decision"})
@@ -95,10 +119,16 @@ func gameWords(oldest []league.GameLine, i int, goalie bool, changed string) []t
 	return words
 }
 
+// splitTable is one way to split the season.
+type splitTable struct {
+	templates.Table
+	Summary string // names a table that is shown on request; empty for the others
+}
+
 // splitTables returns a table for each way to split the season.
-func splitTables(p league.Profile) []templates.Table {
+func splitTables(p league.Profile) []splitTable {
 	keys, all := metric.SplitTable.Columns(p.Position.Group()), wordsOf(p.GameType).All
-	var tables []templates.Table
+	var tables []splitTable
 	for _, group := range analysis.Splits(p.Games) {
 		if len(group.Splits) == 0 {
 			continue
@@ -110,7 +140,11 @@ func splitTables(p league.Profile) []templates.Table {
 		if group.Whole {
 			t.Foot = foot(numbers(league.SumGames(p.Games), keys, templates.Label(capital(all))))
 		}
-		tables = append(tables, t)
+		summary := ""
+		if group.Detail {
+			t.Caption, summary = "", group.Name
+		}
+		tables = append(tables, splitTable{t, summary})
 	}
 	return tables
 }
@@ -164,15 +198,13 @@ func teams(rows []league.SeasonLine) templates.Cell {
 func seasonBody(p league.Profile, rows []league.SeasonLine, keys []string, gameType int) (body templates.Body) {
 	season := rows[0].Season
 	name := seasonCell(season)
-	if slices.ContainsFunc(p.Logs, func(l league.Log) bool { return l.Season == season && l.GameType == gameType && l.Games > 0 }) {
-		name.Link = view{player: p.ID, current: p.Current, Season: season, GameType: gameType}.URL() + "#season"
-	}
+	name.Link = view{player: p.ID, current: p.Current, Season: season, GameType: gameType}.URL() + "#season"
 	class := ""
 	if len(rows) > 1 {
 		class = "part"
 	}
 	for _, r := range rows {
-		body.Rows = append(body.Rows, templates.Row{Class: class, Cells: numbers(r.StatLine, keys, name, templates.Label(r.TeamName))})
+		body.Rows = append(body.Rows, templates.Row{Class: class, Cells: numbers(r.StatLine, keys, name, templates.Cell{Text: r.TeamName, Short: r.TriCode})})
 	}
 	if len(rows) > 1 {
 		body.Rows = append(body.Rows, templates.Row{Class: "sum", Cells: numbers(league.SumSeasons(rows), keys, name, teams(rows))})

@@ -107,7 +107,7 @@ func TestSeasonsOfATradedSkater(t *testing.T) {
 		t.Fatalf("got %d and %d tables", len(nhl), len(elsewhere))
 	}
 	wantWritten(t, "seasons", only(nhl[0], "season", "team", "gp", "goals", "shots", "s_pctg", "fo_pctg", "avg_toi", "g_gp"),
-		"2025–26 | Troy Trout | 80 | 20 | 200 | 10.0% | 60.0% | 15:00 | 0.25",
+		"2025–26 | Troy Trout | 80 | 20 | 200 | 10.0% | 60.0% | 15:00 | 0.25 [/player/7?season=20252026#season]",
 		"2026–27 | Troy Trout | 30 | 6 | 50 | 12.0% | – | 16:40 | 0.20 [part] [/player/7#season]",
 		"2026–27 | Utica Umiaks | 20 | 1 | 20 | 5.0% | – | 20:00 | 0.05 [part] [/player/7#season]",
 		"2026–27 | Erie Elks | 10 | 3 | 30 | 10.0% | – | 10:00 | 0.30 [part] [/player/7#season]",
@@ -137,8 +137,8 @@ func TestAStatUnknownInASeasonIsUnknownInTheSum(t *testing.T) {
 	}}
 	nhl, _ := careerTables(p)
 	wantWritten(t, "seasons", only(nhl[0], "season", "gp", "goals", "plus_minus", "shots", "s_pctg", "avg_toi", "g_gp"),
-		"1995–96 | 10 | 2 | – | 20 | 10.0% | – | 0.20",
-		"1996–97 | 10 | 4 | +3 | – | – | 11:40 | 0.40",
+		"1995–96 | 10 | 2 | – | 20 | 10.0% | – | 0.20 [/player/0?season=19951996#season]",
+		"1996–97 | 10 | 4 | +3 | – | – | 11:40 | 0.40 [/player/0?season=19961997#season]",
 		"= 2 seasons | 20 | 6 | – | – | – | – | 0.30")
 }
 
@@ -158,11 +158,11 @@ func TestSeasonsOfAGoalie(t *testing.T) {
 		t.Fatalf("got %d tables", len(nhl))
 	}
 	wantWritten(t, "regular season", nhl[0],
-		"2024–25 | Troy Trout | 10 | 10 | 5 | 4 | 1 | 300 | 30 | .907 | 3.00 | 1 | 600:00",
-		"2025–26 | Troy Trout | 20 | 20 | 9 | 9 | 2 | 500 | 40 | .924 | 2.00 | 1 | 1200:00",
+		"2024–25 | Troy Trout | 10 | 10 | 5 | 4 | 1 | 300 | 30 | .907 | 3.00 | 1 | 600:00 [/player/0?season=20242025#season]",
+		"2025–26 | Troy Trout | 20 | 20 | 9 | 9 | 2 | 500 | 40 | .924 | 2.00 | 1 | 1200:00 [/player/0?season=20252026#season]",
 		"= 2 seasons | 1 team | 30 | 30 | 14 | 13 | 3 | 800 | 70 | .918 | 2.33 | 2 | 1800:00")
 	wantWritten(t, "playoffs", nhl[1],
-		"2024–25 | Troy Trout | 4 | 4 | 1 | 3 | 0 | 100 | 12 | .900 | 3.00 | 1 | 240:00",
+		"2024–25 | Troy Trout | 4 | 4 | 1 | 3 | 0 | 100 | 12 | .900 | 3.00 | 1 | 240:00 [/player/0?season=20242025&type=playoffs#season]",
 		"= 1 season | 1 team | 4 | 4 | 1 | 3 | 0 | 100 | 12 | .900 | 3.00 | 1 | 240:00")
 }
 
@@ -181,7 +181,7 @@ func TestTies(t *testing.T) {
 		t.Errorf("columns: got %s, want %s", got, want)
 	}
 	wantWritten(t, "NHL", only(nhl[0], "season", "w", "l", "t", "ot"),
-		"2003–04 | 20 | 12 | 6 | –", "2005–06 | 25 | 10 | – | 5", "= 2 seasons | 45 | 22 | 6 | –")
+		"2003–04 | 20 | 12 | 6 | – [/player/0?season=20032004#season]", "2005–06 | 25 | 10 | – | 5 [/player/0?season=20052006#season]", "= 2 seasons | 45 | 22 | 6 | –")
 	wantWritten(t, "other leagues", only(elsewhere[0], "league", "w", "l", "t", "ot"),
 		"OHL | 22 | 10 | 3 | –", "AHL | 18 | 15 | 0 | 4")
 
@@ -231,14 +231,17 @@ func TestLog(t *testing.T) {
 		{GameID: 2, Date: date("2026-10-08"), Stat: "points", Was: new(0), Now: new(1), NoticedAt: db.At(noon)},
 	}
 	table := logTable(league.Profile{Player: league.Player{Position: "C"}, Games: games, Corrections: corrections})
-	wantWritten(t, "log", only(table, "date", "team", "opponent", "home_away", "rest", "goals", "assists", "points", "plus_minus", "pim", "shots", "shifts", "toi"),
-		"12 Oct 2026 | ERI | @ BOS | A | 3 | 2 | 0 | 2 | -1 | 2 | 4 | 20 | 20:00",
-		"8 Oct 2026 | TRO | vs CGY | H | 0 | 0 | 1 | 1 | +2 | 0 | – | 22 | 16:40",
-		"7 Oct 2026 | TRO | @ VAN | A | – | 0 | 0 | 0 | 0 | 0 | 0 | 1 | 0:59",
-		"= 3 games |  |  |  |  | 2 | 1 | 3 | +1 | 2 | – | 43 | 37:39")
-	first := table.Bodies[0].Rows[2].Cells[4]
-	if !first.Empty {
-		t.Errorf("rest before the first game: got %+v, want nothing", first)
+	wantWritten(t, "log", only(table, "date", "team", "opponent", "goals", "assists", "points", "plus_minus", "shots", "toi", "pim", "shifts", "rest"),
+		"12 Oct | ERI | @ BOS | 2 | 0 | 2 | -1 | 4 | 20:00 | 2 | 20 | 3 [moved]",
+		"8 Oct | TRO | vs CGY | 0 | 1 | 1 | +2 | – | 16:40 | 0 | 22 | 0",
+		"7 Oct | TRO | @ VAN | 0 | 0 | 0 | 0 | 0 | 0:59 | 0 | 1 | –",
+		"= 3 games |  |  | 2 | 1 | 3 | +1 | – | 37:39 | 2 | 43 | ")
+	oldest := table.Bodies[0].Rows[2].Cells
+	if rest := oldest[len(oldest)-1]; !rest.Empty {
+		t.Errorf("rest before the first game: got %+v, want nothing", rest)
+	}
+	if team := table.Bodies[0].Rows[0].Cells[1]; team.Badge != "from TRO" {
+		t.Errorf("first game with the new team: got %+v", team)
 	}
 	wantBadges(t, table.Bodies[0].Rows, "", "Corrected after the game: A 0 → 1, P 0 → 1", "")
 }
@@ -259,9 +262,9 @@ func TestLogOfAGoalie(t *testing.T) {
 	games[1].GoalsAgainst = new(3) // one own goal
 	table := logTable(league.Profile{Player: league.Player{Position: "G"}, Games: games})
 	wantWritten(t, "log", table,
-		"9 Oct 2026 | EDM | @ CGY | A | 1 | – | 1 | 0 | 0 | 0 | – | 0 | 1:00",
-		"7 Oct 2026 | EDM | vs BOS | H | – | W | 1 | 20 | 3 | 18 | .900 | 0 | 20:00",
-		"= 2 games |  |  |  |  |  | 2 | 20 | 3 | 18 | .900 | 0 | 21:00")
+		"9 Oct | @ CGY | – | 0 | 0 | – | 0 | 0 | 1:00 | 1 | 1",
+		"7 Oct | vs BOS | W | 20 | 3 | .900 | 18 | 0 | 20:00 | 1 | –",
+		"= 2 games |  |  | 20 | 3 | .900 | 18 | 0 | 21:00 | 2 | ")
 	one := logTable(league.Profile{Player: league.Player{Position: "G"}, Games: games[1:]})
 	if one.Foot[0].Cells[0].Text != "1 game" {
 		t.Errorf("got %q", one.Foot[0].Cells[0].Text)
@@ -276,16 +279,16 @@ func TestSplitTables(t *testing.T) {
 	tables := splitTables(skaterProfile(12).Profile)
 	var names []string
 	for _, table := range tables {
-		names = append(names, table.Caption)
+		names = append(names, table.Caption+table.Summary)
 		if whole := table.Caption != "Latest games"; whole != (len(table.Foot) == 1) {
 			t.Errorf("%s: has %d sums", table.Caption, len(table.Foot))
 		}
 	}
-	if diff := cmp.Diff([]string{"Home and road", "Month", "Days of rest", "Latest games", "Opponent"}, names); diff != "" {
+	if diff := cmp.Diff([]string{"Home and road", "Month", "Latest games", "Days of rest", "Opponent"}, names); diff != "" {
 		t.Errorf("tables (-want +got):\n%s", diff)
 	}
 	// The i-th game has 20:00 + i seconds and i%3 penalty minutes, and every second game is at home.
-	wantWritten(t, "home and road", only(tables[0], "split", "gp", "pim", "avg_toi", "toi"),
+	wantWritten(t, "home and road", only(tables[0].Table, "split", "gp", "pim", "avg_toi", "toi"),
 		"Home | 6 | 6 | 20:05 | 120:30", "Road | 6 | 6 | 20:06 | 120:36", "= Season | 12 | 12 | 20:06 | 241:06")
 
 	few := splitTables(skaterProfile(2).Profile)
