@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"bytes"
 	"maps"
 	"os"
 	"path/filepath"
@@ -191,3 +192,46 @@ const faintDrawings = `(() => {
 	for (const e of document.querySelectorAll(".brand path, .line, .dot, .end, .bar, svg .fill, svg .mark")) look(e, paper, 3);
 	return [...faint];
 })()`
+
+// atAGlance has the season first on a phone: its line in the first screen, a line for each percentile, and the numbers of a game
+// without scrolling sideways.
+func (o *outing) atAGlance(v *visitor) {
+	v.size(390)
+	for _, name := range []string{"skater", "goalie"} {
+		v.open(o.pages[name])
+		tops := ask[[]float64](v, `["main .facts", "#percentiles", "#chart", "#games", "#splits", "#career", "#seasons"]
+			.map((s) => document.querySelector(s).getBoundingClientRect().top)`)
+		if !slices.IsSorted(tops) || tops[0] > 450 {
+			v.Errorf("%s: the season line, percentiles, chart, games, splits and career start at %v px", name, tops)
+		}
+		if tall := ask[[]string](v, `[...document.querySelectorAll(".bars li")].filter((e) => e.clientHeight > 32).map((e) => e.dataset.metric)`); len(tall) > 0 {
+			v.Errorf("%s: percentiles of more than one line: %v", name, tall)
+		}
+		const hidden = `[...document.querySelectorAll(".log thead th")].filter((e) => %[1]s.includes(e.dataset.key) && e.getBoundingClientRect().right > innerWidth)
+			.map((e) => e.dataset.key)`
+		keys := `["date", "opponent", "goals", "assists", "points", "plus_minus", "shots", "toi"]`
+		if name == "goalie" {
+			keys = `["date", "opponent", "decision", "sa", "ga", "sv_pctg"]`
+		}
+		if out := ask[[]string](v, hidden, keys); len(out) > 0 {
+			v.Errorf("%s: columns of the log that are out of sight: %v", name, out)
+		}
+		v.click(`.jump a[href="#games"]`)
+		v.until(`Math.abs(document.querySelector("#games").getBoundingClientRect().top - document.querySelector(".jump").clientHeight) < 100`)
+	}
+}
+
+// prints has a profile on at most three sheets of paper.
+func (o *outing) prints(v *visitor) {
+	for _, name := range []string{"skater", "goalie"} {
+		v.open(o.pages[name])
+		pdf, err := chromedp.Run(v.ctx, chromedp.PrintToPDF())
+		if err != nil {
+			v.Fatal(err)
+		}
+		sheets := bytes.Count(pdf, []byte("/Type /Page\n"))
+		if sheets < 1 || sheets > 3 {
+			v.Errorf("%s: got %d sheets", name, sheets)
+		}
+	}
+}

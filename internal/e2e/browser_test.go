@@ -47,6 +47,8 @@ func TestBrowser(t *testing.T) {
 		{"every page without a barrier, wide", func(v *visitor) { o.axe(v, 1440) }},
 		{"every page fits its window", o.fits},
 		{"every page without scripts", o.withoutScripts},
+		{"a player at a glance", o.atAGlance},
+		{"printing", o.prints},
 		{"sorting", o.sorting},
 		{"chart by pointer and keys", o.readsChart},
 		{"chart on a phone", o.onAPhone},

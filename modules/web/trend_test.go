@@ -6,17 +6,11 @@ import (
 	"testing"
 
 	"blueline/modules/analysis"
-	"blueline/modules/metric"
-	"blueline/templates"
 
 	"github.com/google/go-cmp/cmp"
 )
 
 func xy(x, y float64) string { return fmt.Sprintf("%g,%g", x, y) }
-
-func formatted(percentile *float64) string {
-	return templates.Format(metric.Must("percentile"), percentile)
-}
 
 // day returns a headline rank among 100 peers, not tied.
 func day(text string, below int, rebuilt bool) analysis.RankDay {
