@@ -79,8 +79,8 @@ type pastSeason struct {
 
 // pastSeason plans a season when somebody first asks for it.
 func (l *League) pastSeason(season int) *pastSeason {
-	l.pastMu.Lock()
-	defer l.pastMu.Unlock()
+	l.planning.Lock()
+	defer l.planning.Unlock()
 	if s := l.past[season]; s != nil {
 		return s
 	}
