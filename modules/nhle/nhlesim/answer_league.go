@@ -36,7 +36,7 @@ func (l *League) seasons(*http.Request) any {
 // A standing is a team's record.
 type standing struct {
 	*team
-	games, goalsFor, goalsAgainst int
+	goalsFor, goalsAgainst int
 
 	outcomes string // of the games in order: W, L or O
 }
@@ -46,7 +46,6 @@ func (s *standing) points() int {
 }
 
 func (s *standing) add(g *game, own, other *side) {
-	s.games++
 	s.goalsFor += own.score
 	s.goalsAgainst += other.score
 	switch {
@@ -76,20 +75,20 @@ func (l *League) standings(r *http.Request) any {
 		list = append(list, s)
 	}
 	slices.SortStableFunc(list, func(s, o *standing) int {
-		return cmp.Or(cmp.Compare(o.points(), s.points()), cmp.Compare(s.games, o.games))
+		return cmp.Or(cmp.Compare(o.points(), s.points()), cmp.Compare(len(s.outcomes), len(o.outcomes)))
 	})
 	rows := []fields{}
 	for i, s := range list {
 		row := fields{
 			"seasonId": l.season, "gameTypeId": 2, "date": dateOf(date), "leagueSequence": i + 1,
-			"teamAbbrev": text(s.TriCode), "teamName": text(s.Name), "divisionName": s.division, "gamesPlayed": s.games,
+			"teamAbbrev": text(s.TriCode), "teamName": text(s.Name), "divisionName": s.division, "gamesPlayed": len(s.outcomes),
 			"points": s.points(), "goalFor": s.goalsFor, "goalAgainst": s.goalsAgainst, "goalDifferential": s.goalsFor - s.goalsAgainst,
 		}
-		lastTen := s.outcomes[max(0, s.games-10):]
+		lastTen := s.outcomes[max(0, len(s.outcomes)-10):]
 		for outcome, keys := range map[string][2]string{"W": {"wins", "l10Wins"}, "L": {"losses", "l10Losses"}, "O": {"otLosses", "l10OtLosses"}} {
 			row[keys[0]], row[keys[1]] = strings.Count(s.outcomes, outcome), strings.Count(lastTen, outcome)
 		}
-		row.addRatio("pointPctg", s.points(), 2*s.games)
+		row.addRatio("pointPctg", s.points(), 2*len(s.outcomes))
 		rows = append(rows, row)
 	}
 	return fields{"standings": rows}

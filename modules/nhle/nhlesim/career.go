@@ -80,18 +80,19 @@ func (l *League) games(p *player, season, gameType int) []*line {
 		return p.log
 	}
 	teams := p.spells[season]
-	if len(teams) == 0 {
-		return nil
-	}
 	if gameType == 3 {
-		teams = teams[len(teams)-1:]
+		teams = teams[max(0, len(teams)-1):]
 	}
 	rng := stream(l.seed, forPast, uint64(p.ID), uint64(season), uint64(gameType))
 	age, missed := p.age-(l.season-season)/10001, 0
 	chance, longest := p.absence(rng, age)
 	var lines []*line
 	for i, t := range teams {
-		for _, g := range l.pastSeason(season).between(t, gameType, i, len(teams)) {
+		games := l.pastSeason(season)[gameType][t]
+		if gameType == 2 {
+			games = share(games, season, i, len(teams))
+		}
+		for _, g := range games {
 			if missed == 0 && rng.Float64() < chance {
 				missed = 1 + rng.IntN(longest)
 			}

@@ -254,12 +254,8 @@ func (m *match) score(o *shot, other *side) {
 	on := o.by.onIce(m.rng, o.strength == powerPlay)
 	o.credited = []*line{draw(m.rng, on, func(n *line) float64 { return math.Pow(n.player.rating, 0.8) * n.player.finish })}
 	for range [...]int{0, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2}[m.rng.IntN(12)] {
-		n := draw(m.rng, on, func(n *line) float64 {
-			if slices.Contains(o.credited, n) {
-				return 0
-			}
-			return n.player.rating * (1 - n.player.finish)
-		})
+		others := slices.DeleteFunc(slices.Clone(on), func(n *line) bool { return slices.Contains(o.credited, n) })
+		n := draw(m.rng, others, func(n *line) float64 { return n.player.rating * (1 - n.player.finish) })
 		if n != nil && !o.own {
 			o.credited = append(o.credited, n)
 		}

@@ -41,13 +41,12 @@ type League struct {
 	mux    http.Handler
 	names  map[string]bool // given out while the league is made
 
-	serving   sync.Mutex // guards the next three; a function passed to Intercept may call the league
-	latency   time.Duration
+	serving   sync.Mutex // guards the next two; a function passed to Intercept may call the league
 	intercept func(http.ResponseWriter, *http.Request) bool
 	requests  map[string]int
 
 	planning sync.Mutex // guards past
-	past     map[int]*pastSeason
+	past     map[int]pastSeason
 
 	mu      sync.RWMutex // guards what follows, and the fields of teams, players and games
 	players map[int64]*player
@@ -60,7 +59,7 @@ type League struct {
 func New(o Options) *League {
 	l := &League{
 		seed: o.Seed, season: currentSeason, odd: cmp.Or(o.Odd, 60), teams: activeTeams()[:clamp(cmp.Or(o.Teams, 32), 2, 32)],
-		names: map[string]bool{}, requests: map[string]int{}, past: map[int]*pastSeason{}, players: map[int64]*player{},
+		names: map[string]bool{}, requests: map[string]int{}, past: map[int]pastSeason{}, players: map[int64]*player{},
 	}
 	for _, t := range l.teams {
 		l.fillRoster(t)

@@ -10,7 +10,7 @@ import (
 type side struct {
 	team  *team
 	score int     // a won shootout counts as a goal
-	empty int     // goals let in without a goalie
+	empty int     // goals against while the net was empty
 	lines []*line // skaters, then the goalies who played
 	spare []*line // dressed but did not play: a goalie, rarely a skater
 
@@ -106,7 +106,7 @@ func (s *side) relieve(at int) {
 	s.backup.games = 1
 }
 
-// onIce returns a line of three and a pair of two, the better ones more often; on a power play four forwards and one.
+// onIce returns three forwards and two defencemen, or four and one on a power play. The better ones play more often.
 func (s *side) onIce(rng *rand.Rand, powerPlay bool) []*line {
 	forwards, defence := 3, 2
 	if powerPlay {

@@ -10,14 +10,8 @@ import (
 	"time"
 )
 
-// SetLatency delays each answer.
-func (l *League) SetLatency(d time.Duration) {
-	l.serving.Lock()
-	defer l.serving.Unlock()
-	l.latency = d
-}
-
-// Intercept passes each request to f first. If f returns true, it has answered. Intercept(nil) removes f.
+// Intercept passes each request to f first. If f returns true, it has answered; otherwise the league does.
+// Intercept(nil) removes f.
 func (l *League) Intercept(f func(w http.ResponseWriter, r *http.Request) bool) {
 	l.serving.Lock()
 	defer l.serving.Unlock()
@@ -35,15 +29,10 @@ func (l *League) Requests() map[string]int {
 func (l *League) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	l.serving.Lock()
 	l.requests[r.URL.Path]++
-	latency, intercept := l.latency, l.intercept
+	intercept := l.intercept
 	l.serving.Unlock()
-	if intercept != nil && intercept(w, r) {
-		return
-	}
-	select {
-	case <-time.After(latency):
+	if intercept == nil || !intercept(w, r) {
 		l.mux.ServeHTTP(w, r)
-	case <-r.Context().Done():
 	}
 }
 
