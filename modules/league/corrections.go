@@ -39,7 +39,7 @@ func (s *Store) noteCorrections(ctx context.Context, l GameLog, at db.Instant) (
 	if err != nil {
 		return 0, err
 	}
-	list := ofPlayer(l.PlayerID, l.Season, l.GameType, at, corrections(stored, l.Games))
+	list := ofLog(l.key(), at, corrections(stored, l.Games))
 	return len(list), s.saveCorrections(ctx, list)
 }
 
@@ -51,16 +51,15 @@ func (s *Store) CorrectionsSince(ctx context.Context, at db.Instant) (n int, err
 }
 
 type playerCorrection struct {
-	PlayerID  int64      `db:"player_id"`
-	Season    Season     `db:"season"`
-	GameType  int        `db:"game_type"`
-	NoticedAt db.Instant `db:"noticed_at"`
+	LogKey
 	Correction
 }
 
-func ofPlayer(id int64, season Season, gameType int, at db.Instant, list []Correction) (rows []playerCorrection) {
-	for _, c := range list {
-		rows = append(rows, playerCorrection{id, season, gameType, at, c})
+func ofLog(log LogKey, at db.Instant, list []Correction) []playerCorrection {
+	rows := make([]playerCorrection, len(list))
+	for i, c := range list {
+		c.NoticedAt = at
+		rows[i] = playerCorrection{log, c}
 	}
 	return rows
 }

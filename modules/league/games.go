@@ -28,10 +28,7 @@ func (s *Store) MergedGames(ctx context.Context, ids []int64) (merged map[int64]
 // LinesOfGame returns the stored line of each player of a game.
 func (s *Store) LinesOfGame(ctx context.Context, g Game) (lines map[int64]GameLine, err error) {
 	defer db.Wrap(&err, "lines of game %d", g.ID)
-	var rows []struct {
-		PlayerID int64 `db:"player_id"`
-		GameLine
-	}
+	var rows []gameRow
 	err = db.List(ctx, s.q, &rows, `
 		SELECT player_id, `+gameColumns+` FROM game_lines WHERE game_id = ? AND season = ? AND game_type = ?`,
 		g.ID, g.Season, g.GameType)
@@ -111,7 +108,7 @@ func (s *Store) MergeGame(ctx context.Context, g Game, lines map[int64]GameLine,
 		if now, there := lines[id]; there {
 			found = changes(before, now)
 		}
-		list = append(list, ofPlayer(id, g.Season, g.GameType, at, found)...)
+		list = append(list, ofLog(LogKey{id, g.Season, g.GameType}, at, found)...)
 	}
 	if err := s.saveCorrections(ctx, list); err != nil {
 		return 0, nil, err
@@ -140,7 +137,7 @@ func (s *Store) replaceLinesOfGame(ctx context.Context, g Game, stored []int64, 
 	}
 	rows := make([]gameRow, 0, len(lines))
 	for id, line := range lines {
-		rows = append(rows, gameRow{id, g.Season, g.GameType, line})
+		rows = append(rows, gameRow{LogKey{id, g.Season, g.GameType}, line})
 	}
 	return s.insertGames(ctx, rows)
 }

@@ -54,16 +54,10 @@ func (s *Store) Completeness(ctx context.Context, current Season) (list []Comple
 
 // LeagueCorrection is a correction with its player.
 type LeagueCorrection struct {
-	PlayerID  int64  `db:"player_id"`
-	FirstName string `db:"first_name"`
-	LastName  string `db:"last_name"`
-	Season    Season `db:"season"`
-	GameType  int    `db:"game_type"`
+	LogKey
+	Player
 	Correction
 }
-
-// FullName returns first and last name.
-func (c LeagueCorrection) FullName() string { return c.FirstName + " " + c.LastName }
 
 // RecentCorrections returns up to limit corrections noticed since a time, the newest first.
 func (s *Store) RecentCorrections(ctx context.Context, since db.Instant, limit int) (list []LeagueCorrection, err error) {

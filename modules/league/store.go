@@ -105,10 +105,19 @@ func (s *Store) SavePlayer(ctx context.Context, p PlayerProfile, at db.Instant) 
 	if err := s.savePerson(ctx, p.Player, at); err != nil {
 		return err
 	}
-	if err := s.saveCareer(ctx, p); err != nil {
+	for _, table := range []string{"career_lines", "season_lines"} {
+		if _, err := db.Exec(ctx, s.q, `DELETE FROM `+table+` WHERE player_id = ?`, p.ID); err != nil {
+			return err
+		}
+	}
+	if err := s.upsertCareers(ctx, p.Career); err != nil {
 		return err
 	}
-	return s.saveSeasons(ctx, p)
+	rows := make([]seasonRow, len(p.Seasons))
+	for i, line := range p.Seasons {
+		rows[i] = seasonRow{p.ID, i + 1, line}
+	}
+	return s.upsertSeasons(ctx, rows)
 }
 
 func (s *Store) savePerson(ctx context.Context, p Player, at db.Instant) error {
@@ -122,29 +131,11 @@ func (s *Store) savePerson(ctx context.Context, p Player, at db.Instant) error {
 	return err
 }
 
-func (s *Store) saveCareer(ctx context.Context, p PlayerProfile) error {
-	if _, err := db.Exec(ctx, s.q, `DELETE FROM career_lines WHERE player_id = ?`, p.ID); err != nil {
-		return err
-	}
-	return s.upsertCareers(ctx, p.Career)
-}
-
 func (s *Store) upsertCareers(ctx context.Context, lines []CareerLine) error {
 	return db.Insert(ctx, s.q, `
 		INSERT INTO career_lines (player_id, game_type, `+statColumns+`)
 		VALUES (:player_id, :game_type, `+named(statColumns)+`)
 		ON CONFLICT (player_id, game_type) DO UPDATE SET `+updates(statColumns), lines)
-}
-
-func (s *Store) saveSeasons(ctx context.Context, p PlayerProfile) error {
-	if _, err := db.Exec(ctx, s.q, `DELETE FROM season_lines WHERE player_id = ?`, p.ID); err != nil {
-		return err
-	}
-	rows := make([]seasonRow, len(p.Seasons))
-	for i, line := range p.Seasons {
-		rows[i] = seasonRow{p.ID, i + 1, line}
-	}
-	return s.upsertSeasons(ctx, rows)
 }
 
 type seasonRow struct {
@@ -168,6 +159,8 @@ type GameLog struct {
 	Games    []GameLine
 }
 
+func (l GameLog) key() LogKey { return LogKey{l.PlayerID, l.Season, l.GameType} }
+
 // ReplaceGameLog replaces a stored game log. It also stores the corrections, which are the differences to the log as stored
 // before, and returns their number. It needs a transaction.
 func (s *Store) ReplaceGameLog(ctx context.Context, l GameLog, at db.Instant) (corrections int, err error) {
@@ -190,15 +183,13 @@ func (s *Store) ReplaceGameLog(ctx context.Context, l GameLog, at db.Instant) (c
 	}
 	rows := make([]gameRow, len(l.Games))
 	for i, g := range l.Games {
-		rows[i] = gameRow{l.PlayerID, l.Season, l.GameType, g}
+		rows[i] = gameRow{l.key(), g}
 	}
 	return corrections, s.insertGames(ctx, rows)
 }
 
 type gameRow struct {
-	PlayerID int64  `db:"player_id"`
-	Season   Season `db:"season"`
-	GameType int    `db:"game_type"`
+	LogKey
 	GameLine
 }
 

@@ -138,11 +138,12 @@ func (p *playerSeason) rowOf(g teamGames) *seasonRow {
 	if len(p.rows) == 1 {
 		return &p.rows[0]
 	}
-	i := slices.IndexFunc(p.rows, func(r seasonRow) bool { return r.TeamName == g.TeamName })
-	if i < 0 {
-		return nil
+	for i := range p.rows {
+		if p.rows[i].TeamName == g.TeamName {
+			return &p.rows[i]
+		}
 	}
-	return &p.rows[i]
+	return nil
 }
 
 // seasonStats returns a sum of games with only the columns that the NHL's season rows have, for goalies or for skaters.
@@ -156,35 +157,31 @@ func (p *playerSeason) seasonStats(l StatLine) StatLine {
 	return l
 }
 
+// sumOfGames returns the sum of the season's games, which has zero games if there are none.
 func (p *playerSeason) sumOfGames() StatLine {
-	lines := make([]StatLine, len(p.games))
-	for i, g := range p.games {
-		lines[i] = g.StatLine
+	if len(p.games) == 0 {
+		return StatLine{GP: new(0)}
 	}
-	return sumOrZero(lines)
+	return sum(p.games, func(g teamGames) StatLine { return g.StatLine })
 }
 
+// sumOfRows returns the sum of all NHL rows, which has zero games if there are none.
 func (p *playerSeason) sumOfRows() StatLine {
 	lines := slices.Clone(p.past)
 	for _, r := range p.rows {
 		lines = append(lines, r.StatLine)
 	}
-	sum := sumOrZero(lines)
-	if p.Position.Goalie() {
-		sum.Points = nil // the NHL gives goalies none
-		if sum.Goals != nil && sum.Assists != nil {
-			sum.Points = new(*sum.Goals + *sum.Assists)
-		}
-	}
-	return sum
-}
-
-// sumOrZero is metric.Sum, except that the sum of no lines has zero games.
-func sumOrZero(lines []StatLine) StatLine {
 	if len(lines) == 0 {
 		return StatLine{GP: new(0)}
 	}
-	return metric.Sum(lines)
+	total := metric.Sum(lines)
+	if p.Position.Goalie() {
+		total.Points = nil // the NHL gives goalies none
+		if total.Goals != nil && total.Assists != nil {
+			total.Points = new(*total.Goals + *total.Assists)
+		}
+	}
+	return total
 }
 
 // playersOfSeason selects the players who are on a roster of the season or have played in it.
