@@ -61,9 +61,9 @@ type Ingester struct {
 	// Interval is how often a worker compares the ledger with the queue; 5 s if it is zero.
 	Interval time.Duration
 
-	// Stall is the time after which the open tasks of a refresh count as lost if no worker has called KeepAlive. It may be
+	// LostAfter is the time after which the open tasks of a refresh count as lost if no worker has called KeepAlive. It may be
 	// zero for the in-process queue, which knows all its tasks.
-	Stall time.Duration
+	LostAfter time.Duration
 
 	// publishing is held from before tasks are in the ledger until they are in the queue, because in between they look
 	// like lost tasks.
@@ -166,7 +166,7 @@ func (in *Ingester) republish(ctx context.Context) (idle bool, err error) {
 		return false, err
 	}
 	now := in.Now()
-	open, err := in.ledger().Reclaim(ctx, db.At(now.Add(-in.Stall)), db.At(now))
+	open, err := in.ledger().Reclaim(ctx, db.At(now.Add(-in.LostAfter)), db.At(now))
 	if err != nil || len(open) == 0 {
 		return err == nil, err
 	}
@@ -188,28 +188,36 @@ func (in *Ingester) publish(ctx context.Context, tasks []queue.Task) error {
 // errCrashed is the reason of a task that has crashed its worker too often.
 var errCrashed = errors.New("the worker process crashed on every start of the task")
 
-// handle runs a task and records its outcome in the ledger. The returned error decides what the queue does next.
+// handle runs a task and records its outcome in the ledger. The returned error decides what the queue does next. An unavailable
+// database does not count as a failed attempt.
 func (in *Ingester) handle(ctx context.Context, t queue.Task) error {
 	in.inFlight.Add(1)
 	defer in.inFlight.Add(-1)
+	err := in.start(ctx, t)
+	if databaseUnavailable(err) {
+		return queue.Uncounted(err)
+	}
+	return err
+}
+
+func (in *Ingester) start(ctx context.Context, t queue.Task) error {
 	starts, err := in.ledger().Start(ctx, t, in.at())
+	log := in.Log.With("task", t.Key(), "refresh", t.RefreshID, "attempt", t.Attempt)
 	switch {
 	case errors.Is(err, ledger.ErrNotFound):
 		return queue.Permanent(err) // no refresh in this database has the task
 	case err != nil:
-		in.Log.Warn("cannot read a task from the ledger", "task", t.Key(), "error", err)
-		return uncountedIfUnavailable(err)
+		log.Warn("cannot read a task from the ledger", "error", err)
+		return err
 	case starts == 0:
 		in.observe(t, "repeated", 0)
-		return uncountedIfUnavailable(in.repeat(ctx, t))
-	}
-	log := in.Log.With("task", t.Key(), "refresh", t.RefreshID, "attempt", t.Attempt)
-	if starts > ledger.MaxStarts {
+		return in.repeat(ctx, t)
+	case starts > ledger.MaxStarts:
 		return in.fail(ctx, log, t, 0, errCrashed)
 	}
-	start := time.Now()
+	began := time.Now()
 	follow, idle, err := in.attempt(ctx, t)
-	took := time.Since(start)
+	took := time.Since(began)
 	log = log.With("took", took.Round(time.Millisecond))
 	if err != nil {
 		return in.handleError(ctx, log, t, took, err)
@@ -248,13 +256,9 @@ func (in *Ingester) attempt(ctx context.Context, t queue.Task) (follow []queue.T
 			err = queue.Permanent(fmt.Errorf("panic: %v", p))
 		}
 	}()
-	fetch, known := in.taskFuncs()[t.Name]
-	if !known {
-		return nil, false, queue.Permanent(fmt.Errorf("unknown task %q", t.Name))
-	}
-	save, err := fetch(ctx, t)
+	save, err := in.fetch(ctx, t)
 	if err != nil {
-		return nil, false, err
+		return nil, false, markPermanent(err)
 	}
 	err = db.InTx(ctx, in.DB, func(tx db.Querier) error {
 		if open, err := ledger.NewStore(tx).Claim(ctx, t); err != nil || !open {
@@ -273,8 +277,7 @@ func (in *Ingester) attempt(ctx context.Context, t queue.Task) (follow []queue.T
 	return follow, idle, err
 }
 
-// handleError records an error of a task. If the worker is stopping or the database is unavailable, it does not count as a failed
-// attempt.
+// handleError records an error of a task. If the worker is stopping or the database is unavailable, the attempt is interrupted.
 func (in *Ingester) handleError(ctx context.Context, log *slog.Logger, t queue.Task, took time.Duration, err error) error {
 	switch {
 	case ctx.Err() != nil:
@@ -283,7 +286,7 @@ func (in *Ingester) handleError(ctx context.Context, log *slog.Logger, t queue.T
 	case databaseUnavailable(err):
 		log.Warn("database unavailable, task waits", "error", err)
 		in.interrupt(ctx, log, t)
-		return queue.Uncounted(err)
+		return err
 	case queue.Final(t, err):
 		return in.fail(ctx, log, t, took, err)
 	}
@@ -291,14 +294,6 @@ func (in *Ingester) handleError(ctx context.Context, log *slog.Logger, t queue.T
 	log.Warn("task will be tried again", "error", err)
 	if ledgerErr := in.ledger().Retry(ctx, t, err, in.at()); ledgerErr != nil {
 		log.Error("attempt not recorded in the ledger", "error", ledgerErr)
-	}
-	return err
-}
-
-// uncountedIfUnavailable marks the error as Uncounted if the database is unavailable.
-func uncountedIfUnavailable(err error) error {
-	if databaseUnavailable(err) {
-		return queue.Uncounted(err)
 	}
 	return err
 }
@@ -336,7 +331,7 @@ func (in *Ingester) fail(ctx context.Context, log *slog.Logger, t queue.Task, to
 	})
 	if ledgerErr != nil {
 		log.Error("failure not recorded in the ledger", "error", ledgerErr)
-		return uncountedIfUnavailable(ledgerErr)
+		return ledgerErr
 	}
 	in.advanceIf(ctx, log, idle)
 	if history { // not dead: the next history tries again, and a log that does not exist would alert the operator each night
@@ -349,7 +344,7 @@ func causeOf(err error) ledger.Cause {
 	switch {
 	case errors.Is(err, errCrashed):
 		return ledger.Crashed
-	case errors.Is(err, nhle.ErrNotFound), errors.Is(err, nhle.ErrRejected):
+	case errors.Is(err, nhle.ErrNotFound), errors.Is(err, nhle.ErrRejected), errors.Is(err, errGone):
 		return ledger.NotThere
 	case errors.Is(err, nhle.ErrMalformed):
 		return ledger.Malformed
@@ -399,12 +394,12 @@ func (in *Ingester) advanceOnce(ctx context.Context, store bool) error {
 	var ended *ledger.Refresh
 	ranked := 0
 	err := db.InTx(ctx, in.DB, func(tx db.Querier) error {
-		books := ledger.NewStore(tx)
-		r, err := books.LockIdle(ctx)
+		refreshes := ledger.NewStore(tx)
+		r, err := refreshes.LockIdle(ctx)
 		if err != nil || r == nil {
 			return err
 		}
-		tallies, err := books.Tallies(ctx, r.ID)
+		tallies, err := refreshes.Tallies(ctx, r.ID)
 		if err != nil {
 			return err
 		}
@@ -413,7 +408,7 @@ func (in *Ingester) advanceOnce(ctx context.Context, store bool) error {
 			added, err = in.addStep(ctx, tx, *r, step)
 			return err
 		}
-		end, err := books.End(ctx, r.ID, step.End, in.at())
+		end, err := refreshes.End(ctx, r.ID, step.End, in.at())
 		if err != nil {
 			return err
 		}
@@ -543,16 +538,10 @@ func gameTasks(logs []league.LogKey) []queue.Task {
 	return tasks
 }
 
-// observe reports an attempt. Messages can have arbitrary task names; those that do not exist are reported as unknown.
 func (in *Ingester) observe(t queue.Task, outcome string, took time.Duration) {
-	if in.Observe == nil {
-		return
+	if in.Observe != nil {
+		in.Observe(t.Name, outcome, took)
 	}
-	name := "unknown"
-	if _, known := in.taskFuncs()[t.Name]; known {
-		name = t.Name
-	}
-	in.Observe(name, outcome, took)
 }
 
 func (in *Ingester) at() db.Instant { return db.At(in.Now()) }
