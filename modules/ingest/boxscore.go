@@ -78,7 +78,7 @@ func boxLines(box nhle.Boxscore, goals []nhle.Goal) (map[int64]league.GameLine, 
 // scoring has the numbers of a player that follow from the goals, by the key of their metric.
 type scoring map[string]int
 
-// scoringKeys are the keys of all numbers that follow from the goals. goalKeys and assistKeys are those of one goal or assist.
+// scoringKeys lists the numbers that follow from the goals. goalKeys and assistKeys list the numbers that one goal or assist adds to.
 var (
 	scoringKeys = []string{"goals", "assists", "points", "ppg", "ppp", "shg", "shp", "gwg", "otg"}
 	goalKeys    = map[string][]string{nhle.EvenStrength: {"goals", "points"}, nhle.PowerPlay: {"goals", "points", "ppg", "ppp"}, nhle.ShortHanded: {"goals", "points", "shg", "shp"}}

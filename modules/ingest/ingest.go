@@ -91,10 +91,7 @@ func (in *Ingester) Produce(ctx context.Context, full bool) (r ledger.Refresh, s
 	in.Log.Info("refresh started", "refresh", r.ID, "kind", r.Kind, "because", why)
 	ctx, cancel := context.WithTimeout(ctx, producePatience)
 	defer cancel()
-	if err := in.publish(ctx, []queue.Task{{Name: ledger.FetchTeamData, RefreshID: r.ID}}); err != nil {
-		// The task is in the ledger, and a worker will publish it.
-		in.Log.Warn("first task not published yet", "refresh", r.ID, "error", err)
-	}
+	in.tryPublish(ctx, []queue.Task{{Name: ledger.FetchTeamData, RefreshID: r.ID}})
 	return r, true, nil
 }
 
@@ -109,10 +106,12 @@ func (in *Ingester) ProduceIfDue(ctx context.Context, patience time.Duration) (r
 	if !due {
 		return latest, false, why, nil
 	}
-	if r, started, err = in.Produce(ctx, false); err == nil && !started { // another process has just started it
-		_, why = ledger.Due(r, in.Now(), patience)
+	r, started, err = in.Produce(ctx, false)
+	if err != nil || started {
+		return r, started, why, err
 	}
-	return r, started, why, err
+	_, why = ledger.Due(r, in.Now(), patience) // another process has just started it
+	return r, false, why, nil
 }
 
 // Work runs up to concurrency tasks at a time until the context ends. It also watches for tasks that the queue has lost.
@@ -185,6 +184,13 @@ func (in *Ingester) publish(ctx context.Context, tasks []queue.Task) error {
 	return in.Queue.Publish(ctx, tasks...)
 }
 
+// tryPublish publishes tasks that are in the ledger. It only logs an error, because a worker will publish them later.
+func (in *Ingester) tryPublish(ctx context.Context, tasks []queue.Task) {
+	if err := in.publish(ctx, tasks); err != nil {
+		in.Log.Warn("tasks not published yet", "refresh", tasks[0].RefreshID, "tasks", len(tasks), "error", err)
+	}
+}
+
 // errCrashed is the reason of a task that has crashed its worker too often.
 var errCrashed = errors.New("the worker process crashed on every start of the task")
 
@@ -224,9 +230,7 @@ func (in *Ingester) start(ctx context.Context, t queue.Task) error {
 	}
 	in.observe(t, "done", took)
 	log.Debug("task done")
-	if err := in.publish(ctx, follow); err != nil {
-		log.Error("following tasks not published yet", "error", err) // a worker will publish them from the ledger
-	}
+	in.tryPublish(ctx, follow)
 	in.advanceIf(ctx, log, idle)
 	return nil
 }
@@ -421,9 +425,7 @@ func (in *Ingester) advanceOnce(ctx context.Context, store bool) error {
 	if err != nil {
 		return fmt.Errorf("advance refresh: %w", err)
 	}
-	if err := in.publish(ctx, added); err != nil {
-		in.Log.Warn("tasks not published yet", "tasks", len(added), "error", err) // a worker will publish them from the ledger
-	}
+	in.tryPublish(ctx, added)
 	if ended == nil {
 		return nil
 	}
@@ -478,25 +480,18 @@ func (in *Ingester) storeResults(ctx context.Context, tx db.Querier, r ledger.Re
 }
 
 func (in *Ingester) logEnd(ctx context.Context, r ledger.Refresh, ranked int) {
-	took := r.FinishedAt.Sub(r.StartedAt.Time).Round(time.Millisecond)
-	season := 0
+	what, level, season := "refresh ", slog.LevelInfo, 0
+	switch {
+	case r.Kind == ledger.History:
+		what = "history "
+	case r.State == ledger.Failed: // possibly without a failed task, if the season has no roster
+		level = slog.LevelError
+	}
 	if r.Season != nil {
 		season = *r.Season
 	}
-	if r.Kind == ledger.History {
-		in.Log.Info("history "+r.State, "refresh", r.ID, "tasks", r.Tasks, "failed", r.Failed, "season", season, "took", took)
-		return
-	}
-	level := slog.LevelInfo
-	if r.State == ledger.Failed { // possibly without a failed task, if the season has no roster
-		level = slog.LevelError
-	}
-	corrections, err := in.league().CorrectionsSince(ctx, r.StartedAt)
-	if err != nil {
-		in.Log.Warn("cannot read the number of corrections", "refresh", r.ID, "error", err)
-	}
-	in.Log.Log(ctx, level, "refresh "+r.State, "refresh", r.ID, "kind", r.Kind, "tasks", r.Tasks, "failed", r.Failed,
-		"season", season, "corrections", corrections, "players_ranked", ranked, "took", took)
+	in.Log.Log(ctx, level, what+r.State, "refresh", r.ID, "kind", r.Kind, "tasks", r.Tasks, "failed", r.Failed, "season", season,
+		"players_ranked", ranked, "took", r.FinishedAt.Sub(r.StartedAt.Time).Round(time.Millisecond))
 }
 
 // beginHistory starts a history for the missing game logs of past seasons after a complete refresh of the league. It only logs an
@@ -525,9 +520,7 @@ func (in *Ingester) beginHistory(ctx context.Context, after ledger.Refresh) {
 		return
 	}
 	in.Log.Info("history started", "refresh", r.ID, "season", *after.Season, "seasons_before", in.History, "tasks", len(tasks))
-	if err := in.publish(ctx, tasks); err != nil {
-		in.Log.Warn("tasks of the history not published yet", "refresh", r.ID, "error", err) // a worker will publish them
-	}
+	in.tryPublish(ctx, tasks)
 }
 
 func gameTasks(logs []league.LogKey) []queue.Task {

@@ -139,10 +139,13 @@ func (s *Store) readLogs(ctx context.Context, p *Profile) error {
 			EXISTS (SELECT 1 FROM corrections c
 				WHERE c.player_id = l.player_id AND c.season = l.season AND c.game_type = l.game_type) AS corrected
 		FROM game_logs l WHERE l.player_id = ? ORDER BY l.season DESC, l.game_type`, p.ID)
-	if err == nil && !p.known() {
+	if err != nil {
+		return err
+	}
+	if !p.known() {
 		return ErrNotFound
 	}
-	return err
+	return nil
 }
 
 func (s *Store) readCorrections(ctx context.Context, p *Profile) (err error) {

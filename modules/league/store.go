@@ -210,18 +210,17 @@ func (s *Store) CurrentSeason(ctx context.Context) (season Season, err error) {
 
 // ShowSeason sets the season that the pages show. Call it when the season is stored completely: until then the pages show the
 // one before instead of half of the new one.
-func (s *Store) ShowSeason(ctx context.Context, season Season) error {
-	return s.showSeason(ctx, season, `DO UPDATE SET season = excluded.season`)
+func (s *Store) ShowSeason(ctx context.Context, season Season) (err error) {
+	defer db.Wrap(&err, "show season %d", season)
+	_, err = db.Exec(ctx, s.q, `
+		INSERT INTO current_season (id, season) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET season = excluded.season`, season)
+	return err
 }
 
 // ShowFirstSeason is ShowSeason if the pages show no season yet, when half a season is better than none.
-func (s *Store) ShowFirstSeason(ctx context.Context, season Season) error {
-	return s.showSeason(ctx, season, `DO NOTHING`)
-}
-
-func (s *Store) showSeason(ctx context.Context, season Season, conflict string) (err error) {
-	defer db.Wrap(&err, "show season %d", season)
-	_, err = db.Exec(ctx, s.q, `INSERT INTO current_season (id, season) VALUES (1, ?) ON CONFLICT (id) `+conflict, season)
+func (s *Store) ShowFirstSeason(ctx context.Context, season Season) (err error) {
+	defer db.Wrap(&err, "show first season %d", season)
+	_, err = db.Exec(ctx, s.q, `INSERT INTO current_season (id, season) VALUES (1, ?) ON CONFLICT (id) DO NOTHING`, season)
 	return err
 }
 

@@ -45,7 +45,7 @@ func (l *League) boxscore(r *http.Request) any {
 	return f
 }
 
-// box lists a side's players by id, including those who stayed on the bench.
+// box lists a side's players by id, including players who stayed on the bench.
 func (s *side) box() map[string][]fields {
 	groups := map[string][]fields{"forwards": {}, "defense": {}, "goalies": {}}
 	lines := slices.Concat(s.lines, s.spare)

@@ -13,7 +13,6 @@ type game struct {
 	id         int // YYYYTTNNNN
 	date       time.Time
 	home, away *side
-	postponed  bool
 
 	over     bool
 	seconds  int // 3600, or more after overtime

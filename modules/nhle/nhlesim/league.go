@@ -76,23 +76,21 @@ func New(o Options) *League {
 func (l *League) playUntil(days int) {
 	rng := stream(l.seed, forTrades)
 	busy := l.teams[len(l.teams)-1].roster[5]
-	trade := func(p *player, lagging bool) {
-		to := slices.Index(l.teams, p.team) + 1 + rng.IntN(len(l.teams)-1)
-		l.swap(p, l.teams[to%len(l.teams)], lagging)
-	}
 	for n := 1; n <= days; n++ {
 		if n == 3 && n < days && len(l.teams) > 2 {
 			l.Postpone()
 		}
-		l.playDay()
+		l.PlayNextDay()
 		switch n {
 		case days / 3:
-			l.swap(busy, l.teams[0], false)
+			busy.swap(l.teams[0], false)
 		case days * 2 / 3:
-			l.swap(busy, l.teams[1], false)
+			busy.swap(l.teams[1], false)
 		case days / 2, days * 8 / 9:
 			for range 1 + len(l.teams)/16 {
-				trade(pick(rng, l.teams).roster[2+rng.IntN(9)], n > days*3/4)
+				p := pick(rng, l.teams).roster[2+rng.IntN(9)]
+				to := slices.Index(l.teams, p.team) + 1 + rng.IntN(len(l.teams)-1)
+				p.swap(l.teams[to%len(l.teams)], n > days*3/4)
 			}
 		}
 	}
@@ -100,42 +98,31 @@ func (l *League) playUntil(days int) {
 
 // swap trades a player for one of the same position, so that no roster grows. While the landings lag, his new number is
 // unknown too.
-func (l *League) swap(one *player, to *team, lagging bool) {
-	i := slices.IndexFunc(to.roster, func(o *player) bool {
-		return o.Position == one.Position && !o.rookie && o != to.roster[0]
-	})
-	if i < 0 || one.team == to || one.rookie {
+func (p *player) swap(to *team, lagging bool) {
+	from := p.team
+	other := find(to.roster, func(o *player) bool { return o.Position == p.Position && !o.rookie && o != to.roster[0] })
+	if other == nil || from == to || p.rookie {
 		return
 	}
-	other, from := to.roster[i], one.team
-	one.move(to)
+	p.move(to)
 	other.move(from)
 	if lagging {
-		one.lagging, other.lagging = from, to
-		one.SweaterNumber = 0
+		p.lagging, other.lagging = from, to
+		p.SweaterNumber = 0
 	}
-}
-
-func (l *League) playDay() {
-	if l.played > 0 {
-		l.reschedule()
-	}
-	if l.played == len(l.days) {
-		return
-	}
-	for _, g := range l.days[l.played].games {
-		if !g.postponed {
-			l.play(g, l.played)
-		}
-	}
-	l.played++
 }
 
 // PlayNextDay plays the next calendar day that has games. After the last day of the season it does nothing.
 func (l *League) PlayNextDay() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.playDay()
+	if l.played == len(l.days) {
+		return
+	}
+	for _, g := range l.days[l.played].games {
+		l.play(g, l.played)
+	}
+	l.played++
 }
 
 // Date is the last day played, or the day before the season.

@@ -3,6 +3,8 @@ package nhlesim
 import (
 	"errors"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
@@ -348,27 +350,25 @@ func TestShortTeamPlays(t *testing.T) {
 	}
 }
 
+func gameRequest(id int64) *http.Request {
+	r := httptest.NewRequest(http.MethodGet, "/", nil)
+	r.SetPathValue("id", fmt.Sprint(id))
+	return r
+}
+
 func TestAPostponedGameMovesToAnotherDay(t *testing.T) {
 	for _, teams := range []int{2, 3, 32} {
 		l := New(Options{Seed: 2, Teams: teams, Days: 10})
-		id := int(l.Postpone())
+		day := l.days[l.played].date
+		g := l.gameOf(gameRequest(l.Postpone()))
 		l.PlayNextDay()
-		day := l.Date()
-		on := func() *game {
-			i := slices.IndexFunc(l.on(day), func(g *game) bool { return g.id == id })
-			if i < 0 {
-				return nil
-			}
-			return l.on(day)[i]
-		}
-		g := on()
-		if !g.postponed || g.over {
-			t.Errorf("%d teams: on its day it is %+v", teams, g)
+		if slices.Contains(l.on(day), g) || g.over || !g.date.After(day) {
+			t.Errorf("%d teams: after its first day it is %+v", teams, g)
 		}
 		for range 300 {
 			l.PlayNextDay()
 		}
-		if on() != nil || g.postponed || !g.over || !g.date.After(day) {
+		if !g.over || !slices.Contains(l.on(g.date), g) {
 			t.Errorf("%d teams: later it is %+v", teams, g)
 		}
 		days := map[string]bool{}

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// A gameDay is a day with games.
+// A gameDay is a day with games, unless all were postponed.
 type gameDay struct {
 	date  time.Time
 	games []*game
@@ -144,38 +144,26 @@ func (l *League) on(date time.Time) []*game {
 	return nil
 }
 
-// Postpone postpones a game of the next day and returns its id, or 0 after the season's last day. When that day is over, the
-// game moves to the next one on which neither team plays.
+// Postpone moves a game of the next day to a later one, on which neither team plays. It returns its id, or 0 if there is none.
 func (l *League) Postpone() (gameID int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.played == len(l.days) {
+	if l.played == len(l.days) || len(l.days[l.played].games) == 0 {
 		return 0
 	}
-	g := l.days[l.played].games[0]
-	g.postponed = true
-	return int64(g.id)
-}
-
-// reschedule moves the last day's postponed games.
-func (l *League) reschedule() {
-	day := &l.days[l.played-1]
-	for _, g := range day.games {
-		if !g.postponed {
-			continue
-		}
-		g.postponed = false
-		day.games = slices.DeleteFunc(slices.Clone(day.games), func(o *game) bool { return o == g })
-		at := l.played
-		for at < len(l.days) && l.days[at].hasTeamOf(g) {
-			at++
-		}
-		if at == len(l.days) {
-			l.days = append(l.days, gameDay{date: l.days[at-1].date.AddDate(0, 0, 1)})
-		}
-		g.date = l.days[at].date
-		l.days[at].games = append(slices.Clip(l.days[at].games), g)
+	day := &l.days[l.played]
+	g := day.games[0]
+	day.games = slices.Clone(day.games[1:])
+	at := l.played + 1
+	for at < len(l.days) && l.days[at].hasTeamOf(g) {
+		at++
 	}
+	if at == len(l.days) {
+		l.days = append(l.days, gameDay{date: l.days[at-1].date.AddDate(0, 0, 1)})
+	}
+	g.date = l.days[at].date
+	l.days[at].games = append(l.days[at].games, g)
+	return int64(g.id)
 }
 
 func (d gameDay) hasTeamOf(g *game) bool {
