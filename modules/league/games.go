@@ -68,14 +68,12 @@ func (s *Store) WithLog(ctx context.Context, g Game, players []int64) (stored ma
 // MarkMerged records that the game is merged into its players' logs.
 func (s *Store) MarkMerged(ctx context.Context, g Game, refreshID int64, at db.Instant) (err error) {
 	defer db.Wrap(&err, "mark game %d", g.ID)
-	_, err = db.Exec(ctx, s.q, `
-		INSERT INTO games (game_id, season, game_type, game_date, refresh_id, merged_at)
-		VALUES (:id, :season, :game_type, :date, :refresh, :at)
-		ON CONFLICT (game_id) DO UPDATE SET
-			game_date  = excluded.game_date,
-			refresh_id = excluded.refresh_id,
-			merged_at  = excluded.merged_at`,
-		db.Args{"id": g.ID, "season": g.Season, "game_type": g.GameType, "date": g.Date, "refresh": refreshID, "at": at})
+	row := struct {
+		Game
+		RefreshID int64      `db:"refresh_id"`
+		MergedAt  db.Instant `db:"merged_at"`
+	}{g, refreshID, at}
+	_, err = s.q.NamedExecContext(ctx, upsert("games", "game_id", `game_id, season, game_type, game_date, refresh_id, merged_at`), row)
 	return err
 }
 

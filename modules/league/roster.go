@@ -102,27 +102,19 @@ func (s *Store) ReplaceRoster(ctx context.Context, season Season, teamID int64, 
 func (s *Store) insertEntries(ctx context.Context, players []rosterPlayer) error {
 	type row struct {
 		rosterPlayer
+		PlayerID    int64  `db:"player_id"`
 		Fingerprint string `db:"entry"`
 	}
 	rows := make([]row, len(players))
 	for i, p := range players {
-		rows[i] = row{p, p.fingerprint()}
+		rows[i] = row{p, p.ID, p.fingerprint()}
 	}
-	return db.Insert(ctx, s.q, `
-		INSERT INTO roster_entries (season, player_id, team_id, position, sweater_number, entry)
-		VALUES (:season, :id, :team_id, :position, :sweater_number, :entry)
-		ON CONFLICT (season, player_id) DO UPDATE SET
-			team_id        = excluded.team_id,
-			position       = excluded.position,
-			sweater_number = excluded.sweater_number,
-			entry          = excluded.entry`, rows)
+	return db.Insert(ctx, s.q, upsert("roster_entries", `season, player_id`, `season, player_id, team_id, position, sweater_number, entry`), rows)
 }
 
 // insertNewPlayers stores the roster's data about players whose profile has not been fetched yet.
 func (s *Store) insertNewPlayers(ctx context.Context, rows []rosterPlayer) error {
-	return db.Insert(ctx, s.q, `
-		INSERT INTO players (`+playerColumns+`) VALUES (`+playerValues+`)
-		ON CONFLICT (id) DO UPDATE SET `+playerUpdates+` WHERE players.profile_at IS NULL`, rows)
+	return db.Insert(ctx, s.q, upsert("players", "id", playerColumns)+` WHERE players.profile_at IS NULL`, rows)
 }
 
 // ChangedPlayers compares a team's roster with the stored ones. It returns the players who are new to the season or not stored

@@ -48,9 +48,7 @@ func (s *Store) ReplaceStandings(ctx context.Context, season Season, rows []Team
 	for i, r := range rows {
 		list[i] = row{season, refreshID, r}
 	}
-	return db.Insert(ctx, s.q, `
-		INSERT INTO standings (season, team_id, `+standingColumns+`, refresh_id)
-		VALUES (:season, :team_id, `+named(standingColumns)+`, :refresh_id)`, list)
+	return db.Insert(ctx, s.q, insert("standings", `season, team_id, refresh_id, `+standingColumns), list)
 }
 
 // Standing returns a team's record of the season, or nil if none is stored.

@@ -22,13 +22,7 @@ func NewStore(q db.Querier) *Store { return &Store{q} }
 // SaveTeams inserts or renames the teams of the list. It deletes none, because the past of players refers to them.
 func (s *Store) SaveTeams(ctx context.Context, teams []Team) (err error) {
 	defer db.Wrap(&err, "save %d teams", len(teams))
-	err = db.Insert(ctx, s.q, `
-		INSERT INTO teams (id, full_name, tri_code)
-		VALUES (:id, :full_name, :tri_code)
-		ON CONFLICT (id) DO UPDATE SET
-			full_name = excluded.full_name,
-			tri_code  = excluded.tri_code`, teams)
-	return err
+	return db.Insert(ctx, s.q, upsert("teams", "id", `id, full_name, tri_code`), teams)
 }
 
 // TeamsByTriCode returns the teams that have or had the tricode, the oldest first.
@@ -62,20 +56,26 @@ const playerColumns = `id, first_name, last_name, position, sweater_number, head
 		draft_round, draft_pick, draft_overall`
 
 var (
-	statColumns = metric.Columns(metric.StoredIn(metric.Seasons))
-	gameColumns = `game_id, game_date, team, opponent, home, started, decision, ` + metric.Columns(metric.StoredIn(metric.Games))
-
-	playerValues  = named(playerColumns)
-	playerUpdates = updates(strings.TrimPrefix(playerColumns, "id, "))
+	statColumns   = metric.Columns(metric.StoredIn(metric.Seasons))
+	seasonColumns = `player_id, ordinal, season, league, game_type, sequence, team_name, ` + statColumns
+	gameColumns   = `game_id, game_date, team, opponent, home, started, decision, ` + metric.Columns(metric.StoredIn(metric.Games))
 )
 
-// named turns "a, b" into ":a, :b".
-func named(columns string) string { return ":" + strings.Join(split(columns), ", :") }
+// insert returns the statement that inserts rows with the columns.
+func insert(table, columns string) string {
+	return `INSERT INTO ` + table + ` (` + columns + `) VALUES (:` + strings.Join(split(columns), ", :") + `)`
+}
 
-// updates turns "a, b" into "a = excluded.a, b = excluded.b".
-func updates(columns string) string {
-	list := split(columns)
-	for i, c := range list {
+// upsert is insert, but a row with the same key is updated. The columns include the key.
+func upsert(table, key, columns string) string {
+	others := slices.DeleteFunc(split(columns), func(c string) bool { return slices.Contains(split(key), c) })
+	return insert(table, columns) + ` ON CONFLICT (` + key + `) DO UPDATE SET ` + updates(others)
+}
+
+// updates turns "a", "b" into "a = excluded.a, b = excluded.b".
+func updates(columns []string) string {
+	list := make([]string, len(columns))
+	for i, c := range columns {
 		list[i] = c + " = excluded." + c
 	}
 	return strings.Join(list, ", ")
@@ -125,17 +125,12 @@ func (s *Store) savePerson(ctx context.Context, p Player, at db.Instant) error {
 		Player
 		ProfileAt db.Instant `db:"profile_at"`
 	}{p, at}
-	_, err := s.q.NamedExecContext(ctx, `
-		INSERT INTO players (`+playerColumns+`, profile_at) VALUES (`+playerValues+`, :profile_at)
-		ON CONFLICT (id) DO UPDATE SET `+playerUpdates+`, profile_at = excluded.profile_at`, row)
+	_, err := s.q.NamedExecContext(ctx, upsert("players", "id", playerColumns+`, profile_at`), row)
 	return err
 }
 
 func (s *Store) upsertCareers(ctx context.Context, lines []CareerLine) error {
-	return db.Insert(ctx, s.q, `
-		INSERT INTO career_lines (player_id, game_type, `+statColumns+`)
-		VALUES (:player_id, :game_type, `+named(statColumns)+`)
-		ON CONFLICT (player_id, game_type) DO UPDATE SET `+updates(statColumns), lines)
+	return db.Insert(ctx, s.q, upsert("career_lines", `player_id, game_type`, `player_id, game_type, `+statColumns), lines)
 }
 
 type seasonRow struct {
@@ -145,10 +140,8 @@ type seasonRow struct {
 }
 
 func (s *Store) upsertSeasons(ctx context.Context, rows []seasonRow) error {
-	return db.Insert(ctx, s.q, `
-		INSERT INTO season_lines (player_id, ordinal, season, league, game_type, sequence, team_name, `+statColumns+`)
-		VALUES (:player_id, :ordinal, :season, :league, :game_type, :sequence, :team_name, `+named(statColumns)+`)
-		ON CONFLICT (player_id, ordinal) DO UPDATE SET `+updates(statColumns), rows)
+	return db.Insert(ctx, s.q, insert("season_lines", seasonColumns)+`
+		ON CONFLICT (player_id, ordinal) DO UPDATE SET `+updates(split(statColumns)), rows)
 }
 
 // GameLog is a player's games of one season and game type.
@@ -194,8 +187,7 @@ type gameRow struct {
 }
 
 func (s *Store) insertGames(ctx context.Context, rows []gameRow) error {
-	return db.Insert(ctx, s.q, `INSERT INTO game_lines (player_id, season, game_type, `+gameColumns+`)
-		VALUES (:player_id, :season, :game_type, `+named(gameColumns)+`)`, rows)
+	return db.Insert(ctx, s.q, insert("game_lines", `player_id, season, game_type, `+gameColumns), rows)
 }
 
 // CurrentSeason returns the season that the pages show, or 0 before the first roster is stored.

@@ -234,7 +234,7 @@ func (s *Store) readTeamGames(ctx context.Context, of db.Args, players map[int64
 func (s *Store) readCareers(ctx context.Context, season Season, of db.Args, players map[int64]*playerSeason) error {
 	var rows []seasonRow
 	err := db.List(ctx, s.q, &rows, `
-		SELECT player_id, ordinal, season, league, game_type, sequence, team_name, `+statColumns+` FROM season_lines
+		SELECT `+seasonColumns+` FROM season_lines
 		WHERE league = 'NHL' AND game_type = :game_type AND player_id IN (`+playersOfSeason+`)
 		ORDER BY player_id, ordinal`, of)
 	if err != nil {
