@@ -203,17 +203,14 @@ func gameLine(g nhle.Game) league.GameLine {
 }
 
 // totalsOf returns the rows of the NHL's summaries by player.
-func totalsOf(skaters map[int64]nhle.SkaterSummary, goalies map[int64]nhle.GoalieSummary) map[int64]league.StatLine {
-	totals := make(map[int64]league.StatLine, len(skaters)+len(goalies))
-	for id, s := range skaters {
-		line := lineOf(s)
-		if s.SecondsAGame != nil {
-			line.AvgTOI = new(int(math.Round(*s.SecondsAGame)))
+func totalsOf(rows []nhle.Summary) map[int64]league.StatLine {
+	totals := make(map[int64]league.StatLine, len(rows))
+	for _, row := range rows {
+		line := lineOf(row)
+		if row.SecondsAGame != nil {
+			line.AvgTOI = new(int(math.Round(*row.SecondsAGame)))
 		}
-		totals[id] = line
-	}
-	for id, s := range goalies {
-		totals[id] = lineOf(s)
+		totals[row.PlayerID] = line
 	}
 	return totals
 }

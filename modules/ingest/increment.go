@@ -333,22 +333,14 @@ func (in *Ingester) fetchSummaries(ctx context.Context, t queue.Task) (save, err
 }
 
 // totals returns the NHL's totals of a season and of careers.
-func (in *Ingester) totals(ctx context.Context, season, gameType int) (totals league.Totals, err error) {
-	if totals.Season, err = in.summaries(ctx, season, gameType); err != nil {
-		return totals, err
+func (in *Ingester) totals(ctx context.Context, season, gameType int) (league.Totals, error) {
+	rows, err := in.API.Summaries(ctx, season, gameType)
+	if err != nil {
+		return league.Totals{}, err
 	}
 	const allSeasons = 0
-	totals.Careers, err = in.summaries(ctx, allSeasons, gameType)
-	return totals, err
-}
-
-func (in *Ingester) summaries(ctx context.Context, season, gameType int) (map[int64]league.StatLine, error) {
-	skaters, err := in.API.SkaterSummaries(ctx, season, gameType)
-	if err != nil {
-		return nil, err
-	}
-	goalies, err := in.API.GoalieSummaries(ctx, season, gameType)
-	return totalsOf(skaters, goalies), err
+	careers, err := in.API.Summaries(ctx, allSeasons, gameType)
+	return league.Totals{Season: totalsOf(rows), Careers: totalsOf(careers)}, err
 }
 
 // withoutGamesInProgress drops the players whose log differs from the NHL's totals because of a game that is not in the logs yet.

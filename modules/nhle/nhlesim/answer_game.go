@@ -32,17 +32,29 @@ func (l *League) head(g *game) fields {
 	return f
 }
 
-// boxscore returns a game with a line for each player. Before the game there are none.
-func (l *League) boxscore(r *http.Request) any {
+// gameAnswer returns a game, with details once it is over.
+func (l *League) gameAnswer(r *http.Request, key string, details func(g *game) fields) any {
 	g := l.gameOf(r)
 	if g == nil {
 		return nil
 	}
 	f := l.head(g)
 	if g.over {
-		f["playerByGameStats"] = fields{"homeTeam": g.home.box(), "awayTeam": g.away.box()}
+		f[key] = details(g)
 	}
 	return f
+}
+
+// boxscore returns a game with a line for each player.
+func (l *League) boxscore(r *http.Request) any {
+	return l.gameAnswer(r, "playerByGameStats", func(g *game) fields {
+		return fields{"homeTeam": g.home.box(), "awayTeam": g.away.box()}
+	})
+}
+
+// gameLanding returns a game with its goals. They stay as announced: a late correction is only in the boxscore and the logs.
+func (l *League) gameLanding(r *http.Request) any {
+	return l.gameAnswer(r, "summary", func(g *game) fields { return fields{"scoring": g.scoring()} })
 }
 
 // box lists a side's players by id, including players who stayed on the bench.
@@ -75,19 +87,6 @@ func (n *line) addGoalie(f fields) {
 	if d := n.decision(); d != "" {
 		f["decision"] = d
 	}
-}
-
-// gameLanding returns a game with its goals. They stay as announced: a late correction is only in the boxscore and the logs.
-func (l *League) gameLanding(r *http.Request) any {
-	g := l.gameOf(r)
-	if g == nil {
-		return nil
-	}
-	f := l.head(g)
-	if g.over {
-		f["summary"] = fields{"scoring": g.scoring()}
-	}
-	return f
 }
 
 // scoring returns all periods of a game with their goals. A shootout is a period with one goal, which no log has.

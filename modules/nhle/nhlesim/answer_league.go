@@ -94,15 +94,12 @@ func (l *League) standings(r *http.Request) any {
 	return fields{"standings": rows}
 }
 
-func (l *League) skaterSummary(r *http.Request) any { return l.summary(r, false) }
-func (l *League) goalieSummary(r *http.Request) any { return l.summary(r, true) }
-
 var condition = regexp.MustCompile(`^(seasonId|gameTypeId)=(\d+)$`)
 
-// summary is a bulk report of all players with a game, on a roster or not. It has a row for each season or, aggregated, for
-// each career. It refuses unknown filters, because an unfiltered answer would look correct. Without a limit of -1 it has
-// fifty rows.
-func (l *League) summary(r *http.Request, goalies bool) any {
+// summary is a bulk report of all skaters or all goalies with a game, on a roster or not. It has a row for each season or,
+// aggregated, for each career. It refuses unknown filters, because an unfiltered answer would look correct. Without a limit of
+// -1 it has fifty rows.
+func (l *League) summary(r *http.Request) any {
 	query, filter := r.URL.Query(), map[string]int{}
 	for part := range strings.SplitSeq(query.Get("cayenneExp"), " and ") {
 		found := condition.FindStringSubmatch(part)
@@ -114,7 +111,7 @@ func (l *League) summary(r *http.Request, goalies bool) any {
 	aggregate := query.Get("isAggregate") == "true"
 	rows := []fields{}
 	for _, id := range slices.Sorted(maps.Keys(l.players)) {
-		if p := l.players[id]; p.goalie() == goalies {
+		if p := l.players[id]; p.goalie() == (r.PathValue("group") == "goalie") {
 			for _, s := range l.sums(p, filter["seasonId"], filter["gameTypeId"], aggregate) {
 				rows = append(rows, s.fields(p, aggregate))
 			}

@@ -27,7 +27,7 @@ func newGame(id int, date time.Time, home, away *team) *game {
 
 func (g *game) sides() []*side { return []*side{g.home, g.away} }
 
-// sideOf returns the side of a team, nil if it does not play.
+// sideOf returns the side of a team, or nil if it does not play.
 func (g *game) sideOf(t *team) *side {
 	switch t {
 	case g.home.team:
@@ -48,6 +48,15 @@ func (g *game) other(s *side) *side {
 // goals returns the shots that went in.
 func (g *game) goals() []*shot {
 	return slices.DeleteFunc(slices.Clone(g.shots), func(s *shot) bool { return !s.goal })
+}
+
+func (g *game) goalsBy(s *side) (n int) {
+	for _, o := range g.goals() {
+		if o.by == s {
+			n++
+		}
+	}
+	return n
 }
 
 const (
@@ -163,14 +172,7 @@ func (m *match) situation(s *side) strength {
 
 // finish adds what follows from the score near the end: a goal into the empty net, overtime, a shootout.
 func (m *match) finish() {
-	lead := 0
-	for _, o := range m.goals() {
-		if o.by == m.home {
-			lead++
-		} else {
-			lead--
-		}
-	}
+	lead := m.goalsBy(m.home) - m.goalsBy(m.away)
 	m.winner = m.home
 	if lead < 0 || lead == 0 && m.rng.IntN(2) == 0 {
 		m.winner = m.away
@@ -209,12 +211,7 @@ func (m *match) credit() {
 			s.relieve(regulation - 1 - m.rng.IntN(180))
 		}
 	}
-	needed := 1 // goals of the winner, one more than the other side's
-	for _, o := range m.goals() {
-		if o.by != m.winner {
-			needed++
-		}
-	}
+	needed := 1 + m.goalsBy(m.other(m.winner)) // to win
 	for _, o := range m.shots {
 		other := m.other(o.by)
 		if !o.empty {

@@ -22,7 +22,7 @@ type Options struct {
 	Seed  uint64 // same seed, same league
 	Teams int    // active teams, 2 to 32; 0 means 32
 	Days  int    // days of the season already played; 0 means 42; negative means none
-	Odd   int    // one game in so many has an own goal, or a skater who never gets a shift; 0 means 60
+	Odd   int    // one in Odd games has an own goal, and one a skater who dresses but does not play; 0 means 60
 }
 
 const currentSeason = 20262027

@@ -20,7 +20,6 @@ type Player struct {
 type player struct {
 	Player
 	shoots         string
-	sweater        int // 0: none yet
 	inches, pounds int
 	born           time.Time
 	age            int // when the season starts
@@ -50,7 +49,7 @@ func (p *player) goalie() bool  { return p.Position == "G" }
 func (p *player) forward() bool { return p.Position != "G" && p.Position != "D" }
 func (p *player) name() string  { return p.First + " " + p.Last }
 
-// What a team of average strength gets from its forwards and defencemen, best first, in points a season.
+// The points per season of the forwards and defencemen of an average team, best first.
 var (
 	forwardRatings = []float64{82, 70, 60, 52, 45, 40, 36, 31, 27, 23, 19, 16, 13, 11}
 	defenceRatings = []float64{45, 36, 29, 25, 21, 18, 14, 11}
@@ -141,7 +140,7 @@ func (p *player) giveAge(rng *rand.Rand, year int) {
 	p.born = time.Date(year-p.age, 9, 15, 0, 0, 0, 0, time.UTC).AddDate(0, 0, -rng.IntN(365))
 }
 
-// drafted returns when and where the player was drafted, nil for about one in seven.
+// drafted returns the draft of a player, or nil for about one in seven.
 func (l *League) drafted(p *player, rng *rand.Rand) fields {
 	year := l.season / 10000
 	if rng.IntN(7) == 0 && p.rating < 60 {
@@ -161,7 +160,7 @@ func (l *League) nextID(p *player) int64 {
 	return id
 }
 
-// freeNumber returns the wanted number, or the next one that nobody on the team wears.
+// freeNumber returns the wanted number, or the next free one of the team.
 func (t *team) freeNumber(wanted int) int {
 	for slices.ContainsFunc(t.roster, func(p *player) bool { return p.SweaterNumber == wanted }) || wanted == 0 {
 		wanted = wanted%98 + 1

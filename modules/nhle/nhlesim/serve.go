@@ -40,8 +40,7 @@ func (l *League) routes() http.Handler {
 	mux := http.NewServeMux()
 	for path, answer := range map[string]func(r *http.Request) any{
 		"/stats/rest/en/team":                      l.teamList,
-		"/stats/rest/en/skater/summary":            l.skaterSummary,
-		"/stats/rest/en/goalie/summary":            l.goalieSummary,
+		"/stats/rest/en/{group}/summary":           l.summary,
 		"/v1/season":                               l.seasons,
 		"/v1/standings/{date}":                     l.standings,
 		"/v1/roster/{tri}/{season}":                l.roster,

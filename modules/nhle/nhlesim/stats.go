@@ -1,6 +1,6 @@
 package nhlesim
 
-// stats are a player's numbers of a game, a season or a career. The answers show those of his position.
+// stats are a player's numbers of a game, a season or a career. Which of them an answer has depends on the position.
 type stats struct {
 	games, goals, assists, pim, toi int // toi in seconds
 
