@@ -108,7 +108,7 @@ func wantComplete(t testing.TB, out string) int {
 
 func TestTwoWorkersShareARefresh(t *testing.T) {
 	f := newProduction(t, nhlesim.Options{Seed: 4, Teams: 3, Days: 12})
-	f.sim.SetLatency(5 * time.Millisecond)
+	f.sim.Intercept(slowly(5 * time.Millisecond))
 	web, a, b := f.start("serve"), f.start("work"), f.start("work")
 	tasks := wantComplete(t, f.run("trigger", "produce", "--wait", "--app-base-url", web.url))
 	if did, too := tasksDone(t, a), tasksDone(t, b); did+too != tasks || did == 0 || too == 0 {

@@ -40,10 +40,18 @@ type faultyLeague struct {
 // latency is that of the NHL's API, more or less. It makes a refresh last, so that there is something to kill.
 const latency = 30 * time.Millisecond
 
+// slowly delays each answer of a league.
+func slowly(latency time.Duration) func(http.ResponseWriter, *http.Request) bool {
+	return func(http.ResponseWriter, *http.Request) bool {
+		time.Sleep(latency)
+		return false
+	}
+}
+
 func newFaultyLeague(t *testing.T, o nhlesim.Options, seed uint64, share float64, hang time.Duration) *faultyLeague {
 	u := &faultyLeague{League: nhlesim.New(o), seed: seed, share: share, hang: hang,
 		asked: map[string]int{}, answered: map[string]struct{}{}, faults: map[string]int{}}
-	u.SetLatency(latency)
+	u.Intercept(slowly(latency))
 	server := httptest.NewServer(u)
 	t.Cleanup(func() {
 		server.CloseClientConnections() // a hung request may be open

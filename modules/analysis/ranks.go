@@ -2,7 +2,6 @@ package analysis
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -69,27 +68,20 @@ type Store struct{ q db.Querier }
 func NewStore(q db.Querier) *Store { return &Store{q} }
 
 // Of returns a player's headline ranks, and his ranks in the season and game type of his profile.
-func (s *Store) Of(ctx context.Context, p league.Profile) (PlayerRanks, error) {
-	r, err := s.of(ctx, p)
-	if err != nil {
-		return PlayerRanks{}, fmt.Errorf("ranks of player %d: %w", p.ID, err)
-	}
-	return r, nil
-}
-
-func (s *Store) of(ctx context.Context, p league.Profile) (r PlayerRanks, err error) {
+func (s *Store) Of(ctx context.Context, p league.Profile) (r PlayerRanks, err error) {
+	defer db.Wrap(&err, "ranks of player %d", p.ID)
 	headline := CareerPoints
 	if p.Position.Goalie() {
 		headline = CareerWins
 	}
-	var rank Rank
-	err = db.Get(ctx, s.q, &rank, `
+	var ranks []Rank // one or none
+	err = db.List(ctx, s.q, &ranks, `
 		SELECT metric, value, below, equal_count, crowd, as_of FROM ranks WHERE player_id = ? AND metric = ?`, p.ID, headline)
-	switch {
-	case err == nil:
-		r.Rank = &rank
-	case !errors.Is(err, db.ErrNotFound):
+	if err != nil {
 		return r, err
+	}
+	if len(ranks) > 0 {
+		r.Rank = &ranks[0]
 	}
 	err = db.List(ctx, s.q, &r.Days, `
 		SELECT day, value, below, equal_count, crowd, rebuilt
@@ -118,21 +110,19 @@ func (s *Store) of(ctx context.Context, p league.Profile) (r PlayerRanks, err er
 // ReplaceRanks calculates the headline rank of each player who is on an active roster of the season and has a profile:
 // skaters by career points, goalies by career wins. The number of statements does not depend on the number of players.
 // Run it in a transaction: readers then see no state in between, and runs do not overlap.
-func (s *Store) ReplaceRanks(ctx context.Context, season league.Season, at db.Instant) (int, error) {
+func (s *Store) ReplaceRanks(ctx context.Context, season league.Season, at db.Instant) (players int, err error) {
+	defer db.Wrap(&err, "replace ranks")
 	if err := db.Lock(ctx, s.q, "ranks"); err != nil {
 		return 0, err
 	}
 	if _, err := db.Exec(ctx, s.q, `DELETE FROM ranks`); err != nil {
-		return 0, fmt.Errorf("clear ranks: %w", err)
+		return 0, err
 	}
 	n, err := db.Exec(ctx, s.q, `
 		INSERT INTO ranks (metric, player_id, value, below, equal_count, crowd, as_of)
 		SELECT metric, player_id, value, `+placeSQL("metric")+`, :at FROM (`+rankedSQL+`) AS ranked`,
 		db.Args{"at": at, "type": league.RegularSeason, "season": season})
-	if err != nil {
-		return 0, fmt.Errorf("calculate ranks: %w", err)
-	}
-	return int(n), nil
+	return int(n), err
 }
 
 // rankedSQL selects the ranked players, each with the value that ranks him.
@@ -242,16 +232,14 @@ var reconstructDaysSQL = `
 // ReplaceSeasonRanks ranks the players on active rosters who have played in the season and game type, by each ranked metric
 // of the registry, among forwards, defencemen and goalies. It takes two statements for any number of players; run it in a
 // transaction.
-func (s *Store) ReplaceSeasonRanks(ctx context.Context, season league.Season, gameType int, at db.Instant) error {
-	_, err := db.Exec(ctx, s.q, `DELETE FROM season_ranks WHERE season = ? AND game_type = ?`, season, gameType)
+func (s *Store) ReplaceSeasonRanks(ctx context.Context, season league.Season, gameType int, at db.Instant) (err error) {
+	defer db.Wrap(&err, "replace season ranks")
+	_, err = db.Exec(ctx, s.q, `DELETE FROM season_ranks WHERE season = ? AND game_type = ?`, season, gameType)
 	if err != nil {
-		return fmt.Errorf("clear season ranks: %w", err)
+		return err
 	}
 	_, err = db.Exec(ctx, s.q, seasonRanksSQL, db.Args{"season": season, "type": gameType, "at": at})
-	if err != nil {
-		return fmt.Errorf("calculate season ranks: %w", err)
-	}
-	return nil
+	return err
 }
 
 var seasonRanksSQL = `

@@ -3,6 +3,7 @@ package ingest_test
 import (
 	"fmt"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"sync/atomic"
 	"testing"
@@ -39,7 +40,10 @@ func BenchmarkFullRefresh(b *testing.B) {
 
 func benchmarkRefresh(b *testing.B, url func(testing.TB) string, seen bool, latency time.Duration, rate float64, least func(requests int) time.Duration) {
 	sim := nhlesim.New(nhlesim.Options{Seed: 2})
-	sim.SetLatency(latency)
+	sim.Intercept(func(http.ResponseWriter, *http.Request) bool {
+		time.Sleep(latency)
+		return false
+	})
 	server := httptest.NewServer(sim)
 	b.Cleanup(server.Close)
 	ended := make(chan string, 1)

@@ -24,7 +24,10 @@ func boxPlayers(box nhle.Boxscore) map[int64]league.GameLine {
 			Opponent: side.other.Abbrev, Home: side.own == box.Home}
 		for _, p := range side.players.Skaters() {
 			if *p.TOI > 0 || *p.Shifts > 0 {
-				lines[p.PlayerID] = boxSkater(base, p)
+				line := base
+				line.StatLine = lineOf(p)
+				line.Points = new(*p.Goals + *p.Assists)
+				lines[p.PlayerID] = line
 			}
 		}
 		for _, p := range side.players.Goalies {
@@ -36,15 +39,8 @@ func boxPlayers(box nhle.Boxscore) map[int64]league.GameLine {
 	return lines
 }
 
-func boxSkater(line league.GameLine, p nhle.BoxSkater) league.GameLine {
-	line.StatLine = lineOf(p)
-	line.Points = new(*p.Goals + *p.Assists)
-	return line
-}
-
 func boxGoalie(line league.GameLine, p nhle.BoxGoalie) league.GameLine {
-	line.StatLine = lineOf(p)
-	line.Started, line.Decision = p.Starter, p.Decision
+	line.StatLine, line.Started, line.Decision = lineOf(p), p.Starter, p.Decision
 	if line.Saves == nil {
 		line.Saves, line.SavePctg = saves(p.ShotsAgainst, p.GoalsAgainst, p.SavePctg)
 	}
@@ -70,11 +66,7 @@ func boxLines(box nhle.Boxscore, goals []nhle.Goal) (map[int64]league.GameLine, 
 		}
 	}
 	for id, line := range lines {
-		of := scored[id]
-		if of == nil {
-			of = newScoring()
-		}
-		if !addGoals(&line, of) {
+		if !addScoring(&line, scored[id]) {
 			return nil, fmt.Errorf("%w: the boxscore of player %d contradicts the goals", nhle.ErrMalformed, id)
 		}
 		lines[id] = line
@@ -83,68 +75,56 @@ func boxLines(box nhle.Boxscore, goals []nhle.Goal) (map[int64]league.GameLine, 
 	return lines, nil
 }
 
-// addGoals completes a player's line with his goals and assists, and reports whether they agree with the boxscore.
-func addGoals(line *league.GameLine, of *league.StatLine) bool {
-	for _, m := range metric.Counts {
-		n, known := *m.Int(of), m.Int(&line.StatLine)
+// scoring has the numbers of a player that follow from the goals, by the key of their metric.
+type scoring map[string]int
+
+// scoringKeys lists the numbers that follow from the goals. goalKeys and assistKeys list the numbers that one goal or assist adds to.
+var (
+	scoringKeys = []string{"goals", "assists", "points", "ppg", "ppp", "shg", "shp", "gwg", "otg"}
+	goalKeys    = map[string][]string{nhle.EvenStrength: {"goals", "points"}, nhle.PowerPlay: {"goals", "points", "ppg", "ppp"}, nhle.ShortHanded: {"goals", "points", "shg", "shp"}}
+	assistKeys  = map[string][]string{nhle.EvenStrength: {"assists", "points"}, nhle.PowerPlay: {"assists", "points", "ppp"}, nhle.ShortHanded: {"assists", "points", "shp"}}
+)
+
+// addScoring completes a player's line with his goals and assists, and reports whether they agree with the boxscore.
+func addScoring(line *league.GameLine, scored scoring) bool {
+	for _, key := range scoringKeys {
+		m, n := metric.Must(key), scored[key]
+		known := m.Int(&line.StatLine)
 		switch {
-		case n == nil || line.Started != nil && m.For == metric.Skaters:
+		case line.Started != nil && m.For == metric.Skaters:
 		case *known == nil:
-			*known = n
-		case **known != *n:
+			*known = &n
+		case **known != n:
 			return false
 		}
 	}
 	return true
 }
 
-// newScoring returns the scoring of a player without a point.
-func newScoring() *league.StatLine {
-	return &league.StatLine{Goals: new(0), Assists: new(0), Points: new(0), PowerPlayGoals: new(0), PowerPlayPoints: new(0),
-		ShortHandGoals: new(0), ShortHandPoints: new(0), GameWinners: new(0), OvertimeGoals: new(0)}
-}
-
 // scoringOf returns the scoring of each player with a point.
-func scoringOf(goals []nhle.Goal) map[int64]*league.StatLine {
-	players := map[int64]*league.StatLine{}
-	of := func(id int64) *league.StatLine {
+func scoringOf(goals []nhle.Goal) map[int64]scoring {
+	players := map[int64]scoring{}
+	add := func(id int64, keys ...string) {
 		if players[id] == nil {
-			players[id] = newScoring()
+			players[id] = scoring{}
 		}
-		return players[id]
+		for _, key := range keys {
+			players[id][key]++
+		}
 	}
 	for _, g := range goals {
-		scorer := of(g.PlayerID)
-		*scorer.Goals++
+		add(g.PlayerID, goalKeys[g.Strength]...)
 		if g.Overtime {
-			*scorer.OvertimeGoals++
-		}
-		addPoint(scorer, g.Strength)
-		switch g.Strength {
-		case nhle.PowerPlay:
-			*scorer.PowerPlayGoals++
-		case nhle.ShortHanded:
-			*scorer.ShortHandGoals++
+			add(g.PlayerID, "otg")
 		}
 		for _, a := range g.Assists {
-			*of(a.PlayerID).Assists++
-			addPoint(of(a.PlayerID), g.Strength)
+			add(a.PlayerID, assistKeys[g.Strength]...)
 		}
 	}
 	if winner := winningGoal(goals); winner != nil {
-		*of(winner.PlayerID).GameWinners++
+		add(winner.PlayerID, "gwg")
 	}
 	return players
-}
-
-func addPoint(l *league.StatLine, strength string) {
-	*l.Points++
-	switch strength {
-	case nhle.PowerPlay:
-		*l.PowerPlayPoints++
-	case nhle.ShortHanded:
-		*l.ShortHandPoints++
-	}
 }
 
 // winningGoal returns the goal that put the winners one ahead of the losers' final total. A shootout has none.

@@ -42,15 +42,15 @@ func inPlayoffs(l nhle.Landing, season int) bool {
 func rosterPlayers(r nhle.Roster) []league.Player {
 	var players []league.Player
 	for _, p := range r.Players() {
-		player := person(p.Person)
-		player.ID, player.Position = p.ID, league.Position(p.Position)
-		players = append(players, player)
+		players = append(players, leaguePlayer(p.ID, p.Position, p.Person))
 	}
 	return players
 }
 
-func person(p nhle.Person) league.Player {
+func leaguePlayer(id int64, position string, p nhle.Person) league.Player {
 	player := league.Player{
+		ID:            id,
+		Position:      league.Position(position),
 		FirstName:     string(p.FirstName),
 		LastName:      string(p.LastName),
 		SweaterNumber: p.SweaterNumber,
@@ -71,13 +71,11 @@ func person(p nhle.Person) league.Player {
 }
 
 func profileOf(l nhle.Landing) league.PlayerProfile {
-	p := league.PlayerProfile{Player: person(l.Person)}
-	p.ID, p.Position = l.PlayerID, league.Position(l.Position)
+	p := league.PlayerProfile{Player: leaguePlayer(l.PlayerID, l.Position, l.Person), Career: career(l)}
 	if d := l.DraftDetails; d != nil {
 		p.DraftYear, p.DraftTeam, p.DraftRound = &d.Year, d.TeamAbbrev, &d.Round
 		p.DraftPick, p.DraftOverall = &d.PickInRound, &d.OverallPick
 	}
-	p.Career = career(l)
 	for _, s := range l.SeasonTotals {
 		p.Seasons = append(p.Seasons, league.SeasonLine{
 			Season:   league.Season(s.Season),
@@ -91,14 +89,15 @@ func profileOf(l nhle.Landing) league.PlayerProfile {
 	return p
 }
 
-func career(l nhle.Landing) []league.CareerLine {
+func career(l nhle.Landing) (lines []league.CareerLine) {
 	if l.CareerTotals == nil {
 		return nil
 	}
-	var lines []league.CareerLine
-	add := func(gameType int, s *nhle.Stats) {
+	totals := map[int]*nhle.Stats{league.RegularSeason: l.CareerTotals.RegularSeason, league.Playoffs: l.CareerTotals.Playoffs}
+	for _, gameType := range []int{league.RegularSeason, league.Playoffs} {
+		s := totals[gameType]
 		if s == nil {
-			return
+			continue
 		}
 		line := league.CareerLine{PlayerID: l.PlayerID, GameType: gameType, StatLine: countsOf(*s)}
 		if line.Points == nil && line.Goals != nil && line.Assists != nil { // the API has no points for goalies
@@ -106,8 +105,6 @@ func career(l nhle.Landing) []league.CareerLine {
 		}
 		lines = append(lines, line)
 	}
-	add(league.RegularSeason, l.CareerTotals.RegularSeason)
-	add(league.Playoffs, l.CareerTotals.Playoffs)
 	return lines
 }
 
@@ -206,17 +203,14 @@ func gameLine(g nhle.Game) league.GameLine {
 }
 
 // totalsOf returns the rows of the NHL's summaries by player.
-func totalsOf(skaters map[int64]nhle.SkaterSummary, goalies map[int64]nhle.GoalieSummary) map[int64]league.StatLine {
-	totals := make(map[int64]league.StatLine, len(skaters)+len(goalies))
-	for id, s := range skaters {
-		l := lineOf(s)
-		if s.SecondsAGame != nil {
-			l.AvgTOI = new(int(math.Round(*s.SecondsAGame)))
+func totalsOf(rows []nhle.Summary) map[int64]league.StatLine {
+	totals := make(map[int64]league.StatLine, len(rows))
+	for _, row := range rows {
+		line := lineOf(row)
+		if row.SecondsAGame != nil {
+			line.AvgTOI = new(int(math.Round(*row.SecondsAGame)))
 		}
-		totals[id] = l
-	}
-	for id, s := range goalies {
-		totals[id] = lineOf(s)
+		totals[row.PlayerID] = line
 	}
 	return totals
 }

@@ -74,8 +74,7 @@ func TestEachTaggedNumberReachesItsMetric(t *testing.T) {
 	wantTagged[nhle.Game](t)
 	wantTagged[nhle.BoxSkater](t)
 	wantTagged[nhle.BoxGoalie](t)
-	wantTagged[nhle.SkaterSummary](t)
-	wantTagged[nhle.GoalieSummary](t)
+	wantTagged[nhle.Summary](t)
 }
 
 func wantTagged[Answer any](t *testing.T) {

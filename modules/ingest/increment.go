@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"time"
 
 	"blueline/db"
 	"blueline/modules/league"
@@ -152,21 +151,28 @@ func (in *Ingester) fetchScores(ctx context.Context, t queue.Task) (save, error)
 	return func(db.Querier) ([]queue.Task, error) { return follow, nil }, nil
 }
 
-// gamesOver returns the season's games from a day until today that have ended, by id.
-func (in *Ingester) gamesOver(ctx context.Context, season int, from db.Date) (map[int64]nhle.ScoredGame, error) {
-	games := map[int64]nhle.ScoredGame{}
+// scores returns the games from a day until today.
+func (in *Ingester) scores(ctx context.Context, from db.Date) (games []nhle.ScoredGame, err error) {
 	for day := from.Time; !day.After(ledger.Day(in.Now()).Time); day = day.AddDate(0, 0, 1) {
 		list, err := in.API.Scores(ctx, day)
 		if err != nil {
-			return nil, fmt.Errorf("fetch scores of %s: %w", day.Format(time.DateOnly), err)
+			return nil, err
 		}
-		for _, g := range list {
-			if g.State.Over() && g.Season == season && (g.GameType == league.RegularSeason || g.GameType == league.Playoffs) {
-				games[g.ID] = g
-			}
-		}
+		games = append(games, list...)
 	}
 	return games, nil
+}
+
+// gamesOver returns the season's games from a day until today that have ended, by id.
+func (in *Ingester) gamesOver(ctx context.Context, season int, from db.Date) (map[int64]nhle.ScoredGame, error) {
+	list, err := in.scores(ctx, from)
+	games := map[int64]nhle.ScoredGame{}
+	for _, g := range list {
+		if g.State.Over() && g.Season == season && (g.GameType == league.RegularSeason || g.GameType == league.Playoffs) {
+			games[g.ID] = g
+		}
+	}
+	return games, err
 }
 
 // unmerged returns tasks for the games that are not in the logs, and for those that were merged in the night they were played,
@@ -219,22 +225,24 @@ func (in *Ingester) missedGames(ctx context.Context, t queue.Task, found map[int
 func (in *Ingester) fetchBoxscore(ctx context.Context, t queue.Task) (save, error) {
 	box, err := in.API.Boxscore(ctx, t.GameID)
 	if err != nil {
-		return nil, fmt.Errorf("fetch boxscore of game %d: %w", t.GameID, markPermanent(err))
+		return nil, err
 	}
 	if !box.State.Over() { // the list of scores was wrong
 		return nothing, nil
 	}
 	game := league.Game{ID: box.ID, Season: league.Season(box.Season), GameType: box.GameType, Date: db.Date{Time: box.Date.Time}}
-	if there, err := in.inLogs(ctx, game, box); err != nil {
+	there, err := in.inLogs(ctx, game, box)
+	if err != nil {
 		return nil, err
-	} else if there {
+	}
+	if there {
 		return func(tx db.Querier) ([]queue.Task, error) {
 			return nil, league.NewStore(tx).MarkMerged(ctx, game, t.RefreshID, in.at())
 		}, nil
 	}
 	goals, err := in.API.Goals(ctx, t.GameID)
 	if err != nil {
-		return nil, fmt.Errorf("fetch goals of game %d: %w", t.GameID, markPermanent(err))
+		return nil, err
 	}
 	lines, err := boxLines(box, goals)
 	if err != nil {
@@ -326,25 +334,13 @@ func (in *Ingester) fetchSummaries(ctx context.Context, t queue.Task) (save, err
 
 // totals returns the NHL's totals of a season and of careers.
 func (in *Ingester) totals(ctx context.Context, season, gameType int) (league.Totals, error) {
-	seasonTotals, err := in.summaries(ctx, season, gameType)
+	rows, err := in.API.Summaries(ctx, season, gameType)
 	if err != nil {
 		return league.Totals{}, err
 	}
 	const allSeasons = 0
-	careers, err := in.summaries(ctx, allSeasons, gameType)
-	return league.Totals{Season: seasonTotals, Careers: careers}, err
-}
-
-func (in *Ingester) summaries(ctx context.Context, season, gameType int) (map[int64]league.StatLine, error) {
-	skaters, err := in.API.SkaterSummaries(ctx, season, gameType)
-	if err != nil {
-		return nil, fmt.Errorf("fetch skaters' totals: %w", err)
-	}
-	goalies, err := in.API.GoalieSummaries(ctx, season, gameType)
-	if err != nil {
-		return nil, fmt.Errorf("fetch goalies' totals: %w", err)
-	}
-	return totalsOf(skaters, goalies), nil
+	careers, err := in.API.Summaries(ctx, allSeasons, gameType)
+	return league.Totals{Season: totalsOf(rows), Careers: totalsOf(careers)}, err
 }
 
 // withoutGamesInProgress drops the players whose log differs from the NHL's totals because of a game that is not in the logs yet.
@@ -353,33 +349,25 @@ func (in *Ingester) withoutGamesInProgress(ctx context.Context, doubts []league.
 		return doubts, nil
 	}
 	ahead, err := in.teamsAhead(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return slices.DeleteFunc(doubts, func(d league.Doubt) bool { return d.Why == league.LogDiffers && ahead[d.Team] }), nil
+	return slices.DeleteFunc(doubts, func(d league.Doubt) bool { return d.Why == league.LogDiffers && ahead[d.Team] }), err
 }
 
 // teamsAhead returns the teams with a game of yesterday or today that has begun and is not in the logs.
 func (in *Ingester) teamsAhead(ctx context.Context) (map[string]bool, error) {
+	games, err := in.scores(ctx, ledger.LastDay(in.Now()))
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]int64, len(games))
+	for i, g := range games {
+		ids[i] = g.ID
+	}
+	merged, err := in.league().MergedGames(ctx, ids)
 	ahead := map[string]bool{}
-	for _, day := range []db.Date{ledger.LastDay(in.Now()), ledger.Day(in.Now())} {
-		games, err := in.API.Scores(ctx, day.Time)
-		if err != nil {
-			return nil, fmt.Errorf("fetch scores of %s: %w", day, err)
-		}
-		ids := make([]int64, len(games))
-		for i, g := range games {
-			ids[i] = g.ID
-		}
-		merged, err := in.league().MergedGames(ctx, ids)
-		if err != nil {
-			return nil, err
-		}
-		for _, g := range games {
-			if _, there := merged[g.ID]; g.State != "FUT" && !there {
-				ahead[g.Home.Abbrev], ahead[g.Away.Abbrev] = true, true
-			}
+	for _, g := range games {
+		if _, there := merged[g.ID]; g.State != "FUT" && !there {
+			ahead[g.Home.Abbrev], ahead[g.Away.Abbrev] = true, true
 		}
 	}
-	return ahead, nil
+	return ahead, err
 }

@@ -61,9 +61,9 @@ type Ingester struct {
 	// Interval is how often a worker compares the ledger with the queue; 5 s if it is zero.
 	Interval time.Duration
 
-	// Stall is the time after which the open tasks of a refresh count as lost if no worker has called KeepAlive. It may be
+	// LostAfter is the time after which the open tasks of a refresh count as lost if no worker has called KeepAlive. It may be
 	// zero for the in-process queue, which knows all its tasks.
-	Stall time.Duration
+	LostAfter time.Duration
 
 	// publishing is held from before tasks are in the ledger until they are in the queue, because in between they look
 	// like lost tasks.
@@ -91,10 +91,7 @@ func (in *Ingester) Produce(ctx context.Context, full bool) (r ledger.Refresh, s
 	in.Log.Info("refresh started", "refresh", r.ID, "kind", r.Kind, "because", why)
 	ctx, cancel := context.WithTimeout(ctx, producePatience)
 	defer cancel()
-	if err := in.publish(ctx, []queue.Task{{Name: ledger.FetchTeamData, RefreshID: r.ID}}); err != nil {
-		// The task is in the ledger, and a worker will publish it.
-		in.Log.Warn("first task not published yet", "refresh", r.ID, "error", err)
-	}
+	in.tryPublish(ctx, []queue.Task{{Name: ledger.FetchTeamData, RefreshID: r.ID}})
 	return r, true, nil
 }
 
@@ -109,10 +106,12 @@ func (in *Ingester) ProduceIfDue(ctx context.Context, patience time.Duration) (r
 	if !due {
 		return latest, false, why, nil
 	}
-	if r, started, err = in.Produce(ctx, false); err == nil && !started { // another process has just started it
-		_, why = ledger.Due(r, in.Now(), patience)
+	r, started, err = in.Produce(ctx, false)
+	if err != nil || started {
+		return r, started, why, err
 	}
-	return r, started, why, err
+	_, why = ledger.Due(r, in.Now(), patience) // another process has just started it
+	return r, false, why, nil
 }
 
 // Work runs up to concurrency tasks at a time until the context ends. It also watches for tasks that the queue has lost.
@@ -166,7 +165,7 @@ func (in *Ingester) republish(ctx context.Context) (idle bool, err error) {
 		return false, err
 	}
 	now := in.Now()
-	open, err := in.ledger().Reclaim(ctx, db.At(now.Add(-in.Stall)), db.At(now))
+	open, err := in.ledger().Reclaim(ctx, db.At(now.Add(-in.LostAfter)), db.At(now))
 	if err != nil || len(open) == 0 {
 		return err == nil, err
 	}
@@ -185,40 +184,53 @@ func (in *Ingester) publish(ctx context.Context, tasks []queue.Task) error {
 	return in.Queue.Publish(ctx, tasks...)
 }
 
+// tryPublish publishes tasks that are in the ledger. It only logs an error, because a worker will publish them later.
+func (in *Ingester) tryPublish(ctx context.Context, tasks []queue.Task) {
+	if err := in.publish(ctx, tasks); err != nil {
+		in.Log.Warn("tasks not published yet", "refresh", tasks[0].RefreshID, "tasks", len(tasks), "error", err)
+	}
+}
+
 // errCrashed is the reason of a task that has crashed its worker too often.
 var errCrashed = errors.New("the worker process crashed on every start of the task")
 
-// handle runs a task and records its outcome in the ledger. The returned error decides what the queue does next.
+// handle runs a task and records its outcome in the ledger. The returned error decides what the queue does next. An unavailable
+// database does not count as a failed attempt.
 func (in *Ingester) handle(ctx context.Context, t queue.Task) error {
 	in.inFlight.Add(1)
 	defer in.inFlight.Add(-1)
+	err := in.start(ctx, t)
+	if databaseUnavailable(err) {
+		return queue.Uncounted(err)
+	}
+	return err
+}
+
+func (in *Ingester) start(ctx context.Context, t queue.Task) error {
 	starts, err := in.ledger().Start(ctx, t, in.at())
+	log := in.Log.With("task", t.Key(), "refresh", t.RefreshID, "attempt", t.Attempt)
 	switch {
 	case errors.Is(err, ledger.ErrNotFound):
 		return queue.Permanent(err) // no refresh in this database has the task
 	case err != nil:
-		in.Log.Warn("cannot read a task from the ledger", "task", t.Key(), "error", err)
-		return uncountedIfUnavailable(err)
+		log.Warn("cannot read a task from the ledger", "error", err)
+		return err
 	case starts == 0:
 		in.observe(t, "repeated", 0)
-		return uncountedIfUnavailable(in.repeat(ctx, t))
-	}
-	log := in.Log.With("task", t.Key(), "refresh", t.RefreshID, "attempt", t.Attempt)
-	if starts > ledger.MaxStarts {
+		return in.repeat(ctx, t)
+	case starts > ledger.MaxStarts:
 		return in.fail(ctx, log, t, 0, errCrashed)
 	}
-	start := time.Now()
+	began := time.Now()
 	follow, idle, err := in.attempt(ctx, t)
-	took := time.Since(start)
+	took := time.Since(began)
 	log = log.With("took", took.Round(time.Millisecond))
 	if err != nil {
 		return in.handleError(ctx, log, t, took, err)
 	}
 	in.observe(t, "done", took)
 	log.Debug("task done")
-	if err := in.publish(ctx, follow); err != nil {
-		log.Error("following tasks not published yet", "error", err) // a worker will publish them from the ledger
-	}
+	in.tryPublish(ctx, follow)
 	in.advanceIf(ctx, log, idle)
 	return nil
 }
@@ -248,13 +260,9 @@ func (in *Ingester) attempt(ctx context.Context, t queue.Task) (follow []queue.T
 			err = queue.Permanent(fmt.Errorf("panic: %v", p))
 		}
 	}()
-	fetch, known := in.taskFuncs()[t.Name]
-	if !known {
-		return nil, false, queue.Permanent(fmt.Errorf("unknown task %q", t.Name))
-	}
-	save, err := fetch(ctx, t)
+	save, err := in.fetch(ctx, t)
 	if err != nil {
-		return nil, false, err
+		return nil, false, markPermanent(err)
 	}
 	err = db.InTx(ctx, in.DB, func(tx db.Querier) error {
 		if open, err := ledger.NewStore(tx).Claim(ctx, t); err != nil || !open {
@@ -273,8 +281,7 @@ func (in *Ingester) attempt(ctx context.Context, t queue.Task) (follow []queue.T
 	return follow, idle, err
 }
 
-// handleError records an error of a task. If the worker is stopping or the database is unavailable, it does not count as a failed
-// attempt.
+// handleError records an error of a task. If the worker is stopping or the database is unavailable, the attempt is interrupted.
 func (in *Ingester) handleError(ctx context.Context, log *slog.Logger, t queue.Task, took time.Duration, err error) error {
 	switch {
 	case ctx.Err() != nil:
@@ -283,7 +290,7 @@ func (in *Ingester) handleError(ctx context.Context, log *slog.Logger, t queue.T
 	case databaseUnavailable(err):
 		log.Warn("database unavailable, task waits", "error", err)
 		in.interrupt(ctx, log, t)
-		return queue.Uncounted(err)
+		return err
 	case queue.Final(t, err):
 		return in.fail(ctx, log, t, took, err)
 	}
@@ -291,14 +298,6 @@ func (in *Ingester) handleError(ctx context.Context, log *slog.Logger, t queue.T
 	log.Warn("task will be tried again", "error", err)
 	if ledgerErr := in.ledger().Retry(ctx, t, err, in.at()); ledgerErr != nil {
 		log.Error("attempt not recorded in the ledger", "error", ledgerErr)
-	}
-	return err
-}
-
-// uncountedIfUnavailable marks the error as Uncounted if the database is unavailable.
-func uncountedIfUnavailable(err error) error {
-	if databaseUnavailable(err) {
-		return queue.Uncounted(err)
 	}
 	return err
 }
@@ -336,7 +335,7 @@ func (in *Ingester) fail(ctx context.Context, log *slog.Logger, t queue.Task, to
 	})
 	if ledgerErr != nil {
 		log.Error("failure not recorded in the ledger", "error", ledgerErr)
-		return uncountedIfUnavailable(ledgerErr)
+		return ledgerErr
 	}
 	in.advanceIf(ctx, log, idle)
 	if history { // not dead: the next history tries again, and a log that does not exist would alert the operator each night
@@ -349,7 +348,7 @@ func causeOf(err error) ledger.Cause {
 	switch {
 	case errors.Is(err, errCrashed):
 		return ledger.Crashed
-	case errors.Is(err, nhle.ErrNotFound), errors.Is(err, nhle.ErrRejected):
+	case errors.Is(err, nhle.ErrNotFound), errors.Is(err, nhle.ErrRejected), errors.Is(err, errGone):
 		return ledger.NotThere
 	case errors.Is(err, nhle.ErrMalformed):
 		return ledger.Malformed
@@ -399,12 +398,12 @@ func (in *Ingester) advanceOnce(ctx context.Context, store bool) error {
 	var ended *ledger.Refresh
 	ranked := 0
 	err := db.InTx(ctx, in.DB, func(tx db.Querier) error {
-		books := ledger.NewStore(tx)
-		r, err := books.LockIdle(ctx)
+		refreshes := ledger.NewStore(tx)
+		r, err := refreshes.LockIdle(ctx)
 		if err != nil || r == nil {
 			return err
 		}
-		tallies, err := books.Tallies(ctx, r.ID)
+		tallies, err := refreshes.Tallies(ctx, r.ID)
 		if err != nil {
 			return err
 		}
@@ -413,7 +412,7 @@ func (in *Ingester) advanceOnce(ctx context.Context, store bool) error {
 			added, err = in.addStep(ctx, tx, *r, step)
 			return err
 		}
-		end, err := books.End(ctx, r.ID, step.End, in.at())
+		end, err := refreshes.End(ctx, r.ID, step.End, in.at())
 		if err != nil {
 			return err
 		}
@@ -426,9 +425,7 @@ func (in *Ingester) advanceOnce(ctx context.Context, store bool) error {
 	if err != nil {
 		return fmt.Errorf("advance refresh: %w", err)
 	}
-	if err := in.publish(ctx, added); err != nil {
-		in.Log.Warn("tasks not published yet", "tasks", len(added), "error", err) // a worker will publish them from the ledger
-	}
+	in.tryPublish(ctx, added)
 	if ended == nil {
 		return nil
 	}
@@ -483,25 +480,18 @@ func (in *Ingester) storeResults(ctx context.Context, tx db.Querier, r ledger.Re
 }
 
 func (in *Ingester) logEnd(ctx context.Context, r ledger.Refresh, ranked int) {
-	took := r.FinishedAt.Sub(r.StartedAt.Time).Round(time.Millisecond)
-	season := 0
+	what, level, season := "refresh ", slog.LevelInfo, 0
+	switch {
+	case r.Kind == ledger.History:
+		what = "history "
+	case r.State == ledger.Failed: // possibly without a failed task, if the season has no roster
+		level = slog.LevelError
+	}
 	if r.Season != nil {
 		season = *r.Season
 	}
-	if r.Kind == ledger.History {
-		in.Log.Info("history "+r.State, "refresh", r.ID, "tasks", r.Tasks, "failed", r.Failed, "season", season, "took", took)
-		return
-	}
-	level := slog.LevelInfo
-	if r.State == ledger.Failed { // possibly without a failed task, if the season has no roster
-		level = slog.LevelError
-	}
-	corrections, err := in.league().CorrectionsSince(ctx, r.StartedAt)
-	if err != nil {
-		in.Log.Warn("cannot read the number of corrections", "refresh", r.ID, "error", err)
-	}
-	in.Log.Log(ctx, level, "refresh "+r.State, "refresh", r.ID, "kind", r.Kind, "tasks", r.Tasks, "failed", r.Failed,
-		"season", season, "corrections", corrections, "players_ranked", ranked, "took", took)
+	in.Log.Log(ctx, level, what+r.State, "refresh", r.ID, "kind", r.Kind, "tasks", r.Tasks, "failed", r.Failed, "season", season,
+		"players_ranked", ranked, "took", r.FinishedAt.Sub(r.StartedAt.Time).Round(time.Millisecond))
 }
 
 // beginHistory starts a history for the missing game logs of past seasons after a complete refresh of the league. It only logs an
@@ -530,9 +520,7 @@ func (in *Ingester) beginHistory(ctx context.Context, after ledger.Refresh) {
 		return
 	}
 	in.Log.Info("history started", "refresh", r.ID, "season", *after.Season, "seasons_before", in.History, "tasks", len(tasks))
-	if err := in.publish(ctx, tasks); err != nil {
-		in.Log.Warn("tasks of the history not published yet", "refresh", r.ID, "error", err) // a worker will publish them
-	}
+	in.tryPublish(ctx, tasks)
 }
 
 func gameTasks(logs []league.LogKey) []queue.Task {
@@ -543,16 +531,10 @@ func gameTasks(logs []league.LogKey) []queue.Task {
 	return tasks
 }
 
-// observe reports an attempt. Messages can have arbitrary task names; those that do not exist are reported as unknown.
 func (in *Ingester) observe(t queue.Task, outcome string, took time.Duration) {
-	if in.Observe == nil {
-		return
+	if in.Observe != nil {
+		in.Observe(t.Name, outcome, took)
 	}
-	name := "unknown"
-	if _, known := in.taskFuncs()[t.Name]; known {
-		name = t.Name
-	}
-	in.Observe(name, outcome, took)
 }
 
 func (in *Ingester) at() db.Instant { return db.At(in.Now()) }

@@ -357,7 +357,7 @@ func TestATaskDeliveredAgainPublishesWhatFollows(t *testing.T) {
 	stop()
 
 	next := w.process(nil)
-	next.Stall = time.Hour // so that only the second delivery can publish them
+	next.LostAfter = time.Hour // so that only the second delivery can publish them
 	w.ok(next.Queue.Publish(t.Context(), queue.Task{Name: ledger.FetchTeamData, RefreshID: id, Attempt: 1}))
 	next.start()
 	if r := next.wait(id); r.State != ledger.Complete || r.Failed != 0 {
@@ -634,7 +634,7 @@ func TestASlowTaskIsNotDoneByAnotherWorker(t *testing.T) {
 	slow, other := w.process(nil), w.process(nil)
 	for p, c := range map[*process]*clock{slow: &mine, other: &theirs} {
 		c.Store(time.Now().Unix())
-		p.Now, p.Stall, p.Interval = c.now, 30*time.Second, time.Millisecond
+		p.Now, p.LostAfter, p.Interval = c.now, 30*time.Second, time.Millisecond
 	}
 	slow.start()
 	stop := other.start()

@@ -19,31 +19,40 @@ type save func(tx db.Querier) (follow []queue.Task, err error)
 // nothing is the save of a task without data.
 func nothing(db.Querier) ([]queue.Task, error) { return nil, nil }
 
-// taskFuncs returns the function of each task, by name.
-func (in *Ingester) taskFuncs() map[string]func(context.Context, queue.Task) (save, error) {
-	return map[string]func(context.Context, queue.Task) (save, error){
-		ledger.FetchTeamData:   in.fetchTeams,
-		ledger.FetchRosterData: in.fetchRoster,
-		ledger.FetchPlayerData: in.fetchPlayer,
-		ledger.FetchGameData:   in.fetchGames,
-
-		ledger.FetchStandingsData: in.fetchStandings,
-
-		ledger.FetchScoreData:    in.fetchScores,
-		ledger.FetchBoxscoreData: in.fetchBoxscore,
-		ledger.FetchSummaryData:  in.fetchSummaries,
-		ledger.FetchProfileData:  in.fetchProfile,
+// fetch fetches the data of a task.
+func (in *Ingester) fetch(ctx context.Context, t queue.Task) (save, error) {
+	switch t.Name {
+	case ledger.FetchTeamData:
+		return in.fetchTeams(ctx, t)
+	case ledger.FetchRosterData:
+		return in.fetchRoster(ctx, t)
+	case ledger.FetchPlayerData, ledger.FetchProfileData:
+		return in.fetchPlayer(ctx, t)
+	case ledger.FetchGameData:
+		return in.fetchGames(ctx, t)
+	case ledger.FetchStandingsData:
+		return in.fetchStandings(ctx, t)
+	case ledger.FetchScoreData:
+		return in.fetchScores(ctx, t)
+	case ledger.FetchBoxscoreData:
+		return in.fetchBoxscore(ctx, t)
+	case ledger.FetchSummaryData:
+		return in.fetchSummaries(ctx, t)
 	}
+	return nil, queue.Permanent(fmt.Errorf("unknown task %q", t.Name))
 }
 
 func (in *Ingester) fetchTeams(ctx context.Context, t queue.Task) (save, error) {
-	season, err := in.season(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("fetch season: %w", markPermanent(err))
+	season := in.Season
+	if season == 0 {
+		var err error
+		if season, err = in.API.CurrentSeason(ctx); err != nil {
+			return nil, err
+		}
 	}
 	list, err := in.API.Teams(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("fetch teams: %w", markPermanent(err))
+		return nil, err
 	}
 	mayHaveRoster, increment, err := in.teamsToAsk(ctx, t, season)
 	if err != nil {
@@ -64,12 +73,12 @@ func (in *Ingester) fetchTeams(ctx context.Context, t queue.Task) (save, error) 
 	}
 	// Two teams with the same tricode are one task, because they have the same key.
 	return func(tx db.Querier) ([]queue.Task, error) {
-		books := ledger.NewStore(tx)
-		if err := books.SetSeason(ctx, t.RefreshID, season); err != nil {
+		refreshes := ledger.NewStore(tx)
+		if err := refreshes.SetSeason(ctx, t.RefreshID, season); err != nil {
 			return nil, err
 		}
 		if !increment { // promotes an incremental refresh if the season has changed
-			if err := books.Promote(ctx, t.RefreshID); err != nil {
+			if err := refreshes.Promote(ctx, t.RefreshID); err != nil {
 				return nil, err
 			}
 		}
@@ -86,7 +95,7 @@ func (in *Ingester) fetchStandings(ctx context.Context, t queue.Task) (save, err
 		return nothing, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("fetch standings: %w", markPermanent(err))
+		return nil, err
 	}
 	return func(tx db.Querier) ([]queue.Task, error) {
 		store := league.NewStore(tx)
@@ -102,18 +111,11 @@ func (in *Ingester) fetchStandings(ctx context.Context, t queue.Task) (save, err
 	}, nil
 }
 
-func (in *Ingester) season(ctx context.Context) (int, error) {
-	if in.Season != 0 {
-		return in.Season, nil
-	}
-	return in.API.CurrentSeason(ctx)
-}
-
 // fetchRoster stores the roster of a tricode. A missing roster is not an error, because most tricodes belong to past teams.
 func (in *Ingester) fetchRoster(ctx context.Context, t queue.Task) (save, error) {
 	roster, err := in.API.Roster(ctx, t.TriCode, t.Season)
 	if err != nil && !errors.Is(err, nhle.ErrNotFound) {
-		return nil, fmt.Errorf("fetch roster %s: %w", t.TriCode, markPermanent(err))
+		return nil, err
 	}
 	teams, err := in.league().TeamsByTriCode(ctx, t.TriCode)
 	if err != nil {
@@ -126,7 +128,7 @@ func (in *Ingester) fetchRoster(ctx context.Context, t queue.Task) (save, error)
 	}
 	owner, err := in.owner(ctx, teams, roster.Players())
 	if err != nil {
-		return nil, fmt.Errorf("find the team of roster %s: %w", t.TriCode, markPermanent(err))
+		return nil, fmt.Errorf("find the team of roster %s: %w", t.TriCode, err)
 	}
 	players := rosterPlayers(roster)
 	follow, err := in.toFetch(ctx, t, owner, players)
@@ -154,6 +156,8 @@ func (in *Ingester) fetchRoster(ctx context.Context, t queue.Task) (save, error)
 // goneAttempts is the number of "not found" responses after which a stored roster is emptied.
 const goneAttempts = 3
 
+var errGone = errors.New("the upstream has no roster any more")
+
 // confirmGone returns an error if a "not found" would empty a stored roster, because a broken upstream responds like that too. It
 // accepts the response after several attempts, and only if the upstream has returned other rosters in this refresh.
 func (in *Ingester) confirmGone(ctx context.Context, t queue.Task, teams []league.Team) error {
@@ -168,13 +172,12 @@ func (in *Ingester) confirmGone(ctx context.Context, t queue.Task, teams []leagu
 	if known == 0 {
 		return nil
 	}
-	gone := fmt.Errorf("roster of %s is missing upstream, its %d stored players stay: %w", t.TriCode, known, nhle.ErrNotFound)
 	others, err := in.othersHaveRosters(ctx, t)
 	if err != nil {
 		return err
 	}
 	if !others || t.Attempt < goneAttempts {
-		return gone
+		return fmt.Errorf("%d stored players of %s stay: %w", known, t.TriCode, errGone)
 	}
 	in.Log.Warn("team has no roster any more", "tricode", t.TriCode, "season", t.Season, "players", known)
 	return nil
@@ -205,40 +208,33 @@ func (in *Ingester) owner(ctx context.Context, teams []league.Team, players []nh
 	return newest, nil
 }
 
+// fetchPlayer fetches a player's profile, which his game logs follow unless the task is only about the profile.
 func (in *Ingester) fetchPlayer(ctx context.Context, t queue.Task) (save, error) {
-	return in.fetchLanding(ctx, t, func(landing nhle.Landing) []queue.Task {
-		follow := []queue.Task{{Name: ledger.FetchGameData, PlayerID: t.PlayerID, Season: t.Season, GameType: league.RegularSeason}}
-		if inPlayoffs(landing, t.Season) {
-			follow = append(follow, queue.Task{Name: ledger.FetchGameData, PlayerID: t.PlayerID, Season: t.Season, GameType: league.Playoffs})
-		}
-		return follow
-	})
-}
-
-// fetchProfile fetches a player's profile without his game logs.
-func (in *Ingester) fetchProfile(ctx context.Context, t queue.Task) (save, error) {
-	return in.fetchLanding(ctx, t, func(nhle.Landing) []queue.Task { return nil })
-}
-
-// fetchLanding fetches a player's profile. follow returns the tasks that follow from it.
-func (in *Ingester) fetchLanding(ctx context.Context, t queue.Task, follow func(nhle.Landing) []queue.Task) (save, error) {
 	landing, err := in.API.Landing(ctx, t.PlayerID)
 	if err != nil {
-		return nil, fmt.Errorf("fetch player %d: %w", t.PlayerID, markPermanent(err))
+		return nil, err
+	}
+	season := league.Season(t.Season)
+	var logs []league.LogKey
+	if t.Name == ledger.FetchPlayerData {
+		logs = append(logs, league.LogKey{PlayerID: t.PlayerID, Season: season, GameType: league.RegularSeason})
+		if inPlayoffs(landing, t.Season) {
+			logs = append(logs, league.LogKey{PlayerID: t.PlayerID, Season: season, GameType: league.Playoffs})
+		}
 	}
 	return func(tx db.Querier) ([]queue.Task, error) {
 		store := league.NewStore(tx)
 		if err := store.SavePlayer(ctx, profileOf(landing), in.at()); err != nil {
 			return nil, err
 		}
-		return follow(landing), store.RefetchIfElsewhere(ctx, league.Season(t.Season), t.PlayerID, landing.CurrentTeamID)
+		return gameTasks(logs), store.RefetchIfElsewhere(ctx, season, t.PlayerID, landing.CurrentTeamID)
 	}, nil
 }
 
 func (in *Ingester) fetchGames(ctx context.Context, t queue.Task) (save, error) {
 	games, err := in.API.GameLog(ctx, t.PlayerID, t.Season, t.GameType)
 	if err != nil {
-		return nil, fmt.Errorf("fetch games %d of player %d: %w", t.Season, t.PlayerID, markPermanent(err))
+		return nil, err
 	}
 	log := league.GameLog{PlayerID: t.PlayerID, Season: league.Season(t.Season), GameType: t.GameType}
 	for _, g := range games {
@@ -246,13 +242,10 @@ func (in *Ingester) fetchGames(ctx context.Context, t queue.Task) (save, error) 
 	}
 	return func(tx db.Querier) ([]queue.Task, error) {
 		corrections, err := league.NewStore(tx).ReplaceGameLog(ctx, log, in.at())
-		if err != nil {
-			return nil, err
-		}
 		if corrections > 0 {
 			in.Log.Info("game log corrected upstream", "player", t.PlayerID, "season", t.Season, "game_type", t.GameType, "corrections", corrections)
 		}
-		return nil, nil
+		return nil, err
 	}, nil
 }
 

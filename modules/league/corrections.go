@@ -20,11 +20,13 @@ type Correction struct {
 	NoticedAt db.Instant `db:"noticed_at"`
 }
 
+const correctionColumns = `game_id, game_date, stat, was, is_now, noticed_at`
+
 // Corrections returns the corrections of a player's game log, the first noticed first.
 func (s *Store) Corrections(ctx context.Context, playerID int64, season Season, gameType int) (list []Correction, err error) {
 	defer db.Wrap(&err, "corrections of player %d", playerID)
 	err = db.List(ctx, s.q, &list, `
-		SELECT game_id, game_date, stat, was, is_now, noticed_at FROM corrections
+		SELECT `+correctionColumns+` FROM corrections
 		WHERE player_id = ? AND season = ? AND game_type = ?
 		ORDER BY noticed_at, game_date, game_id, stat`, playerID, season, gameType)
 	return list, err
@@ -39,7 +41,7 @@ func (s *Store) noteCorrections(ctx context.Context, l GameLog, at db.Instant) (
 	if err != nil {
 		return 0, err
 	}
-	list := ofPlayer(l.PlayerID, l.Season, l.GameType, at, corrections(stored, l.Games))
+	list := ofLog(l.key(), at, corrections(stored, l.Games))
 	return len(list), s.saveCorrections(ctx, list)
 }
 
@@ -51,25 +53,22 @@ func (s *Store) CorrectionsSince(ctx context.Context, at db.Instant) (n int, err
 }
 
 type playerCorrection struct {
-	PlayerID  int64      `db:"player_id"`
-	Season    Season     `db:"season"`
-	GameType  int        `db:"game_type"`
-	NoticedAt db.Instant `db:"noticed_at"`
+	LogKey
 	Correction
 }
 
-func ofPlayer(id int64, season Season, gameType int, at db.Instant, list []Correction) (rows []playerCorrection) {
-	for _, c := range list {
-		rows = append(rows, playerCorrection{id, season, gameType, at, c})
+func ofLog(log LogKey, at db.Instant, list []Correction) []playerCorrection {
+	rows := make([]playerCorrection, len(list))
+	for i, c := range list {
+		c.NoticedAt = at
+		rows[i] = playerCorrection{log, c}
 	}
 	return rows
 }
 
 func (s *Store) saveCorrections(ctx context.Context, rows []playerCorrection) error {
 	// Two corrections of one number within a microsecond become one.
-	return db.Insert(ctx, s.q, `
-		INSERT INTO corrections (player_id, season, game_type, game_id, game_date, stat, was, is_now, noticed_at)
-		VALUES (:player_id, :season, :game_type, :game_id, :game_date, :stat, :was, :is_now, :noticed_at)
+	return db.Insert(ctx, s.q, insert("corrections", `player_id, season, game_type, `+correctionColumns)+`
 		ON CONFLICT (player_id, season, game_type, game_id, stat, noticed_at) DO UPDATE SET is_now = excluded.is_now`, rows)
 }
 

@@ -28,10 +28,7 @@ func (s *Store) MergedGames(ctx context.Context, ids []int64) (merged map[int64]
 // LinesOfGame returns the stored line of each player of a game.
 func (s *Store) LinesOfGame(ctx context.Context, g Game) (lines map[int64]GameLine, err error) {
 	defer db.Wrap(&err, "lines of game %d", g.ID)
-	var rows []struct {
-		PlayerID int64 `db:"player_id"`
-		GameLine
-	}
+	var rows []gameRow
 	err = db.List(ctx, s.q, &rows, `
 		SELECT player_id, `+gameColumns+` FROM game_lines WHERE game_id = ? AND season = ? AND game_type = ?`,
 		g.ID, g.Season, g.GameType)
@@ -71,14 +68,12 @@ func (s *Store) WithLog(ctx context.Context, g Game, players []int64) (stored ma
 // MarkMerged records that the game is merged into its players' logs.
 func (s *Store) MarkMerged(ctx context.Context, g Game, refreshID int64, at db.Instant) (err error) {
 	defer db.Wrap(&err, "mark game %d", g.ID)
-	_, err = db.Exec(ctx, s.q, `
-		INSERT INTO games (game_id, season, game_type, game_date, refresh_id, merged_at)
-		VALUES (:id, :season, :game_type, :date, :refresh, :at)
-		ON CONFLICT (game_id) DO UPDATE SET
-			game_date  = excluded.game_date,
-			refresh_id = excluded.refresh_id,
-			merged_at  = excluded.merged_at`,
-		db.Args{"id": g.ID, "season": g.Season, "game_type": g.GameType, "date": g.Date, "refresh": refreshID, "at": at})
+	row := struct {
+		Game
+		RefreshID int64      `db:"refresh_id"`
+		MergedAt  db.Instant `db:"merged_at"`
+	}{g, refreshID, at}
+	_, err = s.q.NamedExecContext(ctx, upsert("games", "game_id", `game_id, season, game_type, game_date, refresh_id, merged_at`), row)
 	return err
 }
 
@@ -111,7 +106,7 @@ func (s *Store) MergeGame(ctx context.Context, g Game, lines map[int64]GameLine,
 		if now, there := lines[id]; there {
 			found = changes(before, now)
 		}
-		list = append(list, ofPlayer(id, g.Season, g.GameType, at, found)...)
+		list = append(list, ofLog(LogKey{id, g.Season, g.GameType}, at, found)...)
 	}
 	if err := s.saveCorrections(ctx, list); err != nil {
 		return 0, nil, err
@@ -140,7 +135,7 @@ func (s *Store) replaceLinesOfGame(ctx context.Context, g Game, stored []int64, 
 	}
 	rows := make([]gameRow, 0, len(lines))
 	for id, line := range lines {
-		rows = append(rows, gameRow{id, g.Season, g.GameType, line})
+		rows = append(rows, gameRow{LogKey{id, g.Season, g.GameType}, line})
 	}
 	return s.insertGames(ctx, rows)
 }

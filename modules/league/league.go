@@ -6,6 +6,7 @@
 package league
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -50,22 +51,10 @@ func (p Position) Group() metric.Group {
 	return metric.Skaters
 }
 
+var positionNames = map[Position]string{"C": "Centre", "L": "Left wing", "R": "Right wing", "D": "Defence", "G": "Goalie"}
+
 // Name returns the position in words.
-func (p Position) Name() string {
-	switch p {
-	case "C":
-		return "Centre"
-	case "L":
-		return "Left wing"
-	case "R":
-		return "Right wing"
-	case "D":
-		return "Defence"
-	case "G":
-		return "Goalie"
-	}
-	return string(p)
-}
+func (p Position) Name() string { return cmp.Or(positionNames[p], string(p)) }
 
 // Team is identified by its ID, because two teams can have had the same tricode.
 type Team struct {

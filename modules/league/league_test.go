@@ -63,7 +63,7 @@ func rosterIDs(ctx context.Context, t *testing.T, s *league.Store, team int64) [
 	ok(t, err)
 	ids := []int64{}
 	for _, l := range lines {
-		ids = append(ids, l.PlayerID)
+		ids = append(ids, l.ID)
 	}
 	return ids
 }

@@ -1,6 +1,7 @@
 package league
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -69,15 +70,15 @@ func (s *Store) readPerson(ctx context.Context, p *Profile, id int64) error {
 	var row struct {
 		Player
 		FetchedAt    *db.Instant `db:"profile_at"`
-		Current      *Season     `db:"current_season"`
-		TeamID       *int64      `db:"team_id"`
-		TeamName     *string     `db:"full_name"`
-		TriCode      *string     `db:"tri_code"`
+		Current      Season      `db:"current_season"`
+		TeamID       int64       `db:"team_id"` // 0 for none
+		TeamName     string      `db:"full_name"`
+		TriCode      string      `db:"tri_code"`
 		RosterNumber *int        `db:"roster_number"`
 	}
 	err := db.Get(ctx, s.q, &row, `
-		SELECT `+prefixed("p", playerColumns)+`, p.profile_at, c.season AS current_season,
-			t.id AS team_id, t.full_name, t.tri_code, e.sweater_number AS roster_number
+		SELECT `+prefixed("p", playerColumns)+`, p.profile_at, COALESCE(c.season, 0) AS current_season, COALESCE(t.id, 0) AS team_id,
+			COALESCE(t.full_name, '') AS full_name, COALESCE(t.tri_code, '') AS tri_code, e.sweater_number AS roster_number
 		FROM players p
 		LEFT JOIN current_season c ON TRUE
 		LEFT JOIN roster_entries e ON e.season = c.season AND e.player_id = p.id
@@ -86,15 +87,10 @@ func (s *Store) readPerson(ctx context.Context, p *Profile, id int64) error {
 	if err != nil {
 		return err
 	}
-	p.Player, p.FetchedAt, p.Fetched = row.Player, row.FetchedAt, row.FetchedAt != nil
-	if row.Current != nil {
-		p.Current = *row.Current
-	}
-	if p.Season == 0 {
-		p.Season = p.Current
-	}
-	if row.TeamID != nil {
-		p.Team = &Team{ID: *row.TeamID, FullName: *row.TeamName, TriCode: *row.TriCode}
+	p.Player, p.FetchedAt, p.Fetched, p.Current = row.Player, row.FetchedAt, row.FetchedAt != nil, row.Current
+	p.Season = cmp.Or(p.Season, p.Current)
+	if row.TeamID != 0 {
+		p.Team = &Team{ID: row.TeamID, FullName: row.TeamName, TriCode: row.TriCode}
 	}
 	if row.RosterNumber != nil {
 		p.SweaterNumber = row.RosterNumber
@@ -144,10 +140,13 @@ func (s *Store) readLogs(ctx context.Context, p *Profile) error {
 			EXISTS (SELECT 1 FROM corrections c
 				WHERE c.player_id = l.player_id AND c.season = l.season AND c.game_type = l.game_type) AS corrected
 		FROM game_logs l WHERE l.player_id = ? ORDER BY l.season DESC, l.game_type`, p.ID)
-	if err == nil && !p.known() {
+	if err != nil {
+		return err
+	}
+	if !p.known() {
 		return ErrNotFound
 	}
-	return err
+	return nil
 }
 
 func (s *Store) readCorrections(ctx context.Context, p *Profile) (err error) {

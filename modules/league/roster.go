@@ -14,16 +14,9 @@ import (
 // RosterLine is a row of a roster with the player's regular-season career. The career is unknown until his profile has been
 // fetched, and all zeros if he has not played in the NHL.
 type RosterLine struct {
-	PlayerID      int64    `db:"player_id"`
-	FirstName     string   `db:"first_name"`
-	LastName      string   `db:"last_name"`
-	Position      Position `db:"position"`
-	SweaterNumber *int     `db:"sweater_number"`
+	Player // only what the roster has: name, position and number
 	StatLine
 }
-
-// FullName returns first and last name.
-func (r RosterLine) FullName() string { return r.FirstName + " " + r.LastName }
 
 // Roster returns a team's roster with regular-season careers, sorted by last name and first name.
 func (s *Store) Roster(ctx context.Context, season Season, teamID int64) (lines []RosterLine, err error) {
@@ -33,7 +26,7 @@ func (s *Store) Roster(ctx context.Context, season Season, teamID int64) (lines 
 		Fetched bool `db:"fetched"`
 	}
 	err = db.List(ctx, s.q, &rows, `
-		SELECT e.player_id, p.first_name, p.last_name, e.position, e.sweater_number,
+		SELECT p.id, p.first_name, p.last_name, e.position, e.sweater_number,
 			p.profile_at IS NOT NULL AS fetched, `+prefixed("c", statColumns)+`
 		FROM roster_entries e
 		JOIN players p ON p.id = e.player_id
@@ -67,11 +60,18 @@ func (s *Store) RosterSize(ctx context.Context, season Season, teamID int64) (n 
 	return n, err
 }
 
-// RosterPlayer is a player's entry on a roster.
-type RosterPlayer struct {
+// rosterPlayer is a player's entry on a roster.
+type rosterPlayer struct {
 	Season Season `db:"season"`
 	TeamID int64  `db:"team_id"`
 	Player
+}
+
+// fingerprint returns a hash of the entry.
+func (p rosterPlayer) fingerprint() string {
+	entry, _ := json.Marshal(p) // plain values cannot fail
+	hash := sha256.Sum256(entry)
+	return hex.EncodeToString(hash[:8])
 }
 
 // ReplaceRoster replaces the team's roster of the season. Its players leave the rosters of other teams. Without players, the team
@@ -79,13 +79,13 @@ type RosterPlayer struct {
 // needs a transaction.
 func (s *Store) ReplaceRoster(ctx context.Context, season Season, teamID int64, players []Player) (err error) {
 	defer db.Wrap(&err, "replace roster of team %d", teamID)
-	rows := make([]RosterPlayer, len(players))
+	rows := make([]rosterPlayer, len(players))
 	for i, p := range players {
-		rows[i] = RosterPlayer{Season: season, TeamID: teamID, Player: p}
+		rows[i] = rosterPlayer{Season: season, TeamID: teamID, Player: p}
 	}
 	// Remove duplicates, because one statement cannot upsert a row twice.
-	slices.SortFunc(rows, func(a, b RosterPlayer) int { return cmp.Compare(a.ID, b.ID) })
-	rows = slices.CompactFunc(rows, func(a, b RosterPlayer) bool { return a.ID == b.ID })
+	slices.SortFunc(rows, func(a, b rosterPlayer) int { return cmp.Compare(a.ID, b.ID) })
+	rows = slices.CompactFunc(rows, func(a, b rosterPlayer) bool { return a.ID == b.ID })
 
 	if err := db.Lock(ctx, s.q, "rosters"); err != nil {
 		return err
@@ -93,51 +93,28 @@ func (s *Store) ReplaceRoster(ctx context.Context, season Season, teamID int64, 
 	if err := s.insertNewPlayers(ctx, rows); err != nil {
 		return err
 	}
-	_, err = db.Exec(ctx, s.q, `DELETE FROM roster_entries WHERE season = ? AND team_id = ?`, season, teamID)
-	if err != nil {
+	if _, err := db.Exec(ctx, s.q, `DELETE FROM roster_entries WHERE season = ? AND team_id = ?`, season, teamID); err != nil {
 		return err
 	}
 	return s.insertEntries(ctx, rows)
 }
 
-func (s *Store) insertEntries(ctx context.Context, players []RosterPlayer) error {
+func (s *Store) insertEntries(ctx context.Context, players []rosterPlayer) error {
 	type row struct {
-		RosterPlayer
+		rosterPlayer
+		PlayerID    int64  `db:"player_id"`
 		Fingerprint string `db:"entry"`
 	}
 	rows := make([]row, len(players))
 	for i, p := range players {
-		print, err := p.fingerprint()
-		if err != nil {
-			return err
-		}
-		rows[i] = row{p, print}
+		rows[i] = row{p, p.ID, p.fingerprint()}
 	}
-	return db.Insert(ctx, s.q, `
-		INSERT INTO roster_entries (season, player_id, team_id, position, sweater_number, entry)
-		VALUES (:season, :id, :team_id, :position, :sweater_number, :entry)
-		ON CONFLICT (season, player_id) DO UPDATE SET
-			team_id        = excluded.team_id,
-			position       = excluded.position,
-			sweater_number = excluded.sweater_number,
-			entry          = excluded.entry`, rows)
+	return db.Insert(ctx, s.q, upsert("roster_entries", `season, player_id`, `season, player_id, team_id, position, sweater_number, entry`), rows)
 }
 
 // insertNewPlayers stores the roster's data about players whose profile has not been fetched yet.
-func (s *Store) insertNewPlayers(ctx context.Context, rows []RosterPlayer) error {
-	return db.Insert(ctx, s.q, `
-		INSERT INTO players (`+playerColumns+`) VALUES (`+playerValues+`)
-		ON CONFLICT (id) DO UPDATE SET `+playerUpdates+` WHERE players.profile_at IS NULL`, rows)
-}
-
-// fingerprint returns a hash of the roster entry.
-func (p RosterPlayer) fingerprint() (string, error) {
-	entry, err := json.Marshal(p)
-	if err != nil {
-		return "", err
-	}
-	sum := sha256.Sum256(entry)
-	return hex.EncodeToString(sum[:8]), nil
+func (s *Store) insertNewPlayers(ctx context.Context, rows []rosterPlayer) error {
+	return db.Insert(ctx, s.q, upsert("players", "id", playerColumns)+` WHERE players.profile_at IS NULL`, rows)
 }
 
 // ChangedPlayers compares a team's roster with the stored ones. It returns the players who are new to the season or not stored
@@ -154,13 +131,10 @@ func (s *Store) ChangedPlayers(ctx context.Context, season Season, teamID int64,
 		return nil, nil, err
 	}
 	for _, p := range players {
-		now, err := RosterPlayer{season, teamID, p}.fingerprint()
-		if err != nil {
-			return nil, nil, err
-		}
-		if before, there := stored[p.ID]; !there {
+		switch before, there := stored[p.ID]; {
+		case !there:
 			isNew = append(isNew, p.ID)
-		} else if before != now {
+		case before != rosterPlayer{season, teamID, p}.fingerprint():
 			changed = append(changed, p.ID)
 		}
 	}

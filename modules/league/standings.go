@@ -2,8 +2,6 @@ package league
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
 	"blueline/db"
 )
@@ -50,23 +48,16 @@ func (s *Store) ReplaceStandings(ctx context.Context, season Season, rows []Team
 	for i, r := range rows {
 		list[i] = row{season, refreshID, r}
 	}
-	return db.Insert(ctx, s.q, `
-		INSERT INTO standings (season, team_id, `+standingColumns+`, refresh_id)
-		VALUES (:season, :team_id, `+named(standingColumns)+`, :refresh_id)`, list)
+	return db.Insert(ctx, s.q, insert("standings", `season, team_id, refresh_id, `+standingColumns), list)
 }
 
 // Standing returns a team's record of the season, or nil if none is stored.
 func (s *Store) Standing(ctx context.Context, season Season, teamID int64) (*Standing, error) {
-	var standing Standing
-	err := db.Get(ctx, s.q, &standing, `
-		SELECT `+standingColumns+` FROM standings WHERE season = ? AND team_id = ?`, season, teamID)
-	if errors.Is(err, db.ErrNotFound) {
-		return nil, nil
+	standings, err := s.standings(ctx, `season = ? AND team_id = ?`, season, teamID)
+	if standing, there := standings[teamID]; there {
+		return &standing, nil
 	}
-	if err != nil {
-		return nil, fmt.Errorf("standing of team %d: %w", teamID, err)
-	}
-	return &standing, nil
+	return nil, err
 }
 
 // Standings returns the records of the season by team id.

@@ -8,18 +8,16 @@ import (
 
 // SumSeasons returns the sum of season rows.
 func SumSeasons(rows []SeasonLine) StatLine {
-	lines := make([]StatLine, len(rows))
-	for i, r := range rows {
-		lines[i] = r.StatLine
-	}
-	return metric.Sum(lines)
+	return sum(rows, func(r SeasonLine) StatLine { return r.StatLine })
 }
 
 // SumGames returns the sum of games.
-func SumGames(games []GameLine) StatLine {
-	lines := make([]StatLine, len(games))
-	for i, g := range games {
-		lines[i] = g.Stats()
+func SumGames(games []GameLine) StatLine { return sum(games, GameLine.Stats) }
+
+func sum[T any](rows []T, line func(T) StatLine) StatLine {
+	lines := make([]StatLine, len(rows))
+	for i, r := range rows {
+		lines[i] = line(r)
 	}
 	return metric.Sum(lines)
 }

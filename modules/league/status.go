@@ -54,22 +54,16 @@ func (s *Store) Completeness(ctx context.Context, current Season) (list []Comple
 
 // LeagueCorrection is a correction with its player.
 type LeagueCorrection struct {
-	PlayerID  int64  `db:"player_id"`
-	FirstName string `db:"first_name"`
-	LastName  string `db:"last_name"`
-	Season    Season `db:"season"`
-	GameType  int    `db:"game_type"`
+	LogKey
+	Player
 	Correction
 }
-
-// FullName returns first and last name.
-func (c LeagueCorrection) FullName() string { return c.FirstName + " " + c.LastName }
 
 // RecentCorrections returns up to limit corrections noticed since a time, the newest first.
 func (s *Store) RecentCorrections(ctx context.Context, since db.Instant, limit int) (list []LeagueCorrection, err error) {
 	defer db.Wrap(&err, "recent corrections")
 	err = db.List(ctx, s.q, &list, `
-		SELECT c.player_id, p.first_name, p.last_name, c.season, c.game_type, c.game_id, c.game_date, c.stat, c.was, c.is_now, c.noticed_at
+		SELECT c.player_id, p.first_name, p.last_name, c.season, c.game_type, `+prefixed("c", correctionColumns)+`
 		FROM corrections c JOIN players p ON p.id = c.player_id
 		WHERE c.noticed_at >= ?
 		ORDER BY c.noticed_at DESC, c.game_date DESC, p.last_name, c.player_id, c.game_id, c.stat

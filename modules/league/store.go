@@ -22,13 +22,7 @@ func NewStore(q db.Querier) *Store { return &Store{q} }
 // SaveTeams inserts or renames the teams of the list. It deletes none, because the past of players refers to them.
 func (s *Store) SaveTeams(ctx context.Context, teams []Team) (err error) {
 	defer db.Wrap(&err, "save %d teams", len(teams))
-	err = db.Insert(ctx, s.q, `
-		INSERT INTO teams (id, full_name, tri_code)
-		VALUES (:id, :full_name, :tri_code)
-		ON CONFLICT (id) DO UPDATE SET
-			full_name = excluded.full_name,
-			tri_code  = excluded.tri_code`, teams)
-	return err
+	return db.Insert(ctx, s.q, upsert("teams", "id", `id, full_name, tri_code`), teams)
 }
 
 // TeamsByTriCode returns the teams that have or had the tricode, the oldest first.
@@ -62,20 +56,26 @@ const playerColumns = `id, first_name, last_name, position, sweater_number, head
 		draft_round, draft_pick, draft_overall`
 
 var (
-	statColumns = metric.Columns(metric.StoredIn(metric.Seasons))
-	gameColumns = `game_id, game_date, team, opponent, home, started, decision, ` + metric.Columns(metric.StoredIn(metric.Games))
-
-	playerValues  = named(playerColumns)
-	playerUpdates = updates(strings.TrimPrefix(playerColumns, "id, "))
+	statColumns   = metric.Columns(metric.StoredIn(metric.Seasons))
+	seasonColumns = `player_id, ordinal, season, league, game_type, sequence, team_name, ` + statColumns
+	gameColumns   = `game_id, game_date, team, opponent, home, started, decision, ` + metric.Columns(metric.StoredIn(metric.Games))
 )
 
-// named turns "a, b" into ":a, :b".
-func named(columns string) string { return ":" + strings.Join(split(columns), ", :") }
+// insert returns the statement that inserts rows with the columns.
+func insert(table, columns string) string {
+	return `INSERT INTO ` + table + ` (` + columns + `) VALUES (:` + strings.Join(split(columns), ", :") + `)`
+}
 
-// updates turns "a, b" into "a = excluded.a, b = excluded.b".
-func updates(columns string) string {
-	list := split(columns)
-	for i, c := range list {
+// upsert is insert, but a row with the same key is updated. The columns include the key.
+func upsert(table, key, columns string) string {
+	others := slices.DeleteFunc(split(columns), func(c string) bool { return slices.Contains(split(key), c) })
+	return insert(table, columns) + ` ON CONFLICT (` + key + `) DO UPDATE SET ` + updates(others)
+}
+
+// updates turns "a", "b" into "a = excluded.a, b = excluded.b".
+func updates(columns []string) string {
+	list := make([]string, len(columns))
+	for i, c := range columns {
 		list[i] = c + " = excluded." + c
 	}
 	return strings.Join(list, ", ")
@@ -105,39 +105,12 @@ func (s *Store) SavePlayer(ctx context.Context, p PlayerProfile, at db.Instant) 
 	if err := s.savePerson(ctx, p.Player, at); err != nil {
 		return err
 	}
-	if err := s.saveCareer(ctx, p); err != nil {
-		return err
+	for _, table := range []string{"career_lines", "season_lines"} {
+		if _, err := db.Exec(ctx, s.q, `DELETE FROM `+table+` WHERE player_id = ?`, p.ID); err != nil {
+			return err
+		}
 	}
-	return s.saveSeasons(ctx, p)
-}
-
-func (s *Store) savePerson(ctx context.Context, p Player, at db.Instant) error {
-	row := struct {
-		Player
-		ProfileAt db.Instant `db:"profile_at"`
-	}{p, at}
-	_, err := s.q.NamedExecContext(ctx, `
-		INSERT INTO players (`+playerColumns+`, profile_at) VALUES (`+playerValues+`, :profile_at)
-		ON CONFLICT (id) DO UPDATE SET `+playerUpdates+`, profile_at = excluded.profile_at`, row)
-	return err
-}
-
-func (s *Store) saveCareer(ctx context.Context, p PlayerProfile) error {
-	if _, err := db.Exec(ctx, s.q, `DELETE FROM career_lines WHERE player_id = ?`, p.ID); err != nil {
-		return err
-	}
-	return s.upsertCareers(ctx, p.Career)
-}
-
-func (s *Store) upsertCareers(ctx context.Context, lines []CareerLine) error {
-	return db.Insert(ctx, s.q, `
-		INSERT INTO career_lines (player_id, game_type, `+statColumns+`)
-		VALUES (:player_id, :game_type, `+named(statColumns)+`)
-		ON CONFLICT (player_id, game_type) DO UPDATE SET `+updates(statColumns), lines)
-}
-
-func (s *Store) saveSeasons(ctx context.Context, p PlayerProfile) error {
-	if _, err := db.Exec(ctx, s.q, `DELETE FROM season_lines WHERE player_id = ?`, p.ID); err != nil {
+	if err := s.upsertCareers(ctx, p.Career); err != nil {
 		return err
 	}
 	rows := make([]seasonRow, len(p.Seasons))
@@ -147,6 +120,19 @@ func (s *Store) saveSeasons(ctx context.Context, p PlayerProfile) error {
 	return s.upsertSeasons(ctx, rows)
 }
 
+func (s *Store) savePerson(ctx context.Context, p Player, at db.Instant) error {
+	row := struct {
+		Player
+		ProfileAt db.Instant `db:"profile_at"`
+	}{p, at}
+	_, err := s.q.NamedExecContext(ctx, upsert("players", "id", playerColumns+`, profile_at`), row)
+	return err
+}
+
+func (s *Store) upsertCareers(ctx context.Context, lines []CareerLine) error {
+	return db.Insert(ctx, s.q, upsert("career_lines", `player_id, game_type`, `player_id, game_type, `+statColumns), lines)
+}
+
 type seasonRow struct {
 	PlayerID int64 `db:"player_id"`
 	Ordinal  int   `db:"ordinal"` // place in the NHL's list
@@ -154,10 +140,8 @@ type seasonRow struct {
 }
 
 func (s *Store) upsertSeasons(ctx context.Context, rows []seasonRow) error {
-	return db.Insert(ctx, s.q, `
-		INSERT INTO season_lines (player_id, ordinal, season, league, game_type, sequence, team_name, `+statColumns+`)
-		VALUES (:player_id, :ordinal, :season, :league, :game_type, :sequence, :team_name, `+named(statColumns)+`)
-		ON CONFLICT (player_id, ordinal) DO UPDATE SET `+updates(statColumns), rows)
+	return db.Insert(ctx, s.q, insert("season_lines", seasonColumns)+`
+		ON CONFLICT (player_id, ordinal) DO UPDATE SET `+updates(split(statColumns)), rows)
 }
 
 // GameLog is a player's games of one season and game type.
@@ -167,6 +151,8 @@ type GameLog struct {
 	GameType int
 	Games    []GameLine
 }
+
+func (l GameLog) key() LogKey { return LogKey{l.PlayerID, l.Season, l.GameType} }
 
 // ReplaceGameLog replaces a stored game log. It also stores the corrections, which are the differences to the log as stored
 // before, and returns their number. It needs a transaction.
@@ -190,21 +176,18 @@ func (s *Store) ReplaceGameLog(ctx context.Context, l GameLog, at db.Instant) (c
 	}
 	rows := make([]gameRow, len(l.Games))
 	for i, g := range l.Games {
-		rows[i] = gameRow{l.PlayerID, l.Season, l.GameType, g}
+		rows[i] = gameRow{l.key(), g}
 	}
 	return corrections, s.insertGames(ctx, rows)
 }
 
 type gameRow struct {
-	PlayerID int64  `db:"player_id"`
-	Season   Season `db:"season"`
-	GameType int    `db:"game_type"`
+	LogKey
 	GameLine
 }
 
 func (s *Store) insertGames(ctx context.Context, rows []gameRow) error {
-	return db.Insert(ctx, s.q, `INSERT INTO game_lines (player_id, season, game_type, `+gameColumns+`)
-		VALUES (:player_id, :season, :game_type, `+named(gameColumns)+`)`, rows)
+	return db.Insert(ctx, s.q, insert("game_lines", `player_id, season, game_type, `+gameColumns), rows)
 }
 
 // CurrentSeason returns the season that the pages show, or 0 before the first roster is stored.
@@ -219,18 +202,17 @@ func (s *Store) CurrentSeason(ctx context.Context) (season Season, err error) {
 
 // ShowSeason sets the season that the pages show. Call it when the season is stored completely: until then the pages show the
 // one before instead of half of the new one.
-func (s *Store) ShowSeason(ctx context.Context, season Season) error {
-	return s.showSeason(ctx, season, `DO UPDATE SET season = excluded.season`)
+func (s *Store) ShowSeason(ctx context.Context, season Season) (err error) {
+	defer db.Wrap(&err, "show season %d", season)
+	_, err = db.Exec(ctx, s.q, `
+		INSERT INTO current_season (id, season) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET season = excluded.season`, season)
+	return err
 }
 
 // ShowFirstSeason is ShowSeason if the pages show no season yet, when half a season is better than none.
-func (s *Store) ShowFirstSeason(ctx context.Context, season Season) error {
-	return s.showSeason(ctx, season, `DO NOTHING`)
-}
-
-func (s *Store) showSeason(ctx context.Context, season Season, conflict string) (err error) {
-	defer db.Wrap(&err, "show season %d", season)
-	_, err = db.Exec(ctx, s.q, `INSERT INTO current_season (id, season) VALUES (1, ?) ON CONFLICT (id) `+conflict, season)
+func (s *Store) ShowFirstSeason(ctx context.Context, season Season) (err error) {
+	defer db.Wrap(&err, "show first season %d", season)
+	_, err = db.Exec(ctx, s.q, `INSERT INTO current_season (id, season) VALUES (1, ?) ON CONFLICT (id) DO NOTHING`, season)
 	return err
 }
 

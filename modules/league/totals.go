@@ -58,7 +58,7 @@ func (s *Store) AddUp(ctx context.Context, season Season, gameType int, nhl Tota
 			added.Doubts = append(added.Doubts, Doubt{p.ID, gameType, p.Team, doubt})
 		} else if changed {
 			added.rows = append(added.rows, p.rows...)
-			added.careers = append(added.careers, CareerLine{p.ID, gameType, p.career})
+			added.careers = append(added.careers, CareerLine{p.ID, gameType, p.StatLine})
 		}
 	}
 	return added, nil
@@ -78,10 +78,10 @@ type playerSeason struct {
 	ID       int64    `db:"id"`
 	Position Position `db:"position"`
 	Team     string   `db:"tri_code"` // of his roster
+	StatLine          // of the NHL career; empty for none
 	games    []teamGames
 	past     []StatLine  // NHL rows of other seasons
 	rows     []seasonRow // NHL rows of the season
-	career   StatLine    // empty for none
 }
 
 // teamGames is the sum of a player's games for a team.
@@ -98,7 +98,7 @@ func (p *playerSeason) addUp(nhl Totals) (changed bool, doubt string) {
 	if log := p.sumOfGames(); *log.GP > 0 && !played || !agree(log, total) {
 		return false, LogDiffers
 	}
-	if !agree(p.career, p.sumOfRows()) { // the NHL's careers lag behind its season rows in the hours after a game
+	if !agree(p.StatLine, p.sumOfRows()) { // the NHL's careers lag behind its season rows in the hours after a game
 		return false, careerDiffers
 	}
 	if len(p.rows) != len(p.games) {
@@ -125,24 +125,25 @@ func (p *playerSeason) addUp(nhl Totals) (changed bool, doubt string) {
 	}
 	career, total := p.sumOfRows(), nhl.Careers[p.ID]
 	career.AvgTOI, career.FaceoffPctg = total.AvgTOI, total.FaceoffPctg
-	if total.GP == nil || !agree(career, total) || !knowSame(career, p.career) {
+	if total.GP == nil || !agree(career, total) || !knowSame(career, p.StatLine) {
 		return false, totalDiffers
 	}
-	p.career = career
+	p.StatLine = career
 	return true, ""
 }
 
-// rowOf returns the season row of a team, or nil. There are as many rows as teams, so a single row matches whatever its name:
+// rowOf returns the season row of a team, or nil. There are as many rows as teams, so a single row matches under any name:
 // the NHL's team list and its season rows may name a team differently.
 func (p *playerSeason) rowOf(g teamGames) *seasonRow {
 	if len(p.rows) == 1 {
 		return &p.rows[0]
 	}
-	i := slices.IndexFunc(p.rows, func(r seasonRow) bool { return r.TeamName == g.TeamName })
-	if i < 0 {
-		return nil
+	for i := range p.rows {
+		if p.rows[i].TeamName == g.TeamName {
+			return &p.rows[i]
+		}
 	}
-	return &p.rows[i]
+	return nil
 }
 
 // seasonStats returns a sum of games with only the columns that the NHL's season rows have, for goalies or for skaters.
@@ -156,35 +157,31 @@ func (p *playerSeason) seasonStats(l StatLine) StatLine {
 	return l
 }
 
+// sumOfGames returns the sum of the season's games, which has zero games if there are none.
 func (p *playerSeason) sumOfGames() StatLine {
-	lines := make([]StatLine, len(p.games))
-	for i, g := range p.games {
-		lines[i] = g.StatLine
+	if len(p.games) == 0 {
+		return StatLine{GP: new(0)}
 	}
-	return sumOrZero(lines)
+	return sum(p.games, func(g teamGames) StatLine { return g.StatLine })
 }
 
+// sumOfRows returns the sum of all NHL rows, which has zero games if there are none.
 func (p *playerSeason) sumOfRows() StatLine {
 	lines := slices.Clone(p.past)
 	for _, r := range p.rows {
 		lines = append(lines, r.StatLine)
 	}
-	sum := sumOrZero(lines)
-	if p.Position.Goalie() {
-		sum.Points = nil // the NHL gives goalies none
-		if sum.Goals != nil && sum.Assists != nil {
-			sum.Points = new(*sum.Goals + *sum.Assists)
-		}
-	}
-	return sum
-}
-
-// sumOrZero is metric.Sum, except that the sum of no lines has zero games.
-func sumOrZero(lines []StatLine) StatLine {
 	if len(lines) == 0 {
 		return StatLine{GP: new(0)}
 	}
-	return metric.Sum(lines)
+	total := metric.Sum(lines)
+	if p.Position.Goalie() {
+		total.Points = nil // the NHL gives goalies none
+		if total.Goals != nil && total.Assists != nil {
+			total.Points = new(*total.Goals + *total.Assists)
+		}
+	}
+	return total
 }
 
 // playersOfSeason selects the players who are on a roster of the season or have played in it.
@@ -195,8 +192,9 @@ const playersOfSeason = `
 func (s *Store) playerSeasons(ctx context.Context, season Season, gameType int) (players []playerSeason, err error) {
 	of := db.Args{"season": season, "game_type": gameType}
 	err = db.List(ctx, s.q, &players, `
-		SELECT p.id, p.position, COALESCE(t.tri_code, '') AS tri_code
+		SELECT p.id, p.position, COALESCE(t.tri_code, '') AS tri_code, `+prefixed("c", statColumns)+`
 		FROM players p
+		LEFT JOIN career_lines c ON c.player_id = p.id AND c.game_type = :game_type
 		LEFT JOIN roster_entries e ON e.player_id = p.id AND e.season = :season
 		LEFT JOIN teams t ON t.id = e.team_id
 		WHERE p.id IN (`+playersOfSeason+`)
@@ -211,7 +209,7 @@ func (s *Store) playerSeasons(ctx context.Context, season Season, gameType int) 
 	if err := s.readTeamGames(ctx, of, byID); err != nil {
 		return nil, err
 	}
-	return players, s.readCareers(ctx, season, of, byID)
+	return players, s.readRows(ctx, season, of, byID)
 }
 
 func (s *Store) readTeamGames(ctx context.Context, of db.Args, players map[int64]*playerSeason) error {
@@ -234,19 +232,12 @@ func (s *Store) readTeamGames(ctx context.Context, of db.Args, players map[int64
 	return nil
 }
 
-func (s *Store) readCareers(ctx context.Context, season Season, of db.Args, players map[int64]*playerSeason) error {
+func (s *Store) readRows(ctx context.Context, season Season, of db.Args, players map[int64]*playerSeason) error {
 	var rows []seasonRow
 	err := db.List(ctx, s.q, &rows, `
-		SELECT player_id, ordinal, season, league, game_type, sequence, team_name, `+statColumns+` FROM season_lines
+		SELECT `+seasonColumns+` FROM season_lines
 		WHERE league = 'NHL' AND game_type = :game_type AND player_id IN (`+playersOfSeason+`)
 		ORDER BY player_id, ordinal`, of)
-	if err != nil {
-		return err
-	}
-	var careers []CareerLine
-	err = db.List(ctx, s.q, &careers, `
-		SELECT player_id, game_type, `+statColumns+` FROM career_lines
-		WHERE game_type = :game_type AND player_id IN (`+playersOfSeason+`)`, of)
 	if err != nil {
 		return err
 	}
@@ -257,11 +248,6 @@ func (s *Store) readCareers(ctx context.Context, season Season, of db.Args, play
 			p.rows = append(p.rows, r)
 		default:
 			p.past = append(p.past, r.StatLine)
-		}
-	}
-	for _, c := range careers {
-		if p := players[c.PlayerID]; p != nil {
-			p.career = c.StatLine
 		}
 	}
 	return nil

@@ -45,7 +45,7 @@ func rowOf(team string, l StatLine) seasonRow {
 
 // skater has one goal in ten past games and one in two games of this season. A third game has another goal.
 func skater() playerSeason {
-	return playerSeason{ID: 1, Position: "C", past: []StatLine{skaterSeason(10, 1)}, career: withFaceoffs(skaterSeason(12, 2), new(0.4)),
+	return playerSeason{ID: 1, Position: "C", past: []StatLine{skaterSeason(10, 1)}, StatLine: withFaceoffs(skaterSeason(12, 2), new(0.4)),
 		rows:  []seasonRow{rowOf("Erie Elks", withFaceoffs(skaterSeason(2, 1), new(0.25)))},
 		games: []teamGames{gamesFor("Erie Elks", skaterSeason(3, 2))}}
 }
@@ -53,7 +53,7 @@ func skater() playerSeason {
 // traded is skater with the third game for another team, whose row does not contain that goal yet.
 func traded() playerSeason {
 	p := skater()
-	p.career = skaterSeason(13, 2)
+	p.StatLine = skaterSeason(13, 2)
 	p.rows = append(p.rows, rowOf("Oshawa Owls", skaterSeason(1, 0)))
 	p.games = []teamGames{gamesFor("Oshawa Owls", skaterSeason(1, 1)), gamesFor("Erie Elks", skaterSeason(2, 1))}
 	return p
@@ -64,7 +64,7 @@ func goalie() playerSeason {
 	p := playerSeason{ID: 1, Position: "G", past: []StatLine{goalieSeason(10, 300, new(270))},
 		rows:  []seasonRow{rowOf("Erie Elks", goalieSeason(1, 28, new(25)))},
 		games: []teamGames{gamesFor("Erie Elks", goalieSeason(2, 58, new(53)))}}
-	p.career = p.sumOfRows()
+	p.StatLine = p.sumOfRows()
 	return p
 }
 
@@ -80,21 +80,21 @@ func TestAddUp(t *testing.T) {
 	}{
 		{"a game more", skater(), nil, changed},
 		{"nothing new", skater(), func(p *playerSeason, nhl *Totals) {
-			p.rows[0].StatLine, p.career = skaterSeason(3, 2), skaterSeason(13, 3)
+			p.rows[0].StatLine, p.StatLine = skaterSeason(3, 2), skaterSeason(13, 3)
 		}, ""},
 		{"nothing at all", playerSeason{ID: 2}, nil, ""},
 		{"time on ice corrected", skater(), func(p *playerSeason, nhl *Totals) {
-			p.rows[0].StatLine, p.career = skaterSeason(3, 2), skaterSeason(13, 3)
+			p.rows[0].StatLine, p.StatLine = skaterSeason(3, 2), skaterSeason(13, 3)
 			p.games[0].TOI = new(2760)
 		}, changed},
 		{"another number in the NHL's season", skater(), func(p *playerSeason, nhl *Totals) { p.games[0].Goals = new(1) }, LogDiffers},
 		{"a game that the log lacks", skater(), func(p *playerSeason, nhl *Totals) { p.games = nil }, LogDiffers},
 		{"a log that the NHL lacks", skater(), func(p *playerSeason, nhl *Totals) { nhl.Season = nil }, LogDiffers},
-		{"a career that lags behind", skater(), func(p *playerSeason, nhl *Totals) { p.career.GP = new(11) }, careerDiffers},
+		{"a career that lags behind", skater(), func(p *playerSeason, nhl *Totals) { p.StatLine.GP = new(11) }, careerDiffers},
 		{"a career without seasons", skater(), func(p *playerSeason, nhl *Totals) { p.past, p.rows = nil, nil }, careerDiffers},
-		{"a first season", skater(), func(p *playerSeason, nhl *Totals) { p.past, p.rows, p.career = nil, nil, StatLine{} }, rowsDiffer},
-		{"a first career", skater(), func(p *playerSeason, nhl *Totals) { p.past, p.career = nil, StatLine{} }, totalDiffers},
-		{"another number in the NHL's career", skater(), func(p *playerSeason, nhl *Totals) { p.past[0].Shots, p.career.Shots = new(5), new(5) }, totalDiffers},
+		{"a first season", skater(), func(p *playerSeason, nhl *Totals) { p.past, p.rows, p.StatLine = nil, nil, StatLine{} }, rowsDiffer},
+		{"a first career", skater(), func(p *playerSeason, nhl *Totals) { p.past, p.StatLine = nil, StatLine{} }, totalDiffers},
+		{"another number in the NHL's career", skater(), func(p *playerSeason, nhl *Totals) { p.past[0].Shots, p.StatLine.Shots = new(5), new(5) }, totalDiffers},
 		{"a career that the NHL lacks", goalie(), func(p *playerSeason, nhl *Totals) { *nhl = Totals{Season: goalieTotals.Season} }, totalDiffers},
 		{"a statistic unknown in a past season", skater(), func(p *playerSeason, nhl *Totals) { p.past[0].OvertimeGoals = nil }, totalDiffers},
 		{"a row of another name", skater(), func(p *playerSeason, nhl *Totals) { p.games[0].TeamName = "Elks" }, changed},
@@ -102,14 +102,14 @@ func TestAddUp(t *testing.T) {
 		{"two teams without face-offs", traded(), func(p *playerSeason, nhl *Totals) {
 			nhl.Season = map[int64]StatLine{1: withFaceoffs(skaterSeason(3, 2), new(0.0))}
 		}, changed},
-		{"no row for a team", traded(), func(p *playerSeason, nhl *Totals) { p.rows, p.career = p.rows[:1], skaterSeason(12, 2) }, rowsDiffer},
+		{"no row for a team", traded(), func(p *playerSeason, nhl *Totals) { p.rows, p.StatLine = p.rows[:1], skaterSeason(12, 2) }, rowsDiffer},
 		{"a row of a team not in the log", traded(), func(p *playerSeason, nhl *Totals) {
 			p.rows[0].TeamName, nhl.Season = "Lava", map[int64]StatLine{1: skaterSeason(3, 2)}
 		}, rowsDiffer},
 		{"a goalie", goalie(), func(_ *playerSeason, nhl *Totals) { *nhl = goalieTotals }, changed},
 		{"unknown saves of a game", goalie(), func(p *playerSeason, nhl *Totals) { *nhl, p.games[0].Saves = goalieTotals, nil }, rowsDiffer},
 		{"unknown saves of the season", goalie(), func(p *playerSeason, nhl *Totals) { *nhl, p.rows[0].Saves = goalieTotals, nil }, rowsDiffer},
-		{"a save percentage without saves", goalie(), func(p *playerSeason, nhl *Totals) { *nhl, p.career.SavePctg = goalieTotals, new(0.9) }, totalDiffers},
+		{"a save percentage without saves", goalie(), func(p *playerSeason, nhl *Totals) { *nhl, p.StatLine.SavePctg = goalieTotals, new(0.9) }, totalDiffers},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			nhl := skaterTotals
@@ -127,19 +127,19 @@ func TestAddUp(t *testing.T) {
 func TestAddUpResults(t *testing.T) {
 	s := skater()
 	s.addUp(Totals{map[int64]StatLine{1: withFaceoffs(skaterSeason(3, 2), new(0.5))}, map[int64]StatLine{1: withFaceoffs(skaterSeason(13, 3), new(0.41))}})
-	if diff := cmp.Diff(withFaceoffs(skaterSeason(3, 2), new(0.5)), s.rows[0].StatLine) + cmp.Diff(withFaceoffs(skaterSeason(13, 3), new(0.41)), s.career); diff != "" {
+	if diff := cmp.Diff(withFaceoffs(skaterSeason(3, 2), new(0.5)), s.rows[0].StatLine) + cmp.Diff(withFaceoffs(skaterSeason(13, 3), new(0.41)), s.StatLine); diff != "" {
 		t.Error("skater: ", diff)
 	}
 	g := goalie()
 	g.addUp(Totals{map[int64]StatLine{1: goalieSeason(2, 58, new(53))}, map[int64]StatLine{1: goalieSeason(12, 358, new(323))}})
-	if *g.career.Saves != 323 || *g.career.ShotsAgainst != 358 || *g.career.Points != 12 || *g.rows[0].Saves != 53 {
+	if *g.StatLine.Saves != 323 || *g.StatLine.ShotsAgainst != 358 || *g.StatLine.Points != 12 || *g.rows[0].Saves != 53 {
 		t.Errorf("goalie: %d saves of %d and %d points in the career, %d saves in the season",
-			*g.career.Saves, *g.career.ShotsAgainst, *g.career.Points, *g.rows[0].Saves)
+			*g.StatLine.Saves, *g.StatLine.ShotsAgainst, *g.StatLine.Points, *g.rows[0].Saves)
 	}
 	m := traded()
 	m.addUp(Totals{map[int64]StatLine{1: skaterSeason(3, 2)}, map[int64]StatLine{1: skaterSeason(13, 3)}})
-	if *m.rows[0].Goals != 1 || *m.rows[1].Goals != 1 || *m.career.Goals != 3 { // the log has the teams in another order
-		t.Errorf("traded: %d and %d goals, %d in the career", *m.rows[0].Goals, *m.rows[1].Goals, *m.career.Goals)
+	if *m.rows[0].Goals != 1 || *m.rows[1].Goals != 1 || *m.StatLine.Goals != 3 { // the log has the teams in another order
+		t.Errorf("traded: %d and %d goals, %d in the career", *m.rows[0].Goals, *m.rows[1].Goals, *m.StatLine.Goals)
 	}
 }
 
@@ -165,7 +165,7 @@ func TestAddUpIgnoresPlayersAddedMeanwhile(t *testing.T) {
 	if err := s.readTeamGames(ctx, of, nil); err != nil {
 		t.Error(err)
 	}
-	if err := s.readCareers(ctx, thisSeason, of, nil); err != nil {
+	if err := s.readRows(ctx, thisSeason, of, nil); err != nil {
 		t.Error(err)
 	}
 }

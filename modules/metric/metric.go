@@ -28,7 +28,7 @@ const (
 	Clock                // seconds, written as minutes and seconds: 18:05
 )
 
-// Group is whom a metric describes.
+// Group is a group of players, or the teams, that a metric describes.
 type Group int
 
 // The groups.
@@ -101,7 +101,7 @@ func (m Metric) Of(l *Line) *float64 {
 	if m.den != nil {
 		num, den := *m.num(l), *m.den(l)
 		if den != nil && *den == 0 {
-			return nil // whatever the source recorded
+			return nil // even if the source recorded a ratio
 		}
 		if num != nil && den != nil {
 			// One division of whole numbers, as in the database: equal shares must be equal values.

@@ -110,6 +110,14 @@ func get[T any, P checked[T]](ctx context.Context, c *Client, endpoint, url stri
 	return v, nil
 }
 
+// confirm returns the error of get, or an error if the response is about another game or player than requested.
+func confirm(err error, url string, requested, got int64) error {
+	if err != nil || got == requested {
+		return err
+	}
+	return &Error{url, fmt.Errorf("%w: it is about %d", ErrMalformed, got)}
+}
+
 // checkAll returns the error of the first element that has one.
 func checkAll[T any, P checked[T]](list []T) error {
 	for i := range list {

@@ -268,9 +268,9 @@ func TestCancelledCallReturnsAtOnce(t *testing.T) {
 func TestRetryAfterHeader(t *testing.T) {
 	now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 	for header, want := range map[string]time.Time{
-		"":                              {},
-		"soon":                          {},
-		"-5":                            {},
+		"":                              now,
+		"soon":                          now,
+		"-5":                            now.Add(-5 * time.Second),
 		"0":                             now,
 		"30":                            now.Add(30 * time.Second),
 		"99999999999":                   now.Add(maxPause),

@@ -146,13 +146,7 @@ func (b *Boxscore) check() error {
 func (c *Client) Boxscore(ctx context.Context, gameID int64) (Boxscore, error) {
 	url := fmt.Sprintf("%s/v1/gamecenter/%d/boxscore", c.web, gameID)
 	b, err := get[Boxscore](ctx, c, "boxscore", url)
-	if err != nil {
-		return Boxscore{}, err
-	}
-	if b.ID != gameID {
-		return Boxscore{}, &Error{url, fmt.Errorf("%w: the boxscore is that of game %d", ErrMalformed, b.ID)}
-	}
-	return b, nil
+	return b, confirm(err, url, gameID, b.ID)
 }
 
 // The strengths at which a goal is scored.
@@ -221,11 +215,8 @@ func (l *gameLanding) check() error {
 func (c *Client) Goals(ctx context.Context, gameID int64) ([]Goal, error) {
 	url := fmt.Sprintf("%s/v1/gamecenter/%d/landing", c.web, gameID)
 	l, err := get[gameLanding](ctx, c, "game", url)
-	if err != nil {
+	if err := confirm(err, url, gameID, l.ID); err != nil {
 		return nil, err
-	}
-	if l.ID != gameID {
-		return nil, &Error{url, fmt.Errorf("%w: the landing is that of game %d", ErrMalformed, l.ID)}
 	}
 	var goals []Goal
 	for _, p := range l.Summary.Scoring {

@@ -81,7 +81,7 @@ type SeasonTotal struct {
 	Stats
 }
 
-// Draft is when and by whom a player was drafted.
+// Draft contains a player's draft year, team and pick.
 type Draft struct {
 	Year        int    `json:"year"`
 	TeamAbbrev  string `json:"teamAbbrev"`
@@ -147,13 +147,7 @@ func (l *Landing) checkCareer() error {
 func (c *Client) Landing(ctx context.Context, playerID int64) (Landing, error) {
 	url := fmt.Sprintf("%s/v1/player/%d/landing", c.web, playerID)
 	l, err := get[Landing](ctx, c, "player", url)
-	if err != nil {
-		return Landing{}, err
-	}
-	if l.PlayerID != playerID {
-		return Landing{}, &Error{url, fmt.Errorf("%w: the profile is that of player %d", ErrMalformed, l.PlayerID)}
-	}
-	return l, nil
+	return l, confirm(err, url, playerID, l.PlayerID)
 }
 
 // Game is one row of a game log.

@@ -91,8 +91,10 @@ func outcome(resp *http.Response, err error) string {
 // waiting requests are not all sent at its end. A new pause can begin during that wait, hence the loop.
 func (t *transport) awaitTurn(ctx context.Context) error {
 	for {
-		if err := sleep(ctx, t.pauseLeft()); err != nil {
-			return err
+		select {
+		case <-time.After(t.pauseLeft()):
+		case <-ctx.Done():
+			return ctx.Err()
 		}
 		if err := t.limiter.Wait(ctx); err != nil {
 			return err
@@ -109,20 +111,6 @@ func (t *transport) pauseLeft() time.Duration {
 	return time.Until(t.resume)
 }
 
-func sleep(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return ctx.Err()
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
 func (t *transport) pause(until time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -131,33 +119,22 @@ func (t *transport) pause(until time.Time) {
 	}
 }
 
-// retryAfter parses both forms of the header, seconds and a date. Without a valid one it returns the zero time.
+// retryAfter parses both forms of the header, seconds and a date. Without a valid one it returns a time that is over.
 func retryAfter(header string, now time.Time) time.Time {
-	latest := now.Add(maxPause)
-	if seconds, err := strconv.Atoi(header); err == nil && seconds >= 0 {
-		return earlier(now.Add(time.Duration(min(seconds, 1e6))*time.Second), latest)
+	var wait time.Duration
+	if seconds, err := strconv.Atoi(header); err == nil {
+		wait = time.Duration(min(seconds, 1e6)) * time.Second
+	} else if at, err := http.ParseTime(header); err == nil {
+		wait = at.Sub(now)
 	}
-	if at, err := http.ParseTime(header); err == nil {
-		return earlier(at, latest)
-	}
-	return time.Time{}
-}
-
-func earlier(a, b time.Time) time.Time {
-	if a.Before(b) {
-		return a
-	}
-	return b
+	return now.Add(min(wait, maxPause))
 }
 
 func buffer(resp *http.Response) (*http.Response, error) {
 	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
+	body, err := io.ReadAll(http.MaxBytesReader(nil, resp.Body, maxBody))
 	if err != nil {
 		return nil, fmt.Errorf("read body: %w", err)
-	}
-	if len(body) > maxBody {
-		return nil, fmt.Errorf("the body is larger than %d bytes", maxBody)
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(body))
 	return resp, nil

@@ -111,8 +111,8 @@ func sampleRoster() []league.RosterLine {
 	lines := make([]league.RosterLine, len(last))
 	for i, name := range last {
 		lines[i] = league.RosterLine{
-			PlayerID: int64(8470000 + i), FirstName: "Connor", LastName: name,
-			Position: []league.Position{"C", "L", "R", "D", "G"}[i%5], SweaterNumber: p(2 + 4*i),
+			Player: league.Player{ID: int64(8470000 + i), FirstName: "Connor", LastName: name,
+				Position: []league.Position{"C", "L", "R", "D", "G"}[i%5], SweaterNumber: p(2 + 4*i)},
 			StatLine: league.StatLine{
 				GP: p(17 + 61*i), Goals: p(24 * i), Assists: p(31 * i), Points: p(55 * i), PlusMinus: p(i - 9), PIM: p(7 * i),
 				Wins: p(9 * i), Losses: p(6 * i), OTLosses: p(i), Shutouts: p(i / 3), GAA: p(2.641), SavePctg: p(0.90312),

@@ -139,7 +139,7 @@ func rosterTable(name string, lines []league.RosterLine) templates.Table {
 	for _, l := range lines {
 		cells := []templates.Cell{
 			templates.Number(float(l.SweaterNumber)),
-			{Text: l.FirstName, Bold: l.LastName, Sort: l.LastName + ", " + l.FirstName, Link: "/player/" + strconv.FormatInt(l.PlayerID, 10)},
+			{Text: l.FirstName, Bold: l.LastName, Sort: l.LastName + ", " + l.FirstName, Link: "/player/" + strconv.FormatInt(l.ID, 10)},
 			{Text: string(l.Position), Title: l.Position.Name()},
 		}
 		t.Add(numbers(l.StatLine, keys, cells[:len(words)]...)...)

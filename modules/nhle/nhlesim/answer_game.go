@@ -2,11 +2,9 @@ package nhlesim
 
 import (
 	"cmp"
-	"fmt"
 	"net/http"
 	"slices"
 	"time"
-	"unicode/utf8"
 )
 
 // score lists the games of a day of this season.
@@ -17,151 +15,111 @@ func (l *League) score(r *http.Request) any {
 	}
 	games := []fields{}
 	for _, g := range l.on(date) {
-		games = append(games, l.about(g))
+		games = append(games, l.head(g))
 	}
-	return fields{"currentDate": date.Format(time.DateOnly), "games": games}
+	return fields{"currentDate": dateOf(date), "games": games}
 }
 
-// about is what all answers say of a game.
-func (l *League) about(g *game) fields {
-	home := fields{"id": g.home.team.id, "abbrev": g.home.team.tri}
-	away := fields{"id": g.away.team.id, "abbrev": g.away.team.tri}
-	f := fields{"id": g.id, "season": l.season, "gameType": 2, "gameDate": g.date.Format(time.DateOnly),
-		"venue": text(g.home.team.place + " Arena"), "homeTeam": home, "awayTeam": away,
-		"gameState": "FUT", "gameScheduleState": "OK"}
-	switch {
-	case g.over:
+// head returns what all answers say about a game.
+func (l *League) head(g *game) fields {
+	home := fields{"id": g.home.team.ID, "abbrev": g.home.team.TriCode}
+	away := fields{"id": g.away.team.ID, "abbrev": g.away.team.TriCode}
+	f := fields{"id": g.id, "season": l.season, "gameType": 2, "gameDate": dateOf(g.date), "gameState": "FUT", "homeTeam": home, "awayTeam": away}
+	if g.over {
 		f["gameState"] = "OFF"
-		home["score"], home["sog"] = g.home.score, g.away.shotsOn()
-		away["score"], away["sog"] = g.away.score, g.home.shotsOn()
-		f["periodDescriptor"] = periodOf(g.lastPeriod())
-	case g.postponed:
-		f["gameScheduleState"] = "PPD"
+		home["score"], away["score"] = g.home.score, g.away.score
 	}
 	return f
 }
 
-func (g *game) lastPeriod() int {
-	switch {
-	case g.shootout:
-		return 5
-	case g.seconds > regulation:
-		return 4
-	}
-	return 3
-}
-
-func periodOf(number int) fields {
-	kinds := map[int]string{4: "OT", 5: "SO"}
-	return fields{"number": number, "periodType": cmp.Or(kinds[number], "REG"), "maxRegulationPeriods": 3}
-}
-
-// boxscore is who did what in a game; before it there is nobody.
-func (l *League) boxscore(r *http.Request) any {
+// gameAnswer returns a game, with details once it is over.
+func (l *League) gameAnswer(r *http.Request, key string, details func(g *game) fields) any {
 	g := l.gameOf(r)
 	if g == nil {
 		return nil
 	}
-	f := l.about(g)
+	f := l.head(g)
 	if g.over {
-		f["playerByGameStats"] = fields{"homeTeam": g.box(g.home), "awayTeam": g.box(g.away)}
+		f[key] = details(g)
 	}
 	return f
 }
 
-// box lists a side by number, those who stayed on the bench included.
-func (g *game) box(s *side) map[string][]fields {
-	a := map[string][]fields{"forwards": {}, "defense": {}, "goalies": {}}
-	lines := slices.Concat(s.lines, s.spare)
-	slices.SortStableFunc(lines, func(a, b *line) int {
-		return cmp.Or(cmp.Compare(a.sweater, b.sweater), cmp.Compare(a.player.id, b.player.id))
+// boxscore returns a game with a line for each player.
+func (l *League) boxscore(r *http.Request) any {
+	return l.gameAnswer(r, "playerByGameStats", func(g *game) fields {
+		return fields{"homeTeam": g.home.box(), "awayTeam": g.away.box()}
 	})
+}
+
+// gameLanding returns a game with its goals. They stay as announced: a late correction is only in the boxscore and the logs.
+func (l *League) gameLanding(r *http.Request) any {
+	return l.gameAnswer(r, "summary", func(g *game) fields { return fields{"scoring": g.scoring()} })
+}
+
+// box lists a side's players by id, including players who stayed on the bench.
+func (s *side) box() map[string][]fields {
+	groups := map[string][]fields{"forwards": {}, "defense": {}, "goalies": {}}
+	lines := slices.Concat(s.lines, s.spare)
+	slices.SortFunc(lines, func(a, b *line) int { return cmp.Compare(a.player.ID, b.player.ID) })
 	for _, n := range lines {
-		group := "forwards"
-		switch n.player.position {
-		case "D":
-			group = "defense"
-		case "G":
-			group = "goalies"
-		}
-		a[group] = append(a[group], n.box())
+		group := groupOf(n.player, "defense")
+		groups[group] = append(groups[group], n.box())
 	}
-	return a
+	return groups
 }
 
 func (n *line) box() fields {
-	f := fields{"playerId": n.player.id, "sweaterNumber": n.sweater, "name": text(n.player.shortName()), "position": n.player.position,
-		"pim": n.pim, "toi": paddedClock(n.toi)}
+	f := fields{"playerId": n.player.ID, "pim": n.pim, "toi": paddedClock(n.toi)}
 	if !n.player.goalie() {
 		f["goals"], f["assists"], f["points"], f["plusMinus"] = n.goals, n.assists, n.points(), n.plusMinus
-		f["powerPlayGoals"], f["sog"], f["shifts"], f["faceoffWinningPctg"] = n.ppGoals, n.shots, n.shifts, 0
-		f.addShare("faceoffWinningPctg", n.faceoffsWon, n.faceoffs)
+		f["powerPlayGoals"], f["sog"], f["shifts"] = n.ppGoals, n.shots, n.shifts
 		return f
 	}
 	f["starter"], f["shotsAgainst"], f["goalsAgainst"], f["saves"] = n.starts == 1, n.shotsAgainst, n.goalsAgainst, n.saves
-	f["saveShotsAgainst"] = fmt.Sprintf("%d/%d", n.saves, n.shotsAgainst)
-	f.addShare("savePctg", n.saves, n.shotsAgainst)
+	n.addGoalie(f)
+	return f
+}
+
+// addGoalie adds the fields that a goalie's game may lack: the save percentage and the decision.
+func (n *line) addGoalie(f fields) {
+	f.addRatio("savePctg", n.saves, n.shotsAgainst)
 	if d := n.decision(); d != "" {
 		f["decision"] = d
 	}
-	return f
 }
 
-// gameLanding is a game told by its goals. They stay as they were announced: a late correction is in the boxscore and the
-// logs alone.
-func (l *League) gameLanding(r *http.Request) any {
-	g := l.gameOf(r)
-	if g == nil {
-		return nil
-	}
-	f := l.about(g)
-	if g.over {
-		f["summary"] = fields{"scoring": g.scoring()}
-	}
-	return f
-}
-
-// scoring has every period played, with its goals. A shootout is a period with one goal, which is nobody's in the logs.
+// scoring returns all periods of a game with their goals. A shootout is a period with one goal, which no log has.
 func (g *game) scoring() []fields {
-	goals := make([][]fields, g.lastPeriod())
-	for i := range goals {
-		goals[i] = []fields{}
+	kinds := []string{"REG", "REG", "REG", "OT", "SO"}
+	list, last := g.goals(), 3
+	switch {
+	case g.shootout:
+		list, last = append(list, &shot{at: 4*1200 + 1, by: g.winner, strength: even, credited: g.winner.skaters[:1]}), 5
+	case g.seconds > regulation:
+		last = 4
 	}
-	home, away := 0, 0
-	add := func(period int, o *shot, f fields) {
-		if o.by == g.home {
-			home++
-		} else {
-			away++
-		}
-		n := o.credited[0]
-		f["homeScore"], f["awayScore"], f["isHome"] = home, away, o.by == g.home
-		f["playerId"], f["name"], f["teamAbbrev"], f["strength"] = n.player.id, text(n.player.shortName()), text(n.team.tri), o.strength
-		goals[period-1] = append(goals[period-1], f)
+	periods := make([][]fields, last)
+	score := map[*side]int{}
+	for _, o := range list {
+		score[o.by]++
+		f := o.fields()
+		f["homeScore"], f["awayScore"], f["isHome"] = score[g.home], score[g.away], o.by == g.home
+		periods[o.period()-1] = append(periods[o.period()-1], f)
 	}
-	for _, o := range g.goals() {
-		add(o.period(), o, o.fields())
+	var answer []fields
+	for i, goals := range periods {
+		descriptor := fields{"number": i + 1, "periodType": kinds[i]}
+		answer = append(answer, fields{"periodDescriptor": descriptor, "goals": append([]fields{}, goals...)})
 	}
-	if g.shootout {
-		winner := g.home
-		if g.away.score > g.home.score {
-			winner = g.away
-		}
-		add(5, &shot{by: winner, strength: even, credited: winner.skaters[:1]},
-			fields{"timeInPeriod": "00:00", "goalModifier": "none", "assists": []fields{}})
-	}
-	var periods []fields
-	for i := range goals {
-		periods = append(periods, fields{"periodDescriptor": periodOf(i + 1), "goals": goals[i]})
-	}
-	return periods
+	return answer
 }
 
-// fields are what only goals of the game's own time have.
+// fields returns a goal without the score.
 func (s *shot) fields() fields {
-	assists, modifier := []fields{}, "none"
+	scorer, modifier, assists := s.credited[0], "none", []fields{}
 	for _, n := range s.credited[1:] {
-		assists = append(assists, fields{"playerId": n.player.id, "name": text(n.player.shortName()), "sweaterNumber": n.sweater})
+		assists = append(assists, fields{"playerId": n.player.ID})
 	}
 	switch {
 	case s.own:
@@ -169,11 +127,6 @@ func (s *shot) fields() fields {
 	case s.empty:
 		modifier = "empty-net"
 	}
-	return fields{"timeInPeriod": paddedClock(s.at - 1200*(s.period()-1)), "goalModifier": modifier, "assists": assists}
-}
-
-// shortName is the first name's initial and the last name.
-func (p *player) shortName() string {
-	r, _ := utf8.DecodeRuneInString(p.first)
-	return string(r) + ". " + p.last
+	return fields{"playerId": scorer.player.ID, "teamAbbrev": text(scorer.team.TriCode), "strength": s.strength, "assists": assists,
+		"timeInPeriod": paddedClock(s.at - 1200*(s.period()-1)), "goalModifier": modifier}
 }

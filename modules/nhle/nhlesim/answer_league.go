@@ -3,6 +3,7 @@ package nhlesim
 import (
 	"cmp"
 	"maps"
+	"math"
 	"net/http"
 	"regexp"
 	"slices"
@@ -11,21 +12,17 @@ import (
 	"time"
 )
 
-// teamList has active and former teams in no order; placeholders have no franchise.
+// teamList lists active and former teams in an arbitrary order.
 func (l *League) teamList(*http.Request) any {
 	var rows []fields
-	for _, t := range append(slices.Clone(l.teams), formerTeams...) {
-		row := fields{"id": t.id, "franchiseId": t.franchise, "fullName": t.name(), "leagueId": 133, "rawTricode": t.tri, "triCode": t.tri}
-		if t.franchise == 0 {
-			row["franchiseId"] = nil
-		}
-		rows = append(rows, row)
+	for _, t := range append(l.Teams(), formerTeams...) {
+		rows = append(rows, fields{"id": t.ID, "fullName": t.Name, "triCode": t.TriCode})
 	}
 	stream(l.seed, forLeague).Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
 	return fields{"data": rows, "total": len(rows)}
 }
 
-// seasons lists those with a regular season, up to the current one.
+// seasons lists the seasons with games, up to the current one.
 func (l *League) seasons(*http.Request) any {
 	var list []int
 	for s := 19171918; s <= l.season; s += 10001 {
@@ -39,43 +36,29 @@ func (l *League) seasons(*http.Request) any {
 // A standing is a team's record.
 type standing struct {
 	*team
-	games, wins, losses, otLosses, goalsFor, goalsAgainst int
+	goalsFor, goalsAgainst int
 
-	outcomes []string // of the games in order: W, L or O
+	outcomes string // of the games in order: W, L or O
 }
 
-func (s *standing) points() int { return 2*s.wins + s.otLosses }
+func (s *standing) points() int {
+	return 2*strings.Count(s.outcomes, "W") + strings.Count(s.outcomes, "O")
+}
 
-func (s *standing) add(g *game) {
-	own := g.sideOf(s.team)
-	other := g.other(own)
-	s.games++
+func (s *standing) add(g *game, own, other *side) {
 	s.goalsFor += own.score
 	s.goalsAgainst += other.score
 	switch {
 	case own.score > other.score:
-		s.wins++
-		s.outcomes = append(s.outcomes, "W")
+		s.outcomes += "W"
 	case g.seconds > regulation:
-		s.otLosses++
-		s.outcomes = append(s.outcomes, "O")
+		s.outcomes += "O"
 	default:
-		s.losses++
-		s.outcomes = append(s.outcomes, "L")
+		s.outcomes += "L"
 	}
 }
 
-// lastTen counts an outcome among the last ten games.
-func (s *standing) lastTen(outcome string) (n int) {
-	for _, o := range s.outcomes[max(0, len(s.outcomes)-10):] {
-		if o == outcome {
-			n++
-		}
-	}
-	return n
-}
-
-// standings are the records after the games up to a date, the best team first.
+// standings returns the records after the games up to a date, the best team first.
 func (l *League) standings(r *http.Request) any {
 	date, err := time.Parse(time.DateOnly, r.PathValue("date"))
 	if err != nil {
@@ -85,39 +68,38 @@ func (l *League) standings(r *http.Request) any {
 	for _, t := range l.teams {
 		s := &standing{team: t}
 		for _, g := range l.results() {
-			if g.sideOf(t) != nil && !g.date.After(date) {
-				s.add(g)
+			if own := g.sideOf(t); own != nil && !g.date.After(date) {
+				s.add(g, own, g.other(own))
 			}
 		}
 		list = append(list, s)
 	}
 	slices.SortStableFunc(list, func(s, o *standing) int {
-		return cmp.Or(cmp.Compare(o.points(), s.points()), cmp.Compare(s.games, o.games))
+		return cmp.Or(cmp.Compare(o.points(), s.points()), cmp.Compare(len(s.outcomes), len(o.outcomes)))
 	})
 	rows := []fields{}
 	for i, s := range list {
 		row := fields{
-			"seasonId": l.season, "gameTypeId": 2, "date": date.Format(time.DateOnly), "leagueSequence": i + 1,
-			"teamAbbrev": text(s.tri), "teamName": text(s.name()), "teamCommonName": text(s.nick), "placeName": text(s.place),
-			"gamesPlayed": s.games, "wins": s.wins, "losses": s.losses, "otLosses": s.otLosses, "points": s.points(),
-			"goalFor": s.goalsFor, "goalAgainst": s.goalsAgainst, "goalDifferential": s.goalsFor - s.goalsAgainst,
-			"divisionName": s.division, "l10Wins": s.lastTen("W"), "l10Losses": s.lastTen("L"), "l10OtLosses": s.lastTen("O"),
+			"seasonId": l.season, "gameTypeId": 2, "date": dateOf(date), "leagueSequence": i + 1,
+			"teamAbbrev": text(s.TriCode), "teamName": text(s.Name), "divisionName": s.division, "gamesPlayed": len(s.outcomes),
+			"points": s.points(), "goalFor": s.goalsFor, "goalAgainst": s.goalsAgainst, "goalDifferential": s.goalsFor - s.goalsAgainst,
 		}
-		row.addShare("pointPctg", s.points(), 2*s.games)
+		lastTen := s.outcomes[max(0, len(s.outcomes)-10):]
+		for outcome, keys := range map[string][2]string{"W": {"wins", "l10Wins"}, "L": {"losses", "l10Losses"}, "O": {"otLosses", "l10OtLosses"}} {
+			row[keys[0]], row[keys[1]] = strings.Count(s.outcomes, outcome), strings.Count(lastTen, outcome)
+		}
+		row.addRatio("pointPctg", s.points(), 2*len(s.outcomes))
 		rows = append(rows, row)
 	}
-	return fields{"wildCardIndicator": true, "standings": rows}
+	return fields{"standings": rows}
 }
-
-func (l *League) skaterSummary(r *http.Request) any { return l.summary(r, false) }
-func (l *League) goalieSummary(r *http.Request) any { return l.summary(r, true) }
 
 var condition = regexp.MustCompile(`^(seasonId|gameTypeId)=(\d+)$`)
 
-// summary is a bulk report of everyone who played, on a roster or not: a row for each season or, aggregated, for each
-// career. It refuses filters that it does not know, because an unfiltered answer would look like the right one. The order
-// of the rows is arbitrary, and without a limit of -1 there are fifty.
-func (l *League) summary(r *http.Request, goalies bool) any {
+// summary is a bulk report of all skaters or all goalies with a game, on a roster or not. It has a row for each season or,
+// aggregated, for each career. It refuses unknown filters, because an unfiltered answer would look correct. Without a limit of
+// -1 it has fifty rows.
+func (l *League) summary(r *http.Request) any {
 	query, filter := r.URL.Query(), map[string]int{}
 	for part := range strings.SplitSeq(query.Get("cayenneExp"), " and ") {
 		found := condition.FindStringSubmatch(part)
@@ -129,7 +111,7 @@ func (l *League) summary(r *http.Request, goalies bool) any {
 	aggregate := query.Get("isAggregate") == "true"
 	rows := []fields{}
 	for _, id := range slices.Sorted(maps.Keys(l.players)) {
-		if p := l.players[id]; p.goalie() == goalies {
+		if p := l.players[id]; p.goalie() == (r.PathValue("group") == "goalie") {
 			for _, s := range l.sums(p, filter["seasonId"], filter["gameTypeId"], aggregate) {
 				rows = append(rows, s.fields(p, aggregate))
 			}
@@ -142,10 +124,10 @@ func (l *League) summary(r *http.Request, goalies bool) any {
 	return fields{"data": rows, "total": total}
 }
 
-// A seasonSum is what a player did in a season, or in all of them, with every team.
+// A seasonSum has a player's numbers of a season, or of the whole career, with all teams.
 type seasonSum struct {
 	season int
-	teams  []string // in the order he came to them
+	teams  []string // oldest first
 	stats
 }
 
@@ -161,15 +143,15 @@ func (l *League) sums(p *player, season, gameType int, aggregate bool) []*season
 		}
 		s := list[len(list)-1]
 		s.add(&r.stats)
-		if !slices.Contains(s.teams, r.team.tri) {
-			s.teams = append(s.teams, r.team.tri)
+		if !slices.Contains(s.teams, r.team.TriCode) {
+			s.teams = append(s.teams, r.team.TriCode)
 		}
 	}
 	return list
 }
 
 func (s *seasonSum) fields(p *player, aggregate bool) fields {
-	f := fields{"playerId": p.id, "lastName": p.last, "shootsCatches": p.shoots,
+	f := fields{"playerId": p.ID, "lastName": p.Last, "shootsCatches": p.shoots,
 		"gamesPlayed": s.games, "goals": s.goals, "assists": s.assists, "points": s.points(), "penaltyMinutes": s.pim}
 	if !aggregate {
 		f["seasonId"], f["teamAbbrevs"] = s.season, strings.Join(s.teams, ",")
@@ -178,27 +160,21 @@ func (s *seasonSum) fields(p *player, aggregate bool) fields {
 		f["goalieFullName"] = p.name()
 		f["gamesStarted"], f["wins"], f["losses"], f["otLosses"], f["ties"] = s.starts, s.wins, s.losses, s.otLosses, nil
 		f["goalsAgainst"], f["shotsAgainst"], f["saves"], f["shutouts"] = s.goalsAgainst, s.shotsAgainst, s.saves, s.shutouts
-		f["timeOnIce"], f["goalsAgainstAverage"] = s.toi, cut(3600*s.goalsAgainst, s.toi, 5)
-		f["savePct"] = cut(s.saves, s.shotsAgainst, 5)
+		f["timeOnIce"], f["savePct"] = s.toi, cut(s.saves, s.shotsAgainst, 5)
 		return f
 	}
-	f["skaterFullName"], f["positionCode"] = p.name(), p.position
-	f["evGoals"], f["evPoints"] = s.goals-s.ppGoals-s.shGoals, s.points()-s.ppPoints-s.shPoints
+	f["skaterFullName"], f["positionCode"] = p.name(), p.Position
 	f["ppGoals"], f["ppPoints"], f["shGoals"], f["shPoints"] = s.ppGoals, s.ppPoints, s.shGoals, s.shPoints
 	f["gameWinningGoals"], f["otGoals"], f["plusMinus"], f["shots"] = s.winners, s.otGoals, s.plusMinus, s.shots
-	f["pointsPerGame"], f["timeOnIcePerGame"] = cut(s.points(), s.games, 5), cut(s.toi, s.games, 4)
-	f["shootingPct"], f["faceoffWinPct"] = cut(s.goals, s.shots, 5), cut(s.faceoffsWon, s.faceoffs, 5)
+	f["timeOnIcePerGame"], f["shootingPct"], f["faceoffWinPct"] = cut(s.toi, s.games, 4), cut(s.goals, s.shots, 5), cut(s.faceoffsWon, s.faceoffs, 5)
 	return f
 }
 
-// cut returns a ratio cut off after so many decimals, as the bulk reports have it; without a denominator it is null.
+// cut returns a ratio truncated after so many decimals, as the bulk reports have it, or nil without a denominator.
 func cut(part, whole, decimals int) *float64 {
 	if whole == 0 {
 		return nil
 	}
-	scale := 1
-	for range decimals {
-		scale *= 10
-	}
-	return new(float64(part*scale/whole) / float64(scale))
+	scale := math.Pow10(decimals)
+	return new(math.Floor(float64(part)*scale/float64(whole)) / scale)
 }

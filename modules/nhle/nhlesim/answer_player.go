@@ -7,53 +7,46 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"time"
 )
 
-// roster lists a team's players of today by last name; of other seasons there is none.
+// roster lists a team's current players by last name. Other seasons have no roster.
 func (l *League) roster(r *http.Request) any {
 	t := l.teamOf(r)
 	if t == nil || r.PathValue("season") != strconv.Itoa(l.season) {
 		return nil
 	}
-	a := map[string][]fields{"forwards": {}, "defensemen": {}, "goalies": {}}
+	groups := map[string][]fields{"forwards": {}, "defensemen": {}, "goalies": {}}
 	list := slices.Clone(t.roster)
 	slices.SortFunc(list, func(p, o *player) int {
-		return cmp.Or(cmp.Compare(p.last, o.last), cmp.Compare(p.id, o.id))
+		return cmp.Or(cmp.Compare(p.Last, o.Last), cmp.Compare(p.ID, o.ID))
 	})
 	for _, p := range list {
-		group := "forwards"
-		switch p.position {
-		case "D":
-			group = "defensemen"
-		case "G":
-			group = "goalies"
-		}
 		f := l.person(p, p.team, r)
-		f["id"], f["positionCode"], f["shootsCatches"], f["birthCity"] = p.id, p.position, p.shoots, text(p.from.city)
-		if p.sweater != 0 {
-			f["sweaterNumber"] = p.sweater
-		}
-		a[group] = append(a[group], f)
+		f["id"], f["positionCode"], f["shootsCatches"], f["birthCity"] = p.ID, p.Position, p.shoots, text(p.from.city)
+		group := groupOf(p, "defensemen")
+		groups[group] = append(groups[group], f)
 	}
-	return a
+	return groups
 }
 
-// person is what a roster and a landing both say. A portrait is where the client reached the league.
+// person returns what a roster and a landing both say about a player. The portrait is on the host that the client asked.
 func (l *League) person(p *player, t *team, r *http.Request) fields {
 	f := fields{
-		"headshot":  fmt.Sprintf("http://%s/mugs/%d/%s/%d.svg", r.Host, l.season, t.tri, p.id),
-		"firstName": text(p.first), "lastName": text(p.last), "birthDate": p.born.Format(time.DateOnly), "birthCountry": p.from.country,
+		"headshot":  fmt.Sprintf("http://%s/mugs/%d/%s/%d.svg", r.Host, l.season, t.TriCode, p.ID),
+		"firstName": text(p.First), "lastName": text(p.Last), "birthDate": dateOf(p.born), "birthCountry": p.from.country,
 		"heightInInches": p.inches, "heightInCentimeters": int(math.Round(float64(p.inches) * 2.54)),
 		"weightInPounds": p.pounds, "weightInKilograms": int(math.Round(float64(p.pounds) * 0.45359237)),
 	}
 	if p.from.province != "" {
 		f["birthStateProvince"] = text(p.from.province)
 	}
+	if p.listed && p.SweaterNumber != 0 {
+		f["sweaterNumber"] = p.SweaterNumber
+	}
 	return f
 }
 
-// landing is a player's profile. After a trade it may name his former team for a while, after a release none.
+// landing is a player's profile. After a trade it may name the former team for a while; after a release it names none.
 func (l *League) landing(r *http.Request) any {
 	p := l.playerOf(r.PathValue("id"))
 	if p == nil {
@@ -61,12 +54,9 @@ func (l *League) landing(r *http.Request) any {
 	}
 	t := cmp.Or(p.lagging, p.team)
 	f := l.person(p, t, r)
-	f["playerId"], f["isActive"], f["position"] = p.id, p.listed, p.position
+	f["playerId"], f["position"] = p.ID, p.Position
 	if p.listed {
-		f["currentTeamId"], f["currentTeamAbbrev"], f["fullTeamName"] = t.id, t.tri, text(t.name())
-		if p.sweater != 0 {
-			f["sweaterNumber"] = p.sweater
-		}
+		f["currentTeamId"], f["currentTeamAbbrev"] = t.ID, t.TriCode
 	}
 	if !p.sparse {
 		f["birthCity"], f["shootsCatches"] = text(p.from.city), p.shoots
@@ -90,36 +80,41 @@ func (l *League) landing(r *http.Request) any {
 	return f
 }
 
-// total is every number that seasons and careers have. Ratios without a denominator are missing.
-func (s *stats) total(p *player) fields {
+// counts returns the numbers that game logs, seasons and careers have in common.
+func (s *stats) counts(p *player) fields {
+	f := fields{"goals": s.goals, "assists": s.assists, "pim": s.pim}
 	if p.goalie() {
-		f := fields{"gamesPlayed": s.games, "gamesStarted": s.starts, "wins": s.wins, "losses": s.losses, "otLosses": s.otLosses,
-			"shotsAgainst": s.shotsAgainst, "goalsAgainst": s.goalsAgainst, "shutouts": s.shutouts, "timeOnIce": clock(s.toi),
-			"goals": s.goals, "assists": s.assists, "pim": s.pim}
-		f.addShare("savePctg", s.saves, s.shotsAgainst)
-		f.addShare("goalsAgainstAvg", 3600*s.goalsAgainst, s.toi)
+		f["gamesStarted"], f["shotsAgainst"], f["goalsAgainst"], f["shutouts"] = s.starts, s.shotsAgainst, s.goalsAgainst, s.shutouts
 		return f
 	}
-	f := fields{
-		"gamesPlayed": s.games, "goals": s.goals, "assists": s.assists, "points": s.points(), "plusMinus": s.plusMinus, "pim": s.pim,
-		"powerPlayGoals": s.ppGoals, "powerPlayPoints": s.ppPoints, "shorthandedGoals": s.shGoals, "shorthandedPoints": s.shPoints,
-		"gameWinningGoals": s.winners, "otGoals": s.otGoals, "shots": s.shots,
-		"avgToi": clock(int(math.Round(float64(s.toi) / float64(s.games)))),
+	f["points"], f["plusMinus"], f["shots"] = s.points(), s.plusMinus, s.shots
+	f["powerPlayGoals"], f["powerPlayPoints"] = s.ppGoals, s.ppPoints
+	f["shorthandedGoals"], f["shorthandedPoints"] = s.shGoals, s.shPoints
+	f["gameWinningGoals"], f["otGoals"] = s.winners, s.otGoals
+	return f
+}
+
+// total returns the numbers of a season or a career. It lacks ratios without a denominator.
+func (s *stats) total(p *player) fields {
+	f := s.counts(p)
+	f["gamesPlayed"] = s.games
+	if p.goalie() {
+		f["wins"], f["losses"], f["otLosses"], f["timeOnIce"] = s.wins, s.losses, s.otLosses, clock(s.toi)
+		f.addRatio("savePctg", s.saves, s.shotsAgainst)
+		f.addRatio("goalsAgainstAvg", 3600*s.goalsAgainst, s.toi)
+		return f
 	}
-	f.addShare("shootingPctg", s.goals, s.shots)
-	f.addShare("faceoffWinningPctg", s.faceoffsWon, s.faceoffs)
+	f["avgToi"] = clock(int(math.Round(float64(s.toi) / float64(s.games))))
+	f.addRatio("shootingPctg", s.goals, s.shots)
+	f.addRatio("faceoffWinningPctg", s.faceoffsWon, s.faceoffs)
 	return f
 }
 
 func (r *row) fields(p *player) fields {
 	f := r.total(p)
 	if !p.goalie() { // a season row has these ratios even without a denominator
-		for _, key := range []string{"shootingPctg", "faceoffWinningPctg"} {
-			if f[key] == nil {
-				f[key] = 0
-			}
-		}
-	} else if r.nhl() && r.gameType == 3 && r.season < 20192020 { // recorded that way
+		f["shootingPctg"], f["faceoffWinningPctg"] = cmp.Or[any](f["shootingPctg"], 0), cmp.Or[any](f["faceoffWinningPctg"], 0)
+	} else if r.nhl() && r.gameType == 3 && r.season < 20192020 { // the NHL's rows lack them
 		delete(f, "otLosses")
 	}
 	for _, key := range r.lacks {
@@ -130,7 +125,7 @@ func (r *row) fields(p *player) fields {
 	return f
 }
 
-// gameLog is a log of any season, newest game first. Playoffs without a game lack the key, as in real answers.
+// gameLog is a player's log of any season, newest game first. As in the API, playoffs without a game lack the key gameLog.
 func (l *League) gameLog(r *http.Request) any {
 	p := l.playerOf(r.PathValue("id"))
 	season, err := strconv.Atoi(r.PathValue("season"))
@@ -138,36 +133,28 @@ func (l *League) gameLog(r *http.Request) any {
 	if p == nil || err != nil || gameType == 0 {
 		return nil
 	}
-	games := l.games(p, season, gameType)
-	lines := make([]fields, 0, len(games))
-	for _, n := range slices.Backward(games) {
-		lines = append(lines, n.fields())
+	log := []fields{}
+	for _, n := range slices.Backward(l.games(p, season, gameType)) {
+		log = append(log, n.fields())
 	}
-	a := fields{"seasonId": season, "gameTypeId": gameType, "playerStatsSeasons": []fields{}}
-	if gameType == 2 || len(lines) > 0 {
-		a["gameLog"] = lines
+	f := fields{"seasonId": season, "gameTypeId": gameType, "playerStatsSeasons": []fields{}}
+	if gameType == 2 || len(log) > 0 {
+		f["gameLog"] = log
 	}
-	return a
+	return f
 }
 
 func (n *line) fields() fields {
-	opponent, flag := n.game.away.team, "H"
+	f := n.counts(n.player)
+	f["gameId"], f["gameDate"], f["toi"] = n.game.id, dateOf(n.game.date), clock(n.toi)
+	f["teamAbbrev"], f["opponentAbbrev"], f["homeRoadFlag"] = n.team.TriCode, n.game.away.team.TriCode, "H"
 	if n.team == n.game.away.team {
-		opponent, flag = n.game.home.team, "R"
+		f["opponentAbbrev"], f["homeRoadFlag"] = n.game.home.team.TriCode, "R"
 	}
-	f := fields{"gameId": n.game.id, "gameDate": n.game.date.Format(time.DateOnly), "homeRoadFlag": flag, "teamAbbrev": n.team.tri,
-		"opponentAbbrev": opponent.tri, "goals": n.goals, "assists": n.assists, "pim": n.pim, "toi": clock(n.toi)}
-	if !n.player.goalie() {
-		f["points"], f["plusMinus"], f["shots"], f["shifts"] = n.points(), n.plusMinus, n.shots, n.shifts
-		f["powerPlayGoals"], f["powerPlayPoints"] = n.ppGoals, n.ppPoints
-		f["shorthandedGoals"], f["shorthandedPoints"] = n.shGoals, n.shPoints
-		f["gameWinningGoals"], f["otGoals"] = n.winners, n.otGoals
+	if n.player.goalie() {
+		n.addGoalie(f)
 		return f
 	}
-	f["gamesStarted"], f["shotsAgainst"], f["goalsAgainst"], f["shutouts"] = n.starts, n.shotsAgainst, n.goalsAgainst, n.shutouts
-	f.addShare("savePctg", n.saves, n.shotsAgainst)
-	if d := n.decision(); d != "" {
-		f["decision"] = d
-	}
+	f["shifts"] = n.shifts
 	return f
 }

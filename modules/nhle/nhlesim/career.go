@@ -22,20 +22,20 @@ func seasonBefore(season, years int) int { return season - years*10001 }
 
 // career makes every season before the current one, oldest first.
 func (l *League) career(p *player) []*row {
-	rng := stream(l.seed, forCareer, uint64(p.id))
+	rng := stream(l.seed, forCareer, uint64(p.ID))
 	var rows []*row
 	for age := 16; age < p.age; age++ {
 		season := seasonBefore(l.season, p.age-age)
 		rows = append(rows, p.elsewhere(rng, age, season)...)
 		for _, gameType := range []int{2, 3} {
-			rows = append(rows, l.sum(l.madeUp(p, season, gameType), season, gameType)...)
+			rows = append(rows, l.sum(l.games(p, season, gameType), season, gameType)...)
 		}
 	}
 	return rows
 }
 
-// chooseSpells names the teams of each NHL season, backwards from the current one. In one season of twelve he was traded,
-// at times twice.
+// chooseSpells picks the teams of each NHL season, backwards from the current one. In one season of twelve there was a trade,
+// at times two.
 func (p *player) chooseSpells(rng *rand.Rand, l *League) {
 	last := p.team
 	for age := p.age - 1; age >= p.debut; age-- {
@@ -73,35 +73,31 @@ func (l *League) rows(p *player) []*row {
 	return append(slices.Clone(p.past()), l.sum(p.log, l.season, 2)...)
 }
 
-// games returns a player's NHL games of a season and type, oldest first: this season's as they were played, others made up.
+// games returns a player's NHL games of a season and type, oldest first. Those of past seasons are made up, the same for each
+// call: his teams share the season's calendar in equal parts, and he misses some games of each.
 func (l *League) games(p *player, season, gameType int) []*line {
 	if season == l.season && gameType == 2 {
 		return p.log
 	}
-	return l.madeUp(p, season, gameType)
-}
-
-// madeUp returns a player's games of a past season, the same for every call. His teams share the season's calendar in
-// equal parts; he misses some games of each.
-func (l *League) madeUp(p *player, season, gameType int) []*line {
 	teams := p.spells[season]
-	if len(teams) == 0 {
-		return nil
-	}
 	if gameType == 3 {
-		teams = teams[len(teams)-1:]
+		teams = teams[max(0, len(teams)-1):]
 	}
-	rng := stream(l.seed, forPast, uint64(p.id), uint64(season), uint64(gameType))
-	age, away := p.age-(l.season-season)/10001, 0
-	absence := p.absence(rng, age)
+	rng := stream(l.seed, forPast, uint64(p.ID), uint64(season), uint64(gameType))
+	age, missed := p.age-(l.season-season)/10001, 0
+	chance, longest := p.absence(rng, age)
 	var lines []*line
 	for i, t := range teams {
-		for _, g := range l.pastSeason(season).between(t, gameType, i, len(teams)) {
-			if away == 0 && rng.Float64() < absence {
-				away = 1 + rng.IntN(p.stretch())
+		games := l.pastSeason(season)[gameType][t]
+		if gameType == 2 {
+			games = share(games, season, i, len(teams))
+		}
+		for _, g := range games {
+			if missed == 0 && rng.Float64() < chance {
+				missed = 1 + rng.IntN(longest)
 			}
-			if away > 0 {
-				away--
+			if missed > 0 {
+				missed--
 				continue
 			}
 			lines = append(lines, &line{game: g, team: t, player: p, stats: p.night(rng, age, 1, gameType == 3)})
@@ -110,23 +106,15 @@ func (l *League) madeUp(p *player, season, gameType int) []*line {
 	return lines
 }
 
-// absence returns the chance to miss the next game or games: a first season is often a short one.
-func (p *player) absence(rng *rand.Rand, age int) float64 {
-	if p.goalie() {
-		return clamp(0.5-(p.save-0.9)*25, 0.2, 0.8)
+// absence returns the chance that a player misses the next games, and how many at most. The first season is often a short one.
+func (p *player) absence(rng *rand.Rand, age int) (chance float64, longest int) {
+	switch {
+	case p.goalie():
+		return clamp(0.5-(p.save-0.9)*25, 0.2, 0.8), 1
+	case age == p.debut && p.rating < 55:
+		return 0.5 * rng.Float64(), 9
 	}
-	if age == p.debut && p.rating < 55 {
-		return 0.5 * rng.Float64()
-	}
-	return 0.05 * rng.Float64()
-}
-
-// stretch is the number of games a player misses at most in a row.
-func (p *player) stretch() int {
-	if p.goalie() {
-		return 1
-	}
-	return 9
+	return 0.05 * rng.Float64(), 9
 }
 
 // unrecorded are keys that other leagues leave out, and how often.
@@ -141,8 +129,8 @@ var unrecorded = []struct {
 	{1, []string{"powerPlayPoints", "shorthandedPoints", "otGoals", "gamesStarted"}},
 }
 
-// elsewhere makes a season in another league, perhaps with its playoffs. Now and then a player has two teams there, which
-// the sequence does not tell apart.
+// elsewhere makes a season in another league, perhaps with its playoffs. Now and then a player has two teams there, with the
+// same sequence.
 func (p *player) elsewhere(rng *rand.Rand, age, season int) (rows []*row) {
 	for _, st := range p.people.path {
 		if age < st.from || age > st.to || age >= p.debut {
@@ -173,7 +161,7 @@ func (p *player) rowIn(rng *rand.Rand, st stage, age, season, gameType, games in
 	return r
 }
 
-// form is the share of his prime a player shows at an age.
+// form returns the share of his best rating that a player has at an age.
 func form(age int) float64 {
 	switch {
 	case age < 24:
@@ -184,11 +172,10 @@ func form(age int) float64 {
 	return max(0.5, 1-0.018*float64(age-28)-0.001*math.Pow(float64(age-28), 2))
 }
 
-// night makes up what a player did in one game at an age, without the game. Scale is how many points a point of the NHL
-// is worth in the league.
+// night makes up a player's numbers of one game at an age. Scale is the number of points in the league per point in the NHL.
 func (p *player) night(rng *rand.Rand, age int, scale float64, playoffs bool) stats {
 	if p.goalie() {
-		return p.inNet(rng, scale, playoffs)
+		return p.goalieNight(rng, scale, playoffs)
 	}
 	rating := min(p.rating*form(age)/form(p.age), max(p.rating, 85)) * scale
 	perGame := rating / 82
@@ -207,23 +194,20 @@ func (p *player) night(rng *rand.Rand, age int, scale float64, playoffs bool) st
 	return s
 }
 
-// score adds a point, of which a part is goals and another part on the power play.
-func (s *stats) score(rng *rand.Rand, finish, powerPlay float64) {
-	goal := 0
+// score adds a point. The arguments are the shares of goals and of power plays.
+func (s *stats) score(rng *rand.Rand, finish, powerPlays float64) {
+	goal, of := 0, even
 	if rng.Float64() < finish {
 		goal = 1
 	}
-	s.goals += goal
-	s.assists += 1 - goal
 	switch x := rng.Float64(); {
-	case x < powerPlay:
-		s.ppGoals += goal
-		s.ppPoints++
+	case x < powerPlays:
+		of = powerPlay
 	case x > 0.98:
-		s.shGoals += goal
-		s.shPoints++
-		s.plusMinus++
-	default:
+		of = shortHanded
+	}
+	s.addPoint(goal, of)
+	if of != powerPlay {
 		s.plusMinus++
 	}
 	if goal == 1 && s.winners == 0 && rng.IntN(6) == 0 {
@@ -232,9 +216,9 @@ func (s *stats) score(rng *rand.Rand, finish, powerPlay float64) {
 	}
 }
 
-// iceTime is the seconds a coach gives a skater in a game.
+// iceTime returns the usual time on ice of a skater in a game.
 func (p *player) iceTime(rating float64) int {
-	if p.position == "D" {
+	if p.Position == "D" {
 		return int(min(1540, 850+13*rating))
 	}
 	return int(min(1340, 540+8.6*rating))
@@ -242,7 +226,7 @@ func (p *player) iceTime(rating float64) int {
 
 // faceOff adds the face-offs that go with the time on ice.
 func (p *player) faceOff(rng *rand.Rand, s *stats) {
-	switch p.position {
+	switch p.Position {
 	case "C":
 		s.faceoffs = poisson(rng, float64(s.toi)/80)
 	case "L", "R":
@@ -251,11 +235,11 @@ func (p *player) faceOff(rng *rand.Rand, s *stats) {
 	s.faceoffsWon = binomial(rng, s.faceoffs, p.draws)
 }
 
-// winChance is a goalie's by the goals he lets in.
+// winChance is a goalie's chance to win by the goals he allows.
 var winChance = []float64{1, 0.9, 0.72, 0.45, 0.22, 0.08}
 
-// inNet makes up a goalie's game. One in twenty he comes in for another.
-func (p *player) inNet(rng *rand.Rand, scale float64, playoffs bool) stats {
+// goalieNight makes up a goalie's game. In one of twenty he replaces the starter.
+func (p *player) goalieNight(rng *rand.Rand, scale float64, playoffs bool) stats {
 	s := stats{games: 1, starts: 1, toi: regulation}
 	if rng.IntN(20) == 0 {
 		s.starts, s.toi = 0, 400+rng.IntN(1600)

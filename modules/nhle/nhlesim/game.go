@@ -8,18 +8,17 @@ import (
 	"time"
 )
 
-// A game is an entry of the schedule and, once it is over, all that happened in it. What the answers say about it is
-// derived from its shots and lines.
+// A game is an entry of the schedule. Once it is over, it also has its shots and lines, from which the answers are derived.
 type game struct {
 	id         int // YYYYTTNNNN
 	date       time.Time
 	home, away *side
-	postponed  bool
 
 	over     bool
 	seconds  int // 3600, or more after overtime
 	shootout bool
-	shots    []*shot // that were goals or saves, in their order, without a shootout's
+	winner   *side   // also of the shootout
+	shots    []*shot // goals and saves in their order, without a shootout's
 }
 
 func newGame(id int, date time.Time, home, away *team) *game {
@@ -28,7 +27,7 @@ func newGame(id int, date time.Time, home, away *team) *game {
 
 func (g *game) sides() []*side { return []*side{g.home, g.away} }
 
-// sideOf returns the side of a team, nil if it does not play.
+// sideOf returns the side of a team, or nil if it does not play.
 func (g *game) sideOf(t *team) *side {
 	switch t {
 	case g.home.team:
@@ -51,6 +50,15 @@ func (g *game) goals() []*shot {
 	return slices.DeleteFunc(slices.Clone(g.shots), func(s *shot) bool { return !s.goal })
 }
 
+func (g *game) goalsBy(s *side) (n int) {
+	for _, o := range g.goals() {
+		if o.by == s {
+			n++
+		}
+	}
+	return n
+}
+
 const (
 	regulation = 3600
 	overtime   = 300
@@ -64,15 +72,15 @@ const (
 	shortHanded strength = "sh"
 )
 
-// A shot is a goal or a save. When a game is played, all its shots are drawn first and then credited in their order.
+// A shot is a goal or a save. A game draws all its shots first and then credits them in their order.
 type shot struct {
 	at       int // second of the game
 	by       *side
 	strength strength
 	empty    bool // at an empty net
 	goal     bool
-	own      bool    // put in by the other side: a goal and not a shot of anybody's
-	credited []*line // the shooter; after a goal also those who assisted
+	own      bool    // own goal of the other side, which is nobody's shot
+	credited []*line // the shooter, and the players who assisted
 	goalie   *line   // nil at an empty net
 }
 
@@ -80,10 +88,9 @@ func (s *shot) period() int { return 1 + (s.at-1)/1200 } // a goal on the siren 
 
 // A line is what one player did in a game.
 type line struct {
-	game    *game
-	team    *team
-	player  *player
-	sweater int // none in past seasons
+	game   *game
+	team   *team
+	player *player
 	stats
 }
 
@@ -91,11 +98,10 @@ type line struct {
 type match struct {
 	*game
 	rng       *rand.Rand
-	winner    *side // after regulation
 	won, lost *line // goalies of record
 }
 
-// play plays a game and adds it to its players' logs. This is the only place where a game of this season gets its numbers.
+// play plays a game and adds it to its players' logs. All numbers of this season come from here.
 func (l *League) play(g *game, day int) {
 	m := &match{game: g, rng: stream(l.seed, forGame, uint64(g.id))}
 	g.over, g.seconds = true, regulation
@@ -120,11 +126,11 @@ func (l *League) play(g *game, day int) {
 	}
 }
 
-// penalties gives out minors to those of a short temper, and now and then to the goalie, a major or a misconduct.
+// penalties gives a side its minors, and now and then a minor of the goalie, a major or a misconduct.
 func (m *match) penalties(s *side) {
 	s.minors = poisson(m.rng, 3.2)
 	for range s.minors {
-		s.draw(m.rng, s.skaters, nil, func(p *player) float64 { return p.temper }).pim += 2
+		draw(m.rng, s.skaters, func(n *line) float64 { return n.player.temper }).pim += 2
 	}
 	switch m.rng.IntN(60) {
 	case 0:
@@ -136,7 +142,7 @@ func (m *match) penalties(s *side) {
 	}
 }
 
-// expected returns the mean number of goals a side scores in sixty minutes.
+// expected returns the mean number of goals of a side in sixty minutes.
 func (m *match) expected(s *side) float64 {
 	goals := 2.83 * math.Pow(s.team.strength, 1.3) * math.Sqrt((1-m.other(s).starter.player.save)/0.097)
 	if s == m.home {
@@ -166,14 +172,7 @@ func (m *match) situation(s *side) strength {
 
 // finish adds what follows from the score near the end: a goal into the empty net, overtime, a shootout.
 func (m *match) finish() {
-	lead := 0
-	for _, o := range m.goals() {
-		if o.by == m.home {
-			lead++
-		} else {
-			lead--
-		}
-	}
+	lead := m.goalsBy(m.home) - m.goalsBy(m.away)
 	m.winner = m.home
 	if lead < 0 || lead == 0 && m.rng.IntN(2) == 0 {
 		m.winner = m.away
@@ -189,7 +188,7 @@ func (m *match) finish() {
 	}
 }
 
-// ownGoal has one of the goals put in by the side that let it in.
+// ownGoal turns one of the goals into an own goal.
 func (m *match) ownGoal() {
 	goal := draw(m.rng, m.goals(), func(o *shot) float64 {
 		if o.strength == even && !o.empty {
@@ -202,8 +201,7 @@ func (m *match) ownGoal() {
 	}
 }
 
-// credit gives each shot to its shooter, the goalie and, if it went in, to those who assisted and who were on the ice. A
-// goalie who lets in too many is pulled.
+// credit adds each shot to the lines of its players. A goalie who allows too many goals is pulled.
 func (m *match) credit() {
 	for _, s := range m.sides() {
 		switch m.rng.IntN(90) {
@@ -213,12 +211,7 @@ func (m *match) credit() {
 			s.relieve(regulation - 1 - m.rng.IntN(180))
 		}
 	}
-	needed := 1 // goals of the winner, one more than the other side's
-	for _, o := range m.goals() {
-		if o.by != m.winner {
-			needed++
-		}
-	}
+	needed := 1 + m.goalsBy(m.other(m.winner)) // to win
 	for _, o := range m.shots {
 		other := m.other(o.by)
 		if !o.empty {
@@ -247,24 +240,26 @@ func (m *match) credit() {
 func (m *match) save(o *shot) {
 	o.goalie.shotsAgainst++
 	o.goalie.saves++
-	shooter := o.by.draw(m.rng, o.by.skaters, nil, func(p *player) float64 { return 26 + p.rating })
+	shooter := draw(m.rng, o.by.skaters, func(n *line) float64 { return 26 + n.player.rating })
 	shooter.shots++
 	o.credited = []*line{shooter}
 }
 
-// score names the scorer and up to two others of those on the ice, and books the goal.
+// score picks the scorer and up to two assists of the players on the ice, and adds the goal to their lines.
 func (m *match) score(o *shot, other *side) {
 	on := o.by.onIce(m.rng, o.strength == powerPlay)
-	o.credited = []*line{o.by.draw(m.rng, on, nil, func(p *player) float64 { return math.Pow(p.rating, 0.8) * p.finish })}
+	o.credited = []*line{draw(m.rng, on, func(n *line) float64 { return math.Pow(n.player.rating, 0.8) * n.player.finish })}
 	for range [...]int{0, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2}[m.rng.IntN(12)] {
-		if n := o.by.draw(m.rng, on, o.credited, func(p *player) float64 { return p.rating * (1 - p.finish) }); n != nil && !o.own {
+		others := slices.DeleteFunc(slices.Clone(on), func(n *line) bool { return slices.Contains(o.credited, n) })
+		n := draw(m.rng, others, func(n *line) float64 { return n.player.rating * (1 - n.player.finish) })
+		if n != nil && !o.own {
 			o.credited = append(o.credited, n)
 		}
 	}
 	if len(o.credited) == 2 && m.rng.IntN(40) == 0 {
 		o.credited = append(o.credited, o.by.inNet(o.at))
 	}
-	o.book()
+	o.addToLines()
 	if o.strength != powerPlay {
 		for _, n := range on {
 			n.plusMinus++
@@ -278,38 +273,30 @@ func (m *match) score(o *shot, other *side) {
 	}
 }
 
-// book adds a goal to the lines of those it is credited to, and of the goalie.
-func (o *shot) book() {
+// addToLines adds a goal to the lines of the scorer, the assisting players and the goalie. An own goal is no shot.
+func (o *shot) addToLines() {
+	shots := 1
+	if o.own {
+		shots = 0
+	}
 	for i, n := range o.credited {
-		goal := 0
-		if i == 0 {
-			goal = 1
-		}
-		n.goals += goal
-		n.assists += 1 - goal
-		if !o.own {
-			n.shots += goal
-		}
 		switch {
+		case i == 0:
+			n.addPoint(1, o.strength)
+			n.shots += shots
 		case n.player.goalie(): // his assists have no strength
-		case o.strength == powerPlay:
-			n.ppGoals += goal
-			n.ppPoints++
-		case o.strength == shortHanded:
-			n.shGoals += goal
-			n.shPoints++
+			n.assists++
+		default:
+			n.addPoint(0, o.strength)
 		}
 	}
-	if o.goalie == nil {
-		return
-	}
-	o.goalie.goalsAgainst++
-	if !o.own {
-		o.goalie.shotsAgainst++
+	if o.goalie != nil {
+		o.goalie.goalsAgainst++
+		o.goalie.shotsAgainst += shots
 	}
 }
 
-// decide names the goalies of record. A won shootout counts as a goal, which no player gets.
+// decide names the goalies of record. A shootout win is a goal of the team but of no player.
 func (m *match) decide() {
 	if m.shootout {
 		m.winner.score++
@@ -323,8 +310,8 @@ func (m *match) decide() {
 	}
 }
 
-// goalieTimes shares the game between the goalies of a side. A side that loses by little plays its last minute or two
-// without one.
+// goalieTimes shares the game between the goalies of a side. A side that is behind by up to three
+// goals plays the last minute or two without one.
 func (m *match) goalieTimes(s *side) {
 	end := m.seconds
 	if behind := m.other(s).score - s.score; m.seconds == regulation && behind > 0 && behind <= 3 {

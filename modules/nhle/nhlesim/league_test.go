@@ -3,6 +3,8 @@ package nhlesim
 import (
 	"errors"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
@@ -49,7 +51,7 @@ func checkSide(t *testing.T, g *game, s *side) {
 		goals++
 	}
 	if goals != s.score || against != s.score || assists > 2*goals || skaters != 18 {
-		t.Errorf("game %d, %s: score %d, goals %d, assists %d, let in %d, skaters %d", g.id, s.team.tri, s.score, goals, assists, against, skaters)
+		t.Errorf("game %d, %s: score %d, goals %d, assists %d, let in %d, skaters %d", g.id, s.team.TriCode, s.score, goals, assists, against, skaters)
 	}
 }
 
@@ -78,7 +80,7 @@ func checkDecisions(t *testing.T, g *game) {
 			}
 		}
 		if toi > g.seconds || toi < g.seconds-120 {
-			t.Errorf("game %d: %s had a goalie for %d of %d seconds", g.id, s.team.tri, toi, g.seconds)
+			t.Errorf("game %d: %s had a goalie for %d of %d seconds", g.id, s.team.TriCode, toi, g.seconds)
 		}
 	}
 	late := btoi(g.seconds > regulation)
@@ -110,7 +112,7 @@ func checkSchedule(t *testing.T, teams []*team, season int) {
 		today := map[*team]bool{}
 		for _, g := range day.games {
 			if today[g.home.team] || today[g.away.team] || g.home.team == g.away.team {
-				t.Errorf("%d teams: %s twice on %s", len(teams), g.home.team.tri, day.date)
+				t.Errorf("%d teams: %s twice on %s", len(teams), g.home.team.TriCode, day.date)
 			}
 			today[g.home.team], today[g.away.team] = true, true
 			games[g.home.team]++
@@ -121,7 +123,7 @@ func checkSchedule(t *testing.T, teams []*team, season int) {
 	want := seasonLength(season)
 	for _, c := range teams {
 		if games[c] != want || home[c] < want*2/5 || home[c] > want*3/5 {
-			t.Errorf("%d teams, %d: %s plays %d games, %d at home", len(teams), season, c.tri, games[c], home[c])
+			t.Errorf("%d teams, %d: %s plays %d games, %d at home", len(teams), season, c.TriCode, games[c], home[c])
 		}
 	}
 	if want == 0 {
@@ -205,10 +207,10 @@ func noteRare(l *League, p *player, note func(what string, is bool)) {
 	note("goalie without a game", len(seasons) == 0 && p.goalie())
 	note("twenty seasons", len(seasons) >= 20)
 	note("no province", p.from.province == "" && (p.from.country == "CAN" || p.from.country == "USA"))
-	note("no sweater number", p.sweater == 0)
+	note("no sweater number", p.SweaterNumber == 0)
 	note("no birth city", p.sparse)
 	note("undrafted", p.draft == nil)
-	note("apostrophe", strings.ContainsAny(p.last, "'’"))
+	note("apostrophe", strings.ContainsAny(p.Last, "'’"))
 	note("landing names another team", p.lagging != nil)
 	note("namesake", slices.ContainsFunc(p.team.roster, func(o *player) bool { return o != p && o.name() == p.name() }))
 	for i, r := range rows {
@@ -263,7 +265,7 @@ func checkMadeUp(t *testing.T, l *League, p *player, season, gameType int) {
 			ok = ok && n.game.date.After(games[i-1].game.date)
 		}
 		if !ok {
-			t.Errorf("player %d, %d, type %d: an impossible game on %s: %+v", p.id, season, gameType, n.game.date, n.stats)
+			t.Errorf("player %d, %d, type %d: an impossible game on %s: %+v", p.ID, season, gameType, n.game.date, n.stats)
 		}
 	}
 }
@@ -307,7 +309,7 @@ func TestTrade(t *testing.T) {
 	var teams []string
 	for _, r := range l.rows(l.players[p.ID]) {
 		if r.season == l.season {
-			teams = append(teams, r.team.tri)
+			teams = append(teams, r.team.TriCode)
 		}
 	}
 	if diff := cmp.Diff([]string{"HFX", "MTL"}, teams); diff != "" {
@@ -319,8 +321,8 @@ func TestTradesThatCannotBe(t *testing.T) {
 	l := small()
 	p := l.Roster(68)[0]
 	for _, ids := range [][2]int64{{1, 8}, {p.ID, 59}, {p.ID, 70}} {
-		if err := l.Trade(ids[0], ids[1]); !errors.Is(err, ErrUnknown) {
-			t.Errorf("Trade(%d, %d) = %v, want ErrUnknown", ids[0], ids[1], err)
+		if err := l.Trade(ids[0], ids[1]); !errors.Is(err, errUnknown) {
+			t.Errorf("Trade(%d, %d) = %v, want errUnknown", ids[0], ids[1], err)
 		}
 	}
 	if err := l.Trade(p.ID, 68); err == nil {
@@ -348,33 +350,31 @@ func TestShortTeamPlays(t *testing.T) {
 	}
 }
 
+func gameRequest(id int64) *http.Request {
+	r := httptest.NewRequest(http.MethodGet, "/", nil)
+	r.SetPathValue("id", fmt.Sprint(id))
+	return r
+}
+
 func TestAPostponedGameMovesToAnotherDay(t *testing.T) {
 	for _, teams := range []int{2, 3, 32} {
 		l := New(Options{Seed: 2, Teams: teams, Days: 10})
-		id := int(l.Postpone())
+		day := l.days[l.played].date
+		g := l.gameOf(gameRequest(l.Postpone()))
 		l.PlayNextDay()
-		day := l.Date()
-		on := func() *game {
-			i := slices.IndexFunc(l.on(day), func(g *game) bool { return g.id == id })
-			if i < 0 {
-				return nil
-			}
-			return l.on(day)[i]
-		}
-		g := on()
-		if !g.postponed || g.over {
-			t.Errorf("%d teams: on its day it is %+v", teams, g)
+		if slices.Contains(l.on(day), g) || g.over || !g.date.After(day) {
+			t.Errorf("%d teams: after its first day it is %+v", teams, g)
 		}
 		for range 300 {
 			l.PlayNextDay()
 		}
-		if on() != nil || g.postponed || !g.over || !g.date.After(day) {
+		if !g.over || !slices.Contains(l.on(g.date), g) {
 			t.Errorf("%d teams: later it is %+v", teams, g)
 		}
 		days := map[string]bool{}
 		for _, g := range l.results() {
 			for _, s := range g.sides() {
-				days[s.team.tri+g.date.String()] = true
+				days[s.team.TriCode+g.date.String()] = true
 			}
 		}
 		if len(days) != 82*teams {

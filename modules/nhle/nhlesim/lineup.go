@@ -6,13 +6,13 @@ import (
 	"slices"
 )
 
-// A side is one team in a game: who dresses, who plays with whom, who is in net, and what came of it.
+// A side is one team in a game, with its lineup and its result.
 type side struct {
 	team  *team
 	score int     // a won shootout counts as a goal
-	empty int     // goals let in without a goalie
+	empty int     // goals against while the net was empty
 	lines []*line // skaters, then the goalies who played
-	spare []*line // who dressed and did not play: a goalie, rarely a skater
+	spare []*line // dressed but did not play: a goalie, rarely a skater
 
 	skaters  []*line
 	forwards []*line // the best first, by threes
@@ -23,27 +23,18 @@ type side struct {
 	minors   int   // penalties that put the other team on the power play
 }
 
-// shotsOn counts the shots the side's goalies faced and those into its empty net, which no correction changes.
-func (s *side) shotsOn() int {
-	shots := s.empty
-	for _, n := range s.lines {
-		shots += n.shotsAgainst
-	}
-	return shots
-}
-
-// dress picks twelve forwards, six defencemen and two goalies, the best first. A short team fills up with whoever is left,
-// injured or not. If a skater is to be idle, the last of the defencemen sits out the whole game.
+// dress picks twelve forwards, six defencemen and two goalies, the best first. A short team fills up with other players. If
+// idle is set, the last defenceman sits out the whole game.
 func (l *League) dress(g *game, s *side, day int, rng *rand.Rand, idle bool) {
 	var goalies, left []*line
 	for _, p := range l.byMerit(s.team, day) {
-		n := &line{game: g, team: s.team, player: p, sweater: s.team.numberOf(p)}
+		n := &line{game: g, team: s.team, player: p}
 		switch {
 		case p.goalie():
 			goalies = append(goalies, n)
 		case p.forward() && len(s.forwards) < 12:
 			s.forwards = append(s.forwards, n)
-		case p.position == "D" && len(s.defence) < 6:
+		case p.Position == "D" && len(s.defence) < 6:
 			s.defence = append(s.defence, n)
 		default:
 			left = append(left, n)
@@ -80,37 +71,25 @@ func (s *side) chooseGoalies(goalies []*line, rng *rand.Rand) {
 	s.starter.games, s.starter.starts = 1, 1
 }
 
-// numberOf returns a player's number, or a free one for him who has none yet.
-func (t *team) numberOf(p *player) int {
-	if p.sweater > 0 {
-		return p.sweater
-	}
-	return t.freeNumber(0)
-}
-
-// byMerit sorts a roster: those who can play before those who cannot, then by rating.
+// byMerit sorts a roster: healthy players before injured ones and rookies, then by rating.
 func (l *League) byMerit(t *team, day int) []*player {
-	rank := func(p *player) int {
-		switch {
-		case p.rookie:
-			return 2
-		case stream(l.seed, forAbsence, uint64(p.id), uint64(day/9)).IntN(14) == 0: // hurt for some days at a time
-			return 1
-		}
-		return 0
-	}
 	ranks := map[*player]int{}
 	for _, p := range t.roster {
-		ranks[p] = rank(p)
+		switch {
+		case p.rookie:
+			ranks[p] = 2
+		case stream(l.seed, forAbsence, uint64(p.ID), uint64(day/9)).IntN(14) == 0: // hurt for some days
+			ranks[p] = 1
+		}
 	}
 	list := slices.Clone(t.roster)
 	slices.SortStableFunc(list, func(a, b *player) int {
-		return cmp.Or(cmp.Compare(ranks[a], ranks[b]), cmp.Compare(b.rating, a.rating), cmp.Compare(a.id, b.id))
+		return cmp.Or(cmp.Compare(ranks[a], ranks[b]), cmp.Compare(b.rating, a.rating), cmp.Compare(a.ID, b.ID))
 	})
 	return list
 }
 
-// inNet is the goalie at a second of the game.
+// inNet returns the goalie at a second of the game.
 func (s *side) inNet(at int) *line {
 	if s.pulled > 0 && at > s.pulled {
 		return s.backup
@@ -127,7 +106,7 @@ func (s *side) relieve(at int) {
 	s.backup.games = 1
 }
 
-// onIce returns a line of three and a pair of two, the better ones more often; on a power play four forwards and one.
+// onIce returns three forwards and two defencemen, or four and one on a power play. The better ones play more often.
 func (s *side) onIce(rng *rand.Rand, powerPlay bool) []*line {
 	forwards, defence := 3, 2
 	if powerPlay {
@@ -149,17 +128,7 @@ func group(rng *rand.Rand, from []*line, size int, powerPlay bool) []*line {
 	return slices.Clone(groups[i])
 }
 
-// draw picks one of the lines by weight who is not taken yet, nil if none is left.
-func (s *side) draw(rng *rand.Rand, from, taken []*line, weight func(*player) float64) *line {
-	return draw(rng, from, func(n *line) float64 {
-		if slices.Contains(taken, n) {
-			return 0
-		}
-		return weight(n.player)
-	})
-}
-
-// enterLogs adds the game to the logs of those who played.
+// enterLogs adds the game to the logs of the players who played.
 func (s *side) enterLogs() {
 	s.lines = append(s.skaters, s.starter)
 	switch {

@@ -27,8 +27,6 @@ type stage struct {
 	teams    []string
 }
 
-func words(s string) []string { return strings.Fields(s) }
-
 func list(s string) []string {
 	var out []string
 	for _, l := range strings.Split(s, ",") {
@@ -38,10 +36,10 @@ func list(s string) []string {
 }
 
 var (
-	englishFirst = words(`Aidan Angus Barrett Beckett Brody Callum Carson Cormac Dallas Darcy Declan Desmond Dexter
+	englishFirst = strings.Fields(`Aidan Angus Barrett Beckett Brody Callum Carson Cormac Dallas Darcy Declan Desmond Dexter
 		Eamon Elliot Emmett Fergus Finn Garrett Graham Griffin Hudson Ian Jasper Keegan Kieran Lachlan Landon Liam Malachy
 		Murray Nolan Owen Parker Quentin Reid Rory Sawyer Seamus Spencer Tavish Tucker Walker Wyatt Zane J.P. T.J.`)
-	englishLast = words(`O'Rourke O'Halloran O'Dowd O'Shaughnessy MacAskill MacInnes-Doyle McGillicuddy McElhinney
+	englishLast = strings.Fields(`O'Rourke O'Halloran O'Dowd O'Shaughnessy MacAskill MacInnes-Doyle McGillicuddy McElhinney
 		Fitzwilliam Ashdown Blackwood-Hale Brantford Calloway Cardwell Dunsmore Eastlake Fairweather Galbraith Hathersage
 		Inkster Jessop Kilbride Lockhart Marchbanks Netherby Oakhurst Penhaligon Quigley Ravenscroft Saltmarsh Tarkington
 		Umberfield Vandermeer Wainwright Yarborough Zimmerlee Birchall Crowfoot Drummondson Elderkin Featherstone Gillespie
@@ -61,9 +59,9 @@ var peoples = []people{
 			Truro|Nova Scotia, Moncton|New Brunswick, Charlottetown|Prince Edward Island, Whitehorse|Yukon Territory`)},
 	{country: "CAN", share: 10,
 		path: []stage{{16, 19, "QMJHL", 64, 1.6, list("Tornades de Rimouski, Bûcherons de La Tuque, Brise-glace de Sept-Îles")}, farm},
-		first: words(`Anthony Benoît Cédric Charles-Étienne Édouard Émile Étienne Félix François-Xavier Frédéric Gaël
+		first: strings.Fields(`Anthony Benoît Cédric Charles-Étienne Édouard Émile Étienne Félix François-Xavier Frédéric Gaël
 			Jean-Sébastien Jérémie Loïc Mathéo Maxime Noël Olivier-Luc Raphaël Rémi Thierry Yanick Zacharie`),
-		last: words(`D’Amours St-Pierre-Tremblay L'Archevêque L'Hérault Archambault-Côté Beauséjour Bélanger-Roy
+		last: strings.Fields(`D’Amours St-Pierre-Tremblay L'Archevêque L'Hérault Archambault-Côté Beauséjour Bélanger-Roy
 			Champoux Charbonneau-Viau Desrosiers-Gagné Deschênes Duchesneau Frenette Généreux Grandmaison Hétu Labrèche
 			Lafrenière-Dubé Lévesque-Noël Maisonneuve Normandeau Ouellet-Fortin Pépin Quesnel Robitaille-Huard
 			Sansregret Thériault-Roy Vaillancourt-Dion`),
@@ -79,25 +77,25 @@ var peoples = []people{
 	{country: "SWE", share: 12,
 		path: []stage{{16, 17, "J18 Allsvenskan", 22, 1.2, list("Norrbygd IF, Älvsjö HC, Västervik SK")},
 			{18, 30, "SHL", 52, 0.5, list("Hammarstads IK, Öresund HK, Älvsjö HC")}},
-		first: words(`Arvid Axel Björn Calle Ebbe Göran Håkan Isak Jesper Jörgen Kjell Love Måns Melker Noel Otto Pär
+		first: strings.Fields(`Arvid Axel Björn Calle Ebbe Göran Håkan Isak Jesper Jörgen Kjell Love Måns Melker Noel Otto Pär
 			Rasmus Sixten Torbjörn Ulf Viggo Östen`),
-		last: words(`Ångström Åkerblad Björkqvist-Lund Brännvall Dahlgrensson Ekströmer Fägersköld Gyllenspets Hägglöf
+		last: strings.Fields(`Ångström Åkerblad Björkqvist-Lund Brännvall Dahlgrensson Ekströmer Fägersköld Gyllenspets Hägglöf
 			Järnkrok-Ek Källström Lindqvist-Öhr Ljungmark Näslundh Öhrström Rådström Sjöholmare Söderhielm Tärnvik
 			Uddevall Wärnlöf Ödmark`),
 		towns: list(`Örnsköldsvik, Luleå, Skellefteå, Växjö, Gävle, Mora, Timrå, Södertälje, Jönköping, Umeå`)},
 	{country: "FIN", share: 9,
 		path: []stage{{16, 18, "U20 SM-sarja", 48, 1.1, list("Kuopion Karhut, Rauman Majakat")},
 			{19, 30, "Liiga", 60, 0.55, list("Oulun Ilves-Pojat, Porin Hylkeet, Lahden Salamat")}},
-		first: words(`Aatu Antti-Jussi Eetu Harri Ilmari Jesse Jyrki Kaapo Kimmo Lasse Miikka Niilo Onni Pekka Sampo
+		first: strings.Fields(`Aatu Antti-Jussi Eetu Harri Ilmari Jesse Jyrki Kaapo Kimmo Lasse Miikka Niilo Onni Pekka Sampo
 			Tuukka Urho Väinö Veikka Ykä`),
-		last: words(`Lähteenmäki Hämäläinen-Aho Jääskelä Järvikoski Kärppälä Köpsilä Lehtiranta Määttälä Nykyri
+		last: strings.Fields(`Lähteenmäki Hämäläinen-Aho Jääskelä Järvikoski Kärppälä Köpsilä Lehtiranta Määttälä Nykyri
 			Pöyhtäri Räikkälä Ruotsalo Säkkijärvi Tähtivuori Tuominiemi Uusikartano Väänäsmäki Ylitörmänen`),
 		towns: list(`Oulu, Tampere, Rauma, Kuopio, Jyväskylä, Hämeenlinna, Lappeenranta, Kärpänkylä, Pori`)},
 	{country: "CZE", share: 9,
 		path: []stage{{16, 19, "Czechia U20", 44, 1.1, list("HC Horáci Třebíč, HC Orlík Zlín, BK Mlýnáři Kolín")}, farm},
-		first: words(`Bořivoj Čeněk Dalibor Dušan Hynek Jáchym Jiří Kryštof Kvido Luboš Matěj Miloš Ondřej Přemysl Radovan
+		first: strings.Fields(`Bořivoj Čeněk Dalibor Dušan Hynek Jáchym Jiří Kryštof Kvido Luboš Matěj Miloš Ondřej Přemysl Radovan
 			Řehoř Slavomír Tadeáš Vít Zdeněk`),
-		last: words(`Žďárský Bělohlávek Čermáček Dvořáčkovský Hřebíček Jeřábský Kratochvílek Křižanovský Ledňáček Měchura
+		last: strings.Fields(`Žďárský Bělohlávek Čermáček Dvořáčkovský Hřebíček Jeřábský Kratochvílek Křižanovský Ledňáček Měchura
 			Nezvěda Ořechovský Příhodný Řezníčkovský Skřivánek Šťovíček Třešňák Vlčnovský Zvěřina Žežulka`),
 		towns: list(`Třebíč, Žďár nad Sázavou, Plzeň, Zlín, Jihlava, Litvínov, Pardubice, Vsetín, České Budějovice`)},
 }

@@ -8,13 +8,18 @@ import (
 	"time"
 )
 
-// A player is who he is, how good he is, what he did in past seasons and in each game of this one.
+// A Player is an entry of a roster.
+type Player struct {
+	ID            int64
+	First, Last   string
+	Position      string // C, L, R, D or G
+	SweaterNumber int    // 0: none
+}
+
+// A player is a Player with his skills, his past seasons and his games of this season.
 type player struct {
-	id             int64
-	first, last    string
-	position       string // C, L, R, D or G
+	Player
 	shoots         string
-	sweater        int // 0: none yet
 	inches, pounds int
 	born           time.Time
 	age            int // when the season starts
@@ -23,7 +28,7 @@ type player struct {
 	people         *people
 	draft          fields // nil: never drafted
 	sparse         bool   // the landing lacks birthCity and shootsCatches
-	rookie         bool   // dresses only if nobody else can
+	rookie         bool   // dresses only if the team is short
 
 	rating float64 // points in 82 games
 	finish float64 // share of goals in them
@@ -31,20 +36,20 @@ type player struct {
 	draws  float64 // share of face-offs won
 	save   float64 // goalies: true save percentage
 
-	team    *team // the last team he belonged to
-	listed  bool  // that team's roster has him
-	lagging *team // what the landing still says after a trade, nil: in step
+	team    *team // current or last team
+	listed  bool  // on the roster of team
+	lagging *team // the former team, while the landing still names it
 
 	spells map[int][]*team // the teams of each past NHL season, in order
-	past   func() []*row   // seasons before this one, oldest first; made when somebody first asks for them
+	past   func() []*row   // seasons before this one, oldest first; made on the first call
 	log    []*line         // games of this season, oldest first
 }
 
-func (p *player) goalie() bool  { return p.position == "G" }
-func (p *player) forward() bool { return p.position != "G" && p.position != "D" }
-func (p *player) name() string  { return p.first + " " + p.last }
+func (p *player) goalie() bool  { return p.Position == "G" }
+func (p *player) forward() bool { return p.Position != "G" && p.Position != "D" }
+func (p *player) name() string  { return p.First + " " + p.Last }
 
-// What a team of average strength gets from its forwards and defencemen, best first, in points a season.
+// The points per season of the forwards and defencemen of an average team, best first.
 var (
 	forwardRatings = []float64{82, 70, 60, 52, 45, 40, 36, 31, 27, 23, 19, 16, 13, 11}
 	defenceRatings = []float64{45, 36, 29, 25, 21, 18, 14, 11}
@@ -54,7 +59,7 @@ var (
 
 // fillRoster makes the players of a team. The first team always has a rookie, and a third goalie without a game.
 func (l *League) fillRoster(t *team) {
-	rng := stream(l.seed, forTeam, uint64(t.id))
+	rng := stream(l.seed, forTeam, uint64(t.ID))
 	t.strength = clamp(normal(rng, 1, 0.07), 0.84, 1.16)
 	forwards, defence, goalies := 13+rng.IntN(2), 7+rng.IntN(2), 2+rng.IntN(2)
 	if t == l.teams[0] {
@@ -72,21 +77,21 @@ func (l *League) fillRoster(t *team) {
 }
 
 func (l *League) sign(t *team, rng *rand.Rand, position string, rank int, rating float64, rookie bool) {
-	p := &player{position: position, team: t, listed: true, rookie: rookie, people: randomPeople(rng), spells: map[int][]*team{}}
-	for p.first == "" || l.names[p.name()] {
-		p.first, p.last = p.people.name(rng)
+	p := &player{Player: Player{Position: position}, team: t, listed: true, rookie: rookie, people: randomPeople(rng), spells: map[int][]*team{}}
+	for p.First == "" || l.names[p.name()] {
+		p.First, p.Last = p.people.name(rng)
 	}
 	l.names[p.name()] = true
 	p.from = p.people.birthplace(rng)
-	p.sweater = t.freeNumber(2 + rng.IntN(96))
+	p.SweaterNumber = t.freeNumber(2 + rng.IntN(96))
 	p.giveSkill(rng, rank, rating*t.strength)
 	p.giveBody(rng)
-	p.giveAge(rng, seasonStart(l.season).Year())
+	p.giveAge(rng, l.season/10000)
 	p.draft = l.drafted(p, rng)
-	p.id = l.nextID(p)
-	p.chooseSpells(stream(l.seed, forSpells, uint64(p.id)), l)
+	p.ID = l.nextID(p)
+	p.chooseSpells(stream(l.seed, forSpells, uint64(p.ID)), l)
 	p.past = sync.OnceValue(func() []*row { return l.career(p) })
-	l.players[p.id] = p
+	l.players[p.ID] = p
 	t.roster = append(t.roster, p)
 }
 
@@ -96,7 +101,7 @@ func (p *player) giveSkill(rng *rand.Rand, rank int, rating float64) {
 		p.rating *= 1.3 // one of the few the league is known for
 	}
 	p.finish = clamp(normal(rng, 0.46-0.001*p.rating, 0.06), 0.26, 0.58)
-	if p.position == "D" {
+	if p.Position == "D" {
 		p.finish = clamp(normal(rng, 0.22, 0.05), 0.1, 0.36)
 	}
 	p.temper = clamp(math.Exp(normal(rng, -0.2, 0.6)), 0.2, 4)
@@ -105,11 +110,11 @@ func (p *player) giveSkill(rng *rand.Rand, rank int, rating float64) {
 }
 
 func (p *player) giveBody(rng *rand.Rand) {
-	height := map[string]float64{"C": 72.6, "L": 72.6, "R": 72.6, "D": 74, "G": 75}[p.position]
+	height := map[string]float64{"C": 72.6, "L": 72.6, "R": 72.6, "D": 74, "G": 75}[p.Position]
 	p.inches = int(math.Round(clamp(normal(rng, height, 1.9), 67, 81)))
 	p.pounds = int(math.Round(clamp(normal(rng, 199+5.5*float64(p.inches-73), 9), 155, 260)))
 	p.shoots = "L"
-	if rng.Float64() < map[string]float64{"C": 0.35, "L": 0.1, "R": 0.7, "D": 0.4, "G": 0.08}[p.position] {
+	if rng.Float64() < map[string]float64{"C": 0.35, "L": 0.1, "R": 0.7, "D": 0.4, "G": 0.08}[p.Position] {
 		p.shoots = "R"
 	}
 }
@@ -135,14 +140,14 @@ func (p *player) giveAge(rng *rand.Rand, year int) {
 	p.born = time.Date(year-p.age, 9, 15, 0, 0, 0, 0, time.UTC).AddDate(0, 0, -rng.IntN(365))
 }
 
-// drafted returns when and where the player was drafted, nil for about one in seven.
+// drafted returns the draft of a player, or nil for about one in seven.
 func (l *League) drafted(p *player, rng *rand.Rand) fields {
-	year := seasonStart(l.season).Year()
+	year := l.season / 10000
 	if rng.IntN(7) == 0 && p.rating < 60 {
 		return nil
 	}
 	overall := clamp(int(normal(rng, 210-2.6*p.rating, 45)), 1, 224)
-	return fields{"year": min(year, year-p.age+18), "teamAbbrev": pick(rng, l.teams).tri, "round": (overall-1)/32 + 1,
+	return fields{"year": min(year, year-p.age+18), "teamAbbrev": pick(rng, l.teams).TriCode, "round": (overall-1)/32 + 1,
 		"pickInRound": (overall-1)%32 + 1, "overallPick": overall}
 }
 
@@ -155,9 +160,9 @@ func (l *League) nextID(p *player) int64 {
 	return id
 }
 
-// freeNumber returns the wanted number, or the next one that nobody on the team wears.
+// freeNumber returns the wanted number, or the next free one of the team.
 func (t *team) freeNumber(wanted int) int {
-	for slices.ContainsFunc(t.roster, func(p *player) bool { return p.sweater == wanted }) || wanted == 0 {
+	for slices.ContainsFunc(t.roster, func(p *player) bool { return p.SweaterNumber == wanted }) || wanted == 0 {
 		wanted = wanted%98 + 1
 	}
 	return wanted
@@ -166,7 +171,7 @@ func (t *team) freeNumber(wanted int) int {
 // addOddities makes sure that the rare cases of real answers are in every league.
 func (l *League) addOddities() {
 	first := l.teams[0].roster
-	first[1].first, first[1].last = first[4].first, first[4].last // two players of one name on one team
+	first[1].First, first[1].Last = first[4].First, first[4].Last // two players of one name on one team
 	callUp := l.teams[len(l.teams)-1].roster[12]
-	callUp.sweater, callUp.sparse, callUp.draft = 0, true, nil
+	callUp.SweaterNumber, callUp.sparse, callUp.draft = 0, true, nil
 }

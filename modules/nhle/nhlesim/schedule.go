@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// A gameDay has at least one game, unless it was postponed.
+// A gameDay is a day with games, unless all were postponed.
 type gameDay struct {
 	date  time.Time
 	games []*game
@@ -31,8 +31,8 @@ func seasonStart(season int) time.Time {
 
 func gameID(season, gameType, number int) int { return season/10000*1000000 + gameType*10000 + number }
 
-// plan makes the regular season: day after day some of the teams that have played least meet, until all have their games.
-// Home is who had it less often.
+// plan makes the regular season. Each day, some of the teams with the fewest games meet, until all have their games. The team
+// with fewer home games plays at home.
 func plan(rng *rand.Rand, teams []*team, season int) []gameDay {
 	type tally struct {
 		*team
@@ -70,24 +70,26 @@ func plan(rng *rand.Rand, teams []*team, season int) []gameDay {
 	return days
 }
 
-// A pastSeason is whom the teams met and when.
-type pastSeason struct {
-	games    map[*team][]*game // of the regular season, oldest first
-	playoffs map[*team][]*game
-	start    time.Time
+// A pastSeason has the games of each team by game type, oldest first.
+type pastSeason map[int]map[*team][]*game
+
+func (s pastSeason) add(gameType int, g *game) {
+	for _, side := range g.sides() {
+		s[gameType][side.team] = append(s[gameType][side.team], g)
+	}
 }
 
-// pastSeason plans a season when somebody first asks for it.
-func (l *League) pastSeason(season int) *pastSeason {
-	l.pastMu.Lock()
-	defer l.pastMu.Unlock()
+// pastSeason plans a season on the first call.
+func (l *League) pastSeason(season int) pastSeason {
+	l.planning.Lock()
+	defer l.planning.Unlock()
 	if s := l.past[season]; s != nil {
 		return s
 	}
-	s := &pastSeason{games: map[*team][]*game{}, playoffs: map[*team][]*game{}, start: seasonStart(season)}
+	s := pastSeason{2: {}, 3: {}}
 	for _, day := range plan(stream(l.seed, forSchedule, uint64(season)), l.teams, season) {
 		for _, g := range day.games {
-			s.games[g.home.team], s.games[g.away.team] = append(s.games[g.home.team], g), append(s.games[g.away.team], g)
+			s.add(2, g)
 		}
 	}
 	s.playPlayoffs(stream(l.seed, forPlayoffs, uint64(season)), l.teams, season)
@@ -95,19 +97,16 @@ func (l *League) pastSeason(season int) *pastSeason {
 	return s
 }
 
-// between returns a team's games in one of so many equal parts of the calendar, or all of its playoffs.
-func (s *pastSeason) between(t *team, gameType, part, parts int) []*game {
-	if gameType == 3 {
-		return s.playoffs[t]
-	}
-	return slices.DeleteFunc(slices.Clone(s.games[t]), func(g *game) bool {
-		days := int(g.date.Sub(s.start).Hours() / 24)
+// share returns the games of a team that belong to one of its parts of the season, which are equal in days.
+func share(games []*game, season, part, parts int) []*game {
+	return slices.DeleteFunc(slices.Clone(games), func(g *game) bool {
+		days := int(g.date.Sub(seasonStart(season)).Hours() / 24)
 		return clamp(days*parts/seasonDays, 0, parts-1) != part
 	})
 }
 
-// playPlayoffs has up to half of the teams meet in series of four to seven games, in rounds of two weeks.
-func (s *pastSeason) playPlayoffs(rng *rand.Rand, teams []*team, season int) {
+// playPlayoffs adds series of four to seven games between up to half of the teams, in rounds of two weeks.
+func (s pastSeason) playPlayoffs(rng *rand.Rand, teams []*team, season int) {
 	if seasonLength(season) == 0 {
 		return
 	}
@@ -127,8 +126,7 @@ func (s *pastSeason) playPlayoffs(rng *rand.Rand, teams []*team, season int) {
 				if n == 2 || n == 3 || n == 5 {
 					home, away = away, home
 				}
-				g := newGame(gameID(season, 3, round*100+(i/2+1)*10+n+1), date.AddDate(0, 0, 2*n), home, away)
-				s.playoffs[home], s.playoffs[away] = append(s.playoffs[home], g), append(s.playoffs[away], g)
+				s.add(3, newGame(gameID(season, 3, round*100+(i/2+1)*10+n+1), date.AddDate(0, 0, 2*n), home, away))
 			}
 			winners = append(winners, left[i+rng.IntN(2)])
 		}
@@ -146,38 +144,26 @@ func (l *League) on(date time.Time) []*game {
 	return nil
 }
 
-// Postpone takes a game of the next day off it and returns its id, or 0 after the season's last day. On that day it is
-// listed as postponed; then it moves to the next one on which neither team plays.
+// Postpone moves a game of the next day to a later one, on which neither team plays. It returns its id, or 0 if there is none.
 func (l *League) Postpone() (gameID int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.played == len(l.days) {
+	if l.played == len(l.days) || len(l.days[l.played].games) == 0 {
 		return 0
 	}
-	g := l.days[l.played].games[0]
-	g.postponed = true
-	return int64(g.id)
-}
-
-// reschedule moves what was postponed on the last day.
-func (l *League) reschedule() {
-	day := &l.days[l.played-1]
-	for _, g := range day.games {
-		if !g.postponed {
-			continue
-		}
-		g.postponed = false
-		day.games = slices.DeleteFunc(slices.Clone(day.games), func(o *game) bool { return o == g })
-		at := l.played
-		for at < len(l.days) && l.days[at].hasTeamOf(g) {
-			at++
-		}
-		if at == len(l.days) {
-			l.days = append(l.days, gameDay{date: l.days[at-1].date.AddDate(0, 0, 1)})
-		}
-		g.date = l.days[at].date
-		l.days[at].games = append(slices.Clip(l.days[at].games), g)
+	day := &l.days[l.played]
+	g := day.games[0]
+	day.games = slices.Clone(day.games[1:])
+	at := l.played + 1
+	for at < len(l.days) && l.days[at].hasTeamOf(g) {
+		at++
 	}
+	if at == len(l.days) {
+		l.days = append(l.days, gameDay{date: l.days[at-1].date.AddDate(0, 0, 1)})
+	}
+	g.date = l.days[at].date
+	l.days[at].games = append(l.days[at].games, g)
+	return int64(g.id)
 }
 
 func (d gameDay) hasTeamOf(g *game) bool {

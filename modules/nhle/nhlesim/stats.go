@@ -1,6 +1,6 @@
 package nhlesim
 
-// stats are what a player did in a game, a season or a career. Which of them an answer shows depends on his position.
+// stats are a player's numbers of a game, a season or a career. Which of them an answer has depends on the position.
 type stats struct {
 	games, goals, assists, pim, toi int // toi in seconds
 
@@ -17,33 +17,35 @@ type stats struct {
 
 func (s *stats) points() int { return s.goals + s.assists }
 
-func (s *stats) add(o *stats) {
-	s.games += o.games
-	s.goals += o.goals
-	s.assists += o.assists
-	s.pim += o.pim
-	s.toi += o.toi
-	s.plusMinus += o.plusMinus
-	s.shots += o.shots
-	s.shifts += o.shifts
-	s.ppGoals += o.ppGoals
-	s.ppPoints += o.ppPoints
-	s.shGoals += o.shGoals
-	s.shPoints += o.shPoints
-	s.winners += o.winners
-	s.otGoals += o.otGoals
-	s.faceoffs += o.faceoffs
-	s.faceoffsWon += o.faceoffsWon
-	s.starts += o.starts
-	s.wins += o.wins
-	s.losses += o.losses
-	s.otLosses += o.otLosses
-	s.shotsAgainst += o.shotsAgainst
-	s.goalsAgainst += o.goalsAgainst
-	s.shutouts += o.shutouts
-	s.saves += o.saves
+// addPoint adds a goal, or an assist if goal is 0.
+func (s *stats) addPoint(goal int, of strength) {
+	s.goals += goal
+	s.assists += 1 - goal
+	switch of {
+	case powerPlay:
+		s.ppGoals += goal
+		s.ppPoints++
+	case shortHanded:
+		s.shGoals += goal
+		s.shPoints++
+	}
 }
 
+// add adds all numbers of another line.
+func (s *stats) add(o *stats) {
+	sums := s.all()
+	for i, n := range o.all() {
+		*sums[i] += *n
+	}
+}
+
+func (s *stats) all() []*int {
+	return []*int{&s.games, &s.goals, &s.assists, &s.pim, &s.toi,
+		&s.plusMinus, &s.shots, &s.shifts, &s.ppGoals, &s.ppPoints, &s.shGoals, &s.shPoints, &s.winners, &s.otGoals, &s.faceoffs, &s.faceoffsWon,
+		&s.starts, &s.wins, &s.losses, &s.otLosses, &s.shotsAgainst, &s.goalsAgainst, &s.shutouts, &s.saves}
+}
+
+// decision returns a goalie's decision in a game: W, L, O or none.
 func (s *stats) decision() string {
 	switch {
 	case s.wins > 0:
