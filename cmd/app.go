@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -34,7 +35,7 @@ import (
 type app struct {
 	config  config.Config
 	version telemetry.Build
-	console *console
+	out     io.Writer // of results; the log goes to another stream
 	log     *slog.Logger
 
 	retryWait time.Duration       // before the first retry of something unavailable
@@ -48,14 +49,16 @@ type app struct {
 	metrics  *telemetry.Metrics
 }
 
-func newApp(c config.Config, out *console) *app {
-	return &app{config: c, version: telemetry.ThisBuild(), console: out, log: telemetry.NewLogger(out, c.LogFormat, c.LogLevel), retryWait: time.Second}
+func newApp(c config.Config, out, errOut io.Writer) *app {
+	return &app{config: c, version: telemetry.ThisBuild(), out: out, log: telemetry.NewLogger(errOut, c.LogFormat, c.LogLevel), retryWait: time.Second}
 }
+
+func (a *app) printf(format string, args ...any) { fmt.Fprintf(a.out, format, args...) }
 
 // statementTimeout is far longer than any statement of a page or task takes. Migrations have no timeout.
 const statementTimeout = 30 * time.Second
 
-// openDatabase connects to the database. The caller closes the app.
+// openDatabase connects to the database.
 func (a *app) openDatabase(ctx context.Context, timeout time.Duration) (err error) {
 	if a.config.Dyno != "" && a.config.DatabaseURL == config.DefaultDatabase {
 		return errors.New("DATABASE_URL is not set, and a database on a dyno's own disk would be lost at each restart")
