@@ -141,7 +141,7 @@ func (a *app) build() {
 		Observe: a.metrics.Task,
 	}
 	if a.config.AMQPURL != "" {
-		a.ingester.Stall = lostAfter
+		a.ingester.LostAfter = lostAfter
 	}
 	a.metrics.Pool(a.db.Stats)
 	a.metrics.LookUp(a.scrapeRefresh, a.scrapeQueue, a.scrapeDatabase)

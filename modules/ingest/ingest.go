@@ -61,9 +61,9 @@ type Ingester struct {
 	// Interval is how often a worker compares the ledger with the queue; 5 s if it is zero.
 	Interval time.Duration
 
-	// Stall is the time after which the open tasks of a refresh count as lost if no worker has called KeepAlive. It may be
+	// LostAfter is the time after which the open tasks of a refresh count as lost if no worker has called KeepAlive. It may be
 	// zero for the in-process queue, which knows all its tasks.
-	Stall time.Duration
+	LostAfter time.Duration
 
 	// publishing is held from before tasks are in the ledger until they are in the queue, because in between they look
 	// like lost tasks.
@@ -166,7 +166,7 @@ func (in *Ingester) republish(ctx context.Context) (idle bool, err error) {
 		return false, err
 	}
 	now := in.Now()
-	open, err := in.ledger().Reclaim(ctx, db.At(now.Add(-in.Stall)), db.At(now))
+	open, err := in.ledger().Reclaim(ctx, db.At(now.Add(-in.LostAfter)), db.At(now))
 	if err != nil || len(open) == 0 {
 		return err == nil, err
 	}

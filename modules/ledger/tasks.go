@@ -92,11 +92,16 @@ func (s *Store) Fail(ctx context.Context, t queue.Task, cause Cause, reason erro
 	n, err := db.Exec(ctx, s.q, `
 		UPDATE tasks SET state = 'failed', attempts = :attempts, reason = :reason, updated_at = :at
 		WHERE refresh_id = :refresh AND task_key = :key AND state = 'open'`, failedAttempt(t, reason, at))
-	if err == nil && n > 0 {
-		err = s.openGap(ctx, t, cause, at)
-	}
-	if err != nil || !running {
+	if err != nil {
 		return false, err
+	}
+	if n > 0 {
+		if err := s.openGap(ctx, t, cause, at); err != nil {
+			return false, err
+		}
+	}
+	if !running {
+		return false, nil
 	}
 	return s.idle(ctx, t.RefreshID)
 }
@@ -173,10 +178,14 @@ func (s *Store) insertTasks(ctx context.Context, parent string, tasks []queue.Ta
 	for _, k := range keys {
 		isNew[k] = true
 	}
-	return slices.DeleteFunc(slices.Clone(tasks), func(t queue.Task) bool {
-		defer delete(isNew, t.Key()) // returns only the first of several tasks with one key
-		return !isNew[t.Key()]
-	}), nil
+	var added []queue.Task
+	for _, t := range tasks {
+		if isNew[t.Key()] {
+			added = append(added, t)
+			delete(isNew, t.Key()) // only the first of several tasks with one key
+		}
+	}
+	return added, nil
 }
 
 // messageColumns are the columns of a message, with the number of the next attempt.

@@ -245,9 +245,9 @@ func (q *AMQP) Close() error {
 	return q.link.close()
 }
 
-// within calls fn, but returns when the context ends: the client's calls can wait for the broker forever. After an error, do not
+// runUntil calls fn, but returns when the context ends: the client's calls can wait for the broker forever. After an error, do not
 // read variables that fn writes.
-func within(ctx context.Context, fn func() error) error {
+func runUntil(ctx context.Context, fn func() error) error {
 	done := make(chan error, 1)
 	go func() { done <- fn() }()
 	select {
@@ -362,7 +362,7 @@ func (q *AMQP) consume(ctx, work context.Context, n int, handle Handler) (consum
 	defer func() { // returns prefetched messages to the queue
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
 		defer cancel()
-		within(ctx, ch.Close)
+		runUntil(ctx, ch.Close)
 	}()
 	if err := ch.Qos(n, 0, false); err != nil {
 		return false, err
@@ -497,7 +497,7 @@ func (q *AMQP) Sizes(ctx context.Context) (Sizes, error) {
 	ctx, cancel := context.WithTimeout(ctx, confirmTimeout)
 	defer cancel()
 	var s Sizes
-	err := within(ctx, func() error { return q.onChannel(ctx, func(ch *amqp.Channel) error { return q.readSizes(ch, &s) }) })
+	err := runUntil(ctx, func() error { return q.onChannel(ctx, func(ch *amqp.Channel) error { return q.readSizes(ch, &s) }) })
 	if err != nil {
 		return Sizes{}, fmt.Errorf("sizes of queue %s: %w", q.name, err)
 	}
