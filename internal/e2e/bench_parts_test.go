@@ -140,12 +140,11 @@ func (b *bench) startOnce() time.Duration {
 	b.t.Helper()
 	start := time.Now()
 	m := b.fleet.start("serve")
-	answer, err := http.Get(m.url + b.paths["player"][0])
+	status, _ := get(b.t, m.url+b.paths["player"][0])
 	took := time.Since(start)
-	if err != nil || answer.StatusCode != http.StatusOK {
-		b.t.Fatal(err, answer)
+	if status != http.StatusOK {
+		b.t.Fatal(status)
 	}
-	answer.Body.Close()
 	m.end(syscall.SIGTERM)
 	return took
 }

@@ -83,9 +83,7 @@ type drawn struct {
 
 func (c *checker) checkChart(page *page, p *person, log []object, gameType string) {
 	section := first(page.doc, "section", "chart")
-	if (section != nil) != (len(log) > 0) {
-		c.differ(page, "chart", fmt.Sprint(section != nil), fmt.Sprint(len(log) > 0))
-	}
+	c.equal(page, "chart", section != nil, len(log) > 0)
 	if section == nil || len(log) == 0 {
 		return
 	}
@@ -253,7 +251,7 @@ func (c *checker) checkGameBars(p *page, g *html.Node, d drawn, games []chartDat
 	zero := new(big.Rat)
 	if d.lines[k].class == "points" {
 		marks := markPath.FindAllStringSubmatch(attr(first(g, "path", "end"), "d"), -1)
-		c.same(p, "marks of points", strconv.Itoa(len(marks)), strconv.Itoa(len(games)))
+		c.equal(p, "marks of points", len(marks), len(games))
 		for i, m := range marks[:min(len(marks), len(games))] {
 			x, y, r := float(m[1]), float(m[2]), float(m[3])
 			c.sameHeight(p, fmt.Sprintf("mark of points %d", i+1), y+r, d.at(d.values[k][i]))
@@ -293,7 +291,7 @@ func (c *checker) checkBarsAre(p *page, path string, d drawn, games []chartData,
 		c.sameHeight(p, where+": top", float(b[3]), d.at(to))
 		c.sameHeight(p, where+": place", (float(b[1])+float(b[4]))/2, game.X)
 	}
-	c.same(p, "bars too many of "+name, strconv.Itoa(len(bars)), "0")
+	c.equal(p, "bars too many of "+name, len(bars), 0)
 }
 
 func float(text string) float64 {
@@ -341,7 +339,7 @@ func (c *checker) checkMeans(page *page, section *html.Node, d drawn) {
 // checkChartTable wants the same values once more as a table, oldest first.
 func (c *checker) checkChartTable(page *page, section *html.Node, d drawn, log []object) {
 	rows := rowsOf(first(section, "table", "numbers"))
-	c.same(page, "rows of the chart's table", strconv.Itoa(len(rows)), strconv.Itoa(len(log)))
+	c.equal(page, "rows of the chart's table", len(rows), len(log))
 	for i, game := range log[:min(len(rows), len(log))] {
 		opponent, _ := opponentOf(game)
 		want := map[string][]string{"date": {longDate(game.text("gameDate"))}, "opponent": {opponent}}

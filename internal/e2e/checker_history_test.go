@@ -16,13 +16,12 @@ import (
 func TestPastSeasons(t *testing.T) {
 	long(t)
 	t.Parallel()
-	league := serveLeague(t, nhlesim.Options{Seed: 4, Teams: 2, Days: 12})
-	s := startSite(t, dbtest.SQLite(t), league.url, "HISTORY=2")
+	f := newFleet(t, nhlesim.Options{Seed: 4, Teams: 2, Days: 12}, dbtest.SQLite(t), "HISTORY=2")
+	s := f.up()
 	s.awaitRefresh(t, 1)
 	await(t, "the history", func() bool { return strings.Contains(s.logged(), `msg="history complete"`) })
-	up := upstream{t, league.url}
-	truth := up.learn()
-	regular, playoffs := up.learnPast(truth, 2)
+	truth := f.upstream.learn()
+	regular, playoffs := f.upstream.learnPast(truth, 2)
 	if regular < 20 || playoffs < 5 {
 		t.Errorf("got %d past seasons and %d playoffs in the upstream, want more of both", regular, playoffs)
 	}
@@ -101,7 +100,7 @@ func (c *checker) checkUnfetched() {
 		}
 		for _, query := range []string{"?season=19501951", "?season=19501951&type=playoffs"} {
 			nowhere := c.get("/player/" + p.id + query)
-			c.same(nowhere, "status", strconv.Itoa(nowhere.status), "404")
+			c.equal(nowhere, "status", nowhere.status, 404)
 		}
 	}
 }

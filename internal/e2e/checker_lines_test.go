@@ -189,10 +189,14 @@ func meanTime(lines []line) *big.Rat {
 	return seconds.Quo(seconds, big.NewRat(games, 1))
 }
 
-func sumOfGames(log []object) line {
-	lines := make([]line, len(log))
-	for i, game := range log {
-		lines[i] = lineOfGame(game)
+func sumOfGames(log []object) line { return sumOf(log, lineOfGame) }
+
+func sumOfRows(rows []object) line { return sumOf(rows, lineOf) }
+
+func sumOf(list []object, lineOf func(object) line) line {
+	lines := make([]line, len(list))
+	for i, o := range list {
+		lines[i] = lineOf(o)
 	}
 	return sum(lines)
 }
@@ -201,25 +205,20 @@ func sumOfGames(log []object) line {
 func (l line) value(stat string) *big.Rat {
 	r, isRatio := ratios[stat]
 	if !isRatio {
-		if n, known := l.whole(stat); known {
+		if n, known := l.n[stat]; known {
 			return big.NewRat(int64(n), 1)
 		}
 		return l.told[stat]
 	}
-	den, denKnown := l.whole(r.den)
+	den, denKnown := l.n[r.den]
 	if denKnown && den == 0 {
 		return nil
 	}
-	num, known := l.whole(r.num)
+	num, known := l.n[r.num]
 	if !known || !denKnown {
 		return l.told[stat]
 	}
 	return big.NewRat(r.factor*int64(num), int64(den))
-}
-
-func (l line) whole(stat string) (n int, known bool) {
-	n, known = l.n[stat]
-	return n, known
 }
 
 func (l line) write(stat string) []string { return write(stat, l.value(stat)) }

@@ -94,7 +94,7 @@ func rankSeason(list []candidate) map[string]map[string]place {
 	}
 	for _, one := range list {
 		for stat, p := range places[one.id] {
-			places[one.id][stat] = p.within(peers[one.group+stat], slices.Contains(lessBetters, stat))
+			places[one.id][stat] = p.among(peers[one.group+stat], slices.Contains(lessBetters, stat))
 		}
 	}
 	return places
@@ -115,8 +115,8 @@ func gamesOfTeams(list []candidate) map[string]int {
 	return count
 }
 
-// within finds the place among the sorted values of the peers.
-func (p place) within(peers []*big.Rat, lessIsBetter bool) place {
+// among finds the place among the sorted values of the peers.
+func (p place) among(peers []*big.Rat, lessIsBetter bool) place {
 	if !p.ranked {
 		return p
 	}
@@ -179,7 +179,7 @@ func (c *checker) checkBars(page *page, p *person, season, gameType string) {
 		want = nil
 	}
 	if want == nil {
-		c.same(page, "bars", strconv.Itoa(len(bars)), "0")
+		c.equal(page, "bars", len(bars), 0)
 		c.same(page, "no percentiles", words(first(section, "p", "empty")), c.whyUnranked(p, season, gameType))
 		return
 	}
@@ -310,9 +310,7 @@ func (c *checker) checkTrend(page *page, p *person) {
 	if p.team == nil {
 		return // what it was before he left was checked then
 	}
-	if (figure != nil) != (len(ranks) > 1) {
-		c.differ(page, "trend", fmt.Sprint(figure != nil), fmt.Sprint(len(ranks) > 1))
-	}
+	c.equal(page, "trend", figure != nil, len(ranks) > 1)
 	if figure == nil || len(ranks) < 2 {
 		return
 	}

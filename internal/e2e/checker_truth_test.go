@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"io"
 	"math/big"
 	"net/http"
 	"slices"
@@ -95,7 +94,7 @@ type truth struct {
 
 // upstream asks as the checker, so that a test can lie to the checker alone.
 type upstream struct {
-	t   *testing.T
+	t   testing.TB
 	url string
 }
 
@@ -104,27 +103,17 @@ const checkerHeader = "X-Checker"
 // ask returns the answer to a path, decoded into v, or false for a 404.
 func (u upstream) ask(path string, v any) bool {
 	u.t.Helper()
-	req, err := http.NewRequest(http.MethodGet, u.url+path, nil)
+	a, err := send(http.MethodGet, u.url+path, checkerHeader, "yes")
 	if err != nil {
 		u.t.Fatal(err)
 	}
-	req.Header.Set(checkerHeader, "yes")
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		u.t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		u.t.Fatal(err)
-	}
-	if resp.StatusCode == http.StatusNotFound {
+	if a.StatusCode == http.StatusNotFound {
 		return false
 	}
-	if resp.StatusCode != http.StatusOK {
-		u.t.Fatalf("upstream %s: %s", path, resp.Status)
+	if a.StatusCode != http.StatusOK {
+		u.t.Fatalf("upstream %s: %s", path, a.Status)
 	}
-	d := json.NewDecoder(bytes.NewReader(body))
+	d := json.NewDecoder(bytes.NewReader(a.body))
 	d.UseNumber()
 	if err := d.Decode(v); err != nil {
 		u.t.Fatalf("upstream %s: %v", path, err)
