@@ -74,7 +74,7 @@ func chosen(section *html.Node, name string) string {
 type drawn struct {
 	lines    []series
 	mode     string
-	playoffs bool
+	gameType string
 	games    []line       // oldest first
 	values   [][]*big.Rat // of each line and game
 	means    []*big.Rat   // of each line; nil where none is drawn
@@ -95,7 +95,7 @@ func (c *checker) checkChart(page *page, p *person, log []object, gameType strin
 	log = newestFirst(log)
 	slices.Reverse(log)
 	d := newDrawn(section, log)
-	d.playoffs = gameType == "3"
+	d.gameType = gameType
 	if len(d.lines) == 0 {
 		c.differ(page, "chart", chosen(section, "stat"), "a known choice")
 		return
@@ -194,7 +194,7 @@ func (d drawn) text(i int) string {
 		return strings.Join(line, ", ")
 	}
 	what := "season"
-	if d.playoffs {
+	if d.gameType == "3" {
 		what = "playoffs"
 	}
 	if n := chartWindows[d.mode]; n > 0 {
@@ -314,7 +314,7 @@ func (c *checker) checkMeans(page *page, section *html.Node, d drawn) {
 			continue
 		}
 		text := "season average "
-		if d.playoffs {
+		if d.gameType == "3" {
 			text = "playoff average "
 		}
 		text += d.write(s.stat, d.means[k], true)
@@ -352,13 +352,9 @@ func (c *checker) checkChartTable(page *page, section *html.Node, d drawn, log [
 
 func (c *checker) checkChartSummary(page *page, section *html.Node, d drawn, log []object) {
 	dates := longDate(log[0].text("gameDate")) + " to " + longDate(log[len(log)-1].text("gameDate"))
-	noun := "game"
-	if d.playoffs {
-		noun = "playoff game"
-	}
-	when := some(len(log), noun) + " from " + dates
+	when := some(len(log), gameNoun(d.gameType)) + " from " + dates
 	if len(log) == 1 {
-		when = "1 " + noun + " on " + longDate(log[0].text("gameDate"))
+		when = "1 " + gameNoun(d.gameType) + " on " + longDate(log[0].text("gameDate"))
 	}
 	var sums []string
 	for _, s := range slices.Backward(d.lines) {

@@ -9,11 +9,9 @@ import (
 	"math/big"
 	"net/http"
 	"regexp"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 	"unicode"
@@ -99,7 +97,7 @@ func (c *checker) get(path string) *page {
 	}
 	p, err := fetchPage(c.site, path)
 	if err != nil {
-		c.t.Error(err) // and not Fatal, which belongs to the test's own goroutine
+		c.t.Fatal(err)
 	}
 	c.pages[path] = p
 	return p
@@ -164,27 +162,8 @@ func (c *checker) walk() {
 		c.same(home, "team of player "+p.id, shown["/player/"+p.id], "/team/"+p.team.id)
 	}
 	c.checkGlossary()
-	c.checkPlayers(slices.Collect(maps.Values(c.truth.people)))
-}
-
-// checkPlayers checks as many profiles at once as there are processors.
-func (c *checker) checkPlayers(people []*person) {
-	hands := make([]*checker, runtime.GOMAXPROCS(0))
-	var all sync.WaitGroup
-	for i := range hands {
-		hand := *c
-		hand.pages, hand.found = maps.Clone(c.pages), nil
-		hands[i] = &hand
-		all.Go(func() {
-			for k := i; k < len(people); k += len(hands) {
-				hand.checkPlayer(people[k])
-			}
-		})
-	}
-	all.Wait()
-	for _, hand := range hands {
-		maps.Copy(c.pages, hand.pages)
-		c.found = append(c.found, hand.found...)
+	for _, p := range c.truth.people {
+		c.checkPlayer(p)
 	}
 }
 
@@ -198,7 +177,7 @@ func (c *checker) checkHome(p *page) {
 	teams := slices.SortedFunc(slices.Values(c.truth.teams), func(a, b *activeTeam) int {
 		return cmp.Or(cmp.Compare(place(a), place(b)), cmp.Compare(sortKey(a.name), sortKey(b.name)))
 	})
-	c.same(p, "heading", heading(p, ".sub"), fmt.Sprintf("Season %s · %s", c.truth.shortSeason(), some(len(teams), "team")))
+	c.same(p, "heading", heading(p, ".sub"), fmt.Sprintf("Season %s · %s", seasonName(c.truth.season), some(len(teams), "team")))
 	rows := tableRows(p, "teams")
 	c.equal(p, "number of teams", len(rows), len(teams))
 	for i, row := range rows[:min(len(rows), len(teams))] {
@@ -238,7 +217,7 @@ func (c *checker) checkTeam(p *page, team *activeTeam) {
 	c.same(p, "title", title(p), team.name+" – Blueline")
 	c.same(p, "name", heading(p, "h1"), team.name)
 	c.same(p, "heading", heading(p, ".sub"),
-		fmt.Sprintf("%s · Season %s · %s", team.tri, c.truth.shortSeason(), some(len(team.players), "player")))
+		fmt.Sprintf("%s · Season %s · %s", team.tri, seasonName(c.truth.season), some(len(team.players), "player")))
 	c.same(p, "record", words(first(p.doc, "p", "record")), c.truth.recordSentence(team))
 	byLink := map[string]row{}
 	shown := 0

@@ -163,9 +163,9 @@ func nth(n int) string {
 
 func (c *checker) checkBars(page *page, p *person, season, gameType string) {
 	section := sectionOf(page, "percentiles")
-	group, noun := "among "+p.group()+" on active rosters", "game"
+	group := "among " + p.group() + " on active rosters"
 	if gameType == "3" {
-		group, noun = "playoffs, "+group, "playoff game"
+		group = "playoffs, " + group
 	}
 	c.same(page, "percentiles of", words(first(first(section, "h3", ""), "small", "")), group)
 	var bars []*html.Node
@@ -197,7 +197,7 @@ func (c *checker) checkBars(page *page, p *person, season, gameType string) {
 		rates = "Rates"
 	}
 	c.same(page, "minimums", note, fmt.Sprintf("Share of %s he outranks; ties count half. Higher is always better. Counting stats: minimum 1 GP. "+
-		"%s: minimum %d GP (a quarter of %s, rounded up).", p.group(), rates, most, some(want[got[0]].teamGames, "team "+noun)))
+		"%s: minimum %d GP (a quarter of %s, rounded up).", p.group(), rates, most, some(want[got[0]].teamGames, "team game")))
 	c.sameTime(page, "time of the percentiles", strings.TrimSuffix(asOf, ". How percentiles work"))
 }
 

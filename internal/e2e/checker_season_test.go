@@ -101,7 +101,7 @@ func (c *checker) checkDoubts(page *page, p *person, season, gameType string) {
 			want = append(want, "The NHL’s totals for "+name+" differ from the games below: "+d+".")
 		}
 	}
-	for kind, key := range map[string]string{"2": "regularSeason", "3": "playoffs"} {
+	for kind, key := range careerKey {
 		career := p.landing.at("careerTotals", key)
 		if career == nil {
 			continue
@@ -137,16 +137,12 @@ func contradiction(p *person, a, b line) string {
 
 func (c *checker) checkLog(page *page, p *person, season, gameType string) {
 	log, there := p.gameLog(c.truth, season, gameType)
-	name, noun := seasonName(season), "game"
-	if gameType == "3" {
-		noun = "playoff game"
-	}
 	lacks := " is not available." // nobody has asked for it
 	if season == c.truth.season {
 		lacks = " could not be fetched."
 	}
 	c.says(page, "log not stored", !there, "His game log for "+inText(season, gameType)+lacks)
-	c.says(page, "no games", there && len(log) == 0, "No "+noun+"s in "+name+".")
+	c.says(page, "no games", there && len(log) == 0, "No "+gameNoun(gameType)+"s in "+seasonName(season)+".")
 	table := first(page.doc, "table", "log")
 	rows := rowsOf(table)
 	c.equal(page, "games", len(rows), len(log))
@@ -345,7 +341,7 @@ func (c *checker) checkSplits(page *page, p *person, log []object, gameType stri
 
 // checkSeasons checks the career season by season.
 func (c *checker) checkSeasons(page *page, p *person) {
-	for gameType, caption := range map[string]string{"2": "Regular season", "3": "Playoffs"} {
+	for gameType, caption := range typeName {
 		rows := p.seasons("", gameType)
 		table := captioned(page.doc, "seasons", caption)
 		c.equal(page, "seasons, "+caption, table != nil, len(rows) > 0)
@@ -412,7 +408,7 @@ func (c *checker) checkSeasonsFoot(page *page, p *person, table *html.Node, rows
 		seasons[row.text("season")], teams[row.text("teamName")] = true, true
 	}
 	total := sumOfRows(rows)
-	career := lineOf(p.landing.at("careerTotals", map[string]string{"2": "regularSeason", "3": "playoffs"}[gameType]))
+	career := lineOf(p.landing.at("careerTotals", careerKey[gameType]))
 	total.told["fo_pctg"] = career.told["fo_pctg"]
 	if mean := career.told["avg_toi"]; mean != nil {
 		total.told["avg_toi"] = mean // of the seconds, not of the seasons' rounded means

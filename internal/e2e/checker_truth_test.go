@@ -340,8 +340,18 @@ func (t *truth) rank(p *person) (below, equal, peers int) {
 	return below, equal, len(values)
 }
 
-// shortSeason is 2026–27.
-func (t *truth) shortSeason() string { return seasonName(t.season) }
+// gameNoun is what a game of a type is called, and typeName what the type is.
+func gameNoun(gameType string) string {
+	if gameType == "3" {
+		return "playoff game"
+	}
+	return "game"
+}
+
+var typeName = map[string]string{"2": "Regular season", "3": "Playoffs"}
+
+// careerKey is where a landing has the career totals of a game type.
+var careerKey = map[string]string{"2": "regularSeason", "3": "playoffs"}
 
 // inText is a season as a sentence names it.
 func inText(season, gameType string) string {
@@ -351,18 +361,14 @@ func inText(season, gameType string) string {
 	return seasonName(season)
 }
 
+// seasonName is 2026–27.
 func seasonName(season string) string { return season[:4] + "–" + season[6:] }
 
 // The ways to write a value. Where a number lies exactly half-way, either neighbour is right: they return both.
 
 const missing = "–"
 
-func orDash(s string) string {
-	if s == "" {
-		return missing
-	}
-	return s
-}
+func orDash(s string) string { return cmp.Or(s, missing) }
 
 func rounded(r *big.Rat, places int) []string {
 	scale := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(places)), nil)
