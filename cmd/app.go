@@ -98,10 +98,10 @@ func (a *app) migrate(ctx context.Context) (applied []string, err error) {
 // openQueue uses the broker if one is configured, and otherwise a queue in the process.
 func (a *app) openQueue() {
 	if a.config.AMQPURL == "" {
-		a.queue = queue.NewMemory(a.log, queue.MemoryOptions{})
+		a.queue = queue.NewMemory(a.log, queue.Options{})
 		return
 	}
-	a.broker = queue.NewAMQP(a.config.AMQPURL, a.log, queue.AMQPOptions{})
+	a.broker = queue.NewAMQP(a.config.AMQPURL, a.log, queue.Options{})
 	a.queue = a.broker
 }
 

@@ -115,7 +115,7 @@ func (w *world) process(q queue.Queue) *process {
 }
 
 func newQueue() queue.Queue {
-	return queue.NewMemory(slog.New(slog.DiscardHandler), queue.MemoryOptions{
+	return queue.NewMemory(slog.New(slog.DiscardHandler), queue.Options{
 		Backoff: func(int) time.Duration { return 0 },
 		Drain:   time.Nanosecond,
 	})

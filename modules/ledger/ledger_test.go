@@ -406,7 +406,7 @@ func TestAGapLastsUntilItIsFilled(t *testing.T) {
 			all, err := b.Gaps(b.t.Context())
 			b.ok(err)
 			for _, g := range all {
-				list = append(list, fmt.Sprintf("%s %s%d since %s: %s", g.Task, g.TriCode, g.PlayerID, g.Since.Format(time.DateOnly), g.Cause))
+				list = append(list, fmt.Sprintf("%s %s%d since %s: %s", g.Name, g.TriCode, g.PlayerID, g.Since.Format(time.DateOnly), g.Cause))
 			}
 			return list
 		}

@@ -1,7 +1,6 @@
 package queue
 
 import (
-	"cmp"
 	"context"
 	"log/slog"
 	"sync"
@@ -10,9 +9,8 @@ import (
 
 // Memory is a queue within the process. Its tasks are lost when the process ends; the ledger publishes them again.
 type Memory struct {
+	options Options
 	log     *slog.Logger
-	backoff func(attempt int) time.Duration
-	drain   time.Duration
 
 	mu        sync.Mutex
 	changed   *sync.Cond // broadcast when a task has arrived or a consumer stops
@@ -22,19 +20,10 @@ type Memory struct {
 	consumers int
 }
 
-// MemoryOptions configure a Memory for tests. Zero fields mean their defaults.
-type MemoryOptions struct {
-	Backoff func(attempt int) time.Duration // default Backoff
-	Drain   time.Duration                   // how long Consume waits at its end for tasks in flight; default 3 s
-}
-
 // NewMemory returns an empty queue.
-func NewMemory(log *slog.Logger, o MemoryOptions) *Memory {
-	q := &Memory{log: log, backoff: o.Backoff, drain: cmp.Or(o.Drain, 3*time.Second)}
+func NewMemory(log *slog.Logger, o Options) *Memory {
+	q := &Memory{options: o.orDefaults(3 * time.Second), log: log}
 	q.changed = sync.NewCond(&q.mu)
-	if q.backoff == nil {
-		q.backoff = Backoff
-	}
 	return q
 }
 
@@ -63,7 +52,7 @@ func (q *Memory) Sizes(context.Context) (Sizes, error) {
 
 // Consume implements Queue.
 func (q *Memory) Consume(ctx context.Context, n int, handle Handler) error {
-	work, cancel := endingAfter(ctx, q.drain)
+	work, cancel := endingAfter(ctx, q.options.Drain)
 	defer cancel()
 	q.addConsumers(1)
 	context.AfterFunc(ctx, func() { q.addConsumers(-1) })
@@ -121,7 +110,7 @@ func (q *Memory) settle(ctx context.Context, t Task, err error) {
 	}
 	q.delayed++
 	retry := next(t, err)
-	time.AfterFunc(q.backoff(t.Attempt), func() {
+	time.AfterFunc(q.options.Backoff(t.Attempt), func() {
 		q.mu.Lock()
 		defer q.mu.Unlock()
 		q.delayed--
