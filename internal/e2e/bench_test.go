@@ -76,7 +76,7 @@ func TestBench(t *testing.T) {
 	worker := b.fleet.start("work")
 	wantComplete(t, b.fleet.run("trigger", "produce", "--wait", "--app-base-url", b.web.url))
 	worker.end(syscall.SIGTERM)
-	b.findPaths()
+	b.paths = b.fleet.paths()
 	b.head()
 	b.warmPages()
 	b.goBenchmarks("./modules/web", "Cold|Bare|Warm|Profile", b.coldPages)
@@ -88,16 +88,6 @@ func TestBench(t *testing.T) {
 }
 
 var kinds = []string{"home", "team", "player"}
-
-func (b *bench) findPaths() {
-	b.paths = map[string][]string{"home": {"/"}}
-	for _, team := range b.fleet.sim.Teams() {
-		b.paths["team"] = append(b.paths["team"], fmt.Sprintf("/team/%d", team.ID))
-		for _, p := range b.fleet.sim.Roster(team.ID) {
-			b.paths["player"] = append(b.paths["player"], fmt.Sprintf("/player/%d", p.ID))
-		}
-	}
-}
 
 func (b *bench) row(cells ...any) {
 	for _, c := range cells {

@@ -57,7 +57,6 @@ func (c *checker) checkOtherChart(p *person) {
 		c.same(page, "chosen "+name, chosen(first(page.doc, "section", "chart"), name), asked.Get(name))
 	}
 	c.checkChart(page, p, p.log, "2")
-	c.checkAnyPage(page)
 }
 
 // chosen is the value of a checked field.
@@ -83,7 +82,7 @@ type drawn struct {
 
 func (c *checker) checkChart(page *page, p *person, log []object, gameType string) {
 	section := first(page.doc, "section", "chart")
-	c.equal(page, "chart", section != nil, len(log) > 0)
+	c.same(page, "chart", section != nil, len(log) > 0)
 	if section == nil || len(log) == 0 {
 		return
 	}
@@ -152,9 +151,9 @@ func meanOf(games []line, stat string) *big.Rat {
 // write is a value as the chart has it: means of whole numbers have decimals.
 func (d drawn) write(stat string, v *big.Rat, mean bool) string {
 	if _, whole := wholeStats[stat]; whole && mean && v != nil {
-		return halfUp(rounded(v, 2))
+		return v.FloatString(2)
 	}
-	return halfUp(write(stat, v))
+	return write(stat, v)
 }
 
 func (c *checker) checkChartGame(page *page, d drawn, game object, shown []chartData, i int) {
@@ -251,7 +250,7 @@ func (c *checker) checkGameBars(p *page, g *html.Node, d drawn, games []chartDat
 	zero := new(big.Rat)
 	if d.lines[k].class == "points" {
 		marks := markPath.FindAllStringSubmatch(attr(first(g, "path", "end"), "d"), -1)
-		c.equal(p, "marks of points", len(marks), len(games))
+		c.same(p, "marks of points", len(marks), len(games))
 		for i, m := range marks[:min(len(marks), len(games))] {
 			x, y, r := float(m[1]), float(m[2]), float(m[3])
 			c.sameHeight(p, fmt.Sprintf("mark of points %d", i+1), y+r, d.at(d.values[k][i]))
@@ -291,7 +290,7 @@ func (c *checker) checkBarsAre(p *page, path string, d drawn, games []chartData,
 		c.sameHeight(p, where+": top", float(b[3]), d.at(to))
 		c.sameHeight(p, where+": place", (float(b[1])+float(b[4]))/2, game.X)
 	}
-	c.equal(p, "bars too many of "+name, len(bars), 0)
+	c.same(p, "bars too many of "+name, len(bars), 0)
 }
 
 func float(text string) float64 {
@@ -339,12 +338,12 @@ func (c *checker) checkMeans(page *page, section *html.Node, d drawn) {
 // checkChartTable wants the same values once more as a table, oldest first.
 func (c *checker) checkChartTable(page *page, section *html.Node, d drawn, log []object) {
 	rows := rowsOf(first(section, "table", "numbers"))
-	c.equal(page, "rows of the chart's table", len(rows), len(log))
+	c.same(page, "rows of the chart's table", len(rows), len(log))
 	for i, game := range log[:min(len(rows), len(log))] {
 		opponent, _ := opponentOf(game)
-		want := map[string][]string{"date": {longDate(game.text("gameDate"))}, "opponent": {opponent}}
+		want := map[string]string{"date": longDate(game.text("gameDate")), "opponent": opponent}
 		for k, s := range d.lines {
-			want[s.stat] = []string{d.write(s.stat, d.values[k][i], chartWindows[d.mode] > 0)}
+			want[s.stat] = d.write(s.stat, d.values[k][i], chartWindows[d.mode] > 0)
 		}
 		c.compare(page, "chart's table, "+game.text("gameDate"), rows[i], want)
 	}

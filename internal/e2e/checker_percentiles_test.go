@@ -133,7 +133,7 @@ func (p place) among(peers []*big.Rat, lessIsBetter bool) place {
 }
 
 // percentile has to be of a ranked place.
-func (p place) percentile() []string { return percentileRank(p.below, p.equal, p.peers) }
+func (p place) percentile() string { return percentileRank(p.below, p.equal, p.peers) }
 
 // sentence is what the page says of the place.
 func (p place) sentence(stat, group string) string {
@@ -179,7 +179,7 @@ func (c *checker) checkBars(page *page, p *person, season, gameType string) {
 		want = nil
 	}
 	if want == nil {
-		c.equal(page, "bars", len(bars), 0)
+		c.same(page, "bars", len(bars), 0)
 		c.same(page, "no percentiles", words(first(section, "p", "empty")), c.whyUnranked(p, season, gameType))
 		return
 	}
@@ -207,7 +207,7 @@ func (c *checker) checkBar(page *page, bar *html.Node, stat string, want place, 
 	for _, span := range all(bar, "span", "") {
 		said[attr(span, "class")] = words(span)
 	}
-	c.same(page, where+": value", said["value"], write(stat, want.value)...)
+	c.same(page, where+": value", said["value"], write(stat, want.value))
 	c.same(page, where+": place", said["place"], want.sentence(stat, group))
 	fill := attr(first(bar, "rect", "fill"), "width")
 	meter := strings.Fields(attr(first(bar, "svg", "meter"), "class"))
@@ -216,7 +216,7 @@ func (c *checker) checkBar(page *page, bar *html.Node, stat string, want place, 
 		c.same(page, where+": bar", fill+strings.Join(meter[1:], " "), "")
 		return
 	}
-	c.same(page, where, said["pr"], want.percentile()...)
+	c.same(page, where, said["pr"], want.percentile())
 	c.same(page, where+": bar", fill, said["pr"]+"%")
 	step := min(5, 1+(200*want.below+100*want.equal)/(40*want.peers))
 	c.same(page, where+": colour", strings.Join(meter, " "), fmt.Sprintf("meter step%d", step))
@@ -310,7 +310,7 @@ func (c *checker) checkTrend(page *page, p *person) {
 	if p.team == nil {
 		return // what it was before he left was checked then
 	}
-	c.equal(page, "trend", figure != nil, len(ranks) > 1)
+	c.same(page, "trend", figure != nil, len(ranks) > 1)
 	if figure == nil || len(ranks) < 2 {
 		return
 	}
@@ -357,7 +357,7 @@ func highest(ranks []*big.Rat) int {
 
 // saysRank compares a rank and its day, as in "61.2 on 7 Oct".
 func (c *checker) saysRank(page *page, p *person, what string, said []string, day int) {
-	c.same(page, "trend, "+what, said[0], rounded(c.truth.trends[p.id][day], 1)...)
+	c.same(page, "trend, "+what, said[0], c.truth.trends[p.id][day].FloatString(1))
 	date, _ := time.Parse(time.DateOnly, c.truth.days[day])
 	c.same(page, "trend, day of "+what, said[1], date.Format("2 Jan 2006"))
 }

@@ -364,39 +364,12 @@ func inText(season, gameType string) string {
 // seasonName is 2026–27.
 func seasonName(season string) string { return season[:4] + "–" + season[6:] }
 
-// The ways to write a value. Where a number lies exactly half-way, either neighbour is right: they return both.
-
 const missing = "–"
 
 func orDash(s string) string { return cmp.Or(s, missing) }
 
-func rounded(r *big.Rat, places int) []string {
-	scale := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(places)), nil)
-	scaled := new(big.Rat).Mul(r, new(big.Rat).SetInt(scale))
-	floor := new(big.Int).Quo(scaled.Num(), scaled.Denom()) // nothing here is negative
-	rest := new(big.Rat).Sub(scaled, new(big.Rat).SetInt(floor))
-	write := func(add int64) string {
-		n := new(big.Int).Add(floor, big.NewInt(add))
-		return new(big.Rat).SetFrac(n, scale).FloatString(places)
-	}
-	switch rest.Cmp(big.NewRat(1, 2)) {
-	case -1:
-		return []string{write(0)}
-	case 1:
-		return []string{write(1)}
-	}
-	return []string{write(0), write(1)}
-}
-
-func percentileRank(below, equal, peers int) []string {
-	return rounded(big.NewRat(int64(200*below+100*equal), int64(2*peers)), 1)
-}
-
-func each(list []string, f func(string) string) []string {
-	for i := range list {
-		list[i] = f(list[i])
-	}
-	return list
+func percentileRank(below, equal, peers int) string {
+	return big.NewRat(int64(200*below+100*equal), int64(2*peers)).FloatString(1)
 }
 
 func signed(n string) string {

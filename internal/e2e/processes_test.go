@@ -59,6 +59,18 @@ func (f *fleet) start(args ...string) *process {
 	return start(f.t, f.env, args...)
 }
 
+// paths are the pages of the whole league, by kind.
+func (f *fleet) paths() map[string][]string {
+	paths := map[string][]string{"home": {"/"}, "glossary": {"/glossary"}}
+	for _, team := range f.sim.Teams() {
+		paths["team"] = append(paths["team"], fmt.Sprintf("/team/%d", team.ID))
+		for _, p := range f.sim.Roster(team.ID) {
+			paths["player"] = append(paths["player"], fmt.Sprintf("/player/%d", p.ID))
+		}
+	}
+	return paths
+}
+
 // run is a command that ends by itself.
 func (f *fleet) run(args ...string) string {
 	f.t.Helper()

@@ -175,8 +175,8 @@ func (s *soaked) report() {
 	all := append(slices.Clone(s.former), s.processes...)
 	kills, exits := map[string]int{}, map[string]int{}
 	for _, p := range all {
-		kills[p.name] += p.kills
-		exits[p.name] += p.exits
+		kills[p.name()] += p.kills
+		exits[p.name()] += p.exits
 	}
 	s.t.Logf("kills %v, of which %d just after the end of a refresh; exits by themselves %v; %s", kills, s.late, exits, s.upstream.summary())
 	for name, n := range exits {
@@ -193,8 +193,8 @@ func (s *soaked) report() {
 	}
 	s.t.Logf("the logs are in %s", dir)
 	for i, p := range all {
-		s.t.Logf("complaints of %d-%s:\n%s", i, p.name, p.complaints())
-		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%02d-%s", i, p.name)), []byte(p.logged()), 0o644); err != nil {
+		s.t.Logf("complaints of %d-%s:\n%s", i, p.name(), p.complaints())
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%02d-%s", i, p.name())), []byte(p.logged()), 0o644); err != nil {
 			s.t.Error(err)
 		}
 	}

@@ -224,7 +224,7 @@ func (s *soaked) disturb(id int64, plan []disturbance) (kills int) {
 		var names []string
 		for _, victim := range d.kills {
 			s.processes[victim].kill()
-			names = append(names, s.processes[victim].name)
+			names = append(names, s.processes[victim].name())
 		}
 		kills += len(d.kills)
 		s.t.Logf("refresh %d: %s %s, after %d answers and %v", id, d.what, strings.Join(names, ", "), d.at, short(d.after))
