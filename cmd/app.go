@@ -71,14 +71,43 @@ func (a *app) openDatabase(ctx context.Context, timeout time.Duration) (err erro
 	return nil
 }
 
-// open connects to the database, whose schema must be current, and builds all parts. It does not connect to the broker yet.
+// openMigrated connects to the database, whose schema must be current.
+func (a *app) openMigrated(ctx context.Context) error {
+	return a.awaitDatabase(ctx, statementTimeout, func() error { return db.CheckSchema(ctx, a.db) })
+}
+
+// lostAfter is the time after which the open tasks of a refresh count as lost if no worker has called KeepAlive. A worker with
+// tasks in flight calls it every few seconds, however slow the upstream is.
+const lostAfter = 15 * time.Second
+
+// open connects to the database and builds all parts. It does not connect to the broker yet.
 func (a *app) open(ctx context.Context) error {
-	err := a.awaitDatabase(ctx, statementTimeout, func() error { return db.CheckSchema(ctx, a.db) })
-	if err != nil {
+	if err := a.openMigrated(ctx); err != nil {
 		return err
 	}
 	a.openQueue()
-	a.build()
+	a.metrics = telemetry.NewMetrics(telemetry.Options{Build: a.version, Dyno: a.config.Dyno})
+	a.ingester = &ingest.Ingester{
+		API: nhle.New(nhle.Options{
+			WebURL:      a.config.NHLEWebURL,
+			StatsURL:    a.config.NHLEStatsURL,
+			Rate:        a.config.NHLERate,
+			Concurrency: a.config.WorkConcurrency,
+			Observe:     a.metrics.Upstream,
+		}),
+		DB:      a.db,
+		Queue:   a.queue,
+		Season:  a.config.Season,
+		History: a.config.History,
+		Log:     a.log,
+		Now:     now,
+		Observe: a.metrics.Task,
+	}
+	if a.config.AMQPURL != "" {
+		a.ingester.LostAfter = lostAfter
+	}
+	a.metrics.Pool(a.db.Stats)
+	a.metrics.LookUp(a.scrapeRefresh, a.scrapeQueue, a.scrapeDatabase)
 	return nil
 }
 
@@ -116,35 +145,6 @@ func (a *app) connectBroker(ctx context.Context) error {
 		}
 		return false, nil
 	})
-}
-
-// lostAfter is the time after which the open tasks of a refresh count as lost if no worker has called KeepAlive. A worker with
-// tasks in flight calls it every few seconds, however slow the upstream is.
-const lostAfter = 15 * time.Second
-
-func (a *app) build() {
-	a.metrics = telemetry.NewMetrics(telemetry.Options{Build: a.version, Dyno: a.config.Dyno, Now: time.Now})
-	a.ingester = &ingest.Ingester{
-		API: nhle.New(nhle.Options{
-			WebURL:      a.config.NHLEWebURL,
-			StatsURL:    a.config.NHLEStatsURL,
-			Rate:        a.config.NHLERate,
-			Concurrency: a.config.WorkConcurrency,
-			Observe:     a.metrics.Upstream,
-		}),
-		DB:      a.db,
-		Queue:   a.queue,
-		Season:  a.config.Season,
-		History: a.config.History,
-		Log:     a.log,
-		Now:     now,
-		Observe: a.metrics.Task,
-	}
-	if a.config.AMQPURL != "" {
-		a.ingester.LostAfter = lostAfter
-	}
-	a.metrics.Pool(a.db.Stats)
-	a.metrics.LookUp(a.scrapeRefresh, a.scrapeQueue, a.scrapeDatabase)
 }
 
 // logStart logs the address and the version of a process that is up.

@@ -53,10 +53,7 @@ func queueRetryDead(ctx context.Context, a *app) error {
 	if err := a.openBroker(); err != nil {
 		return err
 	}
-	if err := a.openDatabase(ctx, statementTimeout); err != nil {
-		return err
-	}
-	if err := db.CheckSchema(ctx, a.db); err != nil {
+	if err := a.openMigrated(ctx); err != nil {
 		return err
 	}
 	retried, dropped, err := a.broker.RetryDead(ctx, func(d queue.Dead) (queue.Verdict, error) { return a.judge(ctx, d.Task) })
