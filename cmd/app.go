@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -34,7 +35,7 @@ import (
 type app struct {
 	config  config.Config
 	version telemetry.Build
-	console *console
+	out     io.Writer // of results; the log goes to another stream
 	log     *slog.Logger
 
 	retryWait time.Duration       // before the first retry of something unavailable
@@ -48,14 +49,16 @@ type app struct {
 	metrics  *telemetry.Metrics
 }
 
-func newApp(c config.Config, out *console) *app {
-	return &app{config: c, version: telemetry.ThisBuild(), console: out, log: telemetry.NewLogger(out, c.LogFormat, c.LogLevel), retryWait: time.Second}
+func newApp(c config.Config, out, errOut io.Writer) *app {
+	return &app{config: c, version: telemetry.ThisBuild(), out: out, log: telemetry.NewLogger(errOut, c.LogFormat, c.LogLevel), retryWait: time.Second}
 }
+
+func (a *app) printf(format string, args ...any) { fmt.Fprintf(a.out, format, args...) }
 
 // statementTimeout is far longer than any statement of a page or task takes. Migrations have no timeout.
 const statementTimeout = 30 * time.Second
 
-// openDatabase connects to the database. The caller closes the app.
+// openDatabase connects to the database.
 func (a *app) openDatabase(ctx context.Context, timeout time.Duration) (err error) {
 	if a.config.Dyno != "" && a.config.DatabaseURL == config.DefaultDatabase {
 		return errors.New("DATABASE_URL is not set, and a database on a dyno's own disk would be lost at each restart")
@@ -68,59 +71,22 @@ func (a *app) openDatabase(ctx context.Context, timeout time.Duration) (err erro
 	return nil
 }
 
-// open connects to the database, whose schema must be current, and builds all parts. It does not connect to the broker yet.
-func (a *app) open(ctx context.Context) error {
-	err := a.awaitDatabase(ctx, statementTimeout, func() error { return db.CheckSchema(ctx, a.db) })
-	if err != nil {
-		return err
-	}
-	a.openQueue()
-	a.build()
-	return nil
-}
-
-// migrate brings the schema up to date and returns the names of the migrations it applied. It closes its connection, which has
-// no statement timeout.
-func (a *app) migrate(ctx context.Context) (applied []string, err error) {
-	err = a.awaitDatabase(ctx, 0, func() (err error) {
-		applied, err = db.Migrate(ctx, a.db)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return applied, a.db.Close()
-}
-
-// openQueue uses the broker if one is configured, and otherwise a queue in the process.
-func (a *app) openQueue() {
-	if a.config.AMQPURL == "" {
-		a.queue = queue.NewMemory(a.log, queue.MemoryOptions{})
-		return
-	}
-	a.broker = queue.NewAMQP(a.config.AMQPURL, a.log, queue.AMQPOptions{})
-	a.queue = a.broker
-}
-
-// connectBroker returns when the broker accepts tasks. Without a broker it returns at once.
-func (a *app) connectBroker(ctx context.Context) error {
-	if a.broker == nil {
-		return nil
-	}
-	return a.retry(ctx, startPatience, func() (again bool, err error) {
-		if err := a.broker.Connect(ctx); err != nil {
-			return !queue.Refused(err), fmt.Errorf("AMQP_URL: %w", err)
-		}
-		return false, nil
-	})
+// openMigrated connects to the database, whose schema must be current.
+func (a *app) openMigrated(ctx context.Context) error {
+	return a.awaitDatabase(ctx, statementTimeout, func() error { return db.CheckSchema(ctx, a.db) })
 }
 
 // lostAfter is the time after which the open tasks of a refresh count as lost if no worker has called KeepAlive. A worker with
 // tasks in flight calls it every few seconds, however slow the upstream is.
 const lostAfter = 15 * time.Second
 
-func (a *app) build() {
-	a.metrics = telemetry.NewMetrics(telemetry.Options{Build: a.version, Dyno: a.config.Dyno, Now: time.Now})
+// open connects to the database and builds all parts. It does not connect to the broker yet.
+func (a *app) open(ctx context.Context) error {
+	if err := a.openMigrated(ctx); err != nil {
+		return err
+	}
+	a.openQueue()
+	a.metrics = telemetry.NewMetrics(telemetry.Options{Build: a.version, Dyno: a.config.Dyno})
 	a.ingester = &ingest.Ingester{
 		API: nhle.New(nhle.Options{
 			WebURL:      a.config.NHLEWebURL,
@@ -142,6 +108,43 @@ func (a *app) build() {
 	}
 	a.metrics.Pool(a.db.Stats)
 	a.metrics.LookUp(a.scrapeRefresh, a.scrapeQueue, a.scrapeDatabase)
+	return nil
+}
+
+// migrate brings the schema up to date and returns the names of the migrations it applied. It closes its connection, which has
+// no statement timeout.
+func (a *app) migrate(ctx context.Context) (applied []string, err error) {
+	err = a.awaitDatabase(ctx, 0, func() (err error) {
+		applied, err = db.Migrate(ctx, a.db)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return applied, a.db.Close()
+}
+
+// openQueue uses the broker if one is configured, and otherwise a queue in the process.
+func (a *app) openQueue() {
+	if a.config.AMQPURL == "" {
+		a.queue = queue.NewMemory(a.log, queue.Options{})
+		return
+	}
+	a.broker = queue.NewAMQP(a.config.AMQPURL, a.log, queue.Options{})
+	a.queue = a.broker
+}
+
+// connectBroker returns when the broker accepts tasks. Without a broker it returns at once.
+func (a *app) connectBroker(ctx context.Context) error {
+	if a.broker == nil {
+		return nil
+	}
+	return a.retry(ctx, startPatience, func() (again bool, err error) {
+		if err := a.broker.Connect(ctx); err != nil {
+			return !queue.Refused(err), fmt.Errorf("AMQP_URL: %w", err)
+		}
+		return false, nil
+	})
 }
 
 // logStart logs the address and the version of a process that is up.

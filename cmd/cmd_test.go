@@ -19,7 +19,6 @@ import (
 
 	"blueline/config"
 	"blueline/db/dbtest"
-	"blueline/modules/ledger"
 )
 
 func TestMain(m *testing.M) { os.Exit(dbtest.Main(m)) }
@@ -170,18 +169,6 @@ func TestALocalAddressIsNotPublic(t *testing.T) {
 	}
 }
 
-func TestProgressInALogIsPlainLines(t *testing.T) {
-	out := newOutput()
-	a := newApp(config.Config{}, newConsole(out, out))
-	err := a.console.follow(t.Context(), a.log, func(context.Context) (ledger.Refresh, error) {
-		return ledger.Refresh{ID: 7, Done: 40, Failed: 2, Tasks: 42, State: ledger.Complete}, nil
-	})
-	line := "level=INFO msg=\"refresh progress\" refresh=7 done=40 failed=2 tasks=42\n"
-	if err != nil || !strings.HasSuffix(out.String(), line) || strings.ContainsAny(out.String(), "\r\x1b") {
-		t.Errorf("got %v, %q", err, out)
-	}
-}
-
 // TestErrorsOfTheServerAreWarnings uses a listener that fails once with "too many open files".
 func TestErrorsOfTheServerAreWarnings(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -189,7 +176,7 @@ func TestErrorsOfTheServerAreWarnings(t *testing.T) {
 		t.Fatal(err)
 	}
 	out := newOutput()
-	a := newApp(config.Config{}, newConsole(out, out))
+	a := newApp(config.Config{}, out, out)
 	ctx, stop := context.WithCancel(t.Context())
 	site := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { stop() })
 	served := make(chan error, 1)
@@ -228,7 +215,7 @@ func TestAStopUnderLoadFailsNoRequest(t *testing.T) {
 	}
 	l := &closing{Listener: inner}
 	out := newOutput()
-	a := newApp(config.Config{}, newConsole(out, out))
+	a := newApp(config.Config{}, out, out)
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	body := bytes.Repeat([]byte("a page "), 10_000)

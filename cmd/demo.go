@@ -17,8 +17,8 @@ import (
 // demoRate is no limit in practice, because the simulated league runs in this process.
 const demoRate = 10_000
 
-func newDemo(c *console) *cobra.Command {
-	return command(c, "demo", "Run everything in one process against a simulated league", demo)
+func newDemo() *cobra.Command {
+	return command("demo", "Run everything in one process against a simulated league", demo)
 }
 
 // demo is up with a simulated league on a second loopback port, and a database that is deleted at the end.
@@ -37,6 +37,7 @@ func demo(ctx context.Context, a *app) error {
 			a.log.Warn("cannot delete the demo's database", "error", err)
 		}
 	}()
+	defer a.close() // before its database is deleted
 	upstream, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return fmt.Errorf("open a port for the simulated league: %w", err)

@@ -11,8 +11,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-func newHealth(c *console) *cobra.Command {
-	return command(c, "health", "Check whether the server at PORT on this machine is up", func(_ context.Context, a *app) error {
+func newHealth() *cobra.Command {
+	return command("health", "Check whether the server at PORT on this machine is up", func(_ context.Context, a *app) error {
 		host := a.config.Host
 		if ip := net.ParseIP(host); host == "" || ip.IsUnspecified() {
 			host = "localhost"
@@ -27,7 +27,7 @@ func newHealth(c *console) *cobra.Command {
 		if resp.StatusCode != http.StatusOK {
 			return fmt.Errorf("GET %s: %s", url, resp.Status)
 		}
-		a.console.printf("ok\n")
+		a.printf("ok\n")
 		return nil
 	})
 }

@@ -9,12 +9,12 @@ import (
 	"blueline/db"
 )
 
-func newMigrate(c *console) *cobra.Command {
-	migrate := command(c, "migrate", "Bring the database schema up to date", migrateUp)
+func newMigrate() *cobra.Command {
+	migrate := command("migrate", "Bring the database schema up to date", migrateUp)
 	migrate.AddCommand(
-		command(c, "up", "Bring the database schema up to date", migrateUp),
-		command(c, "down", "Revert the latest migration and delete its data", migrateDown),
-		command(c, "status", "List the migrations and whether each is applied", migrateStatus),
+		command("up", "Bring the database schema up to date", migrateUp),
+		command("down", "Revert the latest migration and delete its data", migrateDown),
+		command("status", "List the migrations and whether each is applied", migrateStatus),
 	)
 	return migrate
 }
@@ -25,16 +25,15 @@ func migrateUp(ctx context.Context, a *app) error {
 		return err
 	}
 	for _, name := range applied {
-		a.console.printf("applied %s\n", name)
+		a.printf("applied %s\n", name)
 	}
 	if len(applied) == 0 {
-		a.console.printf("nothing to do: the schema is current\n")
+		a.printf("nothing to do: the schema is current\n")
 	}
 	return nil
 }
 
 func migrateDown(ctx context.Context, a *app) error {
-	defer a.close()
 	if err := a.openDatabase(ctx, 0); err != nil {
 		return err
 	}
@@ -45,12 +44,11 @@ func migrateDown(ctx context.Context, a *app) error {
 	if name == "" {
 		return errors.New("there is no migration to revert")
 	}
-	a.console.printf("reverted %s\n", name)
+	a.printf("reverted %s\n", name)
 	return nil
 }
 
 func migrateStatus(ctx context.Context, a *app) error {
-	defer a.close()
 	if err := a.openDatabase(ctx, 0); err != nil {
 		return err
 	}
@@ -63,7 +61,7 @@ func migrateStatus(ctx context.Context, a *app) error {
 		if m.Applied {
 			state = "applied"
 		}
-		a.console.printf("%-8s %s\n", state, m.Name)
+		a.printf("%-8s %s\n", state, m.Name)
 	}
 	return nil
 }

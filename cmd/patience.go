@@ -42,10 +42,18 @@ func (a *app) retry(ctx context.Context, patience time.Duration, try func() (aga
 			return err
 		}
 		a.log.Warn("unavailable, trying again", "in", wait, "error", err)
-		select {
-		case <-ctx.Done():
+		if !sleep(ctx, wait) {
 			return ctx.Err()
-		case <-time.After(wait):
 		}
+	}
+}
+
+// sleep waits for d. It returns false if the context ended first.
+func sleep(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(d):
+		return true
 	}
 }

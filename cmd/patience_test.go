@@ -38,7 +38,7 @@ func TestRetriesSlowDownAndEnd(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			out := newOutput()
-			a := newApp(config.Config{}, newConsole(out, out))
+			a := newApp(config.Config{}, out, out)
 			begun := time.Now()
 			err := a.retry(t.Context(), startPatience, func() (bool, error) {
 				if time.Since(begun) >= test.back {

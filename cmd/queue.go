@@ -11,28 +11,18 @@ import (
 	"blueline/modules/queue"
 )
 
-func newQueue(c *console) *cobra.Command {
-	parent := &cobra.Command{
-		Use:   "queue",
-		Short: "Show the broker's queues and manage dead tasks",
-		Args:  cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			return errors.New("a subcommand is missing: status, retry-dead or purge")
-		},
-	}
-	parent.AddCommand(
-		command(c, "status", "Show the sizes of the queues and why tasks are dead", queueStatus),
-		command(c, "retry-dead", "Retry the dead tasks of the latest refresh", queueRetryDead),
-		command(c, "purge", "Delete the dead tasks", queuePurge),
+func newQueue() *cobra.Command {
+	return parent("queue", "Show the broker's queues and manage dead tasks", "status, retry-dead or purge",
+		command("status", "Show the sizes of the queues and why tasks are dead", queueStatus),
+		command("retry-dead", "Retry the dead tasks of the latest refresh", queueRetryDead),
+		command("purge", "Delete the dead tasks", queuePurge),
 	)
-	return parent
 }
 
 // shownDead is the number of dead tasks that the status lists.
 const shownDead = 20
 
 func queueStatus(ctx context.Context, a *app) error {
-	defer a.close()
 	if err := a.openBroker(); err != nil {
 		return err
 	}
@@ -40,7 +30,7 @@ func queueStatus(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	a.console.printf("waiting   %d\ndelayed   %d\ndead      %d\nworkers   %d\n", sizes.Waiting, sizes.Delayed, sizes.Dead, sizes.Consumers)
+	a.printf("waiting   %d\ndelayed   %d\ndead      %d\nworkers   %d\n", sizes.Waiting, sizes.Delayed, sizes.Dead, sizes.Consumers)
 	dead, err := a.broker.ListDead(ctx, shownDead)
 	if err != nil {
 		return err
@@ -50,31 +40,27 @@ func queueStatus(ctx context.Context, a *app) error {
 		if d.Task.Name != "" {
 			what = d.Task.Key()
 		}
-		a.console.printf("dead: %.200q, refresh %d, %s: %s\n", what, d.Task.RefreshID, d.DiedAt, d.Reason)
+		a.printf("dead: %.200q, refresh %d, %s: %s\n", what, d.Task.RefreshID, d.DiedAt, d.Reason)
 	}
 	if more := sizes.Dead - len(dead); more > 0 {
-		a.console.printf("and %d more\n", more)
+		a.printf("and %d more\n", more)
 	}
 	return nil
 }
 
 // queueRetryDead reopens the tasks in the ledger before it publishes them, because workers skip tasks that are not open there.
 func queueRetryDead(ctx context.Context, a *app) error {
-	defer a.close()
 	if err := a.openBroker(); err != nil {
 		return err
 	}
-	if err := a.openDatabase(ctx, statementTimeout); err != nil {
-		return err
-	}
-	if err := db.CheckSchema(ctx, a.db); err != nil {
+	if err := a.openMigrated(ctx); err != nil {
 		return err
 	}
 	retried, dropped, err := a.broker.RetryDead(ctx, func(d queue.Dead) (queue.Verdict, error) { return a.judge(ctx, d.Task) })
 	if err != nil {
 		return err
 	}
-	a.console.printf("%d tasks will be retried, %d were dropped: their work is done, or belongs to an older refresh\n", retried, dropped)
+	a.printf("%d tasks will be retried, %d were dropped: their work is done, or belongs to an older refresh\n", retried, dropped)
 	return nil
 }
 
@@ -101,7 +87,6 @@ func (a *app) judge(ctx context.Context, t queue.Task) (queue.Verdict, error) {
 }
 
 func queuePurge(ctx context.Context, a *app) error {
-	defer a.close()
 	if err := a.openBroker(); err != nil {
 		return err
 	}
@@ -109,7 +94,7 @@ func queuePurge(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	a.console.printf("%d dead tasks deleted\n", n)
+	a.printf("%d dead tasks deleted\n", n)
 	return nil
 }
 

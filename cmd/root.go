@@ -38,7 +38,7 @@ func Execute(args []string, out, errOut io.Writer) int {
 
 // execute is Execute with a context, whose end has the same effect as a signal.
 func execute(ctx context.Context, args []string, out, errOut io.Writer) int {
-	root := newRoot(newConsole(out, errOut))
+	root := newRoot()
 	root.SetArgs(args)
 	root.SetOut(out)
 	root.SetErr(errOut)
@@ -53,7 +53,7 @@ func execute(ctx context.Context, args []string, out, errOut io.Writer) int {
 	return 0
 }
 
-func newRoot(c *console) *cobra.Command {
+func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "blueline",
 		Short: "A hockey analytics site that anyone can run",
@@ -68,12 +68,12 @@ func newRoot(c *console) *cobra.Command {
 	}
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	config.AddFlags(root.PersistentFlags())
-	root.AddCommand(newDemo(c), newUp(c), newServe(c), newWork(c), newTrigger(c), newMigrate(c), newQueue(c), newHealth(c), newVersion(c))
+	root.AddCommand(newDemo(), newUp(), newServe(), newWork(), newTrigger(), newMigrate(), newQueue(), newHealth(), newVersion())
 	return root
 }
 
-// command returns a subcommand that loads the settings and runs.
-func command(c *console, use, short string, run func(ctx context.Context, a *app) error) *cobra.Command {
+// command returns a subcommand that loads the settings, runs, and closes what it has opened.
+func command(use, short string, run func(ctx context.Context, a *app) error) *cobra.Command {
 	return &cobra.Command{
 		Use:   use,
 		Short: short,
@@ -83,7 +83,21 @@ func command(c *console, use, short string, run func(ctx context.Context, a *app
 			if err != nil {
 				return err
 			}
-			return run(cmd.Context(), newApp(settings, c))
+			a := newApp(settings, cmd.OutOrStdout(), cmd.ErrOrStderr())
+			defer a.close()
+			return run(cmd.Context(), a)
 		},
 	}
+}
+
+// parent returns a command that does nothing without one of its subcommands, which missing lists.
+func parent(use, short, missing string, subcommands ...*cobra.Command) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   use,
+		Short: short,
+		Args:  cobra.NoArgs,
+		RunE:  func(*cobra.Command, []string) error { return errors.New("a subcommand is missing: " + missing) },
+	}
+	cmd.AddCommand(subcommands...)
+	return cmd
 }

@@ -14,18 +14,8 @@ import (
 
 // scrapeRefresh writes the age of the data and the state of the latest refresh. All processes write the same values.
 func (a *app) scrapeRefresh(ctx context.Context, w *telemetry.Writer) error {
-	complete, err := a.ledger.Latest(ctx, ledger.Complete)
-	if err != nil && !errors.Is(err, ledger.ErrNotFound) {
+	if err := a.scrapeComplete(ctx, w); err != nil && !errors.Is(err, ledger.ErrNotFound) {
 		return err
-	}
-	if err == nil {
-		w.Gauge("blueline_refresh_age_seconds", time.Since(complete.FinishedAt.Time).Seconds())
-		w.Gauge("blueline_refresh_duration_seconds", complete.FinishedAt.Sub(complete.StartedAt.Time).Seconds())
-		corrections, err := league.NewStore(a.db).CorrectionsSince(ctx, complete.StartedAt)
-		if err != nil {
-			return err
-		}
-		w.Gauge("blueline_refresh_corrections", float64(corrections))
 	}
 	latest, err := a.ledger.Latest(ctx)
 	if err != nil && !errors.Is(err, ledger.ErrNotFound) {
@@ -48,6 +38,22 @@ func (a *app) scrapeRefresh(ctx context.Context, w *telemetry.Writer) error {
 	return nil
 }
 
+// scrapeComplete returns ledger.ErrNotFound before the first complete refresh.
+func (a *app) scrapeComplete(ctx context.Context, w *telemetry.Writer) error {
+	r, err := a.ledger.Latest(ctx, ledger.Complete)
+	if err != nil {
+		return err
+	}
+	w.Gauge("blueline_refresh_age_seconds", time.Since(r.FinishedAt.Time).Seconds())
+	w.Gauge("blueline_refresh_duration_seconds", r.FinishedAt.Sub(r.StartedAt.Time).Seconds())
+	corrections, err := league.NewStore(a.db).CorrectionsSince(ctx, r.StartedAt)
+	if err != nil {
+		return err
+	}
+	w.Gauge("blueline_refresh_corrections", float64(corrections))
+	return nil
+}
+
 func (a *app) scrapeQueue(ctx context.Context, w *telemetry.Writer) error {
 	sizes, err := a.queue.Sizes(ctx)
 	if err != nil {
@@ -62,10 +68,11 @@ func (a *app) scrapeQueue(ctx context.Context, w *telemetry.Writer) error {
 
 func (a *app) scrapeDatabase(ctx context.Context, w *telemetry.Writer) error {
 	size, err := db.Size(ctx, a.db)
-	if err == nil {
-		w.Gauge("blueline_db_size_bytes", float64(size))
+	if err != nil {
+		return err
 	}
-	return err
+	w.Gauge("blueline_db_size_bytes", float64(size))
+	return nil
 }
 
 func scrapeCache(w *telemetry.Writer, c *web.CacheStats) {

@@ -26,9 +26,8 @@ func stopDelay(l net.Listener) time.Duration {
 	return readinessDelay
 }
 
-func newServe(c *console) *cobra.Command {
-	return command(c, "serve", "Serve the pages and the internal endpoints", func(ctx context.Context, a *app) error {
-		defer a.close()
+func newServe() *cobra.Command {
+	return command("serve", "Serve the pages and the internal endpoints", func(ctx context.Context, a *app) error {
 		// Open the port before waiting for the database: Heroku kills a web dyno that has not opened its port after a minute.
 		l, err := a.listen(ctx, "", "PORT", a.config.Port)
 		if err != nil {

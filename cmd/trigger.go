@@ -17,9 +17,9 @@ import (
 	"blueline/modules/web"
 )
 
-func newTrigger(c *console) *cobra.Command {
+func newTrigger() *cobra.Command {
 	var o produceOptions
-	produce := command(c, "produce", "Start a refresh, incremental if possible", func(ctx context.Context, a *app) error {
+	produce := command("produce", "Start a refresh, incremental if possible", func(ctx context.Context, a *app) error {
 		if o.every > 0 {
 			return a.produceEvery(ctx, o)
 		}
@@ -38,15 +38,8 @@ func newTrigger(c *console) *cobra.Command {
 	produce.MarkFlagsMutuallyExclusive("full", "if-due")
 	produce.MarkFlagsMutuallyExclusive("every", "wait")
 	produce.MarkFlagsMutuallyExclusive("every", "full")
-	trigger := &cobra.Command{
-		Use:   "trigger",
-		Short: "Start a refresh or the analysis on the server at APP_BASE_URL",
-		Args:  cobra.NoArgs,
-		RunE:  func(*cobra.Command, []string) error { return errors.New("a subcommand is missing: produce or analyze") },
-	}
-	trigger.AddCommand(produce,
-		command(c, "analyze", "Recalculate the ranks", func(ctx context.Context, a *app) error { return a.triggerAnalyze(ctx) }))
-	return trigger
+	analyze := command("analyze", "Recalculate the ranks", func(ctx context.Context, a *app) error { return a.triggerAnalyze(ctx) })
+	return parent("trigger", "Start a refresh or the analysis on the server at APP_BASE_URL", "produce or analyze", produce, analyze)
 }
 
 type produceOptions struct {
@@ -69,8 +62,6 @@ func (a *app) produce(ctx context.Context, o produceOptions) (refresh web.Refres
 
 // produceEvery requests a refresh at once and then at each interval, until the context ends. Errors are only logged.
 func (a *app) produceEvery(ctx context.Context, o produceOptions) error {
-	ticker := time.NewTicker(o.every)
-	defer ticker.Stop()
 	for {
 		refresh, err := a.produce(ctx, o)
 		switch {
@@ -81,10 +72,8 @@ func (a *app) produceEvery(ctx context.Context, o produceOptions) error {
 		default:
 			a.log.Info(outcome(refresh))
 		}
-		select {
-		case <-ctx.Done():
+		if !sleep(ctx, o.every) {
 			return nil
-		case <-ticker.C:
 		}
 	}
 }
@@ -108,7 +97,7 @@ func (a *app) triggerProduce(ctx context.Context, o produceOptions) error {
 	if err != nil {
 		return err
 	}
-	a.console.printf("%s\n", outcome(refresh))
+	a.printf("%s\n", outcome(refresh))
 	if refresh.State != ledger.Running {
 		return nil
 	}
@@ -118,22 +107,35 @@ func (a *app) triggerProduce(ctx context.Context, o produceOptions) error {
 	if !o.wait {
 		return nil
 	}
-	path := fmt.Sprintf("/refreshes/%d", refresh.RefreshID)
-	err = a.console.follow(ctx, a.log, func(ctx context.Context) (ledger.Refresh, error) {
-		err := a.call(ctx, http.MethodGet, path, &refresh)
-		return ledger.Refresh{ID: refresh.RefreshID, State: refresh.State, Tasks: refresh.Tasks, Done: refresh.Done, Failed: refresh.Failed}, err
-	})
-	if err != nil {
+	if err := a.follow(ctx, &refresh); err != nil {
 		return err
 	}
 	for _, f := range refresh.Failures {
-		a.console.printf("failed: %s: %s\n", f.Task, f.Reason)
+		a.printf("failed: %s: %s\n", f.Task, f.Reason)
 	}
 	if refresh.State != ledger.Complete {
 		return fmt.Errorf("refresh %d %s: nothing could be fetched, %d of %d tasks failed", refresh.RefreshID, refresh.State, refresh.Failed, refresh.Tasks)
 	}
-	a.console.printf("refresh %d complete: %d of %d tasks done\n", refresh.RefreshID, refresh.Done, refresh.Tasks)
+	a.printf("refresh %d complete: %d of %d tasks done\n", refresh.RefreshID, refresh.Done, refresh.Tasks)
 	return nil
+}
+
+// follow returns when the refresh has ended. Meanwhile it logs the progress.
+func (a *app) follow(ctx context.Context, r *web.RefreshStatus) error {
+	var logged time.Time
+	for {
+		err := a.call(ctx, http.MethodGet, fmt.Sprintf("/refreshes/%d", r.RefreshID), r)
+		if err != nil || r.State != ledger.Running {
+			return err
+		}
+		if time.Since(logged) >= progressInterval {
+			logged = time.Now()
+			a.log.Info("refresh progress", "refresh", r.RefreshID, "done", r.Done, "failed", r.Failed, "tasks", r.Tasks)
+		}
+		if !sleep(ctx, time.Second) {
+			return ctx.Err()
+		}
+	}
 }
 
 func (a *app) triggerAnalyze(ctx context.Context) error {
@@ -141,7 +143,7 @@ func (a *app) triggerAnalyze(ctx context.Context) error {
 	if err := a.call(ctx, http.MethodPost, "/analyze/players", &analysis); err != nil {
 		return err
 	}
-	a.console.printf("ranked %d players\n", analysis.Players)
+	a.printf("ranked %d players\n", analysis.Players)
 	return nil
 }
 

@@ -27,7 +27,7 @@ func TestTriggerRetriesASleepingServer(t *testing.T) {
 	}))
 	defer server.Close()
 	out := newOutput()
-	a := newApp(config.Config{AppBaseURL: server.URL}, newConsole(out, out))
+	a := newApp(config.Config{AppBaseURL: server.URL}, out, out)
 	a.retryWait = time.Nanosecond
 	err := a.triggerAnalyze(t.Context())
 	if err != nil || !strings.HasSuffix(out.String(), "\nranked 3 players\n") || strings.Count(out.String(), "503") != 2 || asked != 3 {
@@ -138,7 +138,7 @@ func TestTriggerEvery(t *testing.T) {
 	}))
 	defer server.Close()
 	out := newOutput()
-	a := newApp(config.Config{AppBaseURL: server.URL}, newConsole(out, out))
+	a := newApp(config.Config{AppBaseURL: server.URL}, out, out)
 	if err := a.produceEvery(ctx, produceOptions{ifDue: true, every: time.Millisecond}); err != nil {
 		t.Error(err)
 	}
@@ -153,6 +153,25 @@ func TestTriggerEvery(t *testing.T) {
 		if !strings.Contains(lines[i], want[i]) {
 			t.Errorf("call %d: got %s, want %s", i+1, lines[i], want[i])
 		}
+	}
+}
+
+func TestTriggerWaitFollowsTheRefresh(t *testing.T) {
+	answers := []string{`{"refresh_id":7,"kind":"full","state":"running","started":true}`,
+		`{"refresh_id":7,"kind":"full","state":"running","done":40,"tasks":42}`,
+		`{"refresh_id":7,"kind":"full","state":"complete","done":41,"failed":1,"tasks":42,"failures":[{"task":"fetch","reason":"not found"}]}`}
+	asked := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, answers[asked])
+		asked++
+	}))
+	defer server.Close()
+	var out, log strings.Builder
+	a := newApp(config.Config{AppBaseURL: server.URL}, &out, &log)
+	err := a.triggerProduce(t.Context(), produceOptions{wait: true})
+	want := "full refresh 7 started\nfailed: fetch: not found\nrefresh 7 complete: 41 of 42 tasks done\n"
+	if err != nil || out.String() != want || !strings.HasSuffix(log.String(), "msg=\"refresh progress\" refresh=7 done=40 failed=0 tasks=42\n") {
+		t.Errorf("got %v, %q with the log %q", err, &out, &log)
 	}
 }
 

@@ -8,9 +8,8 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-func newWork(c *console) *cobra.Command {
-	return command(c, "work", "Run the tasks of refreshes", func(ctx context.Context, a *app) error {
-		defer a.close()
+func newWork() *cobra.Command {
+	return command("work", "Run the tasks of refreshes", func(ctx context.Context, a *app) error {
 		if err := a.open(ctx); err != nil {
 			return err
 		}

@@ -155,8 +155,9 @@ func parse(v *viper.Viper) (Config, error) {
 		WorkPort:         p.number("WORK_PORT", "a port", 0, 65535),
 		Season:           p.season(),
 		History:          p.number("HISTORY", "a whole number", 0, 30),
-		LogFormat:        p.oneOf("LOG_FORMAT", "text", "json"),
+		LogFormat:        p.text("LOG_FORMAT"),
 	}
+	p.check("LOG_FORMAT", "text or json", c.LogFormat == "text" || c.LogFormat == "json")
 	p.check("LOG_LEVEL", "debug, info, warn or error", c.LogLevel.UnmarshalText([]byte(p.text("LOG_LEVEL"))) == nil)
 	if c.AppBaseURL != "" {
 		c.AppBaseURL = p.baseURL()
@@ -198,16 +199,6 @@ func (p *parser) season() int {
 	n, err := strconv.Atoi(p.text("SEASON"))
 	p.check("SEASON", "two consecutive years such as 20262027", err == nil && n/10000 >= 1917 && n%10000 == n/10000+1)
 	return n
-}
-
-func (p *parser) oneOf(variable string, values ...string) string {
-	for _, v := range values {
-		if p.text(variable) == v {
-			return v
-		}
-	}
-	p.check(variable, strings.Join(values, " or "), false)
-	return ""
 }
 
 func (p *parser) httpURL(variable string) string {

@@ -40,32 +40,32 @@ func (i Instant) Value() (driver.Value, error) { return i.UTC().Format(instantLa
 
 // Scan implements sql.Scanner for the types that the two drivers return.
 func (d *Date) Scan(src any) (err error) {
-	d.Time, err = scanTime(src, dateLayout)
+	d.Time, err = scanTime(src)
 	return err
 }
 
 // Scan implements sql.Scanner for the types that the two drivers return.
 func (i *Instant) Scan(src any) (err error) {
-	i.Time, err = scanTime(src, instantLayout)
+	i.Time, err = scanTime(src)
 	return err
 }
 
-func scanTime(src any, layout string) (time.Time, error) {
+func scanTime(src any) (time.Time, error) {
 	switch v := src.(type) {
 	case time.Time:
 		// lib/pq adds a zone to a column without one. The clock time is what was stored.
 		return time.Date(v.Year(), v.Month(), v.Day(), v.Hour(), v.Minute(), v.Second(), v.Nanosecond(), time.UTC), nil
 	case string:
-		return parseTime(v, layout)
+		return parseTime(v)
 	case []byte:
-		return parseTime(string(v), layout)
+		return parseTime(string(v))
 	default:
 		return time.Time{}, fmt.Errorf("cannot read a time from %T", src)
 	}
 }
 
-func parseTime(s, layout string) (time.Time, error) {
-	for _, l := range []string{layout, dateLayout, instantLayout, "2006-01-02 15:04:05", time.RFC3339Nano} {
+func parseTime(s string) (time.Time, error) {
+	for _, l := range []string{dateLayout, instantLayout, "2006-01-02 15:04:05", time.RFC3339Nano} {
 		if t, err := time.Parse(l, s); err == nil {
 			return t.UTC(), nil
 		}

@@ -31,12 +31,8 @@ func Main(m *testing.M) int {
 // fails in CI.
 func Each(t *testing.T, test func(t *testing.T, d *sqlx.DB)) {
 	t.Helper()
-	for _, engine := range []struct {
-		name string
-		url  func(testing.TB) string
-	}{{"sqlite", SQLite}, {"postgres", Postgres}} {
-		t.Run(engine.name, func(t *testing.T) { test(t, Open(t, engine.url(t))) })
-	}
+	t.Run("sqlite", func(t *testing.T) { test(t, Open(t, SQLite(t))) })
+	t.Run("postgres", func(t *testing.T) { test(t, Open(t, Postgres(t))) })
 }
 
 // Open connects to the database until the test ends, with enough connections for transactions that wait for each other.

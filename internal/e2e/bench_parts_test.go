@@ -16,15 +16,11 @@ import (
 	"time"
 )
 
-// measured is a line of Go's own benchmarks.
-type measured struct {
-	nanoseconds   float64
-	bytes, allocs float64
-	others        map[string]float64 // what a benchmark reports of its own, by unit
-}
+// measured is a line of Go's own benchmarks, by unit.
+type measured map[string]float64
 
 func (m measured) String() string {
-	return time.Duration(m.nanoseconds).Round(10 * time.Nanosecond).String()
+	return time.Duration(m["ns/op"]).Round(10 * time.Nanosecond).String()
 }
 
 var (
@@ -32,13 +28,11 @@ var (
 	benchUnit = regexp.MustCompile(`([\d.]+) (\S+)`)
 )
 
-func parseMeasured(line string) (m measured) {
-	m.others = map[string]float64{}
+func parseMeasured(line string) measured {
+	m := measured{}
 	for _, part := range benchUnit.FindAllStringSubmatch(line, -1) {
-		n, _ := strconv.ParseFloat(part[1], 64)
-		m.others[part[2]] = n
+		m[part[2]], _ = strconv.ParseFloat(part[1], 64)
 	}
-	m.nanoseconds, m.bytes, m.allocs = m.others["ns/op"], m.others["B/op"], m.others["allocs/op"]
 	return m
 }
 
@@ -65,7 +59,7 @@ func (b *bench) coldPages(found map[string]measured) {
 	b.row("---", "---:", "---:", "---:", "---:", "---:")
 	for _, kind := range kinds {
 		cold, bare := found["Cold/"+kind], found["Bare/"+kind]
-		b.row(kind, cold, bare, fmt.Sprintf("%.2f ×", bare.nanoseconds/cold.nanoseconds), cold.allocs, fmt.Sprintf("%.0f", cold.bytes/1024))
+		b.row(kind, cold, bare, fmt.Sprintf("%.2f ×", bare["ns/op"]/cold["ns/op"]), cold["allocs/op"], fmt.Sprintf("%.0f", cold["B/op"]/1024))
 	}
 	b.say("\nThe queries of a player page take %s.\n", found["Profile"])
 	b.say("## A warm request within the handler\n\nThis is the time in the handler alone. Reading the request and writing the response in net/http are not included.\n")
@@ -73,7 +67,7 @@ func (b *bench) coldPages(found map[string]measured) {
 	b.row("---", "---:", "---:", "---:")
 	for _, kind := range kinds {
 		w := found["Warm/"+kind]
-		b.row(kind, w, w.allocs, w.bytes)
+		b.row(kind, w, w["allocs/op"], w["B/op"])
 	}
 	b.say("")
 }
@@ -89,14 +83,14 @@ func (b *bench) refreshes(found map[string]measured) {
 		for _, engine := range []string{"sqlite", "postgres"} {
 			for _, days := range []struct{ key, name string }{{"seen", "stored"}, {"unseen", "recalculated"}} {
 				m := found["FullRefresh/"+upstream.key+"/"+engine+"/"+days.key]
-				b.row(upstream.name, engine, days.name, m.others["requests"], seconds(m),
-					fmt.Sprintf("%.3f ×", m.others["complete/least"]), fmt.Sprintf("%.3f ×", m.others["fetched/least"]), upstream.bar)
+				b.row(upstream.name, engine, days.name, m["requests"], seconds(m),
+					fmt.Sprintf("%.3f ×", m["complete/least"]), fmt.Sprintf("%.3f ×", m["fetched/least"]), upstream.bar)
 			}
 		}
 	}
 	night := found["Night"]
 	b.say("\nThe refresh after a night with %.0f games makes %.0f requests (target: ≤ 120 with 16) and takes %s without latency.\n",
-		night.others["games"], night.others["requests"], seconds(night))
+		night["games"], night["requests"], seconds(night))
 }
 
 // analysis compares the ranks of a hundred thousand players with the same statements run by psql.
@@ -106,16 +100,16 @@ func (b *bench) analysis(found map[string]measured) {
 	b.row("---:", "---:", "---:", "---:", "---:")
 	for _, players := range []string{"100000", "1000000"} {
 		store, psql := found["Analysis/players="+players+"/store"], found["Analysis/players="+players+"/psql"]
-		if store.nanoseconds == 0 {
+		if store["ns/op"] == 0 {
 			b.row(players, "not measured; set BLUELINE_MILLION=1", "", "", "")
 			continue
 		}
-		b.row(players, seconds(store), seconds(psql), fmt.Sprintf("%.2f ×", store.nanoseconds/psql.nanoseconds), "≤ 1.3 ×")
+		b.row(players, seconds(store), seconds(psql), fmt.Sprintf("%.2f ×", store["ns/op"]/psql["ns/op"]), "≤ 1.3 ×")
 	}
 	b.say("")
 }
 
-func seconds(m measured) string { return fmt.Sprintf("%.1f s", m.nanoseconds/1e9) }
+func seconds(m measured) string { return fmt.Sprintf("%.1f s", m["ns/op"]/1e9) }
 
 // starts is how often the start is measured.
 const starts = 7
@@ -140,12 +134,11 @@ func (b *bench) startOnce() time.Duration {
 	b.t.Helper()
 	start := time.Now()
 	m := b.fleet.start("serve")
-	answer, err := http.Get(m.url + b.paths["player"][0])
+	status, _ := get(b.t, m.url+b.paths["player"][0])
 	took := time.Since(start)
-	if err != nil || answer.StatusCode != http.StatusOK {
-		b.t.Fatal(err, answer)
+	if status != http.StatusOK {
+		b.t.Fatal(status)
 	}
-	answer.Body.Close()
 	m.end(syscall.SIGTERM)
 	return took
 }

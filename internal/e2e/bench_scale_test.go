@@ -33,14 +33,12 @@ func (b *bench) walk() (perPage time.Duration, warm loadResult) {
 	b.t.Helper()
 	web := b.fleet.start("serve")
 	defer web.end(syscall.SIGTERM)
-	http.Get(web.url + "/") // opens the connections
+	get(b.t, web.url) // opens the connections
 	start := time.Now()
 	for _, path := range b.paths["player"] {
-		answer, err := http.Get(web.url + path)
-		if err != nil || answer.StatusCode != http.StatusOK {
-			b.t.Fatal(path, err)
+		if status, _ := get(b.t, web.url+path); status != http.StatusOK {
+			b.t.Fatal(path, status)
 		}
-		answer.Body.Close()
 	}
 	perPage = time.Since(start) / time.Duration(len(b.paths["player"]))
 	return perPage, load(b.t, strings.TrimPrefix(web.url, "http://"), b.paths["player"], connections, roundLength)

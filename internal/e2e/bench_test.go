@@ -3,10 +3,7 @@
 package e2e
 
 import (
-	"bytes"
-	"compress/gzip"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"os"
@@ -79,7 +76,7 @@ func TestBench(t *testing.T) {
 	worker := b.fleet.start("work")
 	wantComplete(t, b.fleet.run("trigger", "produce", "--wait", "--app-base-url", b.web.url))
 	worker.end(syscall.SIGTERM)
-	b.findPaths()
+	b.paths = b.fleet.paths()
 	b.head()
 	b.warmPages()
 	b.goBenchmarks("./modules/web", "Cold|Bare|Warm|Profile", b.coldPages)
@@ -91,16 +88,6 @@ func TestBench(t *testing.T) {
 }
 
 var kinds = []string{"home", "team", "player"}
-
-func (b *bench) findPaths() {
-	b.paths = map[string][]string{"home": {"/"}}
-	for _, team := range b.fleet.sim.Teams() {
-		b.paths["team"] = append(b.paths["team"], fmt.Sprintf("/team/%d", team.ID))
-		for _, p := range b.fleet.sim.Roster(team.ID) {
-			b.paths["player"] = append(b.paths["player"], fmt.Sprintf("/player/%d", p.ID))
-		}
-	}
-}
 
 func (b *bench) row(cells ...any) {
 	for _, c := range cells {
@@ -181,23 +168,13 @@ func (b *bench) savePages() string {
 	folder := b.t.TempDir()
 	for _, kind := range kinds {
 		for _, path := range b.paths[kind] {
-			r, err := http.NewRequest(http.MethodGet, b.web.url+path, nil)
-			if err != nil {
-				b.t.Fatal(err)
-			}
-			r.Header.Set("Accept-Encoding", "gzip")
-			answer, err := http.DefaultTransport.RoundTrip(r)
-			if err != nil {
-				b.t.Fatal(err)
-			}
-			body, err := io.ReadAll(answer.Body)
-			answer.Body.Close()
-			if _, zipErr := gzip.NewReader(bytes.NewReader(body)); err != nil || zipErr != nil {
-				b.t.Fatal(path, err, zipErr)
+			page, err := send(http.MethodGet, b.web.url+path, "Accept-Encoding", "gzip")
+			if err != nil || page.Header.Get("Content-Encoding") != "gzip" {
+				b.t.Fatal(path, err, page.Response)
 			}
 			file := filepath.Join(folder, strings.TrimSuffix(path, "/")+".html.gz")
 			os.MkdirAll(filepath.Dir(file), 0o755)
-			if err := os.WriteFile(file, body, 0o644); err != nil {
+			if err := os.WriteFile(file, page.body, 0o644); err != nil {
 				b.t.Fatal(err)
 			}
 		}

@@ -18,8 +18,8 @@ type finding struct {
 }
 
 type verdict struct {
-	Violations, Incomplete []finding
-	Passes                 int
+	Violations []finding
+	Passes     int
 }
 
 // axe looks for what keeps people out, on every page: in a wide window for all of it, and for colours in both themes; in a
@@ -35,7 +35,7 @@ func (o *outing) axe(v *visitor, width int64) {
 	}
 	v.size(width)
 	wide := width > 1000
-	runs, doubtful := 0, map[string]bool{}
+	runs := 0
 	for _, name := range slices.Sorted(maps.Keys(o.pages)) {
 		v.prefers("light")
 		v.open(o.pages[name])
@@ -53,12 +53,6 @@ func (o *outing) axe(v *visitor, width int64) {
 			runs++
 			for _, f := range got.Violations {
 				v.Errorf("%s, %s: %s (%s): %s", name, theme, f.Help, f.Rule, strings.Join(f.Targets, " | "))
-			}
-			for _, f := range got.Incomplete {
-				if line := f.Rule + " of " + strings.Join(f.Targets, " | "); !doubtful[line] {
-					doubtful[line] = true
-					v.Logf("%s, %s: axe-core cannot tell the %s", name, theme, line)
-				}
 			}
 			for _, faint := range ask[[]string](v, faintDrawings) {
 				v.Errorf("%s, %s: faint: %s", name, theme, faint)
@@ -87,15 +81,15 @@ const unfold = `
 
 // The first few targets of each finding tell enough. What is folded up is looked at too.
 const axeRun = `(async () => {
-	const { violations, incomplete, passes } = await axe.run(%s, {
+	const { violations, passes } = await axe.run(%s, {
 		runOnly: %s,
 		rules: { "target-size": { enabled: true }, "color-contrast": { enabled: %t } },
-		resultTypes: ["violations", "incomplete"],
+		resultTypes: ["violations"],
 	});
-	const brief = (list) => list.map(({ id, help, nodes }) => ({
+	const found = violations.map(({ id, help, nodes }) => ({
 		Rule: id, Help: help, Targets: nodes.slice(0, 5).map((n) => n.target.join(" ")),
 	}));
-	return { Violations: brief(violations), Incomplete: brief(incomplete), Passes: passes.length };
+	return { Violations: found, Passes: passes.length };
 })()`
 
 // fits looks at every page in windows of three widths: nothing goes over the edge, no text is cut, and nothing moves

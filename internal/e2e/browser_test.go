@@ -1,11 +1,9 @@
 package e2e
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"html"
-	"io"
 	"net/http"
 	"net/url"
 	"os"
@@ -32,12 +30,12 @@ func TestBrowser(t *testing.T) {
 	long(t)
 	t.Parallel()
 	b := openBrowser(t)
-	league := serveLeague(t, nhlesim.Options{Seed: 4, Teams: 4, Days: 178})
-	s := startSite(t, dbtest.SQLite(t), league.url, "HISTORY=1")
+	f := newFleet(t, nhlesim.Options{Seed: 4, Teams: 4, Days: 178}, dbtest.SQLite(t), "HISTORY=1")
+	s := f.up()
 	s.awaitRefresh(t, 1)
 	await(t, "the season before", func() bool { return strings.Contains(s.logged(), "history complete") })
-	o := &outing{browser: b, site: s.url, upstream: league.url}
-	o.choosePages(t, league.league)
+	o := &outing{browser: b, site: s.url, upstream: f.upstream.url}
+	o.choosePages(t, f.sim)
 
 	for _, visit := range []struct {
 		name string
@@ -113,20 +111,20 @@ func (o *outing) choosePages(t *testing.T, league *nhlesim.League) {
 	for _, team := range league.Teams() {
 		for _, p := range league.Roster(team.ID) {
 			path := fmt.Sprintf("/player/%d", p.ID)
-			content := o.fetch(t, path)
-			traded := bytes.Contains(content, []byte(`class="sum"`))
+			_, content := get(t, o.site+path)
+			traded := strings.Contains(content, `class="sum"`)
 			switch {
-			case bytes.Contains(content, []byte("Has not played in the NHL")):
+			case strings.Contains(content, "Has not played in the NHL"):
 				o.pages["rookie"] = path
 			case p.Position == "G" && traded:
 				o.pages["goalie"] = path
 			case len(content) > heaviest:
 				heaviest, o.heaviest = len(content), path
 			}
-			if playoffs := playoffsLink.FindSubmatch(content); playoffs != nil && p.Position != "G" {
-				o.pages["playoffs"] = html.UnescapeString(string(playoffs[1]))
+			if playoffs := playoffsLink.FindStringSubmatch(content); playoffs != nil && p.Position != "G" {
+				o.pages["playoffs"] = html.UnescapeString(playoffs[1])
 			}
-			if parts := bytes.Count(content, []byte(`class="part"`)); p.Position != "G" && parts > most {
+			if parts := strings.Count(content, `class="part"`); p.Position != "G" && parts > most {
 				most, o.pages["skater"] = parts, path
 			}
 		}
@@ -134,11 +132,12 @@ func (o *outing) choosePages(t *testing.T, league *nhlesim.League) {
 	o.pages["rolling mean"] = o.pages["skater"] + "?stat=shots&view=mean5"
 	o.pages["goalie's single games"] = o.pages["goalie"] + "?view=game"
 	o.pages["single games"] = o.pages["skater"] + "?view=game"
-	before := seasonLink.FindSubmatch(o.fetch(t, o.pages["skater"]))
+	_, skater := get(t, o.site+o.pages["skater"])
+	before := seasonLink.FindStringSubmatch(skater)
 	if before == nil {
 		t.Fatalf("%s has no season before", o.pages["skater"])
 	}
-	o.pages["season before"] = o.pages["skater"] + string(before[1])
+	o.pages["season before"] = o.pages["skater"] + before[1]
 	for _, name := range []string{"rookie", "goalie", "playoffs"} {
 		if o.pages[name] == "" {
 			t.Fatalf("no page of a %s", name)
@@ -151,20 +150,6 @@ var (
 	playoffsLink = regexp.MustCompile(`<li><a href="(/player/\d+\?[^"]*type=playoffs)#season"`)
 	staticFile   = regexp.MustCompile(`(?:href|src)="(/static/[^"]+)"`)
 )
-
-func (o *outing) fetch(t *testing.T, path string) []byte {
-	t.Helper()
-	resp, err := http.Get(o.site + path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	content, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return content
-}
 
 // visitor is one tab of the browser, with what was asked for and what went wrong in it.
 type visitor struct {
@@ -393,12 +378,12 @@ func (o *outing) otherSeason(v *visitor) {
 
 // weight adds up what the heaviest page needs over the wire but for the portrait.
 func (o *outing) weight(t *testing.T) {
-	content := o.fetch(t, o.heaviest)
+	_, content := get(t, o.site+o.heaviest)
 	total := o.transferred(t, o.heaviest)
-	t.Logf("%s: %d rows, %d bytes of HTML, %d compressed", o.heaviest, bytes.Count(content, []byte("<tr")), len(content), total)
+	t.Logf("%s: %d rows, %d bytes of HTML, %d compressed", o.heaviest, strings.Count(content, "<tr"), len(content), total)
 	files := map[string]bool{}
-	for _, file := range staticFile.FindAllSubmatch(content, -1) {
-		files[string(file[1])] = true
+	for _, file := range staticFile.FindAllStringSubmatch(content, -1) {
+		files[file[1]] = true
 	}
 	for file := range files {
 		weight := o.transferred(t, file)
@@ -414,19 +399,9 @@ func (o *outing) weight(t *testing.T) {
 // transferred is how many bytes go over the wire for a browser that takes compressed answers.
 func (o *outing) transferred(t *testing.T, path string) int {
 	t.Helper()
-	r, err := http.NewRequest(http.MethodGet, o.site+path, nil)
-	if err != nil {
-		t.Fatal(err)
+	a, err := send(http.MethodGet, o.site+path, "Accept-Encoding", "gzip") // set by hand, so that nobody unpacks it
+	if err != nil || a.Header.Get("Content-Encoding") != "gzip" {
+		t.Fatalf("%s: %v, %v", path, err, a.Response)
 	}
-	r.Header.Set("Accept-Encoding", "gzip") // set by hand, so that nobody unpacks it
-	resp, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	content, err := io.ReadAll(resp.Body)
-	if err != nil || resp.Header.Get("Content-Encoding") != "gzip" {
-		t.Fatalf("%s: %v, encoded %q", path, err, resp.Header.Get("Content-Encoding"))
-	}
-	return len(content)
+	return len(a.body)
 }

@@ -57,7 +57,6 @@ func (c *checker) checkOtherChart(p *person) {
 		c.same(page, "chosen "+name, chosen(first(page.doc, "section", "chart"), name), asked.Get(name))
 	}
 	c.checkChart(page, p, p.log, "2")
-	c.checkAnyPage(page)
 }
 
 // chosen is the value of a checked field.
@@ -74,7 +73,7 @@ func chosen(section *html.Node, name string) string {
 type drawn struct {
 	lines    []series
 	mode     string
-	playoffs bool
+	gameType string
 	games    []line       // oldest first
 	values   [][]*big.Rat // of each line and game
 	means    []*big.Rat   // of each line; nil where none is drawn
@@ -83,9 +82,7 @@ type drawn struct {
 
 func (c *checker) checkChart(page *page, p *person, log []object, gameType string) {
 	section := first(page.doc, "section", "chart")
-	if (section != nil) != (len(log) > 0) {
-		c.differ(page, "chart", fmt.Sprint(section != nil), fmt.Sprint(len(log) > 0))
-	}
+	c.same(page, "chart", section != nil, len(log) > 0)
 	if section == nil || len(log) == 0 {
 		return
 	}
@@ -97,7 +94,7 @@ func (c *checker) checkChart(page *page, p *person, log []object, gameType strin
 	log = newestFirst(log)
 	slices.Reverse(log)
 	d := newDrawn(section, log)
-	d.playoffs = gameType == "3"
+	d.gameType = gameType
 	if len(d.lines) == 0 {
 		c.differ(page, "chart", chosen(section, "stat"), "a known choice")
 		return
@@ -154,9 +151,9 @@ func meanOf(games []line, stat string) *big.Rat {
 // write is a value as the chart has it: means of whole numbers have decimals.
 func (d drawn) write(stat string, v *big.Rat, mean bool) string {
 	if _, whole := wholeStats[stat]; whole && mean && v != nil {
-		return halfUp(rounded(v, 2))
+		return v.FloatString(2)
 	}
-	return halfUp(write(stat, v))
+	return write(stat, v)
 }
 
 func (c *checker) checkChartGame(page *page, d drawn, game object, shown []chartData, i int) {
@@ -196,7 +193,7 @@ func (d drawn) text(i int) string {
 		return strings.Join(line, ", ")
 	}
 	what := "season"
-	if d.playoffs {
+	if d.gameType == "3" {
 		what = "playoffs"
 	}
 	if n := chartWindows[d.mode]; n > 0 {
@@ -253,7 +250,7 @@ func (c *checker) checkGameBars(p *page, g *html.Node, d drawn, games []chartDat
 	zero := new(big.Rat)
 	if d.lines[k].class == "points" {
 		marks := markPath.FindAllStringSubmatch(attr(first(g, "path", "end"), "d"), -1)
-		c.same(p, "marks of points", strconv.Itoa(len(marks)), strconv.Itoa(len(games)))
+		c.same(p, "marks of points", len(marks), len(games))
 		for i, m := range marks[:min(len(marks), len(games))] {
 			x, y, r := float(m[1]), float(m[2]), float(m[3])
 			c.sameHeight(p, fmt.Sprintf("mark of points %d", i+1), y+r, d.at(d.values[k][i]))
@@ -293,7 +290,7 @@ func (c *checker) checkBarsAre(p *page, path string, d drawn, games []chartData,
 		c.sameHeight(p, where+": top", float(b[3]), d.at(to))
 		c.sameHeight(p, where+": place", (float(b[1])+float(b[4]))/2, game.X)
 	}
-	c.same(p, "bars too many of "+name, strconv.Itoa(len(bars)), "0")
+	c.same(p, "bars too many of "+name, len(bars), 0)
 }
 
 func float(text string) float64 {
@@ -316,7 +313,7 @@ func (c *checker) checkMeans(page *page, section *html.Node, d drawn) {
 			continue
 		}
 		text := "season average "
-		if d.playoffs {
+		if d.gameType == "3" {
 			text = "playoff average "
 		}
 		text += d.write(s.stat, d.means[k], true)
@@ -341,12 +338,11 @@ func (c *checker) checkMeans(page *page, section *html.Node, d drawn) {
 // checkChartTable wants the same values once more as a table, oldest first.
 func (c *checker) checkChartTable(page *page, section *html.Node, d drawn, log []object) {
 	rows := rowsOf(first(section, "table", "numbers"))
-	c.same(page, "rows of the chart's table", strconv.Itoa(len(rows)), strconv.Itoa(len(log)))
+	c.same(page, "rows of the chart's table", len(rows), len(log))
 	for i, game := range log[:min(len(rows), len(log))] {
-		opponent := opponentOf(game)
-		want := map[string][]string{"date": {longDate(game.text("gameDate"))}, "opponent": {opponent}}
+		want := map[string]string{"date": longDate(game.text("gameDate")), "opponent": opponentOf(game)}
 		for k, s := range d.lines {
-			want[s.stat] = []string{d.write(s.stat, d.values[k][i], chartWindows[d.mode] > 0)}
+			want[s.stat] = d.write(s.stat, d.values[k][i], chartWindows[d.mode] > 0)
 		}
 		c.compare(page, "chart's table, "+game.text("gameDate"), rows[i], want)
 	}
@@ -354,13 +350,9 @@ func (c *checker) checkChartTable(page *page, section *html.Node, d drawn, log [
 
 func (c *checker) checkChartSummary(page *page, section *html.Node, d drawn, log []object) {
 	dates := longDate(log[0].text("gameDate")) + " to " + longDate(log[len(log)-1].text("gameDate"))
-	noun := "game"
-	if d.playoffs {
-		noun = "playoff game"
-	}
-	when := some(len(log), noun) + " from " + dates
+	when := some(len(log), gameNoun(d.gameType)) + " from " + dates
 	if len(log) == 1 {
-		when = "1 " + noun + " on " + longDate(log[0].text("gameDate"))
+		when = "1 " + gameNoun(d.gameType) + " on " + longDate(log[0].text("gameDate"))
 	}
 	var sums []string
 	for _, s := range slices.Backward(d.lines) {

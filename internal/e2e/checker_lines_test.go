@@ -189,10 +189,14 @@ func meanTime(lines []line) *big.Rat {
 	return seconds.Quo(seconds, big.NewRat(games, 1))
 }
 
-func sumOfGames(log []object) line {
-	lines := make([]line, len(log))
-	for i, game := range log {
-		lines[i] = lineOfGame(game)
+func sumOfGames(log []object) line { return sumOf(log, lineOfGame) }
+
+func sumOfRows(rows []object) line { return sumOf(rows, lineOf) }
+
+func sumOf(list []object, lineOf func(object) line) line {
+	lines := make([]line, len(list))
+	for i, o := range list {
+		lines[i] = lineOf(o)
 	}
 	return sum(lines)
 }
@@ -201,63 +205,51 @@ func sumOfGames(log []object) line {
 func (l line) value(stat string) *big.Rat {
 	r, isRatio := ratios[stat]
 	if !isRatio {
-		if n, known := l.whole(stat); known {
+		if n, known := l.n[stat]; known {
 			return big.NewRat(int64(n), 1)
 		}
 		return l.told[stat]
 	}
-	den, denKnown := l.whole(r.den)
+	den, denKnown := l.n[r.den]
 	if denKnown && den == 0 {
 		return nil
 	}
-	num, known := l.whole(r.num)
+	num, known := l.n[r.num]
 	if !known || !denKnown {
 		return l.told[stat]
 	}
 	return big.NewRat(r.factor*int64(num), int64(den))
 }
 
-func (l line) whole(stat string) (n int, known bool) {
-	n, known = l.n[stat]
-	return n, known
-}
-
-func (l line) write(stat string) []string { return write(stat, l.value(stat)) }
+func (l line) write(stat string) string { return write(stat, l.value(stat)) }
 
 // cells are what a table has to show of the stats.
-func (l line) cells(stats []string) map[string][]string {
-	want := map[string][]string{}
+func (l line) cells(stats []string) map[string]string {
+	want := map[string]string{}
 	for _, stat := range stats {
 		want[stat] = l.write(stat)
 	}
 	return want
 }
 
-// write is a value the way the pages write the stat.
-func write(stat string, v *big.Rat) []string {
+// write is a value the way the pages write the stat. What lies exactly half-way is rounded up.
+func write(stat string, v *big.Rat) string {
 	if v == nil {
-		return []string{missing}
+		return missing
 	}
 	switch stat {
 	case "plus_minus":
-		return []string{signed(v.Num().String())}
+		return signed(v.Num().String())
 	case "toi", "avg_toi":
-		return each(rounded(v, 0), func(s string) string {
-			seconds, _ := strconv.Atoi(s)
-			return fmt.Sprintf("%d:%02d", seconds/60, seconds%60)
-		})
+		seconds, _ := strconv.Atoi(v.FloatString(0))
+		return fmt.Sprintf("%d:%02d", seconds/60, seconds%60)
 	case "s_pctg", "fo_pctg":
-		return []string{halfUp(rounded(new(big.Rat).Mul(v, big.NewRat(100, 1)), 1)) + "%"}
+		return new(big.Rat).Mul(v, big.NewRat(100, 1)).FloatString(1) + "%"
 	case "sv_pctg", "team_points_pctg":
-		return []string{strings.TrimPrefix(halfUp(rounded(v, 3)), "0")}
-	case "percentile":
-		return rounded(v, 1)
+		return strings.TrimPrefix(v.FloatString(3), "0")
 	}
 	if _, isRatio := ratios[stat]; isRatio {
-		return rounded(v, 2)
+		return v.FloatString(2)
 	}
-	return rounded(v, 0)
+	return v.FloatString(0)
 }
-
-// halfUp is how it is where a number lies exactly half-way.
-func halfUp(ways []string) string { return ways[len(ways)-1] }

@@ -94,7 +94,7 @@ func rankSeason(list []candidate) map[string]map[string]place {
 	}
 	for _, one := range list {
 		for stat, p := range places[one.id] {
-			places[one.id][stat] = p.within(peers[one.group+stat], slices.Contains(lessBetters, stat))
+			places[one.id][stat] = p.among(peers[one.group+stat], slices.Contains(lessBetters, stat))
 		}
 	}
 	return places
@@ -115,8 +115,8 @@ func gamesOfTeams(list []candidate) map[string]int {
 	return count
 }
 
-// within finds the place among the sorted values of the peers.
-func (p place) within(peers []*big.Rat, lessIsBetter bool) place {
+// among finds the place among the sorted values of the peers.
+func (p place) among(peers []*big.Rat, lessIsBetter bool) place {
 	if !p.ranked {
 		return p
 	}
@@ -133,7 +133,7 @@ func (p place) within(peers []*big.Rat, lessIsBetter bool) place {
 }
 
 // percentile has to be of a ranked place.
-func (p place) percentile() []string { return percentileRank(p.below, p.equal, p.peers) }
+func (p place) percentile() string { return percentileRank(p.below, p.equal, p.peers) }
 
 // said is what the page says of the place, in short and in the tooltip.
 func (p place) said(stat, group string) (short, sentence string) {
@@ -165,9 +165,9 @@ func nth(n int) string {
 
 func (c *checker) checkBars(page *page, p *person, season, gameType string) {
 	section := sectionOf(page, "percentiles")
-	group, noun := "among "+p.group()+" on active rosters", "game"
+	group := "among " + p.group() + " on active rosters"
 	if gameType == "3" {
-		group, noun = "playoffs, "+group, "playoff game"
+		group = "playoffs, " + group
 	}
 	c.same(page, "percentiles of", words(first(first(section, "h3", ""), "small", "")), group)
 	var bars []*html.Node
@@ -181,7 +181,7 @@ func (c *checker) checkBars(page *page, p *person, season, gameType string) {
 		want = nil
 	}
 	if want == nil {
-		c.same(page, "bars", strconv.Itoa(len(bars)), "0")
+		c.same(page, "bars", len(bars), 0)
 		c.same(page, "no percentiles", words(first(section, "p", "empty")), c.whyUnranked(p, season, gameType))
 		return
 	}
@@ -199,14 +199,14 @@ func (c *checker) checkBars(page *page, p *person, season, gameType string) {
 		rates = "Rates"
 	}
 	c.same(page, "minimums", note, fmt.Sprintf("Share of %s he outranks; ties count half. Higher is always better. Counting stats: minimum 1 GP. "+
-		"%s: minimum %d GP (a quarter of %s, rounded up).", p.group(), rates, most, some(want[got[0]].teamGames, "team "+noun)))
+		"%s: minimum %d GP (a quarter of %s, rounded up).", p.group(), rates, most, some(want[got[0]].teamGames, "team game")))
 	c.sameTime(page, "time of the percentiles", strings.TrimSuffix(asOf, ". How percentiles work"))
 }
 
 func (c *checker) checkBar(page *page, bar *html.Node, stat string, want place, group string) {
 	where := "percentile of " + stat
 	short, sentence := want.said(stat, group)
-	c.same(page, where+": value", words(first(bar, "span", "value")), write(stat, want.value)...)
+	c.same(page, where+": value", words(first(bar, "span", "value")), write(stat, want.value))
 	c.same(page, where+": place", words(first(bar, "span", "place")), short)
 	rank := first(bar, "abbr", "pr")
 	fill, colour := attr(first(bar, "line", "fill"), "x2"), attr(first(bar, "svg", "meter"), "color")
@@ -222,7 +222,7 @@ func (c *checker) checkBar(page *page, bar *html.Node, stat string, want place, 
 		c.differ(page, where, attr(rank, "title"), "a percentile rank with its peer group")
 		return
 	}
-	c.same(page, where, said[1], exact...)
+	c.same(page, where, said[1], exact)
 	c.same(page, where+": peer group", said[2], sentence)
 	c.same(page, where+": whole", words(rank), want.whole())
 	c.same(page, where+": bar", fill, said[1]+"%")
@@ -230,7 +230,7 @@ func (c *checker) checkBar(page *page, bar *html.Node, stat string, want place, 
 	if 2*want.below+want.equal < want.peers {
 		end = "cold"
 	}
-	c.same(page, where+": colour", strconv.FormatBool(strings.HasPrefix(colour, "color-mix(in oklab, var(--"+end+") ")), "true")
+	c.same(page, where+": colour", strings.HasPrefix(colour, "color-mix(in oklab, var(--"+end+") "), true)
 }
 
 var percentileSaid = regexp.MustCompile(`^Percentile rank (\S+), (.+)$`)
@@ -328,9 +328,7 @@ func (c *checker) checkTrend(page *page, p *person) {
 	if p.team == nil {
 		return // what it was before he left was checked then
 	}
-	if (figure != nil) != (len(ranks) > 1) {
-		c.differ(page, "trend", fmt.Sprint(figure != nil), fmt.Sprint(len(ranks) > 1))
-	}
+	c.same(page, "trend", figure != nil, len(ranks) > 1)
 	if figure == nil || len(ranks) < 2 {
 		return
 	}
@@ -377,7 +375,7 @@ func highest(ranks []*big.Rat) int {
 
 // saysRank compares a rank and its day, as in "61.2 on 7 Oct".
 func (c *checker) saysRank(page *page, p *person, what string, said []string, day int) {
-	c.same(page, "trend, "+what, said[0], rounded(c.truth.trends[p.id][day], 1)...)
+	c.same(page, "trend, "+what, said[0], c.truth.trends[p.id][day].FloatString(1))
 	date, _ := time.Parse(time.DateOnly, c.truth.days[day])
 	c.same(page, "trend, day of "+what, said[1], date.Format("2 Jan 2006"))
 }

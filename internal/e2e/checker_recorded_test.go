@@ -22,9 +22,10 @@ func TestRecordedPlayers(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(answers(os.DirFS(recorded.Dir(t, "nhle"))))
 	t.Cleanup(server.Close)
-	s := startSite(t, dbtest.SQLite(t), server.URL)
+	f := fleet{t: t, env: environment(t, dbtest.SQLite(t), server.URL), upstream: upstream{t, server.URL}}
+	s := f.up()
 	s.awaitRefresh(t, 1)
-	truth := upstream{t, server.URL}.learn()
+	truth := f.upstream.learn()
 	wantRecorded(t, truth)
 	s.check(t, truth)
 }

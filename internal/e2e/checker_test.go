@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -28,10 +27,10 @@ func TestEveryNumberOnEveryPage(t *testing.T) {
 	long(t) // TestNextDay checks every page too
 	t.Parallel()
 	const teams = 6
-	league := serveLeague(t, nhlesim.Options{Seed: 4, Teams: teams})
-	s := startSite(t, dbtest.SQLite(t), league.url)
+	f := newFleet(t, nhlesim.Options{Seed: 4, Teams: teams}, dbtest.SQLite(t))
+	s := f.up()
 	s.awaitRefresh(t, 1)
-	truth := upstream{t, league.url}.learn()
+	truth := f.upstream.learn()
 	if len(truth.teams) != teams {
 		t.Errorf("got %d teams in the upstream, want %d", len(truth.teams), teams)
 	}
@@ -43,23 +42,15 @@ func TestEveryNumberOnEveryPage(t *testing.T) {
 // wantOddities makes sure that the cases which have to be told apart are there.
 func wantOddities(t *testing.T, truth *truth) {
 	t.Helper()
-	elsewhere, newcomers, numberless := 0, 0, 0
-	for _, p := range truth.people {
-		if p.elsewhere() {
-			elsewhere++
+	people := slices.Collect(maps.Values(truth.people))
+	for what, has := range map[string]func(*person) bool{
+		"whose landing names another team": (*person).elsewhere,
+		"without totals":                   func(p *person) bool { return p.career() == nil },
+		"without a number":                 func(p *person) bool { return p.number() == "" },
+	} {
+		if !slices.ContainsFunc(people, has) {
+			t.Error("there is no player " + what)
 		}
-		if p.career() == nil {
-			newcomers++
-		}
-		if p.number() == "" {
-			numberless++
-		}
-	}
-	if elsewhere == 0 {
-		t.Error("no landing names another team than the roster does")
-	}
-	if newcomers == 0 || numberless == 0 {
-		t.Errorf("got %d players without totals and %d without a number, want some of each", newcomers, numberless)
 	}
 	if !slices.Contains(truth.without, "59") || !slices.ContainsFunc(truth.teams, func(c *activeTeam) bool { return c.id == "68" }) {
 		t.Error("the teams 59 and 68, which share a tricode, are not both in the team list")
@@ -68,13 +59,13 @@ func wantOddities(t *testing.T, truth *truth) {
 
 func TestNextDay(t *testing.T) {
 	t.Parallel()
-	league := serveLeague(t, nhlesim.Options{Seed: 4, Teams: 3, Days: 12, Odd: 1})
-	s := startSite(t, dbtest.SQLite(t), league.url)
+	f := newFleet(t, nhlesim.Options{Seed: 4, Teams: 3, Days: 12, Odd: 1}, dbtest.SQLite(t))
+	s := f.up()
 	s.awaitRefresh(t, 1)
-	before := upstream{t, league.url}.learn()
+	before := f.upstream.learn()
 	s.check(t, before)
 
-	traded, released, renamed := league.nextDay(t, before)
+	traded, released, renamed := f.nextDay(t, before)
 	next, err := askRefresh(http.MethodPost, s.url+"/produce_tasks")
 	if err != nil || !next.Started {
 		t.Fatalf("the refresh was not started: %+v, %v", next, err)
@@ -82,7 +73,7 @@ func TestNextDay(t *testing.T) {
 	if got := s.awaitRefresh(t, next.ID); got.Failed != 0 {
 		t.Errorf("tasks failed: %+v", got)
 	}
-	after := upstream{t, league.url}.learn()
+	after := f.upstream.learn()
 	after.later = true
 	after.noteChanges(before)
 	s.check(t, after)
@@ -102,16 +93,16 @@ func TestNextDay(t *testing.T) {
 	delete(after.people, released)
 	c := newChecker(t, s.url, after)
 	c.checkPlayer(&gone)
-	c.checkEveryPage()
+	c.checkLinks()
 	c.report()
 }
 
 // nextDay plays a day and has all happen that happens to players between two days. It returns their ids.
-func (l *simulated) nextDay(t *testing.T, before *truth) (traded, released, renamed string) {
+func (f *fleet) nextDay(t *testing.T, before *truth) (traded, released, renamed string) {
 	t.Helper()
-	l.league.PlayNextDay()
-	teams := l.league.Teams()
-	one, other := l.league.Roster(teams[1].ID), l.league.Roster(teams[2].ID)
+	f.sim.PlayNextDay()
+	teams := f.sim.Teams()
+	one, other := f.sim.Roster(teams[1].ID), f.sim.Roster(teams[2].ID)
 	corrected := before.people[fmt.Sprint(other[5].ID)]
 	if len(corrected.log) == 0 {
 		t.Fatalf("player %s has no game to correct", corrected.id)
@@ -121,10 +112,10 @@ func (l *simulated) nextDay(t *testing.T, before *truth) (traded, released, rena
 		t.Fatal(err)
 	}
 	for _, err := range []error{
-		l.league.Trade(one[3].ID, teams[2].ID),
-		l.league.Release(one[4].ID),
-		l.league.Rename(other[3].ID, "O'Brien", "<script>alert(1)</script>"),
-		l.league.CorrectGame(other[5].ID, game, corrected.log[0].count("goals")+2, corrected.log[0].count("assists")+1),
+		f.sim.Trade(one[3].ID, teams[2].ID),
+		f.sim.Release(one[4].ID),
+		f.sim.Rename(other[3].ID, "O'Brien", "<script>alert(1)</script>"),
+		f.sim.CorrectGame(other[5].ID, game, corrected.log[0].count("goals")+2, corrected.log[0].count("assists")+1),
 	} {
 		if err != nil {
 			t.Fatal(err)
@@ -137,21 +128,17 @@ func (l *simulated) nextDay(t *testing.T, before *truth) (traded, released, rena
 func TestCheckerNotices(t *testing.T) {
 	long(t)
 	t.Parallel()
-	league := serveLeague(t, nhlesim.Options{Seed: 4, Teams: 2, Days: 12})
-	s := startSite(t, dbtest.SQLite(t), league.url)
+	f := newFleet(t, nhlesim.Options{Seed: 4, Teams: 2, Days: 12}, dbtest.SQLite(t))
+	s := f.up()
 	s.awaitRefresh(t, 1)
-	truth := upstream{t, league.url}.learn()
-	honest := newChecker(t, s.url, truth)
-	honest.keeps = true
-	honest.check()
-	honest.report()
+	truth := f.upstream.learn()
+	s.check(t, truth)
 	skater, goalie := veterans(truth)
 	all := append(lies(skater, goalie, truth.season), liesOfSeasons(skater, truth)...)
-	all = append(all, liesOfStandings(skater.team, "/v1/standings/"+league.league.Date().Format(time.DateOnly))...)
+	all = append(all, liesOfStandings(skater.team, "/v1/standings/"+f.sim.Date().Format(time.DateOnly))...)
 	for _, lie := range all {
-		league.lie(lie.path, lie.tell)
-		c := newChecker(t, s.url, upstream{t, league.url}.learn())
-		c.pages, c.keeps = honest.pages, true // the site stays as it is
+		f.lie(lie.path, lie.tell)
+		c := newChecker(t, s.url, f.upstream.learn())
 		c.checkAt(lie.page)
 		if !slices.ContainsFunc(c.found, func(m mismatch) bool {
 			return m.url == s.url+lie.page && strings.HasSuffix(m.stat, lie.stat)
@@ -319,80 +306,55 @@ func veterans(truth *truth) (skater, goalie *person) {
 	return skater, goalie
 }
 
-// simulated is a simulated league as a server that can lie to the checker and to nobody else.
-type simulated struct {
-	league *nhlesim.League
-	url    string
-
-	mu   sync.Mutex
-	path string
-	tell func(object)
+// lie has the upstream answer a path to the checker, and to nobody else, with what tell has made of the answer.
+func (f *fleet) lie(path string, tell func(object)) {
+	f.sim.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+		if r.Header.Get(checkerHeader) == "" || r.URL.Path != path {
+			return false
+		}
+		r.Header.Del(checkerHeader)
+		honest := httptest.NewRecorder()
+		f.sim.ServeHTTP(honest, r)
+		var answer object
+		d := json.NewDecoder(honest.Body)
+		d.UseNumber()
+		if err := d.Decode(&answer); err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return true
+		}
+		tell(answer)
+		json.NewEncoder(w).Encode(answer)
+		return true
+	})
 }
 
-func serveLeague(t *testing.T, o nhlesim.Options) *simulated {
-	l := &simulated{league: nhlesim.New(o)}
-	server := httptest.NewServer(l)
-	t.Cleanup(server.Close)
-	l.url = server.URL
-	return l
-}
-
-func (l *simulated) lie(path string, tell func(object)) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.path, l.tell = path, tell
-}
-
-func (l *simulated) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	l.mu.Lock()
-	path, tell := l.path, l.tell
-	l.mu.Unlock()
-	if r.Header.Get(checkerHeader) == "" || r.URL.Path != path {
-		l.league.ServeHTTP(w, r)
-		return
-	}
-	honest := httptest.NewRecorder()
-	l.league.ServeHTTP(honest, r)
-	var answer object
-	d := json.NewDecoder(honest.Body)
-	d.UseNumber()
-	if err := d.Decode(&answer); err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-		return
-	}
-	tell(answer)
-	json.NewEncoder(w).Encode(answer)
-}
-
-// site is everything in one process.
-type site struct{ *process }
-
-// startSite runs the program until the test ends, when it has to stop cleanly and soon. Settings are "NAME=value".
-func startSite(t *testing.T, databaseURL, upstreamURL string, settings ...string) site {
-	t.Helper()
-	s := site{start(t, environment(t, databaseURL, upstreamURL, settings...), "up")}
-	t.Cleanup(func() {
+// up starts everything in one process. When the test ends, it has to stop cleanly and soon.
+func (f *fleet) up() *process {
+	f.t.Helper()
+	p := f.start("up")
+	f.t.Cleanup(func() {
 		begun := time.Now()
-		s.stop(t)
+		p.stop(f.t)
 		if took := time.Since(begun); took > 20*time.Second {
-			t.Errorf("the program took %v to stop", took)
+			f.t.Errorf("the program took %v to stop", took)
 		}
 	})
-	return s
+	return p
 }
 
-func (s site) check(t *testing.T, truth *truth) {
+// check compares the whole site with the truth.
+func (p *process) check(t testing.TB, truth *truth) {
 	t.Helper()
-	c := newChecker(t, s.url, truth)
+	c := newChecker(t, p.url, truth)
 	c.check()
 	c.report()
 }
 
 var warning = regexp.MustCompile(`(?m)^.*level=(WARN|ERROR).*$`)
 
-func (s site) wantQuietLog(t *testing.T) {
+func (p *process) wantQuietLog(t testing.TB) {
 	t.Helper()
-	if found := warning.FindString(s.logged()); found != "" {
+	if found := warning.FindString(p.logged()); found != "" {
 		t.Errorf("the log complains: %s", found)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"io"
 	"math/big"
 	"net/http"
 	"slices"
@@ -95,7 +94,7 @@ type truth struct {
 
 // upstream asks as the checker, so that a test can lie to the checker alone.
 type upstream struct {
-	t   *testing.T
+	t   testing.TB
 	url string
 }
 
@@ -104,27 +103,17 @@ const checkerHeader = "X-Checker"
 // ask returns the answer to a path, decoded into v, or false for a 404.
 func (u upstream) ask(path string, v any) bool {
 	u.t.Helper()
-	req, err := http.NewRequest(http.MethodGet, u.url+path, nil)
+	a, err := send(http.MethodGet, u.url+path, checkerHeader, "yes")
 	if err != nil {
 		u.t.Fatal(err)
 	}
-	req.Header.Set(checkerHeader, "yes")
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		u.t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		u.t.Fatal(err)
-	}
-	if resp.StatusCode == http.StatusNotFound {
+	if a.StatusCode == http.StatusNotFound {
 		return false
 	}
-	if resp.StatusCode != http.StatusOK {
-		u.t.Fatalf("upstream %s: %s", path, resp.Status)
+	if a.StatusCode != http.StatusOK {
+		u.t.Fatalf("upstream %s: %s", path, a.Status)
 	}
-	d := json.NewDecoder(bytes.NewReader(body))
+	d := json.NewDecoder(bytes.NewReader(a.body))
 	d.UseNumber()
 	if err := d.Decode(v); err != nil {
 		u.t.Fatalf("upstream %s: %v", path, err)
@@ -351,8 +340,18 @@ func (t *truth) rank(p *person) (below, equal, peers int) {
 	return below, equal, len(values)
 }
 
-// shortSeason is 2026–27.
-func (t *truth) shortSeason() string { return seasonName(t.season) }
+// gameNoun is what a game of a type is called, and typeName what the type is.
+func gameNoun(gameType string) string {
+	if gameType == "3" {
+		return "playoff game"
+	}
+	return "game"
+}
+
+var typeName = map[string]string{"2": "Regular season", "3": "Playoffs"}
+
+// careerKey is where a landing has the career totals of a game type.
+var careerKey = map[string]string{"2": "regularSeason", "3": "playoffs"}
 
 // inText is a season as a sentence names it.
 func inText(season, gameType string) string {
@@ -362,46 +361,15 @@ func inText(season, gameType string) string {
 	return seasonName(season)
 }
 
+// seasonName is 2026–27.
 func seasonName(season string) string { return season[:4] + "–" + season[6:] }
-
-// The ways to write a value. Where a number lies exactly half-way, either neighbour is right: they return both.
 
 const missing = "–"
 
-func orDash(s string) string {
-	if s == "" {
-		return missing
-	}
-	return s
-}
+func orDash(s string) string { return cmp.Or(s, missing) }
 
-func rounded(r *big.Rat, places int) []string {
-	scale := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(places)), nil)
-	scaled := new(big.Rat).Mul(r, new(big.Rat).SetInt(scale))
-	floor := new(big.Int).Quo(scaled.Num(), scaled.Denom()) // nothing here is negative
-	rest := new(big.Rat).Sub(scaled, new(big.Rat).SetInt(floor))
-	write := func(add int64) string {
-		n := new(big.Int).Add(floor, big.NewInt(add))
-		return new(big.Rat).SetFrac(n, scale).FloatString(places)
-	}
-	switch rest.Cmp(big.NewRat(1, 2)) {
-	case -1:
-		return []string{write(0)}
-	case 1:
-		return []string{write(1)}
-	}
-	return []string{write(0), write(1)}
-}
-
-func percentileRank(below, equal, peers int) []string {
-	return rounded(big.NewRat(int64(200*below+100*equal), int64(2*peers)), 1)
-}
-
-func each(list []string, f func(string) string) []string {
-	for i := range list {
-		list[i] = f(list[i])
-	}
-	return list
+func percentileRank(below, equal, peers int) string {
+	return big.NewRat(int64(200*below+100*equal), int64(2*peers)).FloatString(1)
 }
 
 func signed(n string) string {

@@ -87,35 +87,49 @@ func environment(t testing.TB, databaseURL, upstreamURL string, settings ...stri
 // client gives up on a process that hangs.
 var client = &http.Client{Timeout: 30 * time.Second}
 
-// send makes a request with a header Authorization.
-func send(method, url, authorization string) (status int, body []byte, err error) {
+// answer is a response whose body was read.
+type answer struct {
+	*http.Response
+	body []byte
+}
+
+// send makes a request. The header is one name and its value, or nothing.
+func send(method, url string, header ...string) (answer, error) {
 	req, err := http.NewRequest(method, url, nil)
 	if err != nil {
-		return 0, nil, err
+		return answer{}, err
 	}
-	req.Header.Set("Authorization", authorization)
+	if len(header) > 0 {
+		req.Header.Set(header[0], header[1])
+	}
 	resp, err := client.Do(req)
 	if err != nil {
-		return 0, nil, err
+		return answer{}, err
 	}
 	defer resp.Body.Close()
-	body, err = io.ReadAll(resp.Body)
-	return resp.StatusCode, body, err
+	body, err := io.ReadAll(resp.Body)
+	return answer{resp, body}, err
 }
 
 func get(t testing.TB, url string) (status int, body string) {
 	t.Helper()
-	status, b, err := send(http.MethodGet, url, "")
+	a, err := send(http.MethodGet, url)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return status, string(b)
+	return a.StatusCode, string(a.body)
 }
 
 // await polls, because the program tells nobody when it is ready.
 func await(t testing.TB, what string, done func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(3 * time.Minute); !done(); time.Sleep(20 * time.Millisecond) {
+	awaitFor(t, what, 3*time.Minute, done)
+}
+
+// awaitFor is fatal after the given time.
+func awaitFor(t testing.TB, what string, patience time.Duration, done func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(patience); !done(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("waited too long for %s", what)
 		}

@@ -141,16 +141,16 @@ func (r refresh) took() time.Duration { return r.FinishedAt.Sub(r.StartedAt) }
 
 // askRefresh asks a site about a refresh, or with POST for a new one.
 func askRefresh(method, url string) (r refresh, err error) {
-	code, body, err := send(method, url, "Bearer "+internalToken)
+	a, err := send(method, url, "Authorization", "Bearer "+internalToken)
 	switch {
 	case err != nil:
 		return r, err
-	case code == http.StatusNotFound:
+	case a.StatusCode == http.StatusNotFound:
 		return r, nil
-	case code >= 300:
-		return r, fmt.Errorf("%s %s: status %d: %s", method, url, code, body)
+	case a.StatusCode >= 300:
+		return r, fmt.Errorf("%s %s: %s: %s", method, url, a.Status, a.body)
 	}
-	return r, json.Unmarshal(body, &r)
+	return r, json.Unmarshal(a.body, &r)
 }
 
 // refresh asks what a refresh is at.

@@ -16,6 +16,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"blueline/db/dbtest"
 	"blueline/modules/nhle/nhlesim"
 	"blueline/modules/queue/queuetest"
@@ -29,19 +31,17 @@ type fleet struct {
 	t           testing.TB
 	env         []string
 	databaseURL string
-	upstreamURL string
-	sim         *nhlesim.League
+	upstream    upstream
+	sim         *nhlesim.League // behind it
 }
 
 // newFleet has a database and no broker.
 func newFleet(t testing.TB, o nhlesim.Options, databaseURL string, settings ...string) *fleet {
 	t.Helper()
-	f := &fleet{t: t, sim: nhlesim.New(o), databaseURL: databaseURL}
-	upstream := httptest.NewServer(f.sim)
-	t.Cleanup(upstream.Close)
-	f.upstreamURL = upstream.URL
-	f.env = environment(t, databaseURL, upstream.URL, settings...)
-	return f
+	sim := nhlesim.New(o)
+	server := httptest.NewServer(sim)
+	t.Cleanup(server.Close)
+	return &fleet{t, environment(t, databaseURL, server.URL, settings...), databaseURL, upstream{t, server.URL}, sim}
 }
 
 // newProduction has a Postgres and a RabbitMQ.
@@ -57,6 +57,18 @@ var smallLeague = nhlesim.Options{Seed: 2, Teams: 2, Days: 4}
 func (f *fleet) start(args ...string) *process {
 	f.t.Helper()
 	return start(f.t, f.env, args...)
+}
+
+// paths are the pages of the whole league, by kind.
+func (f *fleet) paths() map[string][]string {
+	paths := map[string][]string{"home": {"/"}, "glossary": {"/glossary"}}
+	for _, team := range f.sim.Teams() {
+		paths["team"] = append(paths["team"], fmt.Sprintf("/team/%d", team.ID))
+		for _, p := range f.sim.Roster(team.ID) {
+			paths["player"] = append(paths["player"], fmt.Sprintf("/player/%d", p.ID))
+		}
+	}
+	return paths
 }
 
 // run is a command that ends by itself.
@@ -122,16 +134,14 @@ func TestTwoWorkersShareARefresh(t *testing.T) {
 	if out := f.run("queue", "status"); !strings.Contains(out, "waiting   0\ndelayed   0\ndead      0\nworkers   2\n") {
 		t.Errorf("queue status: %q", out)
 	}
-	c := newChecker(t, web.url, upstream{t, f.upstreamURL}.learn())
-	c.check()
-	c.report()
+	web.check(t, f.upstream.learn())
 	for _, p := range []*process{a, b, web} {
 		p.stop(t)
 		if log := p.logged(); strings.Contains(log, internalToken) || strings.Contains(log, "guest") || strings.Contains(log, "ERROR") {
 			t.Errorf("%v: log: %s", p.Args[1:], log)
 		}
 	}
-	if diff := difference(f.undisturbed(t), tables(t, f.databaseURL)); diff != "" {
+	if diff := cmp.Diff(f.undisturbed(t), tables(t, f.databaseURL)); diff != "" {
 		t.Errorf("two workers stored something else than one process (-alone +fleet):\n%s", diff)
 	}
 }
@@ -168,7 +178,7 @@ func TestDeadTasksCanBeSeenAndRetried(t *testing.T) {
 	}
 	await(t, "the task to be done", func() bool { r := web.refresh(t, 1); return r.ended() && r.Failed == 0 })
 	web.awaitRefresh(t, 1)
-	c := newChecker(t, web.url, upstream{t, f.upstreamURL}.learn())
+	c := newChecker(t, web.url, f.upstream.learn())
 	c.checkPlayer(c.truth.people[strconv.FormatInt(player, 10)])
 	c.report()
 }
@@ -230,8 +240,8 @@ func TestInternalEndpointsOfARunningServer(t *testing.T) {
 	web := f.start("serve")
 	f.start("work")
 	for token, want := range map[string]int{"": 401, "wrong": 401, internalToken: 202} {
-		if got, _, err := send(http.MethodPost, web.url+"/produce_tasks", "Bearer "+token); err != nil || got != want {
-			t.Errorf("token %q: got %d, %v, want %d", token, got, err, want)
+		if got, err := send(http.MethodPost, web.url+"/produce_tasks", "Authorization", "Bearer "+token); err != nil || got.StatusCode != want {
+			t.Errorf("token %q: got %v, %v, want %d", token, got.Response, err, want)
 		}
 	}
 	_, port, _ := strings.Cut(strings.TrimPrefix(web.url, "http://"), ":")

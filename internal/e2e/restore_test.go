@@ -1,11 +1,12 @@
 package e2e
 
 import (
-	"fmt"
+	"maps"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -54,14 +55,8 @@ func TestRestore(t *testing.T) {
 // allPages are those of the whole league, by path.
 func (f *fleet) allPages(site *process) map[string]string {
 	f.t.Helper()
-	all := map[string]string{"/": "", "/glossary": ""}
-	for _, team := range f.sim.Teams() {
-		all[fmt.Sprintf("/team/%d", team.ID)] = ""
-		for _, p := range f.sim.Roster(team.ID) {
-			all[fmt.Sprintf("/player/%d", p.ID)] = ""
-		}
-	}
-	for path := range all {
+	all := map[string]string{}
+	for _, path := range slices.Concat(slices.Collect(maps.Values(f.paths()))...) {
 		status, body := get(f.t, site.url+path)
 		if status != 200 {
 			f.t.Fatalf("%s: status %d", path, status)

@@ -17,8 +17,7 @@ const restartWait = 100 * time.Millisecond
 
 // supervised is a process that is started again whenever it ends.
 type supervised struct {
-	name    string
-	command func() *exec.Cmd
+	command *exec.Cmd     // a copy of which runs each time
 	over    chan struct{} // closed when the supervisor has stopped
 
 	mu       sync.Mutex
@@ -32,12 +31,7 @@ type supervised struct {
 
 func supervise(t *testing.T, env []string, args ...string) *supervised {
 	t.Helper()
-	first := command(t, env, args...)
-	s := &supervised{name: strings.Join(args, " "), over: make(chan struct{}), command: func() *exec.Cmd {
-		cmd := exec.Command(first.Path, args...)
-		cmd.Dir, cmd.Env = first.Dir, first.Env
-		return cmd
-	}}
+	s := &supervised{command: command(t, env, args...), over: make(chan struct{})}
 	go s.run()
 	t.Cleanup(s.stop)
 	return s
@@ -45,11 +39,7 @@ func supervise(t *testing.T, env []string, args ...string) *supervised {
 
 func (s *supervised) run() {
 	defer close(s.over)
-	for {
-		p := s.launch()
-		if p == nil {
-			return
-		}
+	for p := s.launch(); p != nil; p = s.launch() {
 		<-p.done
 		if s.endedByItself(p) {
 			time.Sleep(restartWait)
@@ -64,7 +54,7 @@ func (s *supervised) launch() *process {
 	if s.stopping {
 		return nil
 	}
-	p, err := launch(s.command())
+	p, err := launch(&exec.Cmd{Path: s.command.Path, Args: s.command.Args, Dir: s.command.Dir, Env: s.command.Env})
 	if err != nil {
 		s.notes = append(s.notes, fmt.Sprint("level=ERROR not started: ", err))
 		return nil
@@ -83,6 +73,8 @@ func (s *supervised) endedByItself(p *process) bool {
 	s.notes = append(s.notes, fmt.Sprint("ended by itself: ", p.err))
 	return true
 }
+
+func (s *supervised) name() string { return s.command.Args[1] }
 
 // running returns the process, or nil while it does not run.
 func (s *supervised) running() *process {
@@ -110,10 +102,9 @@ func (s *supervised) kill() {
 }
 
 func (s *supervised) tryKill() bool {
-	p := s.running()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if p == nil || p != s.runs[len(s.runs)-1] || s.killed || p.Process.Kill() != nil {
+	if len(s.runs) == 0 || s.killed || s.runs[len(s.runs)-1].Process.Kill() != nil {
 		return false
 	}
 	s.killed = true

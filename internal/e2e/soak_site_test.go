@@ -28,7 +28,6 @@ type soaked struct {
 	broker      string // its URL; empty for the queue within the process
 	settings    []string
 	commands    [][]string // of its processes; the first one answers requests
-	size        int        // number of processes
 	scheduled   bool       // starts the nightly refresh by itself
 
 	processes []*supervised
@@ -40,8 +39,10 @@ type soaked struct {
 // newSoakedUp is `up` on SQLite.
 func newSoakedUp(t *testing.T, u *faultyLeague, settings ...string) *soaked {
 	t.Helper()
-	return &soaked{t: t, upstream: u, databaseURL: "sqlite:" + filepath.Join(t.TempDir(), "blueline.db"), settings: settings,
-		commands: [][]string{{"up"}}, size: 1, scheduled: true}
+	s := &soaked{t: t, upstream: u, databaseURL: "sqlite:" + filepath.Join(t.TempDir(), "blueline.db"), settings: settings,
+		commands: [][]string{{"up"}}, scheduled: true}
+	t.Cleanup(s.report)
+	return s
 }
 
 // newSoakedFleet is `serve` and two `work` on Postgres and RabbitMQ.
@@ -49,8 +50,10 @@ func newSoakedFleet(t *testing.T, u *faultyLeague) *soaked {
 	t.Helper()
 	broker := queuetest.RabbitMQ(t)
 	broker.Clear(t, "data_collection")
-	return &soaked{t: t, upstream: u, databaseURL: dbtest.Postgres(t), broker: broker.URL(),
-		commands: [][]string{{"serve"}, {"work"}, {"work"}}, size: 3}
+	s := &soaked{t: t, upstream: u, databaseURL: dbtest.Postgres(t), broker: broker.URL(),
+		commands: [][]string{{"serve"}, {"work"}, {"work"}}}
+	t.Cleanup(s.report)
+	return s
 }
 
 func (s *soaked) env() []string {
@@ -68,10 +71,10 @@ func (s *soaked) start() {
 		s.processes = append(s.processes, supervise(s.t, env, args...))
 	}
 	if s.broker != "" { // a process is where it says before its link to the broker is up
-		workers := fmt.Sprintf("\nblueline_queue_consumers %d\n", s.size-1)
-		s.await("the workers", time.Minute, func() bool {
-			_, metrics, err := send(http.MethodGet, s.url("/metrics"), "")
-			return err == nil && strings.Contains(string(metrics), workers)
+		workers := fmt.Sprintf("\nblueline_queue_consumers %d\n", len(s.commands)-1)
+		awaitFor(s.t, "the workers", time.Minute, func() bool {
+			metrics, err := send(http.MethodGet, s.url("/metrics"))
+			return err == nil && strings.Contains(string(metrics.body), workers)
 		})
 	}
 }
@@ -133,7 +136,7 @@ func (s *soaked) ended(id int64) bool {
 
 func (s *soaked) awaitEnd(id int64, patience time.Duration) (r refresh) {
 	s.t.Helper()
-	s.await(fmt.Sprint("the end of refresh ", id), patience, func() bool {
+	awaitFor(s.t, fmt.Sprint("the end of refresh ", id), patience, func() bool {
 		var err error
 		r, err = s.status(id)
 		return err == nil && r.ended()
@@ -144,7 +147,7 @@ func (s *soaked) awaitEnd(id int64, patience time.Duration) (r refresh) {
 // wantNoRefresh makes sure that no kill has started a refresh twice.
 func (s *soaked) wantNoRefresh(id int64) {
 	s.t.Helper()
-	s.await("an answer", time.Minute, func() bool {
+	awaitFor(s.t, "an answer", time.Minute, func() bool {
 		r, err := s.status(id)
 		if err == nil && r.State != "" {
 			s.t.Errorf("there is a refresh %d that nobody asked for: %+v", id, r)
@@ -172,8 +175,8 @@ func (s *soaked) report() {
 	all := append(slices.Clone(s.former), s.processes...)
 	kills, exits := map[string]int{}, map[string]int{}
 	for _, p := range all {
-		kills[p.name] += p.kills
-		exits[p.name] += p.exits
+		kills[p.name()] += p.kills
+		exits[p.name()] += p.exits
 	}
 	s.t.Logf("kills %v, of which %d just after the end of a refresh; exits by themselves %v; %s", kills, s.late, exits, s.upstream.summary())
 	for name, n := range exits {
@@ -190,8 +193,8 @@ func (s *soaked) report() {
 	}
 	s.t.Logf("the logs are in %s", dir)
 	for i, p := range all {
-		s.t.Logf("complaints of %d-%s:\n%s", i, p.name, p.complaints())
-		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%02d-%s", i, p.name)), []byte(p.logged()), 0o644); err != nil {
+		s.t.Logf("complaints of %d-%s:\n%s", i, p.name(), p.complaints())
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%02d-%s", i, p.name())), []byte(p.logged()), 0o644); err != nil {
 			s.t.Error(err)
 		}
 	}

@@ -2,8 +2,6 @@ package e2e
 
 import (
 	"cmp"
-	"context"
-	"fmt"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -12,6 +10,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"blueline/db/dbtest"
 	"blueline/modules/nhle/nhlesim"
@@ -96,7 +96,6 @@ func soak(t *testing.T, f form, newSite func(*faultyLeague) *soaked) {
 	}
 	s.wantNothingDead()
 	s.stop()
-	s.report()
 	t.Logf("%d refreshes, of which the slowest took %.0f%% of the time it may", len(want), 100*s.slowest)
 }
 
@@ -145,7 +144,7 @@ func (s *soaked) compare(want outcome, got refresh, allowed time.Duration) {
 	if took := got.took(); took > allowed {
 		fail("took %v, more than %v", short(took), short(allowed))
 	}
-	if diff := difference(want.tables, tables(s.t, s.databaseURL)); diff != "" {
+	if diff := gocmp.Diff(want.tables, tables(s.t, s.databaseURL)); diff != "" {
 		fail("the tables differ from those of an undisturbed run (- undisturbed, + this):\n%s", diff)
 	}
 }
@@ -181,28 +180,29 @@ func (s *soaked) plan(rng *rand.Rand, f form, want []outcome) [][]disturbance {
 	}
 	for i, list := range plan {
 		for k := range list {
-			list[k].at, list[k].after = rng.IntN(want[i].asked+1), within(rng, maxAfter)
+			list[k].at, list[k].after = rng.IntN(want[i].asked+1), randomUpTo(rng, maxAfter)
 		}
 		slices.SortStableFunc(list, func(a, b disturbance) int { return cmp.Compare(a.at, b.at) })
 		for k := range list[:max(len(list)-1, 0)] {
 			if list[k].what == restartBroker { // a process is killed while there is no broker
-				list[k+1].at, list[k+1].after = list[k].at, within(rng, 3*time.Second)
+				list[k+1].at, list[k+1].after = list[k].at, randomUpTo(rng, 3*time.Second)
 			}
 		}
 	}
 	return plan
 }
 
-func within(rng *rand.Rand, d time.Duration) time.Duration {
+// randomUpTo is a random time.
+func randomUpTo(rng *rand.Rand, d time.Duration) time.Duration {
 	return time.Duration(rng.Int64N(int64(d)))
 }
 
 // victims are one of the processes, or all of them.
 func (s *soaked) victims(rng *rand.Rand, most int) []int {
-	if n := s.size; n > 1 && most >= n && rng.IntN(8) == 0 {
+	if n := len(s.commands); n > 1 && most >= n && rng.IntN(8) == 0 {
 		return []int{0, 1, 2}[:n]
 	}
-	return []int{rng.IntN(s.size)}
+	return []int{rng.IntN(len(s.commands))}
 }
 
 // disturb does to the running refresh what is planned, and returns how many processes were killed.
@@ -210,7 +210,7 @@ func (s *soaked) disturb(id int64, plan []disturbance) (kills int) {
 	s.t.Helper()
 	var restarts sync.WaitGroup
 	for _, d := range plan {
-		s.await("progress", overtime, func() bool { return s.upstream.progress() >= d.at || s.ended(id) })
+		awaitFor(s.t, "progress", overtime, func() bool { return s.upstream.progress() >= d.at || s.ended(id) })
 		time.Sleep(d.after) // a random point, not a wait for something
 		switch d.what {
 		case restartBroker:
@@ -224,7 +224,7 @@ func (s *soaked) disturb(id int64, plan []disturbance) (kills int) {
 		var names []string
 		for _, victim := range d.kills {
 			s.processes[victim].kill()
-			names = append(names, s.processes[victim].name)
+			names = append(names, s.processes[victim].name())
 		}
 		kills += len(d.kills)
 		s.t.Logf("refresh %d: %s %s, after %d answers and %v", id, d.what, strings.Join(names, ", "), d.at, short(d.after))
@@ -241,11 +241,11 @@ func TestFiveKillsWithinTenSeconds(t *testing.T) {
 	s := newSoakedUp(t, u, "NHLE_RATE=20")
 	rng := rand.New(rand.NewPCG(f.seed, 3))
 	s.begin(0, nil)
-	s.await("the first answer", overtime, func() bool { return u.progress() > 0 })
+	awaitFor(t, "the first answer", overtime, func() bool { return u.progress() > 0 })
 	began := time.Now()
 	var points []time.Duration
 	for range 5 {
-		points = append(points, within(rng, 10*time.Second))
+		points = append(points, randomUpTo(rng, 10*time.Second))
 	}
 	slices.Sort(points)
 	for _, at := range points {
@@ -264,41 +264,4 @@ func TestFiveKillsWithinTenSeconds(t *testing.T) {
 		t.Errorf("took %v, more than two minutes", short(end.took()))
 	}
 	s.stop()
-	s.report()
-}
-
-// await polls until done, and is fatal after the given time.
-func (s *soaked) await(what string, patience time.Duration, done func() bool) {
-	s.t.Helper()
-	if deadline, ok := s.t.Deadline(); ok { // beyond which nothing would be stopped and reported
-		patience = min(patience, time.Until(deadline.Add(-stopPatience)))
-	}
-	ctx, cancel := context.WithTimeout(s.t.Context(), patience)
-	defer cancel()
-	ticker := time.NewTicker(20 * time.Millisecond)
-	defer ticker.Stop()
-	for !done() {
-		select {
-		case <-ticker.C:
-		case <-ctx.Done():
-			s.t.Errorf("waited too long for %s; open tasks:\n%s", what, s.openTasks())
-			s.report()
-			s.t.FailNow()
-		}
-	}
-}
-
-// openTasks is for whoever looks for the cause.
-func (s *soaked) openTasks() string {
-	var list []struct {
-		Key      string `db:"task_key"`
-		Attempts int    `db:"attempts"`
-		Reason   string `db:"reason"`
-	}
-	d := dbtest.Open(s.t, s.databaseURL)
-	defer d.Close()
-	if err := d.Select(&list, `SELECT task_key, attempts, reason FROM tasks WHERE state = 'open' ORDER BY task_key LIMIT 20`); err != nil {
-		return err.Error()
-	}
-	return fmt.Sprintf("%+v", list)
 }

@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -79,58 +78,4 @@ func tableRowsOf(t *testing.T, d *sqlx.DB, name string) []string {
 	}
 	slices.Sort(all)
 	return all
-}
-
-// shownRows is how many rows of a table a difference shows from each side.
-const shownRows = 5
-
-// difference returns nothing when the tables are the same, row for row: a row that is doubled counts.
-func difference(want, got map[string][]string) string {
-	var b strings.Builder
-	names := maps.Clone(want)
-	maps.Copy(names, got)
-	for _, name := range slices.Sorted(maps.Keys(names)) {
-		missing, extra := lacking(want[name], got[name]), lacking(got[name], want[name])
-		if len(missing)+len(extra) == 0 {
-			continue
-		}
-		fmt.Fprintf(&b, "table %s: %d rows of %d are missing, %d are extra\n", name, len(missing), len(want[name]), len(extra))
-		for _, row := range missing[:min(len(missing), shownRows)] {
-			fmt.Fprintf(&b, "  - %s\n", row)
-		}
-		for _, row := range extra[:min(len(extra), shownRows)] {
-			fmt.Fprintf(&b, "  + %s\n", row)
-		}
-	}
-	return b.String()
-}
-
-// lacking returns the rows of a that b lacks, where b has to have each as often as a.
-func lacking(a, b []string) (rows []string) {
-	count := map[string]int{}
-	for _, row := range b {
-		count[row]++
-	}
-	for _, row := range a {
-		if count[row]--; count[row] < 0 {
-			rows = append(rows, row)
-		}
-	}
-	return rows
-}
-
-func TestDifferenceShowsMissingExtraAndDoubledRows(t *testing.T) {
-	want := map[string][]string{"teams": {"id=1", "id=2"}, "players": {"id=7"}}
-	if got := difference(want, map[string][]string{"teams": {"id=1", "id=2"}, "players": {"id=7"}}); got != "" {
-		t.Errorf("equal tables: got %q", got)
-	}
-	got := difference(want, map[string][]string{"teams": {"id=1", "id=1", "id=3"}, "games": {}})
-	for _, part := range []string{
-		"table players: 1 rows of 1 are missing, 0 are extra\n  - id=7\n",
-		"table teams: 1 rows of 2 are missing, 2 are extra\n  - id=2\n  + id=1\n  + id=3\n",
-	} {
-		if !strings.Contains(got, part) {
-			t.Errorf("got %q, want %q in it", got, part)
-		}
-	}
 }

@@ -47,9 +47,9 @@ func TestMetricsWantTheirTokenAndNameTheDyno(t *testing.T) {
 			"": http.StatusUnauthorized, "m3tr1cs-token-of-this": http.StatusUnauthorized, "Bearer wrong": http.StatusUnauthorized,
 			"Bearer int3rnal-t0ken-of-this": http.StatusUnauthorized, "Bearer m3tr1cs-token-of-this": http.StatusOK,
 		} {
-			status, body, err := send(http.MethodGet, m.url+"/metrics", header)
-			if err != nil || status != want || strings.Contains(string(body), `blueline_db_size_bytes{dyno="web.2"} `) != (want == http.StatusOK) {
-				t.Errorf("%s: %q got %d, want %d: %.200s", command, header, status, want, body)
+			got, err := send(http.MethodGet, m.url+"/metrics", "Authorization", header)
+			if err != nil || got.StatusCode != want || strings.Contains(string(got.body), `blueline_db_size_bytes{dyno="web.2"} `) != (want == http.StatusOK) {
+				t.Errorf("%s: %q got %v, %v, want %d: %.200s", command, header, got.Response, err, want, got.body)
 			}
 		}
 		if status, _ := get(t, m.url+"/health"); status != http.StatusOK {

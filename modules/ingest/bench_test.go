@@ -53,7 +53,7 @@ func benchmarkRefresh(b *testing.B, url func(testing.TB) string, seen bool, late
 	in := &ingest.Ingester{
 		API: nhle.New(nhle.Options{WebURL: server.URL, StatsURL: server.URL, Rate: rate, Concurrency: 16,
 			Observe: func(string, string, time.Duration) { last.Store(time.Now().UnixNano()) }}),
-		DB: d, Queue: queue.NewMemory(log, queue.MemoryOptions{}), Log: log, Now: time.Now,
+		DB: d, Queue: queue.NewMemory(log, queue.Options{}), Log: log, Now: time.Now,
 	}
 	go in.Work(b.Context(), 16)
 	refresh := func() {
@@ -93,7 +93,7 @@ func BenchmarkNight(b *testing.B) {
 	log := slog.New(&endings{Handler: slog.DiscardHandler, ended: ended})
 	in := &ingest.Ingester{
 		API: nhle.New(nhle.Options{WebURL: server.URL, StatsURL: server.URL, Rate: 1e6, Concurrency: 16}),
-		DB:  dbtest.Open(b, dbtest.SQLite(b)), Queue: queue.NewMemory(log, queue.MemoryOptions{}), Log: log,
+		DB:  dbtest.Open(b, dbtest.SQLite(b)), Queue: queue.NewMemory(log, queue.Options{}), Log: log,
 		Now: func() time.Time { return sim.Date().AddDate(0, 0, 1).Add(8 * time.Hour) },
 	}
 	go in.Work(b.Context(), 16)

@@ -101,12 +101,12 @@ func TestAHistoryFollowsTheRefreshOnce(t *testing.T) {
 	}
 	w.expect(said, "history started")
 	w.expect(said, "history complete")
-	history, err := w.books.Refresh(t.Context(), full.ID+1)
+	history, err := w.ledger.Refresh(t.Context(), full.ID+1)
 	w.ok(err)
 	if history.Kind != ledger.History || history.State != ledger.Complete || history.Tasks != all || history.Failed != 0 {
 		t.Errorf("got %+v, want %d tasks", history, all)
 	}
-	if latest, err := w.books.Latest(t.Context()); err != nil || latest.ID != full.ID {
+	if latest, err := w.ledger.Latest(t.Context()); err != nil || latest.ID != full.ID {
 		t.Errorf("the latest refresh is %+v, %v", latest, err)
 	}
 	if left := w.missing(2); left != 0 || len(w.pastLogs()) != all {
@@ -154,7 +154,7 @@ func TestAHistoryIsPreemptedAndStartsAgain(t *testing.T) {
 	if !started || second.Kind != ledger.Full || second.ID != first.ID+2 {
 		t.Fatalf("got %+v, started %v", second, started)
 	}
-	if h, err := w.books.Refresh(t.Context(), first.ID+1); err != nil || h.State != ledger.Failed || h.Tasks != 0 {
+	if h, err := w.ledger.Refresh(t.Context(), first.ID+1); err != nil || h.State != ledger.Failed || h.Tasks != 0 {
 		t.Errorf("the history: %+v, %v", h, err)
 	}
 	close(gate)
@@ -167,7 +167,7 @@ func TestAHistoryIsPreemptedAndStartsAgain(t *testing.T) {
 	}
 	w.expect(said, "history started")
 	w.expect(said, "history complete")
-	again, err := w.books.Refresh(t.Context(), second.ID+1)
+	again, err := w.ledger.Refresh(t.Context(), second.ID+1)
 	w.ok(err)
 	if again.Tasks != all-inFlight || again.Failed != 0 || w.missing(1) != 0 {
 		t.Errorf("got %+v, want %d tasks; %d are missing", again, all-inFlight, w.missing(1))
@@ -200,7 +200,7 @@ func TestAKilledHistoryIsFinishedByTheNextProcess(t *testing.T) {
 	next, said := w.keeper(0, nil) // continues a history although it would not begin one
 	next.start()
 	w.expect(said, "history complete")
-	h, err := w.books.Refresh(t.Context(), full.ID+1)
+	h, err := w.ledger.Refresh(t.Context(), full.ID+1)
 	w.ok(err)
 	if h.Kind != ledger.History || h.Failed != 0 || w.missing(1) != 0 {
 		t.Errorf("got %+v; %d are missing", h, w.missing(1))

@@ -33,12 +33,12 @@ func TestMain(m *testing.M) { os.Exit(dbtest.Main(m)) }
 
 // world is a small simulated league and a database for it.
 type world struct {
-	t     *testing.T
-	sim   *nhlesim.League
-	url   string
-	db    *sqlx.DB
-	store *league.Store
-	books *ledger.Store
+	t      *testing.T
+	sim    *nhlesim.League
+	url    string
+	db     *sqlx.DB
+	store  *league.Store
+	ledger *ledger.Store
 }
 
 func newWorld(t *testing.T) *world {
@@ -88,19 +88,19 @@ func serve(t *testing.T, sim *nhlesim.League) (url string) {
 func worldOf(t *testing.T, sim *nhlesim.League, url, databaseURL string) *world {
 	t.Helper()
 	d := dbtest.Open(t, databaseURL)
-	return &world{t: t, sim: sim, url: url, db: d, store: league.NewStore(d), books: ledger.NewStore(d)}
+	return &world{t: t, sim: sim, url: url, db: d, store: league.NewStore(d), ledger: ledger.NewStore(d)}
 }
 
 // process is a worker process.
 type process struct {
 	*ingest.Ingester
-	t     *testing.T
-	books *ledger.Store
-	ended chan string // the state of each refresh that this process has ended
+	t      *testing.T
+	ledger *ledger.Store
+	ended  chan string // the state of each refresh that this process has ended
 }
 
 func (w *world) process(q queue.Queue) *process {
-	p := &process{t: w.t, books: w.books, ended: make(chan string, 10)}
+	p := &process{t: w.t, ledger: w.ledger, ended: make(chan string, 10)}
 	if q == nil {
 		q = newQueue()
 	}
@@ -115,7 +115,7 @@ func (w *world) process(q queue.Queue) *process {
 }
 
 func newQueue() queue.Queue {
-	return queue.NewMemory(slog.New(slog.DiscardHandler), queue.MemoryOptions{
+	return queue.NewMemory(slog.New(slog.DiscardHandler), queue.Options{
 		Backoff: func(int) time.Duration { return 0 },
 		Drain:   time.Nanosecond,
 	})
@@ -167,7 +167,7 @@ func (p *process) produce() ledger.Refresh {
 func (p *process) wait(id int64) ledger.Refresh {
 	p.t.Helper()
 	<-p.ended
-	r, err := p.books.Refresh(context.Background(), id)
+	r, err := p.ledger.Refresh(context.Background(), id)
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -278,7 +278,7 @@ func TestOneFailureNeverStopsTheOthers(t *testing.T) {
 			path := fmt.Sprintf("/player/%d/landing", players[3])
 			w.breakPath(path, fault.status, fault.body)
 			r := w.refresh()
-			failures, err := w.books.Failures(t.Context(), r.ID)
+			failures, err := w.ledger.Failures(t.Context(), r.ID)
 			w.ok(err)
 			if r.State != ledger.Complete || len(failures) != 1 {
 				t.Fatalf("got %+v with failures %v", r, failures)
@@ -481,7 +481,7 @@ func TestAKilledProcessIsFinishedByTheNext(t *testing.T) {
 	id := killed.produce().ID
 	<-reached
 	stop()
-	r, err := w.books.Refresh(t.Context(), id)
+	r, err := w.ledger.Refresh(t.Context(), id)
 	w.ok(err)
 	if r.State != ledger.Running || r.Ended() == r.Tasks || r.Failed != 0 {
 		t.Fatalf("after the kill: %+v", r)
@@ -598,7 +598,7 @@ func TestAPanicInATaskIsRecorded(t *testing.T) {
 	p.API = nil // using it panics
 	p.start()
 	r := p.wait(p.produce().ID)
-	failures, err := w.books.Failures(t.Context(), r.ID)
+	failures, err := w.ledger.Failures(t.Context(), r.ID)
 	w.ok(err)
 	if r.State != ledger.Failed || len(failures) != 1 || !strings.Contains(failures[0].Reason, "panic") {
 		t.Errorf("got %+v with %v", r, failures)
@@ -669,14 +669,14 @@ func TestATaskThatCrashesItsWorkerIsGivenUp(t *testing.T) {
 	r := p.produce()
 	first := queue.Task{Name: ledger.FetchTeamData, RefreshID: r.ID, Attempt: 1}
 	for range ledger.MaxStarts {
-		_, err := w.books.Start(t.Context(), first, db.At(time.Now())) // and the process dies
+		_, err := w.ledger.Start(t.Context(), first, db.At(time.Now())) // and the process dies
 		w.ok(err)
 	}
 	p.start()
 	if r := p.wait(r.ID); r.State != ledger.Failed || r.Failed != 1 {
 		t.Errorf("got %+v", r)
 	}
-	gaps, err := w.books.Gaps(t.Context())
+	gaps, err := w.ledger.Gaps(t.Context())
 	w.ok(err)
 	if len(gaps) != 1 || gaps[0].Cause != ledger.Crashed {
 		t.Errorf("gaps: %+v", gaps)

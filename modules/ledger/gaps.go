@@ -14,7 +14,7 @@ func (s *Store) openGap(ctx context.Context, t queue.Task, cause Cause, at db.In
 		INSERT INTO gaps (subject, name, tri_code, player_id, season, game_type, game_id, cause, since)
 		VALUES (:subject, :name, :tri_code, :player_id, :season, :game_type, :game_id, :cause, :since)
 		ON CONFLICT (subject) DO UPDATE SET name = excluded.name, cause = excluded.cause`,
-		[]Gap{{subject(t), t.Name, t.TriCode, t.PlayerID, t.Season, t.GameType, t.GameID, cause, at}})
+		[]Gap{{t, subject(t), cause, at}})
 }
 
 const selectGaps = `SELECT subject, name, tri_code, player_id, season, game_type, game_id, cause, since FROM gaps `

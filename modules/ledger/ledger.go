@@ -86,15 +86,10 @@ const (
 
 // Gap is something that could not be fetched: the stored data about it is old or missing.
 type Gap struct {
-	Subject  string     `db:"subject"` // identifies what is missing, whatever task fetches it
-	Task     string     `db:"name"`    // task that failed to fetch it
-	TriCode  string     `db:"tri_code"`
-	PlayerID int64      `db:"player_id"`
-	Season   int        `db:"season"`
-	GameType int        `db:"game_type"`
-	GameID   int64      `db:"game_id"`
-	Cause    Cause      `db:"cause"`
-	Since    db.Instant `db:"since"` // when the current run of failures began
+	queue.Task            // the task that failed to fetch it; its refresh is not stored
+	Subject    string     `db:"subject"` // identifies what is missing, whatever task fetches it
+	Cause      Cause      `db:"cause"`
+	Since      db.Instant `db:"since"` // when the current run of failures began
 }
 
 // subject identifies what a task fetches. A player's profile is the same subject with or without his game logs.

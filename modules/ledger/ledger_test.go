@@ -25,32 +25,32 @@ const season = 20262027
 
 var at = db.At(time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC))
 
-// books is a ledger with methods that run in a transaction each and fail the test on an error.
-type books struct {
+// testLedger is a ledger with methods that run in a transaction each and fail the test on an error.
+type testLedger struct {
 	*ledger.Store
 	t  *testing.T
 	d  *sqlx.DB
 	at db.Instant
 }
 
-func each(t *testing.T, test func(b *books)) {
-	dbtest.Each(t, func(t *testing.T, d *sqlx.DB) { test(&books{ledger.NewStore(d), t, d, at}) })
+func each(t *testing.T, test func(b *testLedger)) {
+	dbtest.Each(t, func(t *testing.T, d *sqlx.DB) { test(&testLedger{ledger.NewStore(d), t, d, at}) })
 }
 
-func (b *books) ok(err error) {
+func (b *testLedger) ok(err error) {
 	b.t.Helper()
 	if err != nil {
 		b.t.Fatal(err)
 	}
 }
 
-func (b *books) tx(fn func(tx *ledger.Store) error) {
+func (b *testLedger) tx(fn func(tx *ledger.Store) error) {
 	b.t.Helper()
 	b.ok(db.InTx(b.t.Context(), b.d, func(tx db.Querier) error { return fn(ledger.NewStore(tx)) }))
 }
 
 // begin starts a refresh of the season and returns its first task.
-func (b *books) begin(full bool) (r ledger.Refresh, first queue.Task) {
+func (b *testLedger) begin(full bool) (r ledger.Refresh, first queue.Task) {
 	b.t.Helper()
 	b.tx(func(tx *ledger.Store) (err error) {
 		var started bool
@@ -65,7 +65,7 @@ func (b *books) begin(full bool) (r ledger.Refresh, first queue.Task) {
 	return r, queue.Task{Name: ledger.FetchTeamData, RefreshID: r.ID, Attempt: 1}
 }
 
-func (b *books) finish(t queue.Task, follow ...queue.Task) (added []queue.Task, idle bool) {
+func (b *testLedger) finish(t queue.Task, follow ...queue.Task) (added []queue.Task, idle bool) {
 	b.t.Helper()
 	for i := range follow {
 		follow[i].RefreshID = t.RefreshID
@@ -77,7 +77,7 @@ func (b *books) finish(t queue.Task, follow ...queue.Task) (added []queue.Task, 
 	return added, idle
 }
 
-func (b *books) fail(t queue.Task, cause ledger.Cause) (idle bool) {
+func (b *testLedger) fail(t queue.Task, cause ledger.Cause) (idle bool) {
 	b.t.Helper()
 	b.tx(func(tx *ledger.Store) (err error) {
 		idle, err = tx.Fail(b.t.Context(), t, cause, errors.New("because"), b.at)
@@ -87,7 +87,7 @@ func (b *books) fail(t queue.Task, cause ledger.Cause) (idle bool) {
 }
 
 // end ends the running refresh, which must have no open task.
-func (b *books) end(state string) (r ledger.Refresh) {
+func (b *testLedger) end(state string) (r ledger.Refresh) {
 	b.t.Helper()
 	b.tx(func(tx *ledger.Store) error {
 		idle, err := tx.LockIdle(b.t.Context())
@@ -100,28 +100,28 @@ func (b *books) end(state string) (r ledger.Refresh) {
 	return r
 }
 
-func (b *books) start(t queue.Task) int {
+func (b *testLedger) start(t queue.Task) int {
 	b.t.Helper()
 	starts, err := b.Start(b.t.Context(), t, b.at)
 	b.ok(err)
 	return starts
 }
 
-func (b *books) reclaim(since time.Duration) (tasks []queue.Task) {
+func (b *testLedger) reclaim(since time.Duration) (tasks []queue.Task) {
 	b.t.Helper()
 	tasks, err := b.Reclaim(b.t.Context(), db.At(b.at.Add(-since)), b.at)
 	b.ok(err)
 	return tasks
 }
 
-func (b *books) same(what string, got, want any) {
+func (b *testLedger) same(what string, got, want any) {
 	b.t.Helper()
 	if diff := cmp.Diff(want, got); diff != "" {
 		b.t.Errorf("%s (-want +got):\n%s", what, diff)
 	}
 }
 
-func (b *books) later(d time.Duration) { b.at = db.At(b.at.Add(d)) }
+func (b *testLedger) later(d time.Duration) { b.at = db.At(b.at.Add(d)) }
 
 func roster(triCode string) queue.Task {
 	return queue.Task{Name: ledger.FetchRosterData, TriCode: triCode, Season: season, Attempt: 1}
@@ -132,7 +132,7 @@ func player(id int64) queue.Task {
 }
 
 func TestOneRefreshAtATime(t *testing.T) {
-	each(t, func(b *books) {
+	each(t, func(b *testLedger) {
 		running, _ := b.begin(true)
 		var programs sync.WaitGroup
 		for range 4 {
@@ -154,7 +154,7 @@ func TestOneRefreshAtATime(t *testing.T) {
 }
 
 func TestTasksOfARefresh(t *testing.T) {
-	each(t, func(b *books) {
+	each(t, func(b *testLedger) {
 		r, first := b.begin(true)
 		osh, lav := roster("OSH"), roster("LAV")
 		osh.RefreshID, lav.RefreshID = r.ID, r.ID
@@ -206,7 +206,7 @@ func TestTasksOfARefresh(t *testing.T) {
 
 // TestOneWorkerFindsTheRefreshIdle has many workers finish the last tasks at the same time.
 func TestOneWorkerFindsTheRefreshIdle(t *testing.T) {
-	each(t, func(b *books) {
+	each(t, func(b *testLedger) {
 		_, first := b.begin(true)
 		var tasks []queue.Task
 		for id := range int64(20) {
@@ -241,15 +241,15 @@ func TestOneWorkerFindsTheRefreshIdle(t *testing.T) {
 
 // TestOneDeliveryOfATaskIsStored has several workers fetch the same task. Only the first may store its result.
 func TestOneDeliveryOfATaskIsStored(t *testing.T) {
-	each(t, func(b *books) {
+	each(t, func(b *testLedger) {
 		_, first := b.begin(true)
 		claim := func() (open bool, err error) {
 			err = db.InTx(b.t.Context(), b.d, func(tx db.Querier) error {
-				books := ledger.NewStore(tx)
-				if open, err = books.Claim(b.t.Context(), first); err != nil || !open {
+				store := ledger.NewStore(tx)
+				if open, err = store.Claim(b.t.Context(), first); err != nil || !open {
 					return err
 				}
-				_, _, err := books.Finish(b.t.Context(), first, nil, at)
+				_, _, err := store.Finish(b.t.Context(), first, nil, at)
 				return err
 			})
 			return open, err
@@ -278,7 +278,7 @@ func TestOneDeliveryOfATaskIsStored(t *testing.T) {
 }
 
 func TestATaskIsReopened(t *testing.T) {
-	each(t, func(b *books) {
+	each(t, func(b *testLedger) {
 		r, first := b.begin(true)
 		added, _ := b.finish(first, roster("OSH"), player(7))
 		b.fail(added[0], ledger.Unavailable)
@@ -319,7 +319,7 @@ func TestATaskIsReopened(t *testing.T) {
 // TestAttemptsCountErrors checks that a task that was lost, published again or interrupted has the same attempt number as
 // before.
 func TestAttemptsCountErrors(t *testing.T) {
-	each(t, func(b *books) {
+	each(t, func(b *testLedger) {
 		_, first := b.begin(true)
 		for range 7 { // as if `up` were killed and started again
 			b.start(first)
@@ -344,7 +344,7 @@ func TestAttemptsCountErrors(t *testing.T) {
 }
 
 func TestStartsWithoutAnEndAreCounted(t *testing.T) {
-	each(t, func(b *books) {
+	each(t, func(b *testLedger) {
 		_, first := b.begin(true)
 		for want := 1; want <= 3; want++ {
 			if got := b.start(first); got != want {
@@ -367,7 +367,7 @@ func TestStartsWithoutAnEndAreCounted(t *testing.T) {
 }
 
 func TestLostTasksAreReclaimedOnce(t *testing.T) {
-	each(t, func(b *books) {
+	each(t, func(b *testLedger) {
 		_, first := b.begin(true)
 		added, _ := b.finish(first, roster("OSH"), roster("LAV"))
 		if early := b.reclaim(time.Second); len(early) != 0 {
@@ -389,7 +389,7 @@ func TestLostTasksAreReclaimedOnce(t *testing.T) {
 }
 
 func TestAGapLastsUntilItIsFilled(t *testing.T) {
-	each(t, func(b *books) {
+	each(t, func(b *testLedger) {
 		night := func(full bool, fails ...queue.Task) (r ledger.Refresh) {
 			b.t.Helper()
 			r, first := b.begin(full)
@@ -406,7 +406,7 @@ func TestAGapLastsUntilItIsFilled(t *testing.T) {
 			all, err := b.Gaps(b.t.Context())
 			b.ok(err)
 			for _, g := range all {
-				list = append(list, fmt.Sprintf("%s %s%d since %s: %s", g.Task, g.TriCode, g.PlayerID, g.Since.Format(time.DateOnly), g.Cause))
+				list = append(list, fmt.Sprintf("%s %s%d since %s: %s", g.Name, g.TriCode, g.PlayerID, g.Since.Format(time.DateOnly), g.Cause))
 			}
 			return list
 		}
@@ -453,7 +453,7 @@ func TestAGapLastsUntilItIsFilled(t *testing.T) {
 }
 
 func TestGapsOfFormerPlayersAreDeleted(t *testing.T) {
-	each(t, func(b *books) {
+	each(t, func(b *testLedger) {
 		_, first := b.begin(true)
 		old := roster("OSH")
 		old.Season = season - 10001
@@ -472,7 +472,7 @@ func TestGapsOfFormerPlayersAreDeleted(t *testing.T) {
 }
 
 func TestAPromotedRefreshIsFull(t *testing.T) {
-	each(t, func(b *books) {
+	each(t, func(b *testLedger) {
 		_, first := b.begin(true)
 		added, _ := b.finish(first, roster("OSH"), player(7))
 		b.finish(added[0])
@@ -502,7 +502,7 @@ func TestAPromotedRefreshIsFull(t *testing.T) {
 // answer must include that task.
 func TestEndWaitsForTasksBeingAdded(t *testing.T) {
 	d := dbtest.Open(t, dbtest.Postgres(t))
-	b := &books{ledger.NewStore(d), t, d, at}
+	b := &testLedger{ledger.NewStore(d), t, d, at}
 	r, first := b.begin(true)
 	b.finish(first)
 	found := make(chan *ledger.Refresh, 1)
@@ -532,7 +532,7 @@ func TestEndWaitsForTasksBeingAdded(t *testing.T) {
 }
 
 // history starts a history with a game log for each player id.
-func (b *books) history(ids ...int64) (r *ledger.Refresh, tasks []queue.Task) {
+func (b *testLedger) history(ids ...int64) (r *ledger.Refresh, tasks []queue.Task) {
 	b.t.Helper()
 	for _, id := range ids {
 		tasks = append(tasks, queue.Task{Name: ledger.FetchGameData, PlayerID: id, Season: season - 10001, GameType: 2, Attempt: 1})
@@ -545,7 +545,7 @@ func (b *books) history(ids ...int64) (r *ledger.Refresh, tasks []queue.Task) {
 }
 
 func TestAHistoryIsSeparateFromRefreshesOfTheLeague(t *testing.T) {
-	each(t, func(b *books) {
+	each(t, func(b *testLedger) {
 		_, first := b.begin(true)
 		if r, _ := b.history(10); r != nil {
 			b.t.Errorf("a history began during a full refresh: %+v", r)
@@ -595,7 +595,7 @@ func TestAHistoryIsSeparateFromRefreshesOfTheLeague(t *testing.T) {
 }
 
 func TestAHistoryIsPreempted(t *testing.T) {
-	each(t, func(b *books) {
+	each(t, func(b *testLedger) {
 		_, first := b.begin(true)
 		b.finish(first)
 		b.end(ledger.Complete)
@@ -623,7 +623,7 @@ func TestAHistoryIsPreempted(t *testing.T) {
 
 // TestAFullRefreshPreemptsAHistoryThatJustBegan starts full refreshes and histories at the same time.
 func TestAFullRefreshPreemptsAHistoryThatJustBegan(t *testing.T) {
-	each(t, func(b *books) {
+	each(t, func(b *testLedger) {
 		_, first := b.begin(true)
 		b.finish(first)
 		b.end(ledger.Complete)
@@ -664,7 +664,7 @@ func TestAFullRefreshPreemptsAHistoryThatJustBegan(t *testing.T) {
 }
 
 func TestALongHistory(t *testing.T) {
-	each(t, func(b *books) {
+	each(t, func(b *testLedger) {
 		_, first := b.begin(true)
 		b.finish(first)
 		b.end(ledger.Complete)

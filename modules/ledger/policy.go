@@ -14,16 +14,16 @@ const (
 	maxMissed = 5 * 24 * time.Hour
 )
 
-// Past contains the facts on which the kind of the next refresh depends.
-type Past struct {
+// priorRefreshes contains the facts on which the kind of the next refresh depends.
+type priorRefreshes struct {
 	LastFull     *db.Instant `db:"last_full"`     // start of the last complete full refresh
 	LastComplete *db.Instant `db:"last_complete"` // start of the last complete refresh, full or incremental
 	Gap          bool        `db:"gap"`           // a gap affects more than one player
 	Halfway      bool        `db:"halfway"`       // since the last complete refresh, one has failed after storing some data
 }
 
-// NextKind decides whether the next refresh is full or incremental, and returns the reason.
-func NextKind(p Past, now time.Time) (kind, why string) {
+// nextKind decides whether the next refresh is full or incremental, and returns the reason.
+func nextKind(p priorRefreshes, now time.Time) (kind, why string) {
 	switch {
 	case p.LastFull == nil || p.LastComplete == nil:
 		return Full, "no full refresh has completed"

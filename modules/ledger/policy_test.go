@@ -13,18 +13,18 @@ func hoursAgo(n int) *db.Instant { return new(db.At(now.Add(-time.Duration(n) * 
 
 func TestNextKind(t *testing.T) {
 	for name, test := range map[string]struct {
-		past Past
+		past priorRefreshes
 		want string
 	}{
-		"nothing yet":                 {Past{}, Full},
-		"the night after a full one":  {Past{LastFull: hoursAgo(24), LastComplete: hoursAgo(24)}, Increment},
-		"six nights after it":         {Past{LastFull: hoursAgo(6 * 24), LastComplete: hoursAgo(24)}, Increment},
-		"seven nights after it":       {Past{LastFull: hoursAgo(7 * 24), LastComplete: hoursAgo(24)}, Full},
-		"after five nights missed":    {Past{LastFull: hoursAgo(5*24 + 1), LastComplete: hoursAgo(5*24 + 1)}, Full},
-		"a roster is missing":         {Past{LastFull: hoursAgo(24), LastComplete: hoursAgo(24), Gap: true}, Full},
-		"the last one failed halfway": {Past{LastFull: hoursAgo(24), LastComplete: hoursAgo(24), Halfway: true}, Full},
+		"nothing yet":                 {priorRefreshes{}, Full},
+		"the night after a full one":  {priorRefreshes{LastFull: hoursAgo(24), LastComplete: hoursAgo(24)}, Increment},
+		"six nights after it":         {priorRefreshes{LastFull: hoursAgo(6 * 24), LastComplete: hoursAgo(24)}, Increment},
+		"seven nights after it":       {priorRefreshes{LastFull: hoursAgo(7 * 24), LastComplete: hoursAgo(24)}, Full},
+		"after five nights missed":    {priorRefreshes{LastFull: hoursAgo(5*24 + 1), LastComplete: hoursAgo(5*24 + 1)}, Full},
+		"a roster is missing":         {priorRefreshes{LastFull: hoursAgo(24), LastComplete: hoursAgo(24), Gap: true}, Full},
+		"the last one failed halfway": {priorRefreshes{LastFull: hoursAgo(24), LastComplete: hoursAgo(24), Halfway: true}, Full},
 	} {
-		if got, why := NextKind(test.past, now); got != test.want || why == "" {
+		if got, why := nextKind(test.past, now); got != test.want || why == "" {
 			t.Errorf("%s: got %s because %q, want %s", name, got, why, test.want)
 		}
 	}

@@ -18,7 +18,7 @@ func NewStore(q db.Querier) *Store { return &Store{q} }
 const depth = 30
 
 // Begin starts a refresh of the league with its first task and preempts a running history. If a refresh of the league is
-// already running, it returns that one and false. Unless full is set, NextKind decides the kind. It needs a transaction.
+// already running, it returns that one and false. Unless full is set, nextKind decides the kind. It needs a transaction.
 func (s *Store) Begin(ctx context.Context, full bool, at db.Instant) (r Refresh, why string, started bool, err error) {
 	defer db.Wrap(&err, "begin refresh")
 	id, err := s.insertForLeague(ctx, at)
@@ -31,11 +31,11 @@ func (s *Store) Begin(ctx context.Context, full bool, at db.Instant) (r Refresh,
 	}
 	kind, why := Full, "requested"
 	if !full {
-		past, err := s.past(ctx)
+		prior, err := s.priorRefreshes(ctx)
 		if err != nil {
 			return r, "", false, err
 		}
-		kind, why = NextKind(past, at.Time)
+		kind, why = nextKind(prior, at.Time)
 	}
 	if _, err := db.Exec(ctx, s.q, `UPDATE refreshes SET kind = ? WHERE id = ?`, kind, id); err != nil {
 		return r, "", false, err
@@ -81,7 +81,7 @@ func (s *Store) insert(ctx context.Context, kind string, season *int, at db.Inst
 	return id, err
 }
 
-func (s *Store) past(ctx context.Context) (p Past, err error) {
+func (s *Store) priorRefreshes(ctx context.Context) (p priorRefreshes, err error) {
 	err = db.Get(ctx, s.q, &p, `
 		SELECT
 			(SELECT MAX(started_at) FROM refreshes WHERE kind = 'full' AND state = 'complete') AS last_full,

@@ -41,18 +41,22 @@ func (s *Store) Open(ctx context.Context, t queue.Task) (open bool, err error) {
 // unavailable.
 func (s *Store) Interrupt(ctx context.Context, t queue.Task) (err error) {
 	defer db.Wrap(&err, "interrupt task %s", t.Key())
-	_, err = db.Exec(ctx, s.q, `
-		UPDATE tasks SET starts = 0 WHERE refresh_id = ? AND task_key = ? AND state = 'open'`, t.RefreshID, t.Key())
+	_, err = s.update(ctx, t, `starts = 0`)
 	return err
+}
+
+// update changes a task if it is open, and reports whether it is.
+func (s *Store) update(ctx context.Context, t queue.Task, set string, args ...any) (open bool, err error) {
+	n, err := db.Exec(ctx, s.q, `UPDATE tasks SET `+set+` WHERE refresh_id = ? AND task_key = ? AND state = 'open'`,
+		append(args, t.RefreshID, t.Key())...)
+	return n > 0, err
 }
 
 // Claim locks a task until the transaction ends and reports whether it is still open. If not, another delivery of the task has
 // stored its data, and later tasks may have changed that data since. Call it first in the transaction that stores the data.
 func (s *Store) Claim(ctx context.Context, t queue.Task) (open bool, err error) {
 	defer db.Wrap(&err, "claim task %s", t.Key())
-	n, err := db.Exec(ctx, s.q, `
-		UPDATE tasks SET state = state WHERE refresh_id = ? AND task_key = ? AND state = 'open'`, t.RefreshID, t.Key())
-	return n > 0, err
+	return s.update(ctx, t, `state = state`)
 }
 
 // Finish marks a task as done, closes its gap and adds the tasks that follow from it. It returns those that are new to the
@@ -64,10 +68,7 @@ func (s *Store) Finish(ctx context.Context, t queue.Task, follow []queue.Task, a
 	if err != nil {
 		return nil, false, err
 	}
-	_, err = db.Exec(ctx, s.q, `
-		UPDATE tasks SET state = 'done', updated_at = ? WHERE refresh_id = ? AND task_key = ? AND state = 'open'`,
-		at, t.RefreshID, t.Key())
-	if err != nil {
+	if _, err := s.update(ctx, t, `state = 'done', updated_at = ?`, at); err != nil {
 		return nil, false, err
 	}
 	_, err = db.Exec(ctx, s.q, `DELETE FROM gaps WHERE subject = ?`, subject(t))
@@ -89,29 +90,25 @@ func (s *Store) Fail(ctx context.Context, t queue.Task, cause Cause, reason erro
 	if err != nil {
 		return false, err
 	}
-	n, err := db.Exec(ctx, s.q, `
-		UPDATE tasks SET state = 'failed', attempts = :attempts, reason = :reason, updated_at = :at
-		WHERE refresh_id = :refresh AND task_key = :key AND state = 'open'`, failedAttempt(t, reason, at))
-	if err == nil && n > 0 {
-		err = s.openGap(ctx, t, cause, at)
-	}
-	if err != nil || !running {
+	open, err := s.update(ctx, t, `state = 'failed', attempts = ?, reason = ?, updated_at = ?`, t.Attempt, shorten(reason), at)
+	if err != nil {
 		return false, err
 	}
+	if open {
+		if err := s.openGap(ctx, t, cause, at); err != nil {
+			return false, err
+		}
+	}
+	if !running {
+		return false, nil
+	}
 	return s.idle(ctx, t.RefreshID)
-}
-
-// failedAttempt returns the parameters for recording an error of a task.
-func failedAttempt(t queue.Task, reason error, at db.Instant) db.Args {
-	return db.Args{"attempts": t.Attempt, "reason": shorten(reason), "at": at, "refresh": t.RefreshID, "key": t.Key()}
 }
 
 // Retry records the error of an attempt that will be followed by another.
 func (s *Store) Retry(ctx context.Context, t queue.Task, reason error, at db.Instant) (err error) {
 	defer db.Wrap(&err, "record error of task %s", t.Key())
-	_, err = db.Exec(ctx, s.q, `
-		UPDATE tasks SET attempts = :attempts, starts = 0, reason = :reason, updated_at = :at
-		WHERE refresh_id = :refresh AND task_key = :key AND state = 'open'`, failedAttempt(t, reason, at))
+	_, err = s.update(ctx, t, `attempts = ?, starts = 0, reason = ?, updated_at = ?`, t.Attempt, shorten(reason), at)
 	return err
 }
 
@@ -173,10 +170,14 @@ func (s *Store) insertTasks(ctx context.Context, parent string, tasks []queue.Ta
 	for _, k := range keys {
 		isNew[k] = true
 	}
-	return slices.DeleteFunc(slices.Clone(tasks), func(t queue.Task) bool {
-		defer delete(isNew, t.Key()) // returns only the first of several tasks with one key
-		return !isNew[t.Key()]
-	}), nil
+	var added []queue.Task
+	for _, t := range tasks {
+		if isNew[t.Key()] {
+			added = append(added, t)
+			delete(isNew, t.Key()) // only the first of several tasks with one key
+		}
+	}
+	return added, nil
 }
 
 // messageColumns are the columns of a message, with the number of the next attempt.

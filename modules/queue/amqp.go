@@ -33,13 +33,6 @@ const (
 	diedAtHeader = "x-died-at"
 )
 
-// AMQPOptions configure an AMQP for tests. Zero fields mean their defaults.
-type AMQPOptions struct {
-	Name    string                          // of the queue and prefix of its companions; default data_collection
-	Backoff func(attempt int) time.Duration // default Backoff
-	Drain   time.Duration                   // how long Consume waits at its end for tasks in flight; default 20 s
-}
-
 // AMQP is a queue in RabbitMQ. It has companions: one queue for each delay, whose messages return to the main queue when they
 // expire, and one for dead messages, each with its reason.
 //
@@ -47,11 +40,9 @@ type AMQPOptions struct {
 // returned. AMQP connects on first use, and again when the link is lost. It does not use the client's recovery, which reopens a
 // refused channel so quickly that the caller may not notice the refusal.
 type AMQP struct {
+	options Options
 	log     *slog.Logger
 	url     string
-	name    string
-	backoff func(attempt int) time.Duration
-	drain   time.Duration
 
 	linking  chan struct{} // contains a token while link is in use; a mutex that a context can interrupt
 	link     *link
@@ -67,13 +58,8 @@ type link struct {
 }
 
 // NewAMQP returns a queue that has not connected yet.
-func NewAMQP(url string, log *slog.Logger, o AMQPOptions) *AMQP {
-	q := &AMQP{log: log, url: url, name: cmp.Or(o.Name, "data_collection"), backoff: o.Backoff, drain: cmp.Or(o.Drain, 20*time.Second),
-		linking: make(chan struct{}, 1)}
-	if q.backoff == nil {
-		q.backoff = Backoff
-	}
-	return q
+func NewAMQP(url string, log *slog.Logger, o Options) *AMQP {
+	return &AMQP{options: o.orDefaults(20 * time.Second), log: log, url: url, linking: make(chan struct{}, 1)}
 }
 
 // Connect connects to the broker. When it returns nil, tasks can be published.
@@ -119,7 +105,11 @@ func (q *AMQP) connected(ctx context.Context) (*link, error) {
 	if again {
 		q.link.close()
 	}
-	l, err := q.dialWithin(ctx)
+	var l *link
+	err := runUntil(ctx, func() (err error) {
+		l, err = q.dial(ctx)
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("connect to the broker: %w", err)
 	}
@@ -129,30 +119,9 @@ func (q *AMQP) connected(ctx context.Context) (*link, error) {
 	return l, nil
 }
 
-// dialWithin is dial for no longer than the context lasts. A link that comes later is closed.
-func (q *AMQP) dialWithin(ctx context.Context) (*link, error) {
-	var l *link
-	dialed := make(chan error, 1)
-	go func() {
-		var err error
-		l, err = q.dial()
-		dialed <- err
-	}()
-	select {
-	case err := <-dialed:
-		return l, err
-	case <-ctx.Done():
-		go func() {
-			if <-dialed == nil {
-				l.close()
-			}
-		}()
-		return nil, ctx.Err()
-	}
-}
-
-// dial connects and prepares a link. Its errors do not contain the URL, which has a password.
-func (q *AMQP) dial() (*link, error) {
+// dial connects and prepares a link, which it closes if the context has ended meanwhile. Its errors do not contain the URL,
+// which has a password.
+func (q *AMQP) dial(ctx context.Context) (*link, error) {
 	config := amqp.Config{Heartbeat: 10 * time.Second, Dial: amqp.DefaultDial(dialTimeout), Properties: amqp.NewConnectionProperties()}
 	config.Properties.SetClientConnectionName("blueline")
 	conn, err := amqp.DialConfig(q.url, config)
@@ -160,7 +129,7 @@ func (q *AMQP) dial() (*link, error) {
 		return nil, err
 	}
 	l := &link{Connection: conn}
-	if err := q.prepare(l); err != nil {
+	if err := cmp.Or(q.prepare(l), ctx.Err()); err != nil {
 		l.close()
 		return nil, err
 	}
@@ -169,7 +138,7 @@ func (q *AMQP) dial() (*link, error) {
 
 func (q *AMQP) prepare(l *link) (err error) {
 	if err := q.declare(l); err != nil {
-		return fmt.Errorf("declare queue %s: %w", q.name, err)
+		return fmt.Errorf("declare queue %s: %w", q.options.Name, err)
 	}
 	if l.publisher, err = l.Channel(); err != nil {
 		return err
@@ -179,15 +148,15 @@ func (q *AMQP) prepare(l *link) (err error) {
 
 // declare creates the queues that do not exist. The arguments of a queue cannot change later; other arguments need another name.
 func (q *AMQP) declare(l *link) error {
-	toMain := amqp.Table{"x-dead-letter-exchange": "", "x-dead-letter-routing-key": q.name}
+	toMain := amqp.Table{"x-dead-letter-exchange": "", "x-dead-letter-routing-key": q.options.Name}
 	toDead := amqp.Table{"x-dead-letter-exchange": "", "x-dead-letter-routing-key": q.deadName()}
 	quorum := amqp.Table{"x-queue-type": "quorum", "x-delivery-limit": int32(maxDeliveries)}
 	maps.Copy(quorum, toDead)
-	err := l.declare(q.name, quorum)
+	err := l.declare(q.options.Name, quorum)
 	var refused *amqp.Error
 	if errors.As(err, &refused) && refused.Code == amqp.PreconditionFailed { // no quorum queues, or an older version created a classic one
-		q.log.Info("broker refused a quorum queue, using a classic one", "queue", q.name, "reason", refused.Reason)
-		err = l.declare(q.name, toDead)
+		q.log.Info("broker refused a quorum queue, using a classic one", "queue", q.options.Name, "reason", refused.Reason)
+		err = l.declare(q.options.Name, toDead)
 	}
 	for attempt := 1; attempt < MaxAttempts; attempt++ {
 		err = errors.Join(err, l.declare(q.retryName(attempt), toMain))
@@ -227,8 +196,10 @@ func (q *AMQP) onChannel(ctx context.Context, fn func(*amqp.Channel) error) erro
 	return l.onChannel(fn)
 }
 
-func (q *AMQP) deadName() string             { return q.name + ".dead" }
-func (q *AMQP) retryName(attempt int) string { return q.name + ".retry." + strconv.Itoa(attempt) }
+func (q *AMQP) deadName() string { return q.options.Name + ".dead" }
+func (q *AMQP) retryName(attempt int) string {
+	return q.options.Name + ".retry." + strconv.Itoa(attempt)
+}
 
 // Close closes the connection. It does not wait long for a broker that does not respond.
 func (q *AMQP) Close() error {
@@ -245,9 +216,9 @@ func (q *AMQP) Close() error {
 	return q.link.close()
 }
 
-// within calls fn, but returns when the context ends: the client's calls can wait for the broker forever. After an error, do not
+// runUntil calls fn, but returns when the context ends: the client's calls can wait for the broker forever. After an error, do not
 // read variables that fn writes.
-func within(ctx context.Context, fn func() error) error {
+func runUntil(ctx context.Context, fn func() error) error {
 	done := make(chan error, 1)
 	go func() { done <- fn() }()
 	select {
@@ -268,7 +239,7 @@ func (q *AMQP) Publish(ctx context.Context, tasks ...Task) error {
 		}
 		messages[i] = persistent(body)
 	}
-	return q.publish(ctx, q.name, messages)
+	return q.publish(ctx, q.options.Name, messages)
 }
 
 func persistent(body []byte) amqp.Publishing {
@@ -323,7 +294,7 @@ func (q *AMQP) tryPublish(ctx context.Context, queue string, messages []amqp.Pub
 
 // Consume implements Queue. When the link is lost, it waits for the tasks in flight and connects again.
 func (q *AMQP) Consume(ctx context.Context, n int, handle Handler) error {
-	work, cancel := endingAfter(ctx, q.drain)
+	work, cancel := endingAfter(ctx, q.options.Drain)
 	defer cancel()
 	for wait := minWait; ; wait = min(2*wait, maxWait) {
 		consuming, err := q.consume(ctx, work, n, handle)
@@ -362,13 +333,13 @@ func (q *AMQP) consume(ctx, work context.Context, n int, handle Handler) (consum
 	defer func() { // returns prefetched messages to the queue
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
 		defer cancel()
-		within(ctx, ch.Close)
+		runUntil(ctx, ch.Close)
 	}()
 	if err := ch.Qos(n, 0, false); err != nil {
 		return false, err
 	}
 	closed := ch.NotifyClose(make(chan *amqp.Error, 1))
-	deliveries, err := ch.Consume(q.name, "", false, false, false, false, nil)
+	deliveries, err := ch.Consume(q.options.Name, "", false, false, false, false, nil)
 	if err != nil {
 		return false, err
 	}
@@ -460,7 +431,7 @@ func decode(body []byte) (Task, error) {
 // retry publishes the next attempt to a queue for its delay. Each such queue has delays of one magnitude: only the message at its
 // head can expire, so a long delay would hold up a shorter one behind it.
 func (q *AMQP) retry(ctx context.Context, t Task, cause error) error {
-	wait := q.backoff(t.Attempt)
+	wait := q.options.Backoff(t.Attempt)
 	queue := q.retryName(min(t.Attempt, MaxAttempts-1))
 	t = next(t, cause)
 	body, err := json.Marshal(t)
@@ -497,15 +468,15 @@ func (q *AMQP) Sizes(ctx context.Context) (Sizes, error) {
 	ctx, cancel := context.WithTimeout(ctx, confirmTimeout)
 	defer cancel()
 	var s Sizes
-	err := within(ctx, func() error { return q.onChannel(ctx, func(ch *amqp.Channel) error { return q.readSizes(ch, &s) }) })
+	err := runUntil(ctx, func() error { return q.onChannel(ctx, func(ch *amqp.Channel) error { return q.readSizes(ch, &s) }) })
 	if err != nil {
-		return Sizes{}, fmt.Errorf("sizes of queue %s: %w", q.name, err)
+		return Sizes{}, fmt.Errorf("sizes of queue %s: %w", q.options.Name, err)
 	}
 	return s, nil
 }
 
 func (q *AMQP) readSizes(ch *amqp.Channel, s *Sizes) error {
-	main, err := ch.QueueDeclarePassive(q.name, true, false, false, false, nil)
+	main, err := ch.QueueDeclarePassive(q.options.Name, true, false, false, false, nil)
 	if err != nil {
 		return err
 	}

@@ -33,7 +33,7 @@ var names atomic.Int32
 
 func queueName() string { return fmt.Sprintf("test_%d_%d", os.Getpid(), names.Add(1)) }
 
-func dialAMQP(t *testing.T, name string, o queue.AMQPOptions) *queue.AMQP {
+func dialAMQP(t *testing.T, name string, o queue.Options) *queue.AMQP {
 	t.Helper()
 	o.Name = name
 	if o.Backoff == nil {
@@ -51,9 +51,9 @@ func dialAMQP(t *testing.T, name string, o queue.AMQPOptions) *queue.AMQP {
 func contract(t *testing.T, test func(t *testing.T, q queue.Queue)) {
 	t.Parallel() // with the others that do not disturb the broker
 	t.Run("memory", func(t *testing.T) {
-		test(t, queue.NewMemory(quiet, queue.MemoryOptions{Backoff: func(int) time.Duration { return time.Millisecond }}))
+		test(t, queue.NewMemory(quiet, queue.Options{Backoff: func(int) time.Duration { return time.Millisecond }}))
 	})
-	t.Run("rabbitmq", func(t *testing.T) { test(t, dialAMQP(t, queueName(), queue.AMQPOptions{})) })
+	t.Run("rabbitmq", func(t *testing.T) { test(t, dialAMQP(t, queueName(), queue.Options{})) })
 }
 
 // seen collects the tasks of a handler until there are as many as expected.
@@ -314,7 +314,7 @@ func sizes(t *testing.T, q *queue.AMQP) queue.Sizes {
 func TestDeadTasksKeepTheirReasonAndCanBeRetried(t *testing.T) {
 	t.Parallel()
 	name := queueName()
-	q := dialAMQP(t, name, queue.AMQPOptions{})
+	q := dialAMQP(t, name, queue.Options{})
 	foreign(t, name, "not JSON", `{"nothing":"of ours"}`)
 	publish(t, q, queue.Task{Name: "gone", PlayerID: 1, Attempt: 1}, queue.Task{Name: "gone", PlayerID: 2, Attempt: 1})
 	expectTasks(2).work(t, q, 2, func(context.Context, queue.Task) error { return queue.Permanent(errors.New("no such player")) })
@@ -376,7 +376,7 @@ func foreign(t *testing.T, queueName string, bodies ...string) {
 
 func TestDelayedRetriesWait(t *testing.T) {
 	t.Parallel()
-	q := dialAMQP(t, queueName(), queue.AMQPOptions{Backoff: func(int) time.Duration { return time.Hour }})
+	q := dialAMQP(t, queueName(), queue.Options{Backoff: func(int) time.Duration { return time.Hour }})
 	publish(t, q, queue.Task{Name: "later", Attempt: 1})
 	expectTasks(1).work(t, q, 1, func(context.Context, queue.Task) error { return errors.New("not yet") })
 	waitFor(t, "a delayed message", func() bool { return sizes(t, q) == queue.Sizes{Delayed: 1} })
@@ -397,7 +397,7 @@ func TestAQueueOfAnOlderProgramIsUsedAsItIs(t *testing.T) {
 	if _, err := ch.QueueDeclare(name, true, false, false, false, amqp.Table{"x-dead-letter-exchange": "", "x-dead-letter-routing-key": name + ".dead"}); err != nil {
 		t.Fatal(err)
 	}
-	q := dialAMQP(t, name, queue.AMQPOptions{})
+	q := dialAMQP(t, name, queue.Options{})
 	publish(t, q, queue.Task{Name: "fine"})
 	expectTasks(1).work(t, q, 1, done)
 }
@@ -405,7 +405,7 @@ func TestAQueueOfAnOlderProgramIsUsedAsItIs(t *testing.T) {
 func TestABrokerThatRestartsLosesNothing(t *testing.T) {
 	broker := queuetest.RabbitMQ(t)
 	broker.SkipIfExternal(t)
-	q := dialAMQP(t, queueName(), queue.AMQPOptions{})
+	q := dialAMQP(t, queueName(), queue.Options{})
 	for i := range 50 {
 		publish(t, q, queue.Task{Name: "before", PlayerID: int64(i)})
 	}
@@ -452,7 +452,7 @@ func TestABrokerWithAnUnknownCertificateIsNotTrusted(t *testing.T) {
 	impostor.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
 	defer impostor.Close()
 	url := strings.Replace(impostor.URL, "https://", "amqps://guest:guest@", 1)
-	err := queue.NewAMQP(url, quiet, queue.AMQPOptions{}).Connect(t.Context())
+	err := queue.NewAMQP(url, quiet, queue.Options{}).Connect(t.Context())
 	if err == nil || !strings.Contains(err.Error(), "certificate") {
 		t.Errorf("got %v", err)
 	}
@@ -461,7 +461,7 @@ func TestABrokerWithAnUnknownCertificateIsNotTrusted(t *testing.T) {
 func TestABrokerThatHangsBlocksNobody(t *testing.T) {
 	broker := queuetest.RabbitMQ(t)
 	broker.SkipIfExternal(t)
-	q := dialAMQP(t, queueName(), queue.AMQPOptions{})
+	q := dialAMQP(t, queueName(), queue.Options{})
 	ctx, cancel := context.WithCancel(t.Context())
 	consumed := make(chan error)
 	go func() { consumed <- q.Consume(ctx, 1, done) }()
@@ -486,7 +486,7 @@ func TestABrokerThatHangsBlocksNobody(t *testing.T) {
 func TestAWrongPasswordEndsTheStartWithoutBeingLogged(t *testing.T) {
 	t.Parallel()
 	url := strings.Replace(queuetest.RabbitMQ(t).URL(), "guest:guest", "guest:hunter2", 1)
-	err := queue.NewAMQP(url, quiet, queue.AMQPOptions{}).Connect(t.Context())
+	err := queue.NewAMQP(url, quiet, queue.Options{}).Connect(t.Context())
 	if err == nil || strings.Contains(err.Error(), "hunter2") {
 		t.Errorf("got %v", err)
 	}

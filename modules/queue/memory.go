@@ -1,7 +1,6 @@
 package queue
 
 import (
-	"cmp"
 	"context"
 	"log/slog"
 	"sync"
@@ -10,48 +9,31 @@ import (
 
 // Memory is a queue within the process. Its tasks are lost when the process ends; the ledger publishes them again.
 type Memory struct {
+	options Options
 	log     *slog.Logger
-	backoff func(attempt int) time.Duration
-	drain   time.Duration
 
-	mu       sync.Mutex
-	waiting  []Task
-	delayed  int
-	inFlight int
-
+	mu        sync.Mutex
+	changed   *sync.Cond // broadcast when a task has arrived or a consumer stops
+	waiting   []Task
+	delayed   int
+	inFlight  int
 	consumers int
-	arrived   chan struct{} // contains a token if there may be a waiting task
-}
-
-// MemoryOptions configure a Memory for tests. Zero fields mean their defaults.
-type MemoryOptions struct {
-	Backoff func(attempt int) time.Duration // default Backoff
-	Drain   time.Duration                   // how long Consume waits at its end for tasks in flight; default 3 s
 }
 
 // NewMemory returns an empty queue.
-func NewMemory(log *slog.Logger, o MemoryOptions) *Memory {
-	q := &Memory{log: log, backoff: o.Backoff, drain: cmp.Or(o.Drain, 3*time.Second), arrived: make(chan struct{}, 1)}
-	if q.backoff == nil {
-		q.backoff = Backoff
-	}
+func NewMemory(log *slog.Logger, o Options) *Memory {
+	q := &Memory{options: o.orDefaults(3 * time.Second), log: log}
+	q.changed = sync.NewCond(&q.mu)
 	return q
 }
 
 // Publish implements Queue. The queue has no maximum size: workers publish too, and would block each other at a limit.
 func (q *Memory) Publish(_ context.Context, tasks ...Task) error {
 	q.mu.Lock()
+	defer q.mu.Unlock()
 	q.waiting = append(q.waiting, tasks...)
-	q.mu.Unlock()
-	q.signal()
+	q.changed.Broadcast()
 	return nil
-}
-
-func (q *Memory) signal() {
-	select {
-	case q.arrived <- struct{}{}:
-	default:
-	}
 }
 
 // Idle implements Queue.
@@ -70,11 +52,10 @@ func (q *Memory) Sizes(context.Context) (Sizes, error) {
 
 // Consume implements Queue.
 func (q *Memory) Consume(ctx context.Context, n int, handle Handler) error {
-	work, cancel := endingAfter(ctx, q.drain)
+	work, cancel := endingAfter(ctx, q.options.Drain)
 	defer cancel()
-
 	q.addConsumers(1)
-	defer q.addConsumers(-1)
+	context.AfterFunc(ctx, func() { q.addConsumers(-1) })
 	var workers sync.WaitGroup
 	for range n {
 		workers.Go(func() {
@@ -91,38 +72,27 @@ func (q *Memory) Consume(ctx context.Context, n int, handle Handler) error {
 	return nil
 }
 
+// addConsumers changes the number of consumers, and wakes their workers so that they notice the end of the context.
 func (q *Memory) addConsumers(n int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.consumers += n
+	q.changed.Broadcast()
 }
 
 // next waits for a task and takes it. It returns false when the context has ended.
 func (q *Memory) next(ctx context.Context) (Task, bool) {
-	for ctx.Err() == nil {
-		if t, ok := q.take(); ok {
-			return t, true
-		}
-		select {
-		case <-q.arrived:
-		case <-ctx.Done():
-		}
-	}
-	return Task{}, false
-}
-
-func (q *Memory) take() (Task, bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if len(q.waiting) == 0 {
+	for len(q.waiting) == 0 && ctx.Err() == nil {
+		q.changed.Wait()
+	}
+	if ctx.Err() != nil {
 		return Task{}, false
 	}
 	t := q.waiting[0]
 	q.waiting = q.waiting[1:]
 	q.inFlight++
-	if len(q.waiting) > 0 {
-		q.signal() // one token may stand for several tasks
-	}
 	return t, true
 }
 
@@ -140,11 +110,11 @@ func (q *Memory) settle(ctx context.Context, t Task, err error) {
 	}
 	q.delayed++
 	retry := next(t, err)
-	time.AfterFunc(q.backoff(t.Attempt), func() {
+	time.AfterFunc(q.options.Backoff(t.Attempt), func() {
 		q.mu.Lock()
+		defer q.mu.Unlock()
 		q.delayed--
 		q.waiting = append(q.waiting, retry)
-		q.mu.Unlock()
-		q.signal()
+		q.changed.Broadcast()
 	})
 }

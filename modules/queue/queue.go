@@ -3,6 +3,7 @@
 package queue
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -50,6 +51,21 @@ type Queue interface {
 
 	// Sizes returns the numbers of tasks in the queue.
 	Sizes(ctx context.Context) (Sizes, error)
+}
+
+// Options configure a queue for tests. Zero fields mean their defaults.
+type Options struct {
+	Name    string                          // of the queue in RabbitMQ and prefix of its companions; default data_collection
+	Backoff func(attempt int) time.Duration // default Backoff
+	Drain   time.Duration                   // how long Consume waits at its end for tasks in flight; default 3 s, with RabbitMQ 20 s
+}
+
+func (o Options) orDefaults(drain time.Duration) Options {
+	if o.Backoff == nil {
+		o.Backoff = Backoff
+	}
+	o.Name, o.Drain = cmp.Or(o.Name, "data_collection"), cmp.Or(o.Drain, drain)
+	return o
 }
 
 // Sizes are the numbers of tasks in a queue, by state.

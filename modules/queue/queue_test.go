@@ -17,7 +17,7 @@ import (
 // The tests run in simulated time, in which a delay of minutes passes at once.
 
 func newMemory() *queue.Memory {
-	return queue.NewMemory(slog.New(slog.DiscardHandler), queue.MemoryOptions{})
+	return queue.NewMemory(slog.New(slog.DiscardHandler), queue.Options{})
 }
 
 // consume runs the queue until it is idle and returns what the handler saw.

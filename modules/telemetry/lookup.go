@@ -26,10 +26,10 @@ type lookUps struct {
 }
 
 // results returns the output of the look-ups and the number of those that failed.
-func (l *lookUps) results(ctx context.Context, now func() time.Time) (found []byte, failed int) {
+func (l *lookUps) results(ctx context.Context) (found []byte, failed int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if now().Sub(l.at) < lookUpInterval {
+	if time.Since(l.at) < lookUpInterval {
 		return l.found, l.failed
 	}
 	// Other scrapes use the results too, so they do not depend on this one's context.
@@ -42,7 +42,7 @@ func (l *lookUps) results(ctx context.Context, now func() time.Time) (found []by
 			l.failed++
 		}
 	}
-	l.found, l.at = b.Bytes(), now()
+	l.found, l.at = b.Bytes(), time.Now()
 	return l.found, l.failed
 }
 

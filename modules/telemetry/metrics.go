@@ -32,8 +32,7 @@ type Metrics struct {
 // Options describe the process.
 type Options struct {
 	Build Build
-	Dyno  string           // value of the label dyno of every series; no label if empty
-	Now   func() time.Time // default time.Now
+	Dyno  string // value of the label dyno of every series; no label if empty
 }
 
 // series contains the labels of a request's histogram.
@@ -51,9 +50,6 @@ var (
 // NewMetrics returns a separate set of metrics, so that several in one process do not collide.
 func NewMetrics(o Options) *Metrics {
 	metrics.ExposeMetadata(true) // writes the types; writeWithHelp adds the help texts
-	if o.Now == nil {
-		o.Now = time.Now
-	}
 	m := &Metrics{options: o, set: metrics.NewSet(), requests: map[series]*metrics.PrometheusHistogram{}}
 	m.set.NewGauge("http_requests_in_flight", func() float64 { return float64(m.inFlight.Load()) })
 	m.Report(func(w *Writer) {
@@ -159,7 +155,7 @@ func (m *Metrics) Pool(stats func() sql.DBStats) {
 // Handler serves the metrics.
 func (m *Metrics) Handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		found, failed := m.lookUps.results(r.Context(), m.options.Now)
+		found, failed := m.lookUps.results(r.Context())
 		var b bytes.Buffer
 		m.set.WritePrometheus(&b)
 		own := &Writer{w: &b}

@@ -68,7 +68,7 @@ func refreshOnce(b *testing.B, d *sqlx.DB, upstream string) {
 	b.Helper()
 	in := &ingest.Ingester{
 		API: nhle.New(nhle.Options{WebURL: upstream, StatsURL: upstream, Rate: 1e6}),
-		DB:  d, Queue: queue.NewMemory(slog.New(slog.DiscardHandler), queue.MemoryOptions{}),
+		DB:  d, Queue: queue.NewMemory(slog.New(slog.DiscardHandler), queue.Options{}),
 		Log: slog.New(slog.DiscardHandler), Now: time.Now,
 	}
 	ctx, stop := context.WithCancel(b.Context())

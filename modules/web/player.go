@@ -99,14 +99,14 @@ func (s *server) profile(ctx context.Context, id int64, v view) (p profile, err 
 
 // profileFailed reports whether his profile could not be fetched.
 func (p profile) profileFailed() bool {
-	return slices.ContainsFunc(p.gaps, func(g ledger.Gap) bool { return g.Task != ledger.FetchGameData })
+	return slices.ContainsFunc(p.gaps, func(g ledger.Gap) bool { return g.Name != ledger.FetchGameData })
 }
 
 // logFailed reports whether the game log of the season shown could not be fetched. The current one is fetched after the
 // profile, and not without it.
 func (p profile) logFailed() bool {
 	return p.Season == p.Current && p.profileFailed() || slices.ContainsFunc(p.gaps, func(g ledger.Gap) bool {
-		return g.Task == ledger.FetchGameData && g.Season == int(p.Season) && g.GameType == p.GameType
+		return g.Name == ledger.FetchGameData && g.Season == int(p.Season) && g.GameType == p.GameType
 	})
 }
 

@@ -175,7 +175,7 @@ func gapWords(g ledger.Gap, of league.Known, teams map[string]string) (what stri
 		who = fmt.Sprintf("player %d", g.PlayerID)
 	}
 	season := seasonName(league.Season(g.Season), g.GameType)
-	switch g.Task {
+	switch g.Name {
 	case ledger.FetchRosterData:
 		team, active := teams[g.TriCode]
 		if !active {
