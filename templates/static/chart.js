@@ -72,30 +72,23 @@ function redraw(chart, replaced) {
 
   function swap(next, url) {
     const { name, value } = document.activeElement ?? {};
-    const scrolled = chart.querySelector(".plot").scrollLeft;
     chart.replaceWith(next);
     replaced.abort();
     remember(url);
     start(next);
-    next.querySelector(".plot").scrollLeft = scrolled;
     if (name) next.querySelector(`[name="${name}"][value="${value}"]`)?.focus();
   }
 }
 
 function readOut(chart, signal) {
   const games = JSON.parse(chart.querySelector("script").textContent);
-  const plot = chart.querySelector(".plot"); // takes the focus, and scrolls on a narrow screen
+  const plot = chart.querySelector(".plot"); // takes the focus
   const canvas = chart.querySelector(".canvas");
-  const width = chart.querySelector(".canvas svg").viewBox.baseVal.width;
-  const names = 148; // width of the line names on the right, in units of the drawing
   const rule = chart.querySelector(".rule");
   const dots = chart.querySelectorAll(".dot");
   const tip = chart.querySelector(".tip");
   const live = chart.querySelector(".readout");
   let current = -1;
-
-  // If the chart is wider than the screen, show the latest games.
-  plot.scrollLeft = toPixels(games.at(-1).x + names) - plot.clientWidth;
 
   // Without this role, screen readers do not pass on the arrow keys.
   plot.setAttribute("role", "application");
@@ -108,8 +101,8 @@ function readOut(chart, signal) {
     dots.forEach((dot, line) => {
       const y = game.y[line];
       dot.classList.toggle("absent", y === null);
-      dot.setAttribute("cx", game.x);
-      if (y !== null) dot.setAttribute("cy", y);
+      dot.setAttribute("cx", `${game.x}%`);
+      if (y !== null) dot.setAttribute("cy", `${y}%`);
     });
     tip.firstChild.textContent = game.head;
     tip.lastChild.textContent = game.text;
@@ -126,13 +119,13 @@ function readOut(chart, signal) {
 
   // The tooltip stands above the rule, inside the plot.
   function placeTip() {
-    const x = toPixels(games[current].x) - plot.scrollLeft;
+    const x = canvas.offsetLeft + toPixels(games[current].x);
     const most = plot.clientWidth - tip.offsetWidth;
     tip.style.setProperty("left", `${Math.max(0, Math.min(x - tip.offsetWidth / 2, most))}px`);
   }
 
   function toPixels(x) {
-    return (x / width) * canvas.clientWidth;
+    return (x / 100) * canvas.clientWidth;
   }
 
   function nearest(event) {
@@ -164,12 +157,7 @@ function readOut(chart, signal) {
     const step = steps[event.key];
     if (!step || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    const next = step();
-    plot.scrollLeft = toPixels(games[next].x) - plot.clientWidth / 2;
-    show(next);
-  });
-  plot.addEventListener("scroll", () => {
-    if (current >= 0) placeTip();
+    show(step());
   });
   plot.addEventListener("blur", hide);
   document.addEventListener("keydown", (event) => {
