@@ -165,6 +165,7 @@ func (o *outing) redrawsChart(v *visitor) {
 	if got := ask[string](v, "location.search"); got != "" {
 		v.Errorf("back at the beginning, the address still has %s", got)
 	}
+	v.undo()
 	if again, _ := v.drawing(); again != total {
 		v.Error("back at the beginning, the chart is another")
 	}
@@ -173,6 +174,29 @@ func (o *outing) redrawsChart(v *visitor) {
 	if got := ask[string](v, `document.activeElement.value`); got != "game" {
 		v.Errorf("by the arrow key the focus goes to %q", got)
 	}
+}
+
+// undo goes back and forward through the choices, of lines too, on a chart that shows what the address says.
+func (v *visitor) undo() {
+	v.Helper()
+	v.choose("view", "game")
+	v.click(`.chart [value="goals"]`)
+	v.choose("view", "mean5")
+	step := func(where, view string, goals int) {
+		v.Helper()
+		v.do(chromedp.Evaluate[chromedp.Void](where))
+		v.until(`document.querySelector('.chart [name="view"]:checked').value === %q && !document.querySelector(".chart[aria-busy]") &&
+			document.querySelectorAll('.chart [value="goals"]:checked').length === %d`, view, goals)
+		if query := ask[string](v, "location.search"); strings.Contains(query, "show=") != (goals == 0) || strings.Contains(query, "view=") != (view != "total") {
+			v.Errorf("%s: the chart of %s has the address %s", where, view, query)
+		}
+	}
+	step("history.back()", "game", 0)
+	step("history.back()", "game", 1)
+	step("history.back()", "total", 1)
+	step("history.forward()", "game", 1)
+	step("history.go(2)", "mean5", 0)
+	step("history.go(-3)", "total", 1)
 }
 
 // choose takes a choice of the form with the mouse, waits for the drawing, and wants the focus still there.
