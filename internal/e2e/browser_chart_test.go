@@ -94,21 +94,39 @@ func (v *visitor) wantTip(by string) {
 	}
 }
 
-// onAPhone has the latest games in sight, of long seasons and of short ones, and all of the sentence about them.
+// onAPhone has the whole chart in sight, of long seasons and of short ones, in letters that can be read and do not overlap.
 func (o *outing) onAPhone(v *visitor) {
-	v.size(400)
-	const outside = `[...document.querySelectorAll(%q)].filter((e) => {
-		const r = e.getBoundingClientRect();
-		return !(r.height > 0 && r.left >= 0 && r.right <= innerWidth);
-	}).map((e) => e.textContent || e.className.baseVal)`
-	for _, name := range []string{"skater", "playoffs"} {
-		v.open(o.pages[name])
-		v.until(`document.querySelector(".plot").role === "application"`)
-		for _, part := range ask[[]string](v, outside, ".chart p[aria-hidden], .canvas .name, .canvas .end-mark") {
-			v.Errorf("%s: out of sight: %s", name, part)
+	for _, width := range []int64{320, 390} {
+		v.size(width)
+		for _, name := range []string{"skater", "season before", "single games", "rolling mean", "goalie", "playoffs"} {
+			v.open(o.pages[name])
+			v.until(`document.querySelector(".plot").role === "application"`)
+			for _, fault := range ask[[]string](v, chartFaults) {
+				v.Errorf("%s, %d px: %s", name, width, fault)
+			}
 		}
 	}
 }
+
+// chartFaults tells what of a chart is out of sight, scrolls, is written too small or over something else.
+const chartFaults = `(() => {
+	const faults = [], chart = document.querySelector(".chart");
+	const within = (r) => r.height > 0 && r.left >= 0 && r.right <= innerWidth;
+	const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+	const box = (e) => e.getBoundingClientRect();
+	for (const e of chart.querySelectorAll("p[aria-hidden], .end-mark, .axis path:not(.rule), .drawing text:not(.wide)"))
+		if (!within(box(e)) && box(e).width + box(e).height > 0) faults.push("out of sight: " + (e.textContent || e.outerHTML));
+	for (const e of chart.querySelectorAll(".figure, .figure :is(div, svg)"))
+		if (e.scrollWidth > e.clientWidth && /auto|scroll/.test(getComputedStyle(e).overflowX)) faults.push("scrolls: " + e.className);
+	const texts = [...chart.querySelectorAll(".drawing text")].filter((e) => e.getClientRects().length > 0);
+	for (const e of texts) if (parseFloat(getComputedStyle(e).fontSize) < 11) faults.push("too small: " + e.textContent);
+	texts.forEach((a, i) => texts.slice(i + 1).forEach((b) => {
+		if (meet(box(a), box(b))) faults.push("overlap: " + a.textContent + " and " + b.textContent);
+	}));
+	for (const mean of chart.querySelectorAll(".mean")) for (const e of chart.querySelectorAll(".name"))
+		if (box(mean).right > box(e).left) faults.push("an average runs through: " + e.textContent);
+	return faults;
+})()`
 
 // drawing is the chart as it is drawn, and its numbers.
 func (v *visitor) drawing() (svg, table string) {
@@ -147,6 +165,7 @@ func (o *outing) redrawsChart(v *visitor) {
 	if got := ask[string](v, "location.search"); got != "" {
 		v.Errorf("back at the beginning, the address still has %s", got)
 	}
+	v.undo()
 	if again, _ := v.drawing(); again != total {
 		v.Error("back at the beginning, the chart is another")
 	}
@@ -155,6 +174,29 @@ func (o *outing) redrawsChart(v *visitor) {
 	if got := ask[string](v, `document.activeElement.value`); got != "game" {
 		v.Errorf("by the arrow key the focus goes to %q", got)
 	}
+}
+
+// undo goes back and forward through the choices, of lines too, on a chart that shows what the address says.
+func (v *visitor) undo() {
+	v.Helper()
+	v.choose("view", "game")
+	v.click(`.chart [value="goals"]`)
+	v.choose("view", "mean5")
+	step := func(where, view string, goals int) {
+		v.Helper()
+		v.do(chromedp.Evaluate[chromedp.Void](where))
+		v.until(`document.querySelector('.chart [name="view"]:checked').value === %q && !document.querySelector(".chart[aria-busy]") &&
+			document.querySelectorAll('.chart [value="goals"]:checked').length === %d`, view, goals)
+		if query := ask[string](v, "location.search"); strings.Contains(query, "show=") != (goals == 0) || strings.Contains(query, "view=") != (view != "total") {
+			v.Errorf("%s: the chart of %s has the address %s", where, view, query)
+		}
+	}
+	step("history.back()", "game", 0)
+	step("history.back()", "game", 1)
+	step("history.back()", "total", 1)
+	step("history.forward()", "game", 1)
+	step("history.go(2)", "mean5", 0)
+	step("history.go(-3)", "total", 1)
 }
 
 // choose takes a choice of the form with the mouse, waits for the drawing, and wants the focus still there.

@@ -130,7 +130,7 @@ func newDrawn(section *html.Node, log []object) drawn {
 			}
 		}
 		d.values = append(d.values, values)
-		if _, isRatio := ratios[s.stat]; isRatio || d.mode != "total" {
+		if d.mode != "total" {
 			d.means = append(d.means, meanOf(d.games, s.stat))
 		} else {
 			d.means = append(d.means, nil)
@@ -176,7 +176,7 @@ func (c *checker) checkChartGame(page *page, d drawn, game object, shown []chart
 }
 
 func (c *checker) sameHeight(page *page, stat string, got, want float64) {
-	if math.Abs(got-want) > 0.2 || !(want >= 0) {
+	if math.Abs(got-want) > 0.02 || !(want >= 0) {
 		c.differ(page, stat, fmt.Sprint(got), fmt.Sprint(want))
 	}
 }
@@ -242,7 +242,7 @@ func (c *checker) checkLines(p *page, section *html.Node, d drawn, games []chart
 
 var (
 	barPath  = regexp.MustCompile(`M([\d.]+) ([\d.]+)V([\d.]+)H([\d.]+)V[\d.]+z`)
-	markPath = regexp.MustCompile(`M([\d.]+) ([\d.]+)l([\d.]+) `)
+	markPath = regexp.MustCompile(`M([\d.]+) (-?[\d.]+)l[\d.]+ ([\d.]+)l`)
 )
 
 // checkGameBars wants a bar for each game: assists stand on the goals and, where goals are hidden, alone. Points are marks.
@@ -363,11 +363,37 @@ func (c *checker) checkChartSummary(page *page, section *html.Node, d drawn, log
 		}
 		sums = append(sums, d.write(s.stat, sum(d.games).value(s.stat), false)+" "+what)
 	}
-	c.same(page, "chart summary", words(first(section, "desc", "")), when+": "+strings.Join(sums, ", ")+".")
+	c.same(page, "chart summary", words(first(section, "desc", "")), when+": "+strings.Join(sums, ", ")+"."+c.checkMoves(page, section, log))
 	if n := chartWindows[d.mode]; n > 0 {
 		c.says(page, "too few games for a mean", n > len(log),
 			fmt.Sprintf("A %d-game average needs %d games; he has played %d.", n, n, len(log)))
 	}
+}
+
+// checkMoves wants a mark where he came to another team, and returns what is said of it.
+func (c *checker) checkMoves(page *page, section *html.Node, log []object) string {
+	var marks, said []string
+	for i, game := range log[1:] {
+		if team := game.text("teamAbbrev"); team != log[i].text("teamAbbrev") {
+			marks = append(marks, fmt.Sprintf("%s at %.2f", team, 100*float64(i+1)/float64(max(len(log), 10))))
+			said = append(said, team+" from "+longDate(game.text("gameDate")))
+		}
+	}
+	var got []string
+	for _, text := range all(section, "text", "move") {
+		got = append(got, fmt.Sprintf("%s at %.2f", words(text), percentOf(text, "x")))
+	}
+	c.same(page, "changes of team", strings.Join(got, ", "), strings.Join(marks, ", "))
+	if len(said) == 0 {
+		return ""
+	}
+	return " With " + strings.Join(said, ", ") + "."
+}
+
+// percentOf is an attribute that is in percent of the plot.
+func percentOf(n *html.Node, name string) float64 {
+	number, _ := strings.CutSuffix(attr(n, name), "%")
+	return float(number)
 }
 
 // scaleOf reads the labels of the chart's vertical axis and returns where a number has to lie.
@@ -379,7 +405,7 @@ func scaleOf(section *html.Node) func(*big.Rat) float64 {
 		if seconds, ok := secondsOf(label); err != nil && ok {
 			n = float64(seconds)
 		}
-		at, value = append(at, float(attr(text, "y"))), append(value, n)
+		at, value = append(at, percentOf(text, "y")), append(value, n)
 	}
 	if len(at) < 2 {
 		return func(*big.Rat) float64 { return math.NaN() }

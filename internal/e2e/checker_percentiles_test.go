@@ -318,8 +318,7 @@ func (p *person) gained(day string) int {
 }
 
 var (
-	steadySentence = regexp.MustCompile(`^(\S+) from (.+?) to (.+?)\.`)
-	trendSentence  = regexp.MustCompile(`^From (\S+) on (.+) to (\S+) on (.+)\. Lowest (\S+) on (.+), highest (\S+) on (.+?)\.( Values .*)?$`)
+	trendSentence = regexp.MustCompile(`^From (\S+) on (.+) to (\S+) on (.+)\. Lowest (\S+) on (.+), highest (\S+) on (.+?)\.( Values .*)?$`)
 )
 
 func (c *checker) checkTrend(page *page, p *person) {
@@ -328,27 +327,26 @@ func (c *checker) checkTrend(page *page, p *person) {
 	if p.team == nil {
 		return // what it was before he left was checked then
 	}
-	c.same(page, "trend", figure != nil, len(ranks) > 1)
+	moved := len(ranks) > 1 && ranks[lowest(ranks)].Cmp(ranks[highest(ranks)]) != 0
+	if !c.truth.later { // earlier days stay as they were calculated then
+		c.same(page, "trend", figure != nil, moved)
+	}
 	if figure == nil || len(ranks) < 2 {
 		return
 	}
 	c.same(page, "season of the trend", words(first(figure, "figcaption", "")), "Percentile rank in "+seasonName(c.truth.season))
 	note, last := words(first(figure, "p", "note")), len(ranks)-1
-	if steady := steadySentence.FindStringSubmatch(note); steady != nil {
-		c.same(page, "trend that moved", ranks[highest(ranks)].String(), ranks[lowest(ranks)].String())
-		c.saysRank(page, p, "first", steady[1:3], 0)
-		c.saysRank(page, p, "now", []string{steady[1], steady[3]}, last)
-		return
-	}
 	said := trendSentence.FindStringSubmatch(note)
 	if said == nil {
 		c.differ(page, "trend", words(figure), "from, to, lowest and highest")
 		return
 	}
 	c.saysRank(page, p, "now", said[3:5], last)
+	c.checkEnd(page, p, words(first(figure, "text", "last")), last)
 	if c.truth.later {
-		return // earlier days stay as they were calculated then
+		return
 	}
+	c.checkEnd(page, p, words(first(figure, "text", "first")), 0)
 	c.saysRank(page, p, "first", said[1:3], 0)
 	low, high := lowest(ranks), highest(ranks)
 	c.saysRank(page, p, "lowest", said[5:7], low)
@@ -359,7 +357,7 @@ func (c *checker) checkTrend(page *page, p *person) {
 	}
 	c.same(page, "reconstructed part of the trend", strings.TrimSpace(said[9]),
 		fmt.Sprintf("Values through %s were reconstructed from game logs, using rosters at the time of calculation.", longDate(rebuilt)))
-	c.checkTrendLine(page, figure, ranks, low, high)
+	c.checkTrendLine(page, figure, ranks)
 }
 
 // lowest is the first of the lowest, highest the first of the highest.
@@ -380,8 +378,14 @@ func (c *checker) saysRank(page *page, p *person, what string, said []string, da
 	c.same(page, "trend, day of "+what, said[1], date.Format("2 Jan 2006"))
 }
 
-// checkTrendLine wants the line to lie where its lowest and its highest day and its ends put it.
-func (c *checker) checkTrendLine(page *page, figure *html.Node, ranks []*big.Rat, low, high int) {
+// checkEnd compares the label of an end, as in "7 Oct: 61.2".
+func (c *checker) checkEnd(page *page, p *person, label string, day int) {
+	date, percentile, _ := strings.Cut(label, ": ")
+	c.saysRank(page, p, "end", []string{percentile, date + " " + c.truth.days[day][:4]}, day)
+}
+
+// checkTrendLine wants the line to lie where its days and the axis put it.
+func (c *checker) checkTrendLine(page *page, figure *html.Node, ranks []*big.Rat) {
 	at := pointsOf(attr(first(figure, "polyline", ""), "points"))
 	if len(at) != len(ranks) {
 		c.differ(page, "days of the trend", strconv.Itoa(len(at)), strconv.Itoa(len(ranks)))
@@ -391,21 +395,16 @@ func (c *checker) checkTrendLine(page *page, figure *html.Node, ranks []*big.Rat
 		date, _ := time.Parse(time.DateOnly, c.truth.days[i])
 		return float64(date.Unix())
 	}
-	last := len(ranks) - 1
+	last, height := len(ranks)-1, scaleOf(figure)
 	for i, p := range at {
-		x := at[0][0] + (at[last][0]-at[0][0])*(day(i)-day(0))/(day(last)-day(0))
-		y := at[low][1]
-		if span := new(big.Rat).Sub(ranks[high], ranks[low]); span.Sign() > 0 {
-			share, _ := span.Quo(new(big.Rat).Sub(ranks[i], ranks[low]), span).Float64()
-			y += (at[high][1] - at[low][1]) * share
-		}
-		if math.Abs(p[0]-x) > 0.2 || math.Abs(p[1]-y) > 0.2 {
+		x, y := 100*(day(i)-day(0))/(day(last)-day(0)), height(ranks[i])
+		if !(math.Abs(p[0]-x) <= 0.02 && math.Abs(p[1]-y) <= 0.02) {
 			c.differ(page, "trend on "+c.truth.days[i], fmt.Sprint(p), fmt.Sprint(x, y))
 		}
 	}
 	for class, want := range map[string][2]float64{"from": at[0], "to": at[last]} {
 		mark := first(figure, "circle", class)
-		c.same(page, "mark of the trend", attr(mark, "cx")+","+attr(mark, "cy"), fmt.Sprintf("%g,%g", want[0], want[1]))
+		c.same(page, "mark of the trend", attr(mark, "cx")+","+attr(mark, "cy"), fmt.Sprintf("%g%%,%g%%", want[0], want[1]))
 	}
 }
 

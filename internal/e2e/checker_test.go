@@ -211,6 +211,8 @@ func liesOfSeasons(skater *person, truth *truth) []lie {
 	id, _ := strconv.Atoi(skater.id)
 	other := profile + "?" + skaterCharts[id%len(skaterCharts)]
 	veteran := truth.playoffVeteran()
+	mover := truth.mover()
+	moved, moverLanding, moverLog := "/player/"+mover.id, "/v1/player/"+mover.id+"/landing", "/v1/player/"+mover.id+"/game-log/"+truth.season+"/2"
 	spring, springLanding := "/player/"+veteran.id, "/v1/player/"+veteran.id+"/landing"
 	first := func(o object) object { return o.list("gameLog")[0] }
 	return []lie{
@@ -236,8 +238,9 @@ func liesOfSeasons(skater *person, truth *truth) []lie {
 		{"season below Month: pim", profile, log, func(o object) { more(first(o), "pim", 2) }},
 		{"games in all: gwg", profile, log, func(o object) { more(first(o), "gameWinningGoals", 1) }},
 		{": rest", profile, log, func(o object) { first(o)["gameDate"] = truth.season[4:] + "-01-15" }},
-		{"trend, now", profile, landing, func(o object) { more(o.at("careerTotals", "regularSeason"), "points", 300) }},
-		{"trend, first", profile, log, func(o object) { more(first(o), "points", 15) }},
+		{"trend, now", moved, moverLanding, func(o object) { more(o.at("careerTotals", "regularSeason"), "points", 300) }},
+		{"trend, first", moved, moverLog, func(o object) { more(first(o), "points", 15) }},
+		{"changes of team", profile, log, func(o object) { first(o)["teamAbbrev"] = "ZZZ" }},
 		{"chart summary", other, log, func(o object) {
 			more(first(o), "goals", 1)
 			more(first(o), "shots", 1)
@@ -265,6 +268,17 @@ func liesOfStandings(team *activeTeam, standings string) []lie {
 func (t *truth) playoffVeteran() *person {
 	for _, id := range slices.Sorted(maps.Keys(t.people)) {
 		if p := t.people[id]; !p.goalie() && len(p.seasons("", "3")) > 0 {
+			return p
+		}
+	}
+	return nil
+}
+
+// mover is a skater with games whose percentile moved.
+func (t *truth) mover() *person {
+	for _, id := range slices.Sorted(maps.Keys(t.people)) {
+		p, ranks := t.people[id], t.trends[id]
+		if p.team != nil && !p.goalie() && len(p.log) > 0 && len(ranks) > 1 && ranks[lowest(ranks)].Cmp(ranks[highest(ranks)]) != 0 {
 			return p
 		}
 	}

@@ -12,35 +12,31 @@ import (
 	"blueline/templates"
 )
 
-// The size of the drawing, in units of its viewBox. There is room for the values left of the plot, for the names of the lines
-// right of it and for the months below it, in the letter size of a narrow screen.
+// Positions are in percent of the plot: it fits every width, with letters of the same size beside it. The stylesheet leaves
+// room for them.
 const (
-	chartWidth  = 960
-	chartHeight = 380
-	chartLeft   = 64
-	chartRight  = 812
-	chartTop    = 14
-	chartBottom = 346
-	labelGap    = 22 // minimum distance between the names of two lines
-	monthGap    = 40 // a month narrower than this has no name
-	maxBarWidth = 18
-	minGames    = 10 // a shorter season leaves the right of the plot empty
+	labelGap    = 7  // minimum distance between the names of two lines
+	monthGap    = 5  // a month narrower than this has no name
+	wideGap     = 16 // on a narrow screen
+	maxBarWidth = 2.4
+	markShape   = 2.5 // height of a mark by its width, which makes it square in a wide window
+	minGames    = 10  // a shorter season leaves the right of the plot empty
 	maxTicks    = 5
 	chartDate   = "2 Jan 2006"
 )
 
 // chart shows one stat of a season, game by game.
 type chart struct {
-	Width, Height, Left, Right, Top, Bottom int
-
 	Stats, Modes []option
 	Title        string // stat and mode
 	Summary      string // the season's totals in a sentence
 	Bars         bool   // each game has a bar; assists stand on goals
 	Months       []tick // on the horizontal axis
-	Ticks        []tick // on the vertical axis
-	Lines        []line // points, assists, goals; later lines are drawn over earlier ones
-	TooFew       string // why an average has no line yet
+	Moves        []move
+	Ticks        []tick  // on the vertical axis
+	Lines        []line  // points, assists, goals; later lines are drawn over earlier ones
+	End          float64 // of the games: averages end and labels begin here
+	TooFew       string  // why an average has no line yet
 
 	Games []chartGame
 	Table templates.Table // the same numbers
@@ -50,6 +46,13 @@ type chart struct {
 type tick struct {
 	At    float64
 	Label string
+	Wide  bool // the label has room in a wide window only
+}
+
+// move is the first game for another team.
+type move struct {
+	At          float64 // before the game
+	Team, Since string
 }
 
 // line is a series of the chart.
@@ -129,9 +132,8 @@ func newChart(p league.Profile, v view) *chart {
 	games, words := slices.Clone(p.Games), wordsOf(v.GameType)
 	slices.Reverse(games)
 	c := &chart{
-		Width: chartWidth, Height: chartHeight,
-		Left: chartLeft, Right: chartRight, Top: chartTop, Bottom: chartBottom,
-		Months: months(games), Bars: v.Mode == game && v.Stat != svPctg, Lines: linesOf(v.Stat),
+		Months: months(games), Moves: moves(games), End: gameX(len(games)-1, len(games)),
+		Bars: v.Mode == game && v.Stat != svPctg, Lines: linesOf(v.Stat),
 	}
 	var stat, mode string
 	c.Stats, stat = choose(statsOf(p.Position.Goalie()), v.Stat)
@@ -141,7 +143,7 @@ func newChart(p league.Profile, v view) *chart {
 		l := &c.Lines[i]
 		l.Shown = l.Shown || v.Shows(l.Class)
 		l.values = series(l.metric, games, v.Mode)
-		if v.Mode != total || l.metric.Den != "" {
+		if v.Mode != total {
 			l.mean = mean(l.metric, games)
 		}
 	}
@@ -268,7 +270,7 @@ func spreadLabels(lines []line) {
 	for i := 1; i < len(byY); i++ {
 		byY[i].LabelY = max(byY[i].LabelY, byY[i-1].LabelY+labelGap)
 	}
-	bottom := float64(chartBottom)
+	bottom := 100.0
 	for _, l := range slices.Backward(byY) {
 		l.LabelY = min(l.LabelY, bottom)
 		bottom = l.LabelY - labelGap
@@ -277,7 +279,7 @@ func spreadLabels(lines []line) {
 
 // drawBars draws a bar for each game. Assists stand on goals, and points are marks above both.
 func (c *chart) drawBars(games []league.GameLine, s scale) {
-	half := min(0.62*gameWidth(len(games)), maxBarWidth) / 2
+	half, r := min(0.62*gameWidth(len(games)), maxBarWidth)/2, min(gameWidth(len(games)), maxBarWidth)/2
 	bar := func(i int, from, to float64) string {
 		if to <= from {
 			return ""
@@ -290,8 +292,8 @@ func (c *chart) drawBars(games []league.GameLine, s scale) {
 		for i, g := range games {
 			switch value := *l.values[i]; l.Class {
 			case "points":
-				r := round(half)
-				l.Marks += fmt.Sprintf("M%g %gl%g %gl%g %gl%g %gz", gameX(i, len(games)), round(s.y(value)-r), r, r, -r, r, -r, -r)
+				w, h := round(r), round(r*markShape)
+				l.Marks += fmt.Sprintf("M%g %gl%g %gl%g %gl%g %gz", gameX(i, len(games)), round(s.y(value)-h), w, h, -w, h, -w, -h)
 			case "assists":
 				goals := float64(known(g.Goals))
 				l.Bars += bar(i, goals, goals+value)
@@ -353,10 +355,18 @@ func (c *chart) summary(games []league.GameLine, w words) string {
 		when = "1 " + w.Game + " on " + first
 	}
 	total := func(l line) string { return templates.Format(l.metric, sum(l.metric, games)) }
+	what := c.list(total)
 	if len(c.Lines) == 1 {
-		return when + ": " + total(c.Lines[0]) + " " + strings.ToLower(c.Lines[0].metric.Name) + "."
+		what = total(c.Lines[0]) + " " + strings.ToLower(c.Lines[0].metric.Name)
 	}
-	return when + ": " + c.list(total) + "."
+	var with []string
+	for _, m := range c.Moves {
+		with = append(with, m.Team+" from "+m.Since)
+	}
+	if len(with) > 0 {
+		what += ". With " + strings.Join(with, ", ")
+	}
+	return when + ": " + what + "."
 }
 
 // scale is a vertical axis between two round numbers.
@@ -404,7 +414,7 @@ func newScale(low, high float64, steps []float64) scale {
 const tiny = 1e-9
 
 func (s scale) y(v float64) float64 {
-	return round(chartBottom - (v-s.low)*(chartBottom-chartTop)/(s.high-s.low))
+	return round(100 * (s.high - v) / (s.high - s.low))
 }
 
 func (s scale) ticks(m metric.Metric) []tick {
@@ -414,17 +424,17 @@ func (s scale) ticks(m metric.Metric) []tick {
 	var ticks []tick
 	for i := range int(math.Round((s.high-s.low)/s.step)) + 1 {
 		v := s.low + float64(i)*s.step
-		ticks = append(ticks, tick{s.y(v), templates.Format(m, &v)})
+		ticks = append(ticks, tick{At: s.y(v), Label: templates.Format(m, &v)})
 	}
 	return ticks
 }
 
 // gameX returns the middle of a game's part of the width, the same in all charts of a season.
 func gameX(i, n int) float64 {
-	return round(chartLeft + (float64(i)+0.5)*gameWidth(n))
+	return round((float64(i) + 0.5) * gameWidth(n))
 }
 
-func gameWidth(n int) float64 { return (chartRight - chartLeft) / float64(max(n, minGames)) }
+func gameWidth(n int) float64 { return 100 / float64(max(n, minGames)) }
 
 // months returns where each month begins, with its name if there is room.
 func months(games []league.GameLine) []tick {
@@ -433,13 +443,37 @@ func months(games []league.GameLine) []tick {
 		if i > 0 && g.Date.Month() == games[i-1].Date.Month() {
 			continue
 		}
-		at := round(chartLeft + float64(i)*gameWidth(len(games)))
+		at := round(float64(i) * gameWidth(len(games)))
 		if last := len(ticks) - 1; last >= 0 && at-ticks[last].At < monthGap {
 			ticks[last].Label = ""
 		}
-		ticks = append(ticks, tick{at, g.Date.Format("Jan")})
+		ticks = append(ticks, tick{At: at, Label: g.Date.Format("Jan")})
+	}
+	named := -100.0
+	for i := range ticks {
+		t := &ticks[i]
+		t.Wide = t.Label == "" || t.At-named < wideGap
+		if !t.Wide {
+			named = t.At
+		}
 	}
 	return ticks
+}
+
+// moves returns where the games for another team begin.
+func moves(games []league.GameLine) []move {
+	var list []move
+	team := games[0].Team
+	for i, g := range games {
+		if g.Team == team || g.Team == "" {
+			continue
+		}
+		if team != "" {
+			list = append(list, move{round(float64(i) * gameWidth(len(games))), g.Team, g.Date.Format(chartDate)})
+		}
+		team = g.Team
+	}
+	return list
 }
 
 // versus returns the opponent as schedules write it: vs BOS at home, @ BOS on the road.
@@ -450,5 +484,5 @@ func versus(g league.GameLine) string {
 	return "@ " + g.Opponent
 }
 
-// round shortens the drawing: a tenth of a unit is less than a pixel.
-func round(v float64) float64 { return math.Round(v*10) / 10 }
+// round shortens the drawing: a hundredth of a percent is less than a pixel.
+func round(v float64) float64 { return math.Round(v*100)/100 + 0 } // + 0 makes 0 of -0

@@ -114,7 +114,7 @@ func TestChartGoesFromTheOldestGameToTheTotals(t *testing.T) {
 			t.Fatalf("game %d is drawn at %v, not right of %v", i, c.Games[i].X, c.Games[i-1].X)
 		}
 	}
-	if first, last := c.Games[0].X, c.Games[81].X; first < chartLeft || last > chartRight {
+	if first, last := c.Games[0].X, c.Games[81].X; first < 0 || last > 100 {
 		t.Errorf("games go from %v to %v, out of the plot", first, last)
 	}
 }
@@ -184,7 +184,7 @@ func TestSeasonAverage(t *testing.T) {
 		{"C", six, scoring, game, "season average 2.00"},
 		{"C", six, scoring, mean10, "season average 2.00"}, // drawn although there is no 10-game average yet
 		{"C", six, toi, game, "season average 20:03"},      // 1202.5 seconds
-		{"G", goalie, svPctg, total, "season average .940"},
+		{"G", goalie, svPctg, total, ""},
 		{"G", goalie, svPctg, game, "season average .940"},
 		{"G", goalie, ga, game, "season average 1.00"},
 		{"G", faced([2]int{0, 0}), svPctg, game, ""},
@@ -216,9 +216,9 @@ func TestChartOfOneGame(t *testing.T) {
 	games := season(1, func(int) (int, int) { return 1, 2 })
 	c := drawn(t, "C", games, "", "")
 	want := []chartGame{{
-		X: 101.4, // at the left: the start of a season
+		X: 5, // at the left: the start of a season
 		// Points reach the top, assists two thirds of it, goals one third.
-		Y:    values64(chartTop, round(chartBottom-2*332/3.0), round(chartBottom-332/3.0)),
+		Y:    values64(0, 33.33, 66.67),
 		Head: "7 Oct 2026 vs BOS",
 		Text: "1 G, 2 A, 3 P (season: 1 G, 2 A, 3 P)",
 	}}
@@ -229,16 +229,16 @@ func TestChartOfOneGame(t *testing.T) {
 		t.Errorf("summary: got %q, want %q", got, want)
 	}
 	c = drawn(t, "C", games, "", game)
-	if got, want := c.Lines[2].Bars, "M92.4 346V235.3H110.4V346z"; got != want {
+	if got, want := c.Lines[2].Bars, "M3.8 100V66.67H6.2V100z"; got != want {
 		t.Errorf("goal bars: got %q, want %q", got, want)
 	}
-	if got, want := c.Lines[1].Bars, "M92.4 235.3V14H110.4V235.3z"; got != want {
+	if got, want := c.Lines[1].Bars, "M3.8 66.67V0H6.2V66.67z"; got != want {
 		t.Errorf("assist bars upon them: got %q, want %q", got, want)
 	}
-	if got, want := c.Lines[1].Alone, "M92.4 346V124.7H110.4V346z"; got != want {
+	if got, want := c.Lines[1].Alone, "M3.8 100V33.33H6.2V100z"; got != want {
 		t.Errorf("assist bars alone: got %q, want %q", got, want)
 	}
-	if got, want := c.Lines[0].Marks, "M101.4 5l9 9l-9 9l-9 -9z"; got != want {
+	if got, want := c.Lines[0].Marks, "M5 -3l1.2 3l-1.2 3l-1.2 -3z"; got != want {
 		t.Errorf("points: got %q, want %q", got, want)
 	}
 	if got, want := c.Games[0].Text, "1 G, 2 A, 3 P"; got != want {
@@ -300,7 +300,7 @@ func TestChartShowsTheLinesOfTheAddress(t *testing.T) {
 func TestChartOfASeasonWithoutPoints(t *testing.T) {
 	for _, mode := range []string{total, game, mean5} {
 		c := drawn(t, "C", season(40, func(int) (int, int) { return 0, 0 }), scoring, mode)
-		if diff := cmp.Diff([]tick{{chartBottom, "0"}, {chartTop, "1"}}, c.Ticks); diff != "" {
+		if diff := cmp.Diff([]tick{{At: 100, Label: "0"}, {At: 0, Label: "1"}}, c.Ticks); diff != "" {
 			t.Errorf("%s: ticks (-want +got):\n%s", mode, diff)
 		}
 		for _, l := range c.Lines {
@@ -314,11 +314,11 @@ func TestChartOfASeasonWithoutPoints(t *testing.T) {
 
 func TestLabelsDoNotOverlap(t *testing.T) {
 	for _, c := range []struct{ at, want []float64 }{
-		{[]float64{100, 200, 300}, []float64{100, 200, 300}},
-		{[]float64{100, 100, 100}, []float64{100, 122, 144}},
-		{[]float64{346, 346, 346}, []float64{302, 324, 346}},
-		{[]float64{110, 100, 340}, []float64{122, 100, 340}},
-		{[]float64{330, 340}, []float64{324, 346}},
+		{[]float64{10, 20, 30}, []float64{10, 20, 30}},
+		{[]float64{10, 10, 10}, []float64{10, 17, 24}},
+		{[]float64{100, 100, 100}, []float64{86, 93, 100}},
+		{[]float64{13, 10, 98}, []float64{17, 10, 98}},
+		{[]float64{94, 97}, []float64{93, 100}},
 		{[]float64{50}, []float64{50}},
 	} {
 		lines := make([]line, len(c.at))
@@ -345,7 +345,7 @@ func wantApart(t *testing.T, lines []line) {
 	}
 	slices.Sort(heights)
 	for i, y := range heights {
-		if y > chartBottom || i > 0 && y-heights[i-1] < labelGap {
+		if y > 100 || i > 0 && y-heights[i-1] < labelGap {
 			t.Errorf("labels at %v overlap or lie below the plot", heights)
 			return
 		}
@@ -405,7 +405,7 @@ func TestScaleCoversAllValues(t *testing.T) {
 			if s.low > slices.Min(values)+tiny || s.high < slices.Max(values)-tiny {
 				t.Fatalf("%s of %v: %+v leaves one out", stat, values, s)
 			}
-			if top, bottom := s.y(slices.Max(values)), s.y(slices.Min(values)); top < chartTop || bottom > chartBottom {
+			if top, bottom := s.y(slices.Max(values)), s.y(slices.Min(values)); top < 0 || bottom > 100 {
 				t.Fatalf("%s of %v: drawn from %v to %v", stat, values, top, bottom)
 			}
 			if stat == svPctg && (s.low == 0 || s.high > 1+tiny) {
@@ -415,6 +415,12 @@ func TestScaleCoversAllValues(t *testing.T) {
 				t.Fatalf("%s of %v: begins at %v", stat, values, s.low)
 			}
 		}
+	}
+}
+
+func TestZeroHasNoSign(t *testing.T) {
+	if got := fmt.Sprintf("%g", round(-1e-9)); got != "0" {
+		t.Errorf("got %s, want 0", got)
 	}
 }
 
@@ -520,5 +526,52 @@ func TestMonthsHaveNamesIfThereIsRoom(t *testing.T) {
 	want := []string{"", "Oct", "Nov", "Dec", "Jan", "Feb", "Mar", "Apr"}
 	if diff := cmp.Diff(want, names); diff != "" {
 		t.Errorf("months (-want +got):\n%s", diff)
+	}
+}
+
+func TestMonthsOnANarrowScreen(t *testing.T) {
+	var names []string
+	last := -100.0
+	for _, m := range drawn(t, "C", season(82, busy), "", "").Months {
+		if m.Wide {
+			continue
+		}
+		if m.At-last < wideGap {
+			t.Errorf("%s is %v right of the month before, want at least %d", m.Label, m.At-last, wideGap)
+		}
+		names, last = append(names, m.Label), m.At
+	}
+	if diff := cmp.Diff([]string{"Oct", "Dec", "Jan", "Mar", "Apr"}, names); diff != "" {
+		t.Errorf("months (-want +got):\n%s", diff)
+	}
+}
+
+func TestChangeOfTeamIsMarked(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		teams []string // in the order played; the others are EDM
+		want  []move
+		says  string
+	}{
+		{"one team", nil, nil, ""},
+		{"two teams", []string{"OTT", "OTT", "OTT"}, []move{{30, "EDM", "13 Oct 2026"}}, " With EDM from 13 Oct 2026."},
+		{"three teams", []string{"OTT", "BOS", "BOS"}, []move{{10, "BOS", "9 Oct 2026"}, {30, "EDM", "13 Oct 2026"}},
+			" With BOS from 9 Oct 2026, EDM from 13 Oct 2026."},
+		{"there and back", []string{"EDM", "OTT"}, []move{{10, "OTT", "9 Oct 2026"}, {20, "EDM", "11 Oct 2026"}},
+			" With OTT from 9 Oct 2026, EDM from 11 Oct 2026."},
+		{"an unknown team", []string{"", "EDM", ""}, nil, ""},
+		{"an unknown team before the change", []string{"OTT", ""}, []move{{20, "EDM", "11 Oct 2026"}}, " With EDM from 11 Oct 2026."},
+	} {
+		games := season(5, busy)
+		for i, team := range c.teams {
+			games[4-i].Team = team
+		}
+		got := drawn(t, "C", games, "", "")
+		if diff := cmp.Diff(c.want, got.Moves); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", c.name, diff)
+		}
+		if !strings.HasSuffix(got.Summary, " P."+c.says) {
+			t.Errorf("%s: got %q, want it to end in %q", c.name, got.Summary, c.says)
+		}
 	}
 }

@@ -9,33 +9,20 @@ import (
 	"blueline/templates"
 )
 
-// The size of the trend's drawing, in units of its viewBox.
-const (
-	trendWidth  = 320
-	trendHeight = 64
-	trendEdge   = 6 // room for the marks at the ends
-	minSpan     = 4 // percentiles from bottom to top, so that a small change looks small
-)
-
-// trend shows the headline percentile over the season.
+// trend shows the headline percentile over the season. Positions are in percent of the plot.
 type trend struct {
-	Width, Height int
 	Points        string // of an SVG polyline
-	FirstX        float64
-	FirstY        float64
-	LastX         float64
-	LastY         float64
+	Ticks         []tick // on the vertical axis
+	FirstY, LastY float64
+	First, Last   string // below the ends: the day and its percentile
 	Summary       string
 	Rebuilt       string // which days were reconstructed; empty for none
 }
 
-// newTrend draws the days, oldest first. It returns nil for fewer than two.
+// newTrend draws the days, oldest first. It returns nil if the percentile did not move.
 func newTrend(days []analysis.RankDay) *trend {
-	if len(days) < 2 {
-		return nil
-	}
 	ranks, low, high, last := make([]float64, len(days)), 0, 0, len(days)-1
-	t := &trend{Width: trendWidth, Height: trendHeight}
+	t := &trend{}
 	for i, d := range days {
 		ranks[i] = percentile(d.Place)
 		if ranks[i] < ranks[low] {
@@ -48,30 +35,27 @@ func newTrend(days []analysis.RankDay) *trend {
 			t.Rebuilt = fmt.Sprintf("Values through %s were reconstructed from game logs, using rosters at the time of calculation.", d.Day.Format(chartDate))
 		}
 	}
-	t.draw(days, ranks, ranks[low], ranks[high])
-	on := func(i int) string { return days[i].Day.Format(chartDate) }
-	rank := func(i int) string { return templates.Format(metric.Must("percentile"), &ranks[i]) }
-	at := func(i int) string { return rank(i) + " on " + on(i) }
-	t.Summary = fmt.Sprintf("From %s to %s. Lowest %s, highest %s.", at(0), at(last), at(low), at(high))
 	if low == high {
-		t.Summary = fmt.Sprintf("%s from %s to %s.", rank(0), on(0), on(last))
+		return nil
 	}
+	m := metric.Must("percentile")
+	rank := func(i int) string { return templates.Format(m, &ranks[i]) }
+	at := func(i int) string { return rank(i) + " on " + days[i].Day.Format(chartDate) }
+	end := func(i int) string { return days[i].Day.Format("2 Jan") + ": " + rank(i) }
+	t.First, t.Last = end(0), end(last)
+	t.Summary = fmt.Sprintf("From %s to %s. Lowest %s, highest %s.", at(0), at(last), at(low), at(high))
+	s := newScale(ranks[low], ranks[high], []float64{10, 20}) // at least ten, so that a small change looks small
+	t.Ticks = s.ticks(m)
+	t.draw(days, ranks, s)
 	return t
 }
 
-func (t *trend) draw(days []analysis.RankDay, ranks []float64, low, high float64) {
-	if span := high - low; span < minSpan {
-		low, high = low-(minSpan-span)/2, high+(minSpan-span)/2
-	}
+func (t *trend) draw(days []analysis.RankDay, ranks []float64, s scale) {
 	first, last := days[0].Day.Time, days[len(days)-1].Day.Time
 	var points []string
 	for i, d := range days {
-		t.LastX = round(trendEdge + (trendWidth-2*trendEdge)*d.Day.Sub(first).Hours()/last.Sub(first).Hours())
-		t.LastY = round(trendEdge + (trendHeight-2*trendEdge)*(high-ranks[i])/(high-low))
-		if i == 0 {
-			t.FirstX, t.FirstY = t.LastX, t.LastY
-		}
-		points = append(points, fmt.Sprintf("%g,%g", t.LastX, t.LastY))
+		x := round(100 * d.Day.Sub(first).Hours() / last.Sub(first).Hours())
+		points = append(points, fmt.Sprintf("%g,%g", x, s.y(ranks[i])))
 	}
-	t.Points = strings.Join(points, " ")
+	t.FirstY, t.LastY, t.Points = s.y(ranks[0]), s.y(ranks[len(ranks)-1]), strings.Join(points, " ")
 }

@@ -1,6 +1,13 @@
 // The season chart: shows the numbers of a game to a pointer and to the arrow keys, and replaces the chart when its form
 // changes. The server draws the chart. Without this script the form's button loads it, and only the readout is missing.
 
+const settings = ["stat", "view", "show"];
+
+// choicesIn returns what an address chooses.
+const choicesIn = (url) => JSON.stringify(settings.map((name) => new URL(url).searchParams.getAll(name)));
+
+let chosen = choicesIn(location.href);
+
 start(document.querySelector(".chart"));
 
 function start(chart) {
@@ -15,14 +22,18 @@ function redraw(chart, replaced) {
   form.classList.add("live");
   form.addEventListener("submit", (event) => {
     event.preventDefault();
+    choose();
     draw();
   });
   form.addEventListener("change", (event) => {
-    if (event.target.name === "show") remember(); // the stylesheet hides lines
-    else draw();
+    choose();
+    if (event.target.name !== "show" || latest) draw(); // the stylesheet hides lines
   });
-
-  const settings = ["stat", "view", "show"];
+  addEventListener("popstate", () => {
+    if (choicesIn(location.href) === chosen) return; // the visitor went elsewhere on the page
+    follow();
+    draw();
+  }, { signal: replaced.signal });
 
   function address() {
     const wanted = new FormData(form);
@@ -38,14 +49,22 @@ function redraw(chart, replaced) {
     return url;
   }
 
-  // remember writes the settings to the address and to the links to other seasons.
-  function remember(url = address()) {
-    history.replaceState(null, "", url);
+  // choose makes each choice a step that Back undoes.
+  function choose() {
+    const url = address();
+    if (url.href !== location.href) history.pushState(null, "", url);
+    follow();
+  }
+
+  // follow takes the settings of the address, also into the links to other seasons.
+  function follow() {
+    const { href } = location;
+    chosen = choicesIn(href);
     for (const season of document.querySelectorAll(".season > .choices a")) {
       const to = new URL(season.href);
       for (const name of settings) {
         to.searchParams.delete(name);
-        for (const value of url.searchParams.getAll(name)) to.searchParams.append(name, value);
+        for (const value of new URL(href).searchParams.getAll(name)) to.searchParams.append(name, value);
       }
       season.href = to;
     }
@@ -56,46 +75,37 @@ function redraw(chart, replaced) {
   async function draw() {
     latest?.abort();
     const mine = (latest = new AbortController());
-    const url = address();
     chart.setAttribute("aria-busy", "true");
     try {
-      const answer = await fetch(url, { headers: { Accept: "text/html" }, signal: mine.signal });
+      const answer = await fetch(location.href, { headers: { Accept: "text/html" }, signal: mine.signal });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const next = page.querySelector(".chart");
       if (!answer.ok || !next) throw new Error(answer.statusText);
-      if (!mine.signal.aborted) swap(document.adoptNode(next), url);
+      if (!mine.signal.aborted) swap(document.adoptNode(next));
     } catch {
       if (mine.signal.aborted) return;
-      location.assign(url); // the browser shows the error
+      location.reload(); // the browser shows the error
     }
   }
 
-  function swap(next, url) {
+  function swap(next) {
     const { name, value } = document.activeElement ?? {};
-    const scrolled = chart.querySelector(".plot").scrollLeft;
     chart.replaceWith(next);
     replaced.abort();
-    remember(url);
     start(next);
-    next.querySelector(".plot").scrollLeft = scrolled;
     if (name) next.querySelector(`[name="${name}"][value="${value}"]`)?.focus();
   }
 }
 
 function readOut(chart, signal) {
   const games = JSON.parse(chart.querySelector("script").textContent);
-  const plot = chart.querySelector(".plot"); // takes the focus, and scrolls on a narrow screen
+  const plot = chart.querySelector(".plot"); // takes the focus
   const canvas = chart.querySelector(".canvas");
-  const width = chart.querySelector(".canvas svg").viewBox.baseVal.width;
-  const names = 148; // width of the line names on the right, in units of the drawing
   const rule = chart.querySelector(".rule");
   const dots = chart.querySelectorAll(".dot");
   const tip = chart.querySelector(".tip");
   const live = chart.querySelector(".readout");
   let current = -1;
-
-  // If the chart is wider than the screen, show the latest games.
-  plot.scrollLeft = toPixels(games.at(-1).x + names) - plot.clientWidth;
 
   // Without this role, screen readers do not pass on the arrow keys.
   plot.setAttribute("role", "application");
@@ -108,8 +118,8 @@ function readOut(chart, signal) {
     dots.forEach((dot, line) => {
       const y = game.y[line];
       dot.classList.toggle("absent", y === null);
-      dot.setAttribute("cx", game.x);
-      if (y !== null) dot.setAttribute("cy", y);
+      dot.setAttribute("cx", `${game.x}%`);
+      if (y !== null) dot.setAttribute("cy", `${y}%`);
     });
     tip.firstChild.textContent = game.head;
     tip.lastChild.textContent = game.text;
@@ -126,13 +136,13 @@ function readOut(chart, signal) {
 
   // The tooltip stands above the rule, inside the plot.
   function placeTip() {
-    const x = toPixels(games[current].x) - plot.scrollLeft;
+    const x = canvas.offsetLeft + toPixels(games[current].x);
     const most = plot.clientWidth - tip.offsetWidth;
     tip.style.setProperty("left", `${Math.max(0, Math.min(x - tip.offsetWidth / 2, most))}px`);
   }
 
   function toPixels(x) {
-    return (x / width) * canvas.clientWidth;
+    return (x / 100) * canvas.clientWidth;
   }
 
   function nearest(event) {
@@ -164,12 +174,7 @@ function readOut(chart, signal) {
     const step = steps[event.key];
     if (!step || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    const next = step();
-    plot.scrollLeft = toPixels(games[next].x) - plot.clientWidth / 2;
-    show(next);
-  });
-  plot.addEventListener("scroll", () => {
-    if (current >= 0) placeTip();
+    show(step());
   });
   plot.addEventListener("blur", hide);
   document.addEventListener("keydown", (event) => {
