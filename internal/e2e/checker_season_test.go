@@ -374,7 +374,7 @@ func printed(text string) int {
 	if seconds, ok := secondsOf(text); ok {
 		return seconds
 	}
-	n, _ := strconv.Atoi(text)
+	n, _ := strconv.Atoi(strings.Replace(text, "−", "-", 1))
 	return n
 }
 

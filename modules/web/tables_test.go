@@ -232,7 +232,7 @@ func TestLog(t *testing.T) {
 	}
 	table := logTable(league.Profile{Player: league.Player{Position: "C"}, Games: games, Corrections: corrections})
 	wantWritten(t, "log", only(table, "date", "team", "opponent", "home_away", "rest", "goals", "assists", "points", "plus_minus", "pim", "shots", "shifts", "toi"),
-		"12 Oct 2026 | ERI | @ BOS | A | 3 | 2 | 0 | 2 | -1 | 2 | 4 | 20 | 20:00",
+		"12 Oct 2026 | ERI | @ BOS | A | 3 | 2 | 0 | 2 | −1 | 2 | 4 | 20 | 20:00",
 		"8 Oct 2026 | TRO | vs CGY | H | 0 | 0 | 1 | 1 | +2 | 0 | – | 22 | 16:40",
 		"7 Oct 2026 | TRO | @ VAN | A | – | 0 | 0 | 0 | 0 | 0 | 0 | 1 | 0:59",
 		"= 3 games |  |  |  |  | 2 | 1 | 3 | +1 | 2 | – | 43 | 37:39")
