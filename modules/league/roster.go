@@ -11,26 +11,27 @@ import (
 	"blueline/db"
 )
 
-// RosterLine is a row of a roster with the player's regular-season career. The career is unknown until his profile has been
-// fetched, and all zeros if he has not played in the NHL.
+// RosterLine is a row of a roster with the player's regular season and regular-season career.
 type RosterLine struct {
 	PlayerID      int64    `db:"player_id"`
 	FirstName     string   `db:"first_name"`
 	LastName      string   `db:"last_name"`
 	Position      Position `db:"position"`
 	SweaterNumber *int     `db:"sweater_number"`
-	StatLine
+	Season        StatLine `db:"-"` // with this team; unknown if he has not played for it
+	Career        StatLine `db:"-"` // unknown until his profile is fetched; zeros if he has not played in the NHL
 }
 
 // FullName returns first and last name.
 func (r RosterLine) FullName() string { return r.FirstName + " " + r.LastName }
 
-// Roster returns a team's roster with regular-season careers, sorted by last name and first name.
+// Roster returns a team's roster with regular seasons and careers, sorted by last name and first name.
 func (s *Store) Roster(ctx context.Context, season Season, teamID int64) (lines []RosterLine, err error) {
 	defer db.Wrap(&err, "roster of team %d", teamID)
 	var rows []struct {
 		RosterLine
 		Fetched bool `db:"fetched"`
+		StatLine
 	}
 	err = db.List(ctx, s.q, &rows, `
 		SELECT e.player_id, p.first_name, p.last_name, e.position, e.sweater_number,
@@ -40,11 +41,16 @@ func (s *Store) Roster(ctx context.Context, season Season, teamID int64) (lines 
 		LEFT JOIN career_lines c ON c.player_id = p.id AND c.game_type = ?
 		WHERE e.season = ? AND e.team_id = ?
 		ORDER BY e.player_id`, RegularSeason, season, teamID)
+	if err != nil {
+		return nil, err
+	}
+	seasons, err := s.rosterSeasons(ctx, season, teamID)
 	lines = make([]RosterLine, len(rows))
 	for i, row := range rows {
 		lines[i] = row.RosterLine
+		lines[i].Season, lines[i].Career = seasons[row.PlayerID], row.StatLine
 		if row.Fetched && row.GP == nil {
-			lines[i].StatLine = neverPlayed()
+			lines[i].Career = neverPlayed()
 		}
 	}
 	sortByName(lines, func(l RosterLine) string { return l.FirstName })
@@ -52,11 +58,46 @@ func (s *Store) Roster(ctx context.Context, season Season, teamID int64) (lines 
 	return lines, err
 }
 
-// RosterSeasons returns the seasons in which the team has a roster, the latest first.
+// rosterSeasons returns the regular season with this team of each player on its roster. A team name that is not in the list of
+// teams is another name of this team, because the list and the season rows may name a team differently.
+func (s *Store) rosterSeasons(ctx context.Context, season Season, teamID int64) (map[int64]StatLine, error) {
+	var rows []seasonRow
+	err := db.List(ctx, s.q, &rows, `
+		SELECT l.player_id, l.season, l.league, l.game_type, l.sequence, l.team_name, `+prefixed("l", statColumns)+`
+		FROM roster_entries e
+		JOIN teams t ON t.id = e.team_id
+		JOIN season_lines l ON l.player_id = e.player_id AND l.season = e.season
+		WHERE e.season = ? AND e.team_id = ? AND l.league = ? AND l.game_type = ?
+			AND (l.team_name = t.full_name OR l.team_name NOT IN (SELECT full_name FROM teams))
+		ORDER BY l.player_id, l.ordinal`, season, teamID, NHL, RegularSeason)
+	parts := map[int64][]SeasonLine{}
+	for _, r := range rows {
+		parts[r.PlayerID] = append(parts[r.PlayerID], r.SeasonLine)
+	}
+	seasons := map[int64]StatLine{}
+	for id, rows := range parts {
+		seasons[id] = rows[0].StatLine
+		if len(rows) > 1 { // he left the team and returned
+			seasons[id] = SumSeasons(rows)
+		}
+	}
+	return seasons, err
+}
+
+// RosterSeasons returns the seasons up to the current one in which the team has a roster, the latest first.
 func (s *Store) RosterSeasons(ctx context.Context, teamID int64) (seasons []Season, err error) {
 	defer db.Wrap(&err, "seasons of team %d", teamID)
 	err = db.List(ctx, s.q, &seasons, `
-		SELECT DISTINCT season FROM roster_entries WHERE team_id = ? ORDER BY season DESC`, teamID)
+		SELECT DISTINCT e.season FROM roster_entries e JOIN current_season c ON e.season <= c.season
+		WHERE e.team_id = ? ORDER BY e.season DESC`, teamID)
+	return seasons, err
+}
+
+// Seasons returns the seasons up to the current one in which a team has a roster, the latest first.
+func (s *Store) Seasons(ctx context.Context) (seasons []Season, err error) {
+	defer db.Wrap(&err, "seasons")
+	err = db.List(ctx, s.q, &seasons, `
+		SELECT DISTINCT e.season FROM roster_entries e JOIN current_season c ON e.season <= c.season ORDER BY e.season DESC`)
 	return seasons, err
 }
 

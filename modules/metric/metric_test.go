@@ -27,7 +27,7 @@ func TestRegistryIsWhole(t *testing.T) {
 
 func TestTablesShowMetricsOfTheirGroup(t *testing.T) {
 	for name, table := range map[string]Table{"headline": HeadlineTable, "season": SeasonTable, "elsewhere": ElsewhereTable,
-		"game": GameTable, "split": SplitTable, "roster": RosterTable, "percentiles": Percentiles} {
+		"game": GameTable, "split": SplitTable, "roster": RosterSeasonTable, "careers": RosterCareerTable, "percentiles": Percentiles} {
 		for _, g := range []Group{Skaters, Goalies} {
 			for _, key := range table.Columns(g) {
 				m, err := Get(key)
