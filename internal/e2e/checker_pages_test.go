@@ -248,7 +248,7 @@ func (c *checker) checkTeam(p *page, team *activeTeam) {
 
 // checkRoster checks the tables of a team's page, which has seasons at its address and careers at another.
 func (c *checker) checkRoster(p *page, team *activeTeam, address string, career bool) {
-	caption := c.truth.shortSeason() + " regular season, games for " + team.name + " only"
+	caption := c.truth.shortSeason() + " regular season, games for " + team.tri + " only"
 	if career {
 		caption = "Career, regular season"
 	}

@@ -241,7 +241,7 @@ func TestHomePageWithoutStandings(t *testing.T) {
 func TestTeamPage(t *testing.T) {
 	html := page(t, "team", sampleTeam())
 	expect(t, html, "Edmonton Oilers</h1>", `<p class="sub"><span class="code">EDM</span> · Season 2026–27 · 24 players</p>`,
-		"12–6–2, 26 points in 20 games", "2026–27 regular season, games for Edmonton Oilers only", "O&#39;Reilly-Featherstonehaugh",
+		"12–6–2, 26 points in 20 games", "2026–27 regular season, games for EDM only", "O&#39;Reilly-Featherstonehaugh",
 		`<th scope="row" data-stat="name" data-sort="McDavid, Connor"><a href="/player/8470015">Connor <b>McDavid</b></a></th>`,
 		`<th scope="col" class="num" aria-sort="descending" data-key="points">`, `<td class="num" data-stat="points">22</td>`,
 		`<td class="num" data-stat="plus_minus">+6</td>`, `<td class="num" data-stat="plus_minus">−9</td>`,

@@ -121,7 +121,7 @@ func (p teamPage) caption() string {
 	if p.Career {
 		return "Career, regular season"
 	}
-	return fmt.Sprintf("%s regular season, games for %s only", p.Season, p.Team.FullName)
+	return fmt.Sprintf("%s regular season, games for %s only", p.Season, p.Team.TriCode)
 }
 
 // addChoices adds the links to the other view and to the seasons.
