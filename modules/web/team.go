@@ -115,8 +115,8 @@ func (s *server) teamPage(ctx context.Context, id int64, asked league.Season, ca
 // Former reports whether the page shows a season before the current one.
 func (p teamPage) Former() bool { return p.Season != p.Current }
 
-// caption returns what the numbers of the tables are. A season is that with the team, as in the books of the league: a traded
-// player's games for another team are on his page and on that team's.
+// caption returns what the numbers of the tables are. The season is that with the team, as a reader expects on a team's page:
+// what a traded player did for another team is on his own page.
 func (p teamPage) caption() string {
 	if p.Career {
 		return "Career, regular season"
