@@ -153,10 +153,13 @@ func TestPlayersBeforeTheirProfileAndWithoutAGame(t *testing.T) {
 	each(t, func(ctx context.Context, t *testing.T, s *league.Store) {
 		ok(t, s.ReplaceRoster(ctx, season, 1, []league.Player{player(10, "Not", "Fetched"), player(11, "No", "Game")}))
 		ok(t, s.SavePlayer(ctx, league.PlayerProfile{Player: player(11, "No", "Game")}, at))
-		lines, err := s.Roster(ctx, season, 1)
+		lines, err := s.RosterCareers(ctx, season, 1)
 		ok(t, err)
-		if lines[0].Career.Points != nil || lines[1].Career.Points == nil || *lines[1].Career.Points != 0 {
-			t.Errorf("got points %v and %v, want unknown and 0", lines[0].Career.Points, lines[1].Career.Points)
+		if lines[0].Points != nil || lines[1].Points == nil || *lines[1].Points != 0 {
+			t.Errorf("got points %v and %v, want unknown and 0", lines[0].Points, lines[1].Points)
+		}
+		if lines[0].CareerPoints != nil || lines[1].CareerPoints == nil || *lines[1].CareerPoints != 0 {
+			t.Errorf("got career points %v and %v, want unknown and 0", lines[0].CareerPoints, lines[1].CareerPoints)
 		}
 		unknown, err := s.Profile(ctx, 10, 0, league.RegularSeason)
 		ok(t, err)
@@ -197,13 +200,13 @@ func TestRosterHasTheSeasonWithTheTeam(t *testing.T) {
 		got := []string{}
 		for _, l := range lines {
 			text := "none"
-			if l.Season.GP != nil {
-				text = fmt.Sprint(*l.Season.GP, " GP, ", *l.Season.Goals, " G, ", *l.Season.AvgTOI, " s")
+			if l.GP != nil {
+				text = fmt.Sprint(*l.GP, " GP, ", *l.Goals, " G, ", *l.AvgTOI, " s")
 			}
 			got = append(got, text)
 		}
 		same(t, "seasons", got, []string{"10 GP, 1 G, 600 s", "10 GP, 2 G, 600 s", "20 GP, 7 G, 600 s", "none", "10 GP, 6 G, 600 s", "none", "none"})
-		if lines[0].Season.FaceoffPctg == nil {
+		if lines[0].FaceoffPctg == nil {
 			t.Error("a single row loses what the NHL has calculated")
 		}
 	})

@@ -9,79 +9,72 @@ import (
 	"slices"
 
 	"blueline/db"
+	"blueline/modules/metric"
 )
 
-// RosterLine is a row of a roster with the player's regular season and regular-season career.
+// RosterLine is a row of a roster with the player's regular season or regular-season career.
 type RosterLine struct {
 	PlayerID      int64    `db:"player_id"`
 	FirstName     string   `db:"first_name"`
 	LastName      string   `db:"last_name"`
 	Position      Position `db:"position"`
 	SweaterNumber *int     `db:"sweater_number"`
-	Season        StatLine `db:"-"` // with this team; unknown if he has not played for it
-	Career        StatLine `db:"-"` // unknown until his profile is fetched; zeros if he has not played in the NHL
+	CareerPoints  *int     `db:"career_points"`
+	StatLine
 }
 
 // FullName returns first and last name.
 func (r RosterLine) FullName() string { return r.FirstName + " " + r.LastName }
 
-// Roster returns a team's roster with regular seasons and careers, sorted by last name and first name.
-func (s *Store) Roster(ctx context.Context, season Season, teamID int64) (lines []RosterLine, err error) {
-	defer db.Wrap(&err, "roster of team %d", teamID)
-	var rows []struct {
-		RosterLine
-		Fetched bool `db:"fetched"`
-		StatLine
-	}
-	err = db.List(ctx, s.q, &rows, `
-		SELECT e.player_id, p.first_name, p.last_name, e.position, e.sweater_number,
-			p.profile_at IS NOT NULL AS fetched, `+prefixed("c", statColumns)+`
-		FROM roster_entries e
-		JOIN players p ON p.id = e.player_id
-		LEFT JOIN career_lines c ON c.player_id = p.id AND c.game_type = ?
-		WHERE e.season = ? AND e.team_id = ?
-		ORDER BY e.player_id`, RegularSeason, season, teamID)
-	if err != nil {
-		return nil, err
-	}
-	seasons, err := s.rosterSeasons(ctx, season, teamID)
-	lines = make([]RosterLine, len(rows))
-	for i, row := range rows {
-		lines[i] = row.RosterLine
-		lines[i].Season, lines[i].Career = seasons[row.PlayerID], row.StatLine
-		if row.Fetched && row.GP == nil {
-			lines[i].Career = neverPlayed()
+// The lines of a roster. A team name that is not in the list of teams is another name of this team, because the list and the
+// season rows may name a team differently.
+const (
+	careerOfPlayer = `career_lines l ON l.player_id = e.player_id AND l.game_type = :game_type`
+	seasonWithTeam = `season_lines l ON l.player_id = e.player_id AND l.game_type = :game_type AND l.season = e.season
+		AND l.league = 'NHL' AND (l.team_name = t.full_name OR l.team_name NOT IN (SELECT full_name FROM teams))`
+)
+
+// Roster returns a team's roster with the season with this team, which is unknown for players who have not played for it. It is
+// sorted by last name and first name.
+func (s *Store) Roster(ctx context.Context, season Season, teamID int64) ([]RosterLine, error) {
+	lines, err := s.roster(ctx, season, teamID, seasonWithTeam)
+	for i := 1; i < len(lines); i++ {
+		if before := &lines[i-1]; before.PlayerID == lines[i].PlayerID { // he left the team and returned
+			before.StatLine = metric.Sum([]StatLine{before.StatLine, lines[i].StatLine})
+			lines = slices.Delete(lines, i, i+1)
+			i--
 		}
 	}
-	sortByName(lines, func(l RosterLine) string { return l.FirstName })
-	sortByName(lines, func(l RosterLine) string { return l.LastName })
 	return lines, err
 }
 
-// rosterSeasons returns the regular season with this team of each player on its roster. A team name that is not in the list of
-// teams is another name of this team, because the list and the season rows may name a team differently.
-func (s *Store) rosterSeasons(ctx context.Context, season Season, teamID int64) (map[int64]StatLine, error) {
-	var rows []seasonRow
-	err := db.List(ctx, s.q, &rows, `
-		SELECT l.player_id, l.season, l.league, l.game_type, l.sequence, l.team_name, `+prefixed("l", statColumns)+`
-		FROM roster_entries e
-		JOIN teams t ON t.id = e.team_id
-		JOIN season_lines l ON l.player_id = e.player_id AND l.season = e.season
-		WHERE e.season = ? AND e.team_id = ? AND l.league = ? AND l.game_type = ?
-			AND (l.team_name = t.full_name OR l.team_name NOT IN (SELECT full_name FROM teams))
-		ORDER BY l.player_id, l.ordinal`, season, teamID, NHL, RegularSeason)
-	parts := map[int64][]SeasonLine{}
-	for _, r := range rows {
-		parts[r.PlayerID] = append(parts[r.PlayerID], r.SeasonLine)
-	}
-	seasons := map[int64]StatLine{}
-	for id, rows := range parts {
-		seasons[id] = rows[0].StatLine
-		if len(rows) > 1 { // he left the team and returned
-			seasons[id] = SumSeasons(rows)
+// RosterCareers returns a team's roster with careers, sorted by last name and first name. A career is unknown until the profile
+// has been fetched, and all zeros if the player has not played in the NHL.
+func (s *Store) RosterCareers(ctx context.Context, season Season, teamID int64) ([]RosterLine, error) {
+	lines, err := s.roster(ctx, season, teamID, careerOfPlayer)
+	for i := range lines {
+		if lines[i].GP == nil && lines[i].CareerPoints != nil {
+			lines[i].StatLine = neverPlayed()
 		}
 	}
-	return seasons, err
+	return lines, err
+}
+
+func (s *Store) roster(ctx context.Context, season Season, teamID int64, join string) (lines []RosterLine, err error) {
+	defer db.Wrap(&err, "roster of team %d", teamID)
+	err = db.List(ctx, s.q, &lines, `
+		SELECT e.player_id, p.first_name, p.last_name, e.position, e.sweater_number,
+			CASE WHEN p.profile_at IS NOT NULL AND c.player_id IS NULL THEN 0 ELSE c.points END AS career_points, `+prefixed("l", statColumns)+`
+		FROM roster_entries e
+		JOIN teams t ON t.id = e.team_id
+		JOIN players p ON p.id = e.player_id
+		LEFT JOIN career_lines c ON c.player_id = e.player_id AND c.game_type = :game_type
+		LEFT JOIN `+join+`
+		WHERE e.season = :season AND e.team_id = :team
+		ORDER BY e.player_id`, db.Args{"season": season, "team": teamID, "game_type": RegularSeason})
+	sortByName(lines, func(l RosterLine) string { return l.FirstName })
+	sortByName(lines, func(l RosterLine) string { return l.LastName })
+	return lines, err
 }
 
 // RosterSeasons returns the seasons up to the current one in which the team has a roster, the latest first.

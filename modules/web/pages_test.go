@@ -113,17 +113,14 @@ func sampleRoster() []league.RosterLine {
 		lines[i] = league.RosterLine{
 			PlayerID: int64(8470000 + i), FirstName: "Connor", LastName: name,
 			Position: []league.Position{"C", "L", "R", "D", "G"}[i%5], SweaterNumber: p(2 + 4*i),
-			Season: league.StatLine{
+			CareerPoints: p(55 * i),
+			StatLine: league.StatLine{
 				GP: p(1 + i), Goals: p(i / 2), Assists: p(i), Points: p(i/2 + i), PlusMinus: p(i - 9), PIM: p(2 * i), Shots: p(3 * i), AvgTOI: p(800 + i),
 				Wins: p(i / 2), Losses: p(i / 3), OTLosses: p(0), Shutouts: p(i % 2), GAA: p(2.5), SavePctg: p(0.911),
 			},
-			Career: league.StatLine{
-				GP: p(17 + 61*i), Goals: p(24 * i), Assists: p(31 * i), Points: p(55 * i), PlusMinus: p(i - 9), PIM: p(7 * i),
-				Wins: p(9 * i), Losses: p(6 * i), OTLosses: p(i), Shutouts: p(i / 3), GAA: p(2.641), SavePctg: p(0.90312),
-			},
 		}
 	}
-	lines[4].SweaterNumber, lines[4].Season, lines[4].Career = nil, league.StatLine{}, league.StatLine{}
+	lines[4].SweaterNumber, lines[4].CareerPoints, lines[4].StatLine = nil, nil, league.StatLine{}
 	return lines
 }
 

@@ -89,7 +89,11 @@ func (s *server) teamPage(ctx context.Context, id int64, asked league.Season, ca
 	if asked != 0 && !slices.Contains(seasons, asked) {
 		return page, notStored("roster of "+page.Team.FullName, asked, seasons)
 	}
-	roster, err := s.Store.Roster(ctx, page.Season, id)
+	read := s.Store.Roster
+	if career {
+		read = s.Store.RosterCareers
+	}
+	roster, err := read(ctx, page.Season, id)
 	if err != nil {
 		return page, err
 	}
@@ -184,8 +188,7 @@ func rosterTable(lines []league.RosterLine, career bool) templates.Table {
 		words, order = words[:2], []string{"w", "gp"}
 	}
 	slices.SortStableFunc(lines, func(a, b league.RosterLine) int {
-		return cmp.Or(most(rosterValue(a, order[0], career), rosterValue(b, order[0], career)),
-			most(rosterValue(a, order[1], career), rosterValue(b, order[1], career)))
+		return cmp.Or(most(rosterValue(a, order[0]), rosterValue(b, order[0])), most(rosterValue(a, order[1]), rosterValue(b, order[1])))
 	})
 	t := templates.Table{Class: "roster numbered", Sorted: order[0], Falling: true, Columns: append(words, keys...)}
 	for _, l := range lines {
@@ -195,22 +198,18 @@ func rosterTable(lines []league.RosterLine, career bool) templates.Table {
 			{Text: string(l.Position), Title: l.Position.Name()},
 		}[:len(words)]
 		for _, key := range keys {
-			cells = append(cells, templates.Number(rosterValue(l, key, career)))
+			cells = append(cells, templates.Number(rosterValue(l, key)))
 		}
 		t.Add(cells...)
 	}
 	return t
 }
 
-// rosterValue returns a value of the player's career or season.
-func rosterValue(l league.RosterLine, key string, career bool) *float64 {
-	switch {
-	case key == "career_points":
-		return metric.Must("points").Of(&l.Career)
-	case career:
-		return metric.Must(key).Of(&l.Career)
+func rosterValue(l league.RosterLine, key string) *float64 {
+	if key == "career_points" {
+		return float(l.CareerPoints)
 	}
-	return metric.Must(key).Of(&l.Season)
+	return metric.Must(key).Of(&l.StatLine)
 }
 
 // most compares values, the greater first and an unknown one last.

@@ -85,31 +85,25 @@ func TestHomePageOfASeason(t *testing.T) {
 }
 
 func TestRosterIsInTheOrderOfPoints(t *testing.T) {
-	line := func(gp, goals, points int) league.StatLine {
-		return league.StatLine{GP: &gp, Goals: &goals, Points: &points}
+	line := func(name string, gp, goals, points, career int) league.RosterLine {
+		return league.RosterLine{LastName: name, Position: "C", CareerPoints: &career, StatLine: league.StatLine{GP: &gp, Goals: &goals, Points: &points}}
 	}
-	lines := func() []league.RosterLine {
-		return []league.RosterLine{
-			{LastName: "Ames", Position: "C", Career: line(9, 1, 90)},
-			{LastName: "Berg", Position: "C", Season: line(3, 1, 5), Career: line(90, 8, 80)},
-			{LastName: "Cole", Position: "L", Season: line(3, 2, 5), Career: line(5, 0, 0)},
-			{LastName: "Dean", Position: "R", Season: line(3, 0, 0), Career: line(90, 9, 80)},
-			{LastName: "Eden", Position: "R"},
-			{LastName: "Ford", Position: "R", Season: line(4, 0, 9), Career: line(90, 9, 81)},
-		}
-	}
-	season, career := rosterTable(lines(), false), rosterTable(lines(), true)
+	season := rosterTable([]league.RosterLine{
+		{LastName: "Ames", Position: "C", CareerPoints: new(90)}, line("Berg", 3, 1, 5, 80), line("Cole", 3, 2, 5, 0), line("Dean", 3, 0, 0, 80),
+		{LastName: "Eden", Position: "R"}, line("Ford", 4, 0, 9, 81)}, false)
 	wantWritten(t, "season", names(only(season, "name", "gp", "points", "goals", "career_points")),
 		"Ford | 4 | 9 | 0 | 81", "Cole | 3 | 5 | 2 | 0", "Berg | 3 | 5 | 1 | 80", "Dean | 3 | 0 | 0 | 80", "Ames | – | – | – | 90", "Eden | – | – | – | –")
+	career := rosterTable([]league.RosterLine{line("Ames", 9, 1, 90, 90), line("Berg", 90, 8, 80, 80), line("Cole", 5, 0, 0, 0),
+		line("Dean", 90, 9, 80, 80), {LastName: "Eden", Position: "R"}, line("Ford", 90, 9, 81, 81)}, true)
 	wantWritten(t, "career", names(only(career, "name", "gp", "career_points", "goals")),
 		"Ames | 9 | 90 | 1", "Ford | 90 | 81 | 9", "Dean | 90 | 80 | 9", "Berg | 90 | 80 | 8", "Cole | 5 | 0 | 0", "Eden | – | – | –")
 	if season.Sorted != "points" || career.Sorted != "career_points" || !season.Falling || !career.Falling {
 		t.Errorf("sorted by %s and %s", season.Sorted, career.Sorted)
 	}
 	goalies := rosterTable([]league.RosterLine{
-		{LastName: "Ames", Position: "G", Season: league.StatLine{GP: new(2), Wins: new(0)}},
-		{LastName: "Berg", Position: "G", Season: league.StatLine{GP: new(5), Wins: new(0)}},
-		{LastName: "Cole", Position: "G", Season: league.StatLine{GP: new(3), Wins: new(1)}},
+		{LastName: "Ames", Position: "G", StatLine: league.StatLine{GP: new(2), Wins: new(0)}},
+		{LastName: "Berg", Position: "G", StatLine: league.StatLine{GP: new(5), Wins: new(0)}},
+		{LastName: "Cole", Position: "G", StatLine: league.StatLine{GP: new(3), Wins: new(1)}},
 	}, false)
 	wantWritten(t, "goalies", names(only(goalies, "name", "gp", "w")), "Cole | 3 | 1", "Berg | 5 | 0", "Ames | 2 | 0")
 }
