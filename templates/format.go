@@ -60,12 +60,12 @@ func mmss(seconds float64) string {
 	return fmt.Sprintf("%d:%02d", s/60, s%60)
 }
 
-// signed writes +3, 0 or -2, with an ASCII hyphen for spreadsheets.
+// signed writes +3, 0 or −2, with a minus sign as long as the plus.
 func signed(n float64) string {
 	if n > 0 {
 		return "+" + decimals(n, 0)
 	}
-	return decimals(n, 0)
+	return strings.Replace(decimals(n, 0), "-", "−", 1)
 }
 
 // height writes feet and inches: 6′1″.

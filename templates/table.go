@@ -18,7 +18,8 @@ type Table struct {
 	Columns []string // keys of metrics
 	Bodies  []Body
 	Foot    []Row
-	Sorted  string // key of the column that the rows are sorted by, ascending; may be empty
+	Sorted  string // key of the column that the rows are sorted by; may be empty
+	Falling bool   // sorted in descending order
 	Plain   bool   // cannot be sorted
 }
 
@@ -110,13 +111,24 @@ func (b *builder) head(t Table) {
 	}
 	b.WriteString("\n<thead><tr>")
 	for _, m := range b.metrics {
-		b.WriteString(heading(m, m.Key == t.Sorted))
+		b.WriteString(heading(m, t.order(m.Key)))
 	}
 	b.WriteString("</tr></thead>\n")
 }
 
-// heading returns the heading of a column. An abbreviation has a tooltip.
-func heading(m metric.Metric, sorted bool) string {
+// order returns the value of aria-sort for a column; empty if the rows are not sorted by it.
+func (t Table) order(key string) string {
+	switch {
+	case key != t.Sorted:
+		return ""
+	case t.Falling:
+		return "descending"
+	}
+	return "ascending"
+}
+
+// heading returns the heading of a column and, if the rows are sorted by it, in which order. An abbreviation has a tooltip.
+func heading(m metric.Metric, order string) string {
 	attributes := ` class="num"`
 	if m.Unit == metric.Text {
 		attributes = ""
@@ -124,8 +136,8 @@ func heading(m metric.Metric, sorted bool) string {
 	if m.Less {
 		attributes += ` data-less`
 	}
-	if sorted {
-		attributes += ` aria-sort="ascending"`
+	if order != "" {
+		attributes += ` aria-sort="` + order + `"`
 	}
 	text := template.HTMLEscapeString(m.Abbr)
 	if m.Abbr != m.Name {

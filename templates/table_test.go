@@ -124,7 +124,7 @@ func TestFormatOfEveryUnit(t *testing.T) {
 		{"goals", 1220, "1220"},
 		{"plus_minus", 3, "+3"},
 		{"plus_minus", 0, "0"},
-		{"plus_minus", -12, "-12"},
+		{"plus_minus", -12, "−12"},
 		{"p_gp", 1.5385, "1.54"},
 		{"p_gp", 0.125, "0.13"},
 		{"percentile", 97.25, "97.3"},

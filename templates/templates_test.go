@@ -62,7 +62,7 @@ func TestFormats(t *testing.T) {
 		{"mmss", mmss, -1, "–"},
 		{"signed", signed, 3, "+3"},
 		{"signed", signed, 0, "0"},
-		{"signed", signed, -2, "-2"},
+		{"signed", signed, -2, "−2"},
 	} {
 		if got := tc.format(tc.in); got != tc.want {
 			t.Errorf("%s(%v): got %q, want %q", tc.name, tc.in, got, tc.want)

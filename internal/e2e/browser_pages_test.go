@@ -41,7 +41,7 @@ func (o *outing) axe(v *visitor, width int64) {
 		v.open(o.pages[name])
 		v.do(chromedp.Evaluate[chromedp.Void](string(script)), chromedp.Evaluate[chromedp.Void](unfold))
 		part := "document"
-		if strings.Contains(o.pages[name], "view=") { // but for its chart it is a page that is looked at anyway
+		if strings.HasPrefix(o.pages[name], "/player/") && strings.Contains(o.pages[name], "view=") { // but for its chart it is a page that is looked at anyway
 			part = `document.querySelector(".chart")`
 		}
 		for theme, rules := range axeRules {

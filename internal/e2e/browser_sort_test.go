@@ -142,7 +142,7 @@ func isDate(s string) bool { return len(s) == 10 && s[4] == '-' && s[7] == '-' }
 
 // worth reads a number as a table writes it.
 func worth(s string) (float64, bool) {
-	s = strings.TrimSuffix(s, "%")
+	s = strings.Replace(strings.TrimSuffix(s, "%"), "−", "-", 1)
 	if minutes, seconds, clock := strings.Cut(s, ":"); clock {
 		m, err := strconv.Atoi(minutes)
 		sec, err2 := strconv.Atoi(seconds)

@@ -47,7 +47,11 @@ func TestBrowser(t *testing.T) {
 		{"every page without scripts", o.withoutScripts},
 		{"a player at a glance", o.atAGlance},
 		{"printing", o.prints},
+		{"roster", o.roster},
 		{"sorting", o.sorting},
+		{"sorting in the address", o.sortAddress},
+		{"definitions", o.definitions},
+		{"targets", o.targets},
 		{"chart by pointer and keys", o.readsChart},
 		{"chart on a phone", o.onAPhone},
 		{"chart redrawn", o.redrawsChart},
@@ -106,7 +110,8 @@ type outing struct {
 func (o *outing) choosePages(t *testing.T, league *nhlesim.League) {
 	t.Helper()
 	team := league.Teams()[0]
-	o.pages = map[string]string{"home": "/", "team": fmt.Sprintf("/team/%d", team.ID), "glossary": "/glossary", "error": "/nothing"}
+	path := fmt.Sprintf("/team/%d", team.ID)
+	o.pages = map[string]string{"home": "/", "team": path, "careers": path + "?view=career", "glossary": "/glossary", "error": "/nothing"}
 	heaviest, most := 0, 0
 	for _, team := range league.Teams() {
 		for _, p := range league.Roster(team.ID) {

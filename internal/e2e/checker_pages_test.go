@@ -220,12 +220,25 @@ func (c *checker) checkTeam(p *page, team *activeTeam) {
 	c.same(p, "heading", heading(p, ".sub"),
 		fmt.Sprintf("%s · Season %s · %s", team.tri, seasonName(c.truth.season), some(len(team.players), "player")))
 	c.same(p, "record", words(first(p.doc, "p", "record")), c.truth.recordSentence(team))
+	address := "/team/" + team.id
+	c.checkRoster(p, team, address, false)
+	c.checkRoster(c.open(address+"?view=career"), team, address, true)
+}
+
+// checkRoster checks the tables of a team's page, which has seasons at its address and careers at another.
+func (c *checker) checkRoster(p *page, team *activeTeam, address string, career bool) {
+	caption := seasonName(c.truth.season) + " regular season, games for " + team.tri + " only"
+	if career {
+		caption = "Career, regular season"
+	}
+	c.same(p, "views", strings.Join(links(p, address), " "), address+" "+address+"?view=career")
 	byLink := map[string]row{}
 	shown := 0
 	for _, table := range all(p.doc, "table", "roster") {
 		rows := rowsOf(table)
 		shown += len(rows)
 		section := sectionWith(table)
+		c.same(p, "caption", words(first(table, "caption", "")), caption)
 		c.same(p, "size of a group", words(first(first(section, "h2", ""), "small", "")), strconv.Itoa(len(rows)))
 		for i, r := range rows {
 			byLink[r.link()] = r
@@ -233,7 +246,7 @@ func (c *checker) checkTeam(p *page, team *activeTeam) {
 				c.same(p, "group of "+player.name(), attr(section, "aria-labelledby"), player.group())
 			}
 			if i > 0 {
-				c.checkOrder(p, c.truth.people[rows[i-1].id()], c.truth.people[r.id()])
+				c.checkOrder(p, c.truth.people[rows[i-1].id()], c.truth.people[r.id()], career)
 			}
 		}
 	}
@@ -244,7 +257,7 @@ func (c *checker) checkTeam(p *page, team *activeTeam) {
 			c.differ(p, "player "+player.id, "no row", player.name())
 			continue
 		}
-		c.compare(p, fmt.Sprintf("%s (%s)", player.name(), player.id), r, rosterLine(player))
+		c.compare(p, fmt.Sprintf("%s (%s)", player.name(), player.id), r, c.truth.rosterRow(player, career))
 	}
 }
 
@@ -271,28 +284,58 @@ func record(row object) string {
 	return row.text("wins") + "–" + row.text("losses") + "–" + row.text("otLosses")
 }
 
-// rosterLine is a player's row in the table of his kind.
-func rosterLine(p *person) map[string]string {
-	line := map[string]string{"number": orDash(p.roster.text("sweaterNumber")), "name": p.name()}
-	stats := []string{"gp", "goals", "assists", "points", "p_gp", "plus_minus", "pim"}
-	if p.goalie() {
-		stats = goalieHeadline
-	} else {
-		line["position"] = orDash(p.position())
+// rosterRow is a player's row in the table of his kind.
+func (t *truth) rosterRow(p *person, career bool) map[string]string {
+	stats := p.columns([]string{"gp", "goals", "assists", "points", "plus_minus", "pim", "shots", "avg_toi"}, goalieHeadline)
+	if career {
+		stats = p.columns([]string{"gp", "goals", "assists", "p_gp", "plus_minus", "pim", "avg_toi"}, goalieHeadline)
 	}
-	for stat, cell := range p.careerLine().cells(stats) {
-		line[stat] = cell
-		if p.landing == nil {
-			line[stat] = missing
-		}
+	row := t.rosterLine(p, career).cells(stats)
+	row["number"], row["name"] = orDash(p.roster.text("sweaterNumber")), p.name()
+	if !p.goalie() {
+		row["position"] = orDash(p.position())
+		row["career_points"] = t.rosterLine(p, true).write("points")
 	}
-	return line
+	return row
 }
 
-// checkOrder wants the players by last name, then first name.
-func (c *checker) checkOrder(p *page, a, b *person) {
+// rosterLine is a player's career, or his season with the team of his roster, whatever his rows call it. It is unknown without
+// a landing, and a season also without a game for the team.
+func (t *truth) rosterLine(p *person, career bool) line {
+	switch {
+	case p.landing == nil:
+		return lineOf(nil)
+	case career:
+		return p.careerLine()
+	}
+	var rows []object
+	for _, row := range p.seasons(t.season, "2") {
+		if name := row.text("teamName"); name == p.team.name || !slices.Contains(t.names, name) {
+			rows = append(rows, row)
+		}
+	}
+	if len(rows) == 1 {
+		return lineOf(rows[0])
+	}
+	return sumOfRows(rows)
+}
+
+// checkOrder wants those with most points first, and of equal ones those with most goals, then by name. Goalies come by wins and
+// games.
+func (c *checker) checkOrder(p *page, a, b *person, career bool) {
 	if a == nil || b == nil {
 		return // the number of players or a row is wrong already
+	}
+	for _, stat := range a.columns([]string{"points", "goals"}, []string{"w", "gp"}) {
+		x, y := c.truth.rosterLine(a, career).value(stat), c.truth.rosterLine(b, career).value(stat)
+		switch {
+		case x == nil && y == nil:
+		case x == nil || y != nil && x.Cmp(y) < 0:
+			c.differ(p, "order of the players", a.name()+" before "+b.name(), "the other way by "+stat)
+			return
+		case y == nil || x.Cmp(y) > 0:
+			return
+		}
 	}
 	last, next := a.about().text("lastName"), b.about().text("lastName")
 	inOrder := sorted(last, next)

@@ -186,7 +186,12 @@ func lies(skater, goalie *person, season string) []lie {
 		{"career: p_gp", profile, landing, func(o object) { more(career(o), "gamesPlayed", career(o).count("gamesPlayed")) }},
 		{"career: avg_toi", profile, landing, func(o object) { career(o)["avgToi"] = "1:01" }},
 		{"career: percentile", profile, landing, func(o object) { more(career(o), "points", 3000) }},
-		{"gp", team, landing, func(o object) { more(career(o), "gamesPlayed", 1) }},
+		{": gp", team + "?view=career", landing, func(o object) { more(career(o), "gamesPlayed", 1) }},
+		{": career_points", team, landing, func(o object) { more(career(o), "points", 1) }},
+		{": shots", team, landing, func(o object) { more(rowsOfSeason(o, season)[0], "shots", 1) }},
+		{": avg_toi", team, landing, func(o object) { rowsOfSeason(o, season)[0]["avgToi"] = "1:01" }},
+		{": gp", team, landing, func(o object) { rowsOfSeason(o, season)[0]["leagueAbbrev"] = "AHL" }},
+		{"order of the players", team, landing, func(o object) { more(rowsOfSeason(o, season)[0], "points", 300) }},
 		{"career: sv_pctg", "/player/" + goalie.id, goalieLanding, func(o object) { career(o)["savePctg"] = json.Number("0.7125") }},
 		{": saves", "/player/" + goalie.id, "/v1/player/" + goalie.id + "/game-log/" + season + "/2", ownGoal},
 		{"Weight", profile, landing, func(o object) { more(o, "weightInPounds", 1) }},
@@ -293,6 +298,13 @@ func rowOf(landing object, league, gameType string) object {
 		}
 	}
 	return nil
+}
+
+// rowsOfSeason are the NHL rows of a regular season in a landing.
+func rowsOfSeason(landing object, season string) []object {
+	return slices.DeleteFunc(landing.list("seasonTotals"), func(row object) bool {
+		return row.text("season") != season || row.text("leagueAbbrev") != "NHL" || row.text("gameTypeId") != "2"
+	})
 }
 
 func without(landing object, league, gameType string) []any {

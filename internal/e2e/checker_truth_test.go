@@ -77,6 +77,7 @@ type person struct {
 type truth struct {
 	season  string // 20262027
 	teams   []*activeTeam
+	names   []string // of all teams of the list
 	without []string // ids of the list whose team has no active roster
 	people  map[string]*person
 	peers   map[bool][]int // what players are ranked by: of goalies, and of skaters
@@ -134,6 +135,7 @@ func (u upstream) learn() *truth {
 	u.ask("/stats/rest/en/team", &teams)
 	byTri := map[string][]object{}
 	for _, row := range teams.list("data") {
+		t.names = append(t.names, row.text("fullName"))
 		byTri[row.text("triCode")] = append(byTri[row.text("triCode")], row)
 	}
 	for tri, rows := range byTri {
@@ -376,7 +378,7 @@ func signed(n string) string {
 	if n != "" && n != "0" && n[0] != '-' {
 		return "+" + n
 	}
-	return orDash(n)
+	return strings.Replace(orDash(n), "-", "−", 1)
 }
 
 // longDate is 7 Oct 2026.

@@ -3,6 +3,7 @@ package league_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"sync"
 	"testing"
@@ -152,10 +153,13 @@ func TestPlayersBeforeTheirProfileAndWithoutAGame(t *testing.T) {
 	each(t, func(ctx context.Context, t *testing.T, s *league.Store) {
 		ok(t, s.ReplaceRoster(ctx, season, 1, []league.Player{player(10, "Not", "Fetched"), player(11, "No", "Game")}))
 		ok(t, s.SavePlayer(ctx, league.PlayerProfile{Player: player(11, "No", "Game")}, at))
-		lines, err := s.Roster(ctx, season, 1)
+		lines, err := s.RosterCareers(ctx, season, 1)
 		ok(t, err)
 		if lines[0].Points != nil || lines[1].Points == nil || *lines[1].Points != 0 {
 			t.Errorf("got points %v and %v, want unknown and 0", lines[0].Points, lines[1].Points)
+		}
+		if lines[0].CareerPoints != nil || lines[1].CareerPoints == nil || *lines[1].CareerPoints != 0 {
+			t.Errorf("got career points %v and %v, want unknown and 0", lines[0].CareerPoints, lines[1].CareerPoints)
 		}
 		unknown, err := s.Profile(ctx, 10, 0, league.RegularSeason)
 		ok(t, err)
@@ -167,6 +171,56 @@ func TestPlayersBeforeTheirProfileAndWithoutAGame(t *testing.T) {
 		if _, err := s.Profile(ctx, 99, 0, league.RegularSeason); !errors.Is(err, league.ErrNotFound) {
 			t.Errorf("unknown player: got %v", err)
 		}
+	})
+}
+
+func TestRosterHasTheSeasonWithTheTeam(t *testing.T) {
+	each(t, func(ctx context.Context, t *testing.T, s *league.Store) {
+		row := func(of league.Season, gameType, sequence int, name, team string, goals int) league.SeasonLine {
+			return league.SeasonLine{Season: of, League: name, GameType: gameType, Sequence: sequence, TeamName: team,
+				StatLine: league.StatLine{GP: p(10), Goals: &goals, FaceoffPctg: p(0.5), AvgTOI: p(600)}}
+		}
+		for id, seasons := range map[int64][]league.SeasonLine{
+			1: {row(season-10001, 2, 1, "NHL", "Oshawa Owls", 40), row(season, 2, 1, "NHL", "Oshawa Owls", 1), row(season, 3, 1, "NHL", "Oshawa Owls", 5)},
+			2: {row(season, 2, 1, "NHL", "Élan de Laval", 7), row(season, 2, 2, "NHL", "Oshawa Owls", 2), row(season, 2, 1, "AHL", "Oshawa Owls", 9)},
+			3: {row(season, 2, 1, "NHL", "Oshawa Owls", 3), row(season, 2, 2, "NHL", "Élan de Laval", 7), row(season, 2, 3, "NHL", "Oshawa Owls", 4)},
+			4: {row(season, 2, 1, "NHL", "Élan de Laval", 7)}, // has not played for his new team
+			5: {row(season, 2, 1, "NHL", "The Owls", 6)},
+			6: nil,
+		} {
+			ok(t, s.SavePlayer(ctx, league.PlayerProfile{Player: player(id, "A", string(rune('A'+id))), Seasons: seasons}, at))
+		}
+		var all []league.Player
+		for id := int64(1); id <= 7; id++ { // the last has no profile
+			all = append(all, player(id, "A", string(rune('A'+id))))
+		}
+		ok(t, s.ReplaceRoster(ctx, season, 1, all))
+		lines, err := s.Roster(ctx, season, 1)
+		ok(t, err)
+		got := []string{}
+		for _, l := range lines {
+			text := "none"
+			if l.GP != nil {
+				text = fmt.Sprint(*l.GP, " GP, ", *l.Goals, " G, ", *l.AvgTOI, " s")
+			}
+			got = append(got, text)
+		}
+		same(t, "seasons", got, []string{"10 GP, 1 G, 600 s", "10 GP, 2 G, 600 s", "20 GP, 7 G, 600 s", "none", "10 GP, 6 G, 600 s", "none", "none"})
+		if lines[0].FaceoffPctg == nil {
+			t.Error("a single row loses what the NHL has calculated")
+		}
+	})
+}
+
+func TestSeasonsEndWithTheCurrentOne(t *testing.T) {
+	each(t, func(ctx context.Context, t *testing.T, s *league.Store) {
+		for _, of := range []league.Season{season, season - 20002, season + 10001} {
+			ok(t, s.ReplaceRoster(ctx, of, 1, []league.Player{player(1, "A", "B")}))
+		}
+		ok(t, s.ShowSeason(ctx, season))
+		seasons, err := s.Seasons(ctx)
+		ok(t, err)
+		same(t, "seasons", seasons, []league.Season{season, season - 20002})
 	})
 }
 

@@ -9,47 +9,81 @@ import (
 	"slices"
 
 	"blueline/db"
+	"blueline/modules/metric"
 )
 
-// RosterLine is a row of a roster with the player's regular-season career. The career is unknown until his profile has been
-// fetched, and all zeros if he has not played in the NHL.
+// RosterLine is a row of a roster with the player's regular season or regular-season career.
 type RosterLine struct {
-	Player // only what the roster has: name, position and number
+	Player            // only what the roster has: name, position and number
+	CareerPoints *int `db:"career_points"`
 	StatLine
 }
 
-// Roster returns a team's roster with regular-season careers, sorted by last name and first name.
-func (s *Store) Roster(ctx context.Context, season Season, teamID int64) (lines []RosterLine, err error) {
-	defer db.Wrap(&err, "roster of team %d", teamID)
-	var rows []struct {
-		RosterLine
-		Fetched bool `db:"fetched"`
+// The lines of a roster. A team name that is not in the list of teams is another name of this team, because the list and the
+// season rows may name a team differently.
+const (
+	careerOfPlayer = `career_lines l ON l.player_id = e.player_id AND l.game_type = :game_type`
+	seasonWithTeam = `season_lines l ON l.player_id = e.player_id AND l.game_type = :game_type AND l.season = e.season
+		AND l.league = 'NHL' AND (l.team_name = t.full_name OR l.team_name NOT IN (SELECT full_name FROM teams))`
+)
+
+// Roster returns a team's roster with the season with this team, which is unknown for players who have not played for it. It is
+// sorted by last name and first name.
+func (s *Store) Roster(ctx context.Context, season Season, teamID int64) ([]RosterLine, error) {
+	lines, err := s.roster(ctx, season, teamID, seasonWithTeam)
+	for i := 1; i < len(lines); i++ {
+		if before := &lines[i-1]; before.ID == lines[i].ID { // he left the team and returned
+			before.StatLine = metric.Sum([]StatLine{before.StatLine, lines[i].StatLine})
+			lines = slices.Delete(lines, i, i+1)
+			i--
+		}
 	}
-	err = db.List(ctx, s.q, &rows, `
-		SELECT p.id, p.first_name, p.last_name, e.position, e.sweater_number,
-			p.profile_at IS NOT NULL AS fetched, `+prefixed("c", statColumns)+`
-		FROM roster_entries e
-		JOIN players p ON p.id = e.player_id
-		LEFT JOIN career_lines c ON c.player_id = p.id AND c.game_type = ?
-		WHERE e.season = ? AND e.team_id = ?
-		ORDER BY e.player_id`, RegularSeason, season, teamID)
-	lines = make([]RosterLine, len(rows))
-	for i, row := range rows {
-		lines[i] = row.RosterLine
-		if row.Fetched && row.GP == nil {
+	return lines, err
+}
+
+// RosterCareers returns a team's roster with careers, sorted by last name and first name. A career is unknown until the profile
+// has been fetched, and all zeros if the player has not played in the NHL.
+func (s *Store) RosterCareers(ctx context.Context, season Season, teamID int64) ([]RosterLine, error) {
+	lines, err := s.roster(ctx, season, teamID, careerOfPlayer)
+	for i := range lines {
+		if lines[i].GP == nil && lines[i].CareerPoints != nil {
 			lines[i].StatLine = neverPlayed()
 		}
 	}
+	return lines, err
+}
+
+func (s *Store) roster(ctx context.Context, season Season, teamID int64, join string) (lines []RosterLine, err error) {
+	defer db.Wrap(&err, "roster of team %d", teamID)
+	err = db.List(ctx, s.q, &lines, `
+		SELECT p.id, p.first_name, p.last_name, e.position, e.sweater_number,
+			CASE WHEN p.profile_at IS NOT NULL AND c.player_id IS NULL THEN 0 ELSE c.points END AS career_points, `+prefixed("l", statColumns)+`
+		FROM roster_entries e
+		JOIN teams t ON t.id = e.team_id
+		JOIN players p ON p.id = e.player_id
+		LEFT JOIN career_lines c ON c.player_id = e.player_id AND c.game_type = :game_type
+		LEFT JOIN `+join+`
+		WHERE e.season = :season AND e.team_id = :team
+		ORDER BY e.player_id`, db.Args{"season": season, "team": teamID, "game_type": RegularSeason})
 	sortByName(lines, func(l RosterLine) string { return l.FirstName })
 	sortByName(lines, func(l RosterLine) string { return l.LastName })
 	return lines, err
 }
 
-// RosterSeasons returns the seasons in which the team has a roster, the latest first.
+// RosterSeasons returns the seasons up to the current one in which the team has a roster, the latest first.
 func (s *Store) RosterSeasons(ctx context.Context, teamID int64) (seasons []Season, err error) {
 	defer db.Wrap(&err, "seasons of team %d", teamID)
 	err = db.List(ctx, s.q, &seasons, `
-		SELECT DISTINCT season FROM roster_entries WHERE team_id = ? ORDER BY season DESC`, teamID)
+		SELECT DISTINCT e.season FROM roster_entries e JOIN current_season c ON e.season <= c.season
+		WHERE e.team_id = ? ORDER BY e.season DESC`, teamID)
+	return seasons, err
+}
+
+// Seasons returns the seasons up to the current one in which a team has a roster, the latest first.
+func (s *Store) Seasons(ctx context.Context) (seasons []Season, err error) {
+	defer db.Wrap(&err, "seasons")
+	err = db.List(ctx, s.q, &seasons, `
+		SELECT DISTINCT e.season FROM roster_entries e JOIN current_season c ON e.season <= c.season ORDER BY e.season DESC`)
 	return seasons, err
 }
 

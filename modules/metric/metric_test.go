@@ -27,7 +27,7 @@ func TestRegistryIsWhole(t *testing.T) {
 
 func TestTablesShowMetricsOfTheirGroup(t *testing.T) {
 	tables := map[string]Table{"headline": HeadlineTable, "season": SeasonTable, "elsewhere": ElsewhereTable,
-		"game": GameTable, "split": SplitTable, "roster": RosterTable}
+		"game": GameTable, "split": SplitTable, "roster": RosterSeasonTable, "careers": RosterCareerTable}
 	for _, p := range Percentiles {
 		tables[p.Name] = p.Table
 	}

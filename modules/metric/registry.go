@@ -47,6 +47,7 @@ var All = complete([]Metric{
 	{Key: "toi", Name: "Time on ice", Abbr: "TOI", Formula: "Time on the ice, in minutes and seconds.", Unit: Clock, Kind: Total, Int: func(l *Line) **int { return &l.TOI }, Stored: Seasons | Games},
 
 	// Skaters.
+	{Key: "career_points", Name: "Career points", Abbr: "Career P", Formula: "Goals + assists in the regular seasons of his NHL career.", Unit: Count, For: Skaters, Kind: Total},
 	{Key: "plus_minus", Name: "Plus-minus", Abbr: "+/-", Formula: "Goals for minus goals against while he is on the ice, power-play goals excluded.", Unit: Signed, For: Skaters, Kind: Total, MinShare: quarter, Int: func(l *Line) **int { return &l.PlusMinus }, Stored: Seasons | Games},
 	{Key: "shots", Name: "Shots on goal", Abbr: "S", Formula: "Shots that scored or would have scored if the goalie had not stopped them.", Unit: Count, For: Skaters, Kind: Total, Int: func(l *Line) **int { return &l.Shots }, Stored: Seasons | Games},
 	{Key: "ppg", Name: "Power-play goals", Abbr: "PPG", Formula: "Goals scored on the power play.", Unit: Count, For: Skaters, Kind: Total, Int: func(l *Line) **int { return &l.PowerPlayGoals }, Stored: Seasons | Games},

@@ -26,9 +26,14 @@ var (
 	SplitTable = Table{
 		[]string{"gp", "goals", "assists", "points", "plus_minus", "pim", "ppp", "shp", "gwg", "shots", "s_pctg", "p_gp", "avg_toi", "toi"},
 		[]string{"gp", "gs", "w", "l", "ot", "sa", "ga", "sv_pctg", "gaa", "so", "toi"}}
-	// RosterTable has a row for each player of a team.
-	RosterTable = Table{
-		[]string{"gp", "goals", "assists", "points", "p_gp", "plus_minus", "pim"},
+	// RosterSeasonTable has a row for each player of a team, with his season. The rows are in the order of points, so points
+	// come first after the games, and a phone shows them.
+	RosterSeasonTable = Table{
+		[]string{"gp", "points", "goals", "assists", "plus_minus", "pim", "shots", "avg_toi", "career_points"},
+		[]string{"gp", "w", "l", "ot", "sv_pctg", "gaa", "so"}}
+	// RosterCareerTable has a row for each player of a team, with his career.
+	RosterCareerTable = Table{
+		[]string{"gp", "career_points", "goals", "assists", "p_gp", "plus_minus", "pim", "avg_toi"},
 		[]string{"gp", "w", "l", "ot", "sv_pctg", "gaa", "so"}}
 	// SeasonFacts sum up a season in one line. W–L–OT is one of them.
 	SeasonFacts = Table{

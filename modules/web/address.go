@@ -32,6 +32,17 @@ func readSeason(text string) (league.Season, error) {
 	return league.Season(n), nil
 }
 
+// seasonAddress returns a path with a query; the current season is left out.
+func seasonAddress(path string, season, current league.Season, q url.Values) string {
+	if season != current {
+		q.Set("season", strconv.Itoa(int(season)))
+	}
+	if len(q) == 0 {
+		return path
+	}
+	return path + "?" + q.Encode()
+}
+
 // webAddress returns an http or https address unchanged, and an empty one for other schemes.
 func webAddress(text string) string {
 	if strings.HasPrefix(text, "https://") || strings.HasPrefix(text, "http://") {
@@ -62,6 +73,8 @@ func parameters(path string) []string {
 	case strings.HasPrefix(path, "/player/"):
 		return []string{"season", "type", "stat", "view", "show"}
 	case strings.HasPrefix(path, "/team/"):
+		return []string{"season", "view"}
+	case path == "/":
 		return []string{"season"}
 	}
 	return nil

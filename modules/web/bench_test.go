@@ -149,7 +149,7 @@ func BenchmarkBare(b *testing.B) {
 }
 
 func (s *benchSite) bareTeam(ctx context.Context, id int64) error {
-	page, err := s.server.teamPage(ctx, id, 0)
+	page, err := s.server.teamPage(ctx, id, 0, false)
 	if err != nil {
 		return err
 	}

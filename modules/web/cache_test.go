@@ -108,9 +108,11 @@ func TestOneEntryPerPage(t *testing.T) {
 		address string
 		same    []string
 	}{
-		{"/", []string{"/?utm_source=x", "/?season=20252026", "/?"}},
+		{"/", []string{"/?utm_source=x", "/?sort=teams.name", "/?"}},
+		{"/?season=20252026", []string{"/?sort=teams.name&season=20252026"}},
 		{"/glossary", []string{"/glossary?a=1&b=2", "/glossary?;"}},
 		{"/team/1", []string{"/team/1?utm=x", "/team/1?season=", "/team/1?type=playoffs&season"}},
+		{"/team/1?season=20252026&view=career", []string{"/team/1?view=career&sort=forwards.-goals&season=20252026"}},
 		{"/team/1?season=20252026", []string{"/team/1?a=b&season=20252026", "/team/1?season=20252026&season=20242025&season=x"}},
 		{"/player/1", []string{"/player/1?show=&season=&type=&stat=&view=", "/player/1?fbclid=%3Cscript%3E"}},
 		{"/player/1?season=20252026&show=assists&show=goals&stat=scoring&type=playoffs&view=game", []string{

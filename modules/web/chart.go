@@ -316,7 +316,7 @@ func (c *chart) list(text func(line) string) string {
 
 // listGames fills in the games and the table.
 func (c *chart) listGames(games []league.GameLine, v view) {
-	c.Table = templates.Table{Class: "numbers", Label: c.Title, Caption: c.Title, Columns: []string{"date", "opponent"}}
+	c.Table = templates.Table{Class: "numbers", Label: c.Title, Caption: c.Title, Sorted: "date", Columns: []string{"date", "opponent"}}
 	for _, l := range slices.Backward(c.Lines) {
 		c.Table.Columns = append(c.Table.Columns, l.metric.Key)
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 
@@ -24,6 +25,8 @@ const (
 type homePage struct {
 	layout
 	Season   league.Season // 0 before any roster is stored
+	Current  league.Season // of the league
+	Seasons  []choice      // with a roster, latest first
 	Count    int           // of teams
 	Teams    templates.Table
 	Progress *ledger.Refresh // set only while the first refresh runs
@@ -33,11 +36,14 @@ type homePage struct {
 
 func (s *server) showHome(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	l, err := s.layout(ctx, "/", "Teams")
+	asked, err := readSeason(r.URL.Query().Get("season"))
 	if err != nil {
 		return err
 	}
-	page := homePage{layout: l, Season: l.State.season}
+	page, err := s.homePage(ctx, asked)
+	if err != nil {
+		return err
+	}
 	teams, err := s.Store.ActiveTeams(ctx, page.Season)
 	if err != nil {
 		return err
@@ -46,13 +52,44 @@ func (s *server) showHome(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page.Count, page.Teams = len(teams), teamsTable(teams, standings, s.Colours)
-	if l.State.Refresh == nil {
+	page.Count, page.Teams = len(teams), page.teamsTable(teams, standings, s.Colours)
+	if page.State.Refresh == nil {
 		if err := s.readFirstRefresh(ctx, &page); err != nil {
 			return err
 		}
 	}
 	return s.render(w, http.StatusOK, "home", page)
+}
+
+// homePage returns the page without its teams, for the season asked for, which must be stored, or else for the current one.
+func (s *server) homePage(ctx context.Context, asked league.Season) (page homePage, err error) {
+	state, err := s.siteState(ctx)
+	if err != nil {
+		return page, err
+	}
+	seasons, err := s.Store.Seasons(ctx)
+	if err != nil {
+		return page, err
+	}
+	if asked != 0 && !slices.Contains(seasons, asked) {
+		return page, notStored("teams", asked, seasons)
+	}
+	page.Current = state.season
+	page.Season = cmp.Or(asked, page.Current)
+	for _, season := range seasons {
+		page.Seasons = append(page.Seasons, choice{Name: season.String(), URL: page.url("/", season), Current: season == page.Season})
+	}
+	title, crumbs := "Teams", []crumb(nil)
+	if page.Season != page.Current {
+		title += " " + page.Season.String()
+		crumbs = []crumb{{Name: page.Season.String()}}
+	}
+	page.layout, err = s.layout(ctx, page.url("/", page.Season), title, crumbs...)
+	return page, err
+}
+
+func (p homePage) url(path string, season league.Season) string {
+	return seasonAddress(path, season, p.Current, url.Values{})
 }
 
 // readFirstRefresh fills in the state of the first refresh.
@@ -73,7 +110,7 @@ func (s *server) readFirstRefresh(ctx context.Context, page *homePage) error {
 }
 
 // teamsTable leaves out the columns of the standings if none are stored.
-func teamsTable(teams []league.ActiveTeam, standings map[int64]league.Standing, colours map[int64][2]string) templates.Table {
+func (p homePage) teamsTable(teams []league.ActiveTeam, standings map[int64]league.Standing, colours map[int64][2]string) templates.Table {
 	t := templates.Table{Class: "teams", Label: "Teams", Sorted: "name", Columns: []string{"name", "tricode", "players"}}
 	if len(standings) > 0 {
 		t.Class, t.Sorted = "teams numbered", "team_place"
@@ -82,7 +119,7 @@ func teamsTable(teams []league.ActiveTeam, standings map[int64]league.Standing, 
 		teams = byPlace(teams, standings)
 	}
 	for _, team := range teams {
-		name := templates.Cell{Icon: crest(colours, team.ID, ""), Text: team.FullName, Link: fmt.Sprintf("/team/%d", team.ID)}
+		name := templates.Cell{Icon: crest(colours, team.ID, ""), Text: team.FullName, Link: p.url(fmt.Sprintf("/team/%d", team.ID), p.Season)}
 		tri, players := templates.Label(team.TriCode), templates.Number(new(float64(team.Players)))
 		if len(standings) == 0 {
 			t.Add(name, tri, players)
@@ -114,27 +151,38 @@ func standingCells(standings map[int64]league.Standing, team int64) []templates.
 		none := templates.Number(nil)
 		return []templates.Cell{none, none, none, {}, none, none, {}, {}}
 	}
-	var share *float64
-	if s.GP > 0 {
-		share = new(float64(s.Points) / float64(2*s.GP))
-	}
-	var points string // W–L–OT sorts by points percentage
-	if share != nil {
-		points = strconv.FormatFloat(*share, 'f', 6, 64)
-	}
 	return []templates.Cell{
-		templates.Number(new(float64(s.GP))), templates.Number(new(float64(s.Points))), templates.Number(share),
-		{Text: record(s), Sort: points}, templates.Number(float(s.GoalsFor)), templates.Number(float(s.GoalsAgainst)), lastTen(s), templates.Label(s.Division),
+		templates.Number(new(float64(s.GP))), templates.Number(new(float64(s.Points))), templates.Number(pointsPctg(s)),
+		recordCell(s), templates.Number(float(s.GoalsFor)), templates.Number(float(s.GoalsAgainst)), lastTen(s), templates.Label(s.Division),
 	}
 }
 
-// lastTen returns the record of the last ten games, which sorts by its points.
+// lastTen returns the record of the last ten games.
 func lastTen(s league.Standing) templates.Cell {
 	if s.LastWins == nil || s.LastLosses == nil || s.LastOTLosses == nil {
 		return templates.Cell{}
 	}
 	last := league.Standing{Wins: *s.LastWins, Losses: *s.LastLosses, OTLosses: *s.LastOTLosses}
-	return templates.Cell{Text: record(last), Sort: strconv.Itoa(2*last.Wins + last.OTLosses)}
+	last.GP = last.Wins + last.Losses + last.OTLosses
+	last.Points = 2*last.Wins + last.OTLosses
+	return recordCell(last)
+}
+
+// recordCell returns a record, which sorts by points percentage, and last before the first game.
+func recordCell(s league.Standing) templates.Cell {
+	cell := templates.Cell{Text: record(s), Sort: "–"}
+	if share := pointsPctg(s); share != nil {
+		cell.Sort = strconv.FormatFloat(*share, 'f', 6, 64)
+	}
+	return cell
+}
+
+// pointsPctg returns the share of the points available; nil before the first game.
+func pointsPctg(s league.Standing) *float64 {
+	if s.GP == 0 {
+		return nil
+	}
+	return new(float64(s.Points) / float64(2*s.GP))
 }
 
 // record returns wins, losses and overtime losses: 12–6–2.

@@ -85,24 +85,24 @@ func sampleHome() homePage {
 				GoalsFor: new(71), GoalsAgainst: new(58), LastWins: new(7), LastLosses: new(2), LastOTLosses: new(1)}
 		}
 	}
-	return homePage{
-		layout: sampleLayout("Teams"), Season: 20262027,
-		Count: len(teams), Teams: teamsTable(teams, standings, teamColours),
-	}
+	home := homePage{layout: sampleLayout("Teams"), Season: 20262027, Current: 20262027, Count: len(teams)}
+	home.Teams = home.teamsTable(teams, standings, teamColours)
+	return home
 }
 
 func sampleTeam() teamPage { return teamOf(sampleRoster()) }
 
 func teamOf(roster []league.RosterLine) teamPage {
-	groups := rosterGroups(roster)
-	return teamPage{
+	page := teamPage{
 		layout: sampleLayout("Edmonton Oilers", crumb{"Teams", "/"}, crumb{"Edmonton Oilers", ""}),
 		Team:   league.Team{ID: 22, FullName: "Edmonton Oilers", TriCode: "EDM"},
 		Season: 20262027, Current: 20262027, Crest: crest(teamColours, 22, "EDM"),
 		Record:  recordSentence(&league.Standing{GP: 20, Wins: 12, Losses: 6, OTLosses: 2, Points: 26}),
-		Players: len(roster), Groups: groups,
-		Seasons: []choice{{"2026–27", "/team/22", true}, {"2025–26", "/team/22?season=20252026", false}},
+		Players: len(roster),
 	}
+	page.Groups = rosterGroups(roster, page.caption(), false)
+	page.addChoices([]league.Season{20262027, 20252026})
+	return page
 }
 
 func sampleRoster() []league.RosterLine {
@@ -113,13 +113,14 @@ func sampleRoster() []league.RosterLine {
 		lines[i] = league.RosterLine{
 			Player: league.Player{ID: int64(8470000 + i), FirstName: "Connor", LastName: name,
 				Position: []league.Position{"C", "L", "R", "D", "G"}[i%5], SweaterNumber: p(2 + 4*i)},
+			CareerPoints: p(55 * i),
 			StatLine: league.StatLine{
-				GP: p(17 + 61*i), Goals: p(24 * i), Assists: p(31 * i), Points: p(55 * i), PlusMinus: p(i - 9), PIM: p(7 * i),
-				Wins: p(9 * i), Losses: p(6 * i), OTLosses: p(i), Shutouts: p(i / 3), GAA: p(2.641), SavePctg: p(0.90312),
+				GP: p(1 + i), Goals: p(i / 2), Assists: p(i), Points: p(i/2 + i), PlusMinus: p(i - 9), PIM: p(2 * i), Shots: p(3 * i), AvgTOI: p(800 + i),
+				Wins: p(i / 2), Losses: p(i / 3), OTLosses: p(0), Shutouts: p(i % 2), GAA: p(2.5), SavePctg: p(0.911),
 			},
 		}
 	}
-	lines[4].SweaterNumber, lines[4].StatLine = nil, league.StatLine{}
+	lines[4].SweaterNumber, lines[4].CareerPoints, lines[4].StatLine = nil, nil, league.StatLine{}
 	return lines
 }
 
@@ -208,7 +209,7 @@ func TestHomePage(t *testing.T) {
 	expect(t, html, "Season 2026–27 · 32 teams", `<a href="/team/1">Anaheim Ducks</a>`, `data-stat="tricode">BOS</td>`,
 		`data-stat="players">22</td>`, `data-stat="record" data-sort="0.650000">12–6–2</td>`, `data-stat="team_points">26</td>`,
 		`data-stat="team_points_pctg">.650</td>`, `data-stat="team_points" title="not recorded">–</td>`,
-		`data-stat="team_gf">71</td>`, `data-stat="team_ga">58</td>`, `data-stat="last_ten" data-sort="15">7–2–1</td>`,
+		`data-stat="team_gf">71</td>`, `data-stat="team_ga">58</td>`, `data-stat="last_ten" data-sort="0.750000">7–2–1</td>`,
 		`data-stat="division">Pacific</td>`)
 	if best, last := strings.Index(html, "Winnipeg Jets</a>"), strings.Index(html, "Anaheim Ducks</a>"); best > strings.Index(html, "Washington Capitals</a>") ||
 		last < strings.Index(html, "Boston Bruins</a>") {
@@ -229,7 +230,7 @@ func TestHomePage(t *testing.T) {
 
 func TestHomePageWithoutStandings(t *testing.T) {
 	teams := []league.ActiveTeam{{Team: league.Team{ID: 22, FullName: "Edmonton Oilers", TriCode: "EDM"}, Players: 23}}
-	html := page(t, "home", homePage{layout: sampleLayout("Teams"), Count: 1, Teams: teamsTable(teams, nil, nil)})
+	html := page(t, "home", homePage{layout: sampleLayout("Teams"), Count: 1, Teams: homePage{}.teamsTable(teams, nil, nil)})
 	expect(t, html, "Edmonton Oilers", `data-stat="players">23</td>`)
 	forbid(t, html, `data-stat="record"`, "team_points")
 }
@@ -237,12 +238,14 @@ func TestHomePageWithoutStandings(t *testing.T) {
 func TestTeamPage(t *testing.T) {
 	html := page(t, "team", sampleTeam())
 	expect(t, html, "Edmonton Oilers</h1>", `<p class="sub"><span class="code">EDM</span> · Season 2026–27 · 24 players</p>`,
-		"12–6–2, 26 points in 20 games", "Career, regular season", "O&#39;Reilly-Featherstonehaugh",
+		"12–6–2, 26 points in 20 games", "2026–27 regular season, games for EDM only", "O&#39;Reilly-Featherstonehaugh",
 		`<th scope="row" data-stat="name" data-sort="McDavid, Connor"><a href="/player/8470015">Connor <b>McDavid</b></a></th>`,
-		`<td class="num" data-stat="points">825</td>`, `<td class="num" data-stat="p_gp">0.88</td>`,
-		`<td class="num" data-stat="plus_minus">+6</td>`, `<td class="num" data-stat="sv_pctg">.903</td>`,
+		`<th scope="col" class="num" aria-sort="descending" data-key="points">`, `<td class="num" data-stat="points">22</td>`,
+		`<td class="num" data-stat="plus_minus">+6</td>`, `<td class="num" data-stat="plus_minus">−9</td>`,
+		`<td class="num" data-stat="avg_toi">13:35</td>`, `<td class="num" data-stat="career_points">825</td>`, `<td class="num" data-stat="sv_pctg">.911</td>`,
 		`<td class="num" data-stat="gp" title="not recorded">–</td>`, `<abbr title="Left wing">L</abbr>`,
-		`<a href="/team/22" aria-current="page">2026–27</a>`, `<a href="/team/22?season=20252026">2025–26</a>`)
+		`<a href="/team/22" aria-current="page">2026–27</a>`, `<a href="/team/22?season=20252026">2025–26</a>`,
+		`<a href="/team/22" aria-current="page">Season</a>`, `<a href="/team/22?view=career">Career</a>`, "are on his page")
 	if n := strings.Count(html, `<table class="roster numbered"`); n != 3 {
 		t.Errorf("got %d tables, want forwards, defencemen and goalies", n)
 	}
@@ -284,7 +287,7 @@ func TestPreviewOfALink(t *testing.T) {
 	home := sampleHome()
 	home.Image, home.Address = "https://example.org/face.png", "https://example.org/"
 	expect(t, page(t, "home", home), `<meta property="og:title" content="Teams">`, `<meta property="og:site_name" content="Blueline">`,
-		`<meta property="og:description" content="This season’s NHL teams`, `<meta name="twitter:card" content="summary">`,
+		`<meta property="og:description" content="NHL teams of 2026–27 with records`, `<meta name="twitter:card" content="summary">`,
 		`<meta property="og:image" content="https://example.org/face.png">`, `<meta property="og:url" content="https://example.org/">`)
 	forbid(t, page(t, "home", sampleHome()), "og:image", "og:url")
 }

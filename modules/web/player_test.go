@@ -153,7 +153,7 @@ func TestSkaterPage(t *testing.T) {
 		`data-stat="p_gp">1.54<`, `data-stat="g_gp">0.51<`, `data-stat="avg_toi">21:52<`,
 		"Percentile rank 97.3 by career regular-season points, among 712 skaters on active rosters, as of 22 Nov 2026, 09:14 UTC.",
 		"692 of 712 skaters have fewer points; 1 other is tied.", `>vs BOS<`, `>@ CGY<`,
-		`data-stat="plus_minus">-2<`, `<script type="application/json">[{"x":`, "/static/chart.js?v=",
+		`data-stat="plus_minus">−2<`, `<script type="application/json">[{"x":`, "/static/chart.js?v=",
 		"Other leagues and tournaments", "Erie Otters", `<tr class="sum">`, "Game of 9 Oct 2026: G 1 → 0, noticed 23 Nov 2026, 12:00 UTC.")
 	_, log, _ := strings.Cut(html, `<h3 id="games">`)
 	if newest, oldest := strings.Index(log, `<time datetime="2027-04-07">`), strings.Index(log, `<time datetime="2026-10-07">`); newest > oldest {
@@ -343,7 +343,7 @@ func TestNotesOfCorrections(t *testing.T) {
 	want := []string{
 		"Game of 7 Oct 2026: G 1 → 2, P 1 → 2, noticed 23 Nov 2026, 12:00 UTC.",
 		"Game of 7 Oct 2026: G 2 → 1, noticed 24 Nov 2026, 14:00 UTC.",
-		"Game of 9 Oct 2026: +/- -1 → +1, S – → 4, TOI 20:00 → 21:05, noticed 24 Nov 2026, 14:00 UTC.",
+		"Game of 9 Oct 2026: +/- −1 → +1, S – → 4, TOI 20:00 → 21:05, noticed 24 Nov 2026, 14:00 UTC.",
 		"Game of 12 Oct 2026: GP 1 → 0, noticed 24 Nov 2026, 14:00 UTC.",
 		"Game of 13 Oct 2026: GP 0 → 1, noticed 24 Nov 2026, 14:00 UTC.",
 		"Game of 14 Oct 2026: faceoffs 0 → 1, noticed 24 Nov 2026, 14:00 UTC.",

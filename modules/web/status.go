@@ -266,7 +266,7 @@ func newStatusPage(st Status) statusPage {
 	for _, c := range st.Seasons {
 		page.Seasons.Add(templates.Label(league.Season(c.Season).String()), c.Rosters.cell(), c.Profiles.cell(), c.Logs.cell())
 	}
-	page.Corrections = templates.Table{Class: "status", Label: "Corrections, newest first", Columns: []string{"player", "stat", "was", "is_now", "game_day", "noticed"}}
+	page.Corrections = templates.Table{Class: "status", Label: "Corrections, newest first", Sorted: "noticed", Falling: true, Columns: []string{"player", "stat", "was", "is_now", "game_day", "noticed"}}
 	for _, c := range st.Corrections {
 		player := templates.Cell{Text: c.Player, Link: c.address()}
 		change := changeOf(c.Statistic, c.Was, c.Now)

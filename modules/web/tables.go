@@ -55,7 +55,7 @@ func logTable(p league.Profile) templates.Table {
 	if p.Position.Goalie() {
 		words = append(words, "decision")
 	}
-	t := templates.Table{Class: "log", Label: capital(wordsOf(p.GameType).Game) + "s, newest first",
+	t := templates.Table{Class: "log", Label: capital(wordsOf(p.GameType).Game) + "s, newest first", Sorted: "date", Falling: true,
 		Columns: append(append(words, keys...), "rest")}
 	changed := map[int64]string{}
 	for _, c := range p.Corrections {
@@ -133,7 +133,7 @@ func splitTables(p league.Profile) []splitTable {
 		if len(group.Splits) == 0 {
 			continue
 		}
-		t := templates.Table{Class: "splits", Caption: group.Name, Label: capital(all) + " splits: " + group.Name, Columns: append([]string{"split"}, keys...)}
+		t := templates.Table{Class: "splits", Caption: group.Name, Label: capital(all) + " splits: " + group.Name, Sorted: "split", Columns: append([]string{"split"}, keys...)}
 		for i, s := range group.Splits {
 			t.Add(numbers(s.StatLine, keys, templates.Cell{Text: s.Name, Sort: strconv.Itoa(100 + i)})...)
 		}
@@ -170,7 +170,7 @@ func careerTables(p league.Profile) (nhl, elsewhere []templates.Table) {
 // careerTable has a body for each season: a row for each team and, for a traded player, their sum.
 func careerTable(p league.Profile, rows []league.SeasonLine, gameType int) templates.Table {
 	keys := withTies(metric.SeasonTable.Columns(p.Position.Group()), rows)
-	t := templates.Table{Class: "seasons", Columns: append([]string{"season", "team"}, keys...)}
+	t := templates.Table{Class: "seasons", Sorted: "season", Columns: append([]string{"season", "team"}, keys...)}
 	slices.SortStableFunc(rows, func(a, b league.SeasonLine) int {
 		return cmp.Or(cmp.Compare(a.Season, b.Season), cmp.Compare(a.Sequence, b.Sequence))
 	})
@@ -234,7 +234,7 @@ func otherTable(p league.Profile, gameType int) templates.Table {
 		return inNHL || (r.GameType == league.Playoffs) != (gameType == league.Playoffs)
 	})
 	keys := withTies(metric.ElsewhereTable.Columns(p.Position.Group()), rows)
-	t := templates.Table{Class: "elsewhere", Columns: append([]string{"season", "league", "team"}, keys...)}
+	t := templates.Table{Class: "elsewhere", Sorted: "season", Columns: append([]string{"season", "league", "team"}, keys...)}
 	for _, r := range rows {
 		t.Add(numbers(r.StatLine, keys, seasonCell(r.Season), templates.Label(r.League), templates.Label(r.TeamName))...)
 	}

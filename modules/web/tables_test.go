@@ -232,7 +232,7 @@ func TestLog(t *testing.T) {
 	}
 	table := logTable(league.Profile{Player: league.Player{Position: "C"}, Games: games, Corrections: corrections})
 	wantWritten(t, "log", only(table, "date", "team", "opponent", "goals", "assists", "points", "plus_minus", "shots", "toi", "pim", "shifts", "rest"),
-		"12 Oct | ERI | @ BOS | 2 | 0 | 2 | -1 | 4 | 20:00 | 2 | 20 | 3 [moved]",
+		"12 Oct | ERI | @ BOS | 2 | 0 | 2 | −1 | 4 | 20:00 | 2 | 20 | 3 [moved]",
 		"8 Oct | TRO | vs CGY | 0 | 1 | 1 | +2 | – | 16:40 | 0 | 22 | 0",
 		"7 Oct | TRO | @ VAN | 0 | 0 | 0 | 0 | 0 | 0:59 | 0 | 1 | –",
 		"= 3 games |  |  | 2 | 1 | 3 | +1 | – | 37:39 | 2 | 43 | ")

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,7 +24,9 @@ type teamPage struct {
 	Crest   template.HTML
 	Record  string        // in a sentence; empty before the first game
 	Players int           // 0 if the team has no roster
+	Career  bool          // the tables show careers, not the season
 	Groups  []rosterGroup // without empty ones
+	Views   []choice      // season and career
 	Seasons []choice      // with a roster, latest first
 }
 
@@ -42,15 +46,33 @@ func (s *server) showTeam(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page, err := s.teamPage(r.Context(), id, season)
+	career, err := readRosterView(r.URL.Query().Get("view"))
+	if err != nil {
+		return err
+	}
+	page, err := s.teamPage(r.Context(), id, season, career)
 	if err != nil {
 		return err
 	}
 	return s.render(w, http.StatusOK, "team", page)
 }
 
+// The views of a roster. The default is the season.
+const (
+	seasonView = "season"
+	careerView = "career"
+)
+
+// readRosterView reports whether the view is that of careers.
+func readRosterView(view string) (career bool, err error) {
+	if view != "" && view != seasonView && view != careerView {
+		return false, badRequest(`The view must be "season" or "career".`)
+	}
+	return view == careerView, nil
+}
+
 // teamPage returns the page for the season asked for, which must have a roster, or else for the current one.
-func (s *server) teamPage(ctx context.Context, id int64, asked league.Season) (page teamPage, err error) {
+func (s *server) teamPage(ctx context.Context, id int64, asked league.Season, career bool) (page teamPage, err error) {
 	if page.Team, err = s.Store.Team(ctx, id); err != nil {
 		return page, err
 	}
@@ -58,34 +80,36 @@ func (s *server) teamPage(ctx context.Context, id int64, asked league.Season) (p
 	if err != nil {
 		return page, err
 	}
-	page.Current = state.season
+	page.Current, page.Career = state.season, career
 	page.Season = cmp.Or(asked, page.Current)
-	roster, err := s.Store.Roster(ctx, page.Season, id)
+	seasons, err := s.Store.RosterSeasons(ctx, id)
 	if err != nil {
 		return page, err
 	}
-	if asked != 0 && len(roster) == 0 {
-		return page, fmt.Errorf("roster %d of team %d: %w", asked, id, league.ErrNotFound)
+	if asked != 0 && !slices.Contains(seasons, asked) {
+		return page, notStored("roster of "+page.Team.FullName, asked, seasons)
 	}
-	page.Players, page.Groups = len(roster), rosterGroups(roster)
+	read := s.Store.Roster
+	if career {
+		read = s.Store.RosterCareers
+	}
+	roster, err := read(ctx, page.Season, id)
+	if err != nil {
+		return page, err
+	}
+	page.Players, page.Groups = len(roster), rosterGroups(roster, page.caption(), career)
 	standing, err := s.Store.Standing(ctx, page.Season, id)
 	if err != nil {
 		return page, err
 	}
 	page.Record = recordSentence(standing)
-	seasons, err := s.Store.RosterSeasons(ctx, id)
-	if err != nil {
-		return page, err
-	}
-	for _, season := range seasons {
-		page.Seasons = append(page.Seasons, choice{Name: season.String(), URL: page.url(season), Current: season == page.Season})
-	}
+	page.addChoices(seasons)
 	title, crumbs := page.Team.FullName, []crumb{{Name: page.Team.FullName}}
 	if page.Former() {
 		title += " " + page.Season.String()
-		crumbs = []crumb{{page.Team.FullName, page.url(page.Current)}, {Name: page.Season.String()}}
+		crumbs = []crumb{{page.Team.FullName, page.url(page.Current, career)}, {Name: page.Season.String()}}
 	}
-	if page.layout, err = s.layout(ctx, page.url(page.Season), title, crumbs...); err != nil {
+	if page.layout, err = s.layout(ctx, page.url(page.Season, career), title, crumbs...); err != nil {
 		return page, err
 	}
 	page.Crest = crest(s.Colours, id, page.Team.TriCode)
@@ -95,11 +119,32 @@ func (s *server) teamPage(ctx context.Context, id int64, asked league.Season) (p
 // Former reports whether the page shows a season before the current one.
 func (p teamPage) Former() bool { return p.Season != p.Current }
 
-func (p teamPage) url(season league.Season) string {
-	if season == p.Current {
-		return fmt.Sprintf("/team/%d", p.Team.ID)
+// caption returns what the numbers of the tables are. The season is that with the team, as a reader expects on a team's page:
+// what a traded player did for another team is on his own page.
+func (p teamPage) caption() string {
+	if p.Career {
+		return "Career, regular season"
 	}
-	return fmt.Sprintf("/team/%d?season=%d", p.Team.ID, season)
+	return fmt.Sprintf("%s regular season, games for %s only", p.Season, p.Team.TriCode)
+}
+
+// addChoices adds the links to the other view and to the seasons.
+func (p *teamPage) addChoices(seasons []league.Season) {
+	p.Views = []choice{
+		{Name: "Season", URL: p.url(p.Season, false), Current: !p.Career},
+		{Name: "Career", URL: p.url(p.Season, true), Current: p.Career},
+	}
+	for _, season := range seasons {
+		p.Seasons = append(p.Seasons, choice{Name: season.String(), URL: p.url(season, p.Career), Current: season == p.Season})
+	}
+}
+
+func (p teamPage) url(season league.Season, career bool) string {
+	q := url.Values{}
+	if career {
+		q.Set("view", careerView)
+	}
+	return seasonAddress(fmt.Sprintf("/team/%d", p.Team.ID), season, p.Current, q)
 }
 
 // recordSentence returns the record with points and games; it is empty before the first game.
@@ -111,7 +156,7 @@ func recordSentence(s *league.Standing) string {
 }
 
 // rosterGroups splits a roster by position. Unknown positions form a group of their own.
-func rosterGroups(roster []league.RosterLine) []rosterGroup {
+func rosterGroups(roster []league.RosterLine, caption string, career bool) []rosterGroup {
 	var groups []rosterGroup
 	for _, group := range []struct{ name, positions string }{
 		{"Forwards", "CLR"}, {"Defencemen", "D"}, {"Goalies", "G"}, {"Others", ""},
@@ -124,25 +169,58 @@ func rosterGroups(roster []league.RosterLine) []rosterGroup {
 			}
 		}
 		if len(lines) > 0 {
-			groups = append(groups, rosterGroup{strings.ToLower(group.name), group.name, len(lines), rosterTable(group.name, lines)})
+			table := rosterTable(lines, career)
+			table.Label, table.Caption = group.name, caption
+			groups = append(groups, rosterGroup{strings.ToLower(group.name), group.name, len(lines), table})
 		}
 	}
 	return groups
 }
 
-func rosterTable(name string, lines []league.RosterLine) templates.Table {
-	words, keys := []string{"number", "name", "position"}, metric.RosterTable.Columns(lines[0].Position.Group())
-	if lines[0].Position.Goalie() {
-		words = words[:2]
+// rosterTable returns the players with most points first, or the goalies with most wins. Those without a game come last.
+func rosterTable(lines []league.RosterLine, career bool) templates.Table {
+	group, table, order := lines[0].Position.Group(), metric.RosterSeasonTable, []string{"points", "goals"}
+	if career {
+		table, order = metric.RosterCareerTable, []string{"career_points", "goals"}
 	}
-	t := templates.Table{Class: "roster numbered", Label: name, Caption: "Career, regular season", Sorted: "name", Columns: append(words, keys...)}
+	words, keys := []string{"number", "name", "position"}, table.Columns(group)
+	if group == metric.Goalies {
+		words, order = words[:2], []string{"w", "gp"}
+	}
+	slices.SortStableFunc(lines, func(a, b league.RosterLine) int {
+		return cmp.Or(most(rosterValue(a, order[0]), rosterValue(b, order[0])), most(rosterValue(a, order[1]), rosterValue(b, order[1])))
+	})
+	t := templates.Table{Class: "roster numbered", Sorted: order[0], Falling: true, Columns: append(words, keys...)}
 	for _, l := range lines {
 		cells := []templates.Cell{
 			templates.Number(float(l.SweaterNumber)),
 			{Text: l.FirstName, Bold: l.LastName, Sort: l.LastName + ", " + l.FirstName, Link: "/player/" + strconv.FormatInt(l.ID, 10)},
 			{Text: string(l.Position), Title: l.Position.Name()},
+		}[:len(words)]
+		for _, key := range keys {
+			cells = append(cells, templates.Number(rosterValue(l, key)))
 		}
-		t.Add(numbers(l.StatLine, keys, cells[:len(words)]...)...)
+		t.Add(cells...)
 	}
 	return t
+}
+
+func rosterValue(l league.RosterLine, key string) *float64 {
+	if key == "career_points" {
+		return float(l.CareerPoints)
+	}
+	return metric.Must(key).Of(&l.StatLine)
+}
+
+// most compares values, the greater first and an unknown one last.
+func most(a, b *float64) int {
+	switch {
+	case a == nil && b == nil:
+		return 0
+	case a == nil:
+		return 1
+	case b == nil:
+		return -1
+	}
+	return cmp.Compare(*b, *a)
 }

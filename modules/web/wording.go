@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 
@@ -45,6 +46,27 @@ func missing(what string, failed bool) string {
 		return what + " could not be fetched."
 	}
 	return what + " is not available."
+}
+
+// notStored is the error for a season that is not stored. It says which are.
+func notStored(what string, asked league.Season, stored []league.Season) error {
+	if len(stored) == 0 {
+		return &statusError{http.StatusNotFound, fmt.Sprintf("Blueline has no %s for %s or any other season.", what, asked)}
+	}
+	names := make([]string, len(stored))
+	for i, season := range stored {
+		names[i] = season.String()
+	}
+	return &statusError{http.StatusNotFound, fmt.Sprintf("Blueline has no %s for %s, only for %s.", what, asked, sentence(names))}
+}
+
+// sentence joins words: a, b and c.
+func sentence(list []string) string {
+	last := len(list) - 1
+	if last == 0 {
+		return list[0]
+	}
+	return strings.Join(list[:last], ", ") + " and " + list[last]
 }
 
 func capital(word string) string { return strings.ToUpper(word[:1]) + word[1:] }

@@ -1,10 +1,15 @@
 // Sorts a table by the column whose heading is clicked. A table with several bodies is sorted by the last row of each, so
-// that the teams of a season stay with their sum. A table with one body is sorted row by row. The foot stays in place.
+// that the teams of a season stay with their sum. A table with one body is sorted row by row. The foot stays in place. The
+// address remembers the order: in ?sort=forwards.-goals the table Forwards is sorted by goals, in descending order.
 
 const words = new Intl.Collator("en", { numeric: true });
+const wanted = new URLSearchParams(location.search).getAll("sort");
 
 for (const table of document.querySelectorAll("table[data-sortable]")) {
-  for (const head of table.tHead.rows[0].cells) addButton(table, head);
+  for (const head of table.tHead.rows[0].cells) {
+    addButton(table, head);
+    for (const up of [true, false]) if (wanted.includes(nameOf(table, head, up))) sort(table, head, up);
+  }
 }
 
 // The button fills the heading, so that nothing moves.
@@ -15,23 +20,48 @@ function addButton(table, head) {
   label.append(...head.childNodes);
   button.append(label);
   head.append(button);
-  button.addEventListener("click", () => sort(table, head));
+  button.addEventListener("click", () => {
+    const up = next(table, head);
+    sort(table, head, up);
+    remember(nameOf(table, head, up));
+  });
 }
 
-function sort(table, head) {
-  const column = head.cellIndex;
-  const units = sortable(table).map((unit) => ({ unit, value: valueOf(unit, column) }));
+// next reports whether the next click sorts in ascending order. The first one does for words, and for numbers where less is
+// better.
+function next(table, head) {
+  const now = head.getAttribute("aria-sort");
+  if (now) return now === "descending";
+  const values = sortable(table).map((unit) => valueOf(unit, head.cellIndex));
+  return "less" in head.dataset || !values.every((value) => value === null || typeof value === "number");
+}
+
+function sort(table, head, up) {
+  const units = sortable(table).map((unit) => ({ unit, value: valueOf(unit, head.cellIndex) }));
   const known = units.filter(({ value }) => value !== null);
   const unknown = units.filter(({ value }) => value === null);
-  const numeric = known.every(({ value }) => typeof value === "number");
-  const before = head.getAttribute("aria-sort");
-  const up = before ? before === "descending" : !numeric || "less" in head.dataset;
   const sign = up ? 1 : -1;
   known.sort((a, b) => sign * compare(a.value, b.value));
   for (const other of head.parentNode.cells) other.removeAttribute("aria-sort");
   head.setAttribute("aria-sort", up ? "ascending" : "descending");
   for (const { unit } of [...known, ...unknown]) unit.parentNode.append(unit);
   if (table.tFoot) table.append(table.tFoot);
+}
+
+// nameOf returns an order as the address names it, by the table's label and the column's key.
+function nameOf(table, head, up) {
+  const label = table.parentNode.getAttribute("aria-label").toLowerCase().replace(/[^a-z0-9]+/g, "-");
+  return `${label}.${up ? "" : "-"}${head.dataset.key}`;
+}
+
+// remember replaces the order of a table in the address, so that the way back leads to the table as it was.
+function remember(order) {
+  const url = new URL(location.href);
+  const table = order.slice(0, order.indexOf(".") + 1);
+  const others = url.searchParams.getAll("sort").filter((other) => !other.startsWith(table));
+  url.searchParams.delete("sort");
+  for (const each of [...others, order]) url.searchParams.append("sort", each);
+  history.replaceState(history.state, "", url);
 }
 
 // The rows of a single body, or the bodies.
