@@ -67,16 +67,12 @@ func (s *server) homePage(ctx context.Context, asked league.Season) (page homePa
 	if err != nil {
 		return page, err
 	}
-	seasons, err := s.Store.Seasons(ctx)
-	if err != nil {
-		return page, err
-	}
-	if asked != 0 && !slices.Contains(seasons, asked) {
-		return page, notStored("teams", asked, seasons)
+	if asked != 0 && !slices.Contains(state.seasons, asked) {
+		return page, notStored("teams", asked, state.seasons)
 	}
 	page.Current = state.season
 	page.Season = cmp.Or(asked, page.Current)
-	for _, season := range seasons {
+	for _, season := range state.seasons {
 		page.Seasons = append(page.Seasons, choice{Name: season.String(), URL: page.url("/", season), Current: season == page.Season})
 	}
 	title, crumbs := "Teams", []crumb(nil)

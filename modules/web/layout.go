@@ -48,6 +48,7 @@ type siteState struct {
 	Refresh *ledger.Refresh // the last complete one; nil before the first
 	Broken  bool            // a later refresh failed
 	season  league.Season   // the current one; 0 before any roster is stored
+	seasons []league.Season // with rosters, the latest first
 }
 
 // siteState returns the current state. It reads it once for each version of the data.
@@ -59,6 +60,9 @@ func (s *server) siteState(ctx context.Context) (*siteState, error) {
 	state := &siteState{stamp: now}
 	var err error
 	if state.season, err = s.Store.CurrentSeason(ctx); err != nil {
+		return nil, err
+	}
+	if state.seasons, err = s.Store.Seasons(ctx); err != nil {
 		return nil, err
 	}
 	r, err := s.Ledger.Latest(ctx, ledger.Complete, ledger.Failed)
