@@ -112,6 +112,8 @@ func (o *outing) choosePages(t *testing.T, league *nhlesim.League) {
 	team := league.Teams()[0]
 	path := fmt.Sprintf("/team/%d", team.ID)
 	o.pages = map[string]string{"home": "/", "team": path, "careers": path + "?view=career", "glossary": "/glossary", "error": "/nothing"}
+	roster := league.Roster(team.ID)
+	o.pages["comparison"] = fmt.Sprintf("/compare?players=%d,%d,%d", roster[0].ID, roster[1].ID, roster[2].ID)
 	heaviest, most := 0, 0
 	for _, team := range league.Teams() {
 		for _, p := range league.Roster(team.ID) {

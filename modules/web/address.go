@@ -74,6 +74,8 @@ func parameters(path string) []string {
 		return []string{"season", "type", "stat", "view", "show"}
 	case strings.HasPrefix(path, "/team/"):
 		return []string{"season", "view"}
+	case path == "/compare":
+		return []string{"players", "season", "stat", "by"}
 	case path == "/":
 		return []string{"season"}
 	}

@@ -287,7 +287,7 @@ func TestPreviewOfALink(t *testing.T) {
 	home := sampleHome()
 	home.Image, home.Address = "https://example.org/face.png", "https://example.org/"
 	expect(t, page(t, "home", home), `<meta property="og:title" content="Teams">`, `<meta property="og:site_name" content="Blueline">`,
-		`<meta property="og:description" content="NHL teams of 2026–27 with records`, `<meta name="twitter:card" content="summary">`,
+		`<meta property="og:description" content="NHL teams of 2026–27 with records`, `<meta name="twitter:card" content="summary_large_image">`,
 		`<meta property="og:image" content="https://example.org/face.png">`, `<meta property="og:url" content="https://example.org/">`)
 	forbid(t, page(t, "home", sampleHome()), "og:image", "og:url")
 }

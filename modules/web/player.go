@@ -80,7 +80,7 @@ func (s *server) showPlayer(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page.Image = webAddress(p.Headshot)
+	page.Image = cmp.Or(s.shareImage(p.Player), webAddress(p.Headshot))
 	return s.render(w, http.StatusOK, "player", page)
 }
 
@@ -169,6 +169,9 @@ func choices(p league.Profile, v view) []choice {
 
 // InTitle returns the season shown as a heading has it.
 func (p profile) InTitle() string { return seasonName(p.Season, p.GameType) }
+
+// Compare returns the address of a comparison that starts with the player.
+func (p profile) Compare() string { return fmt.Sprintf("/compare?players=%d", p.ID) }
 
 // Hand returns the hand he shoots or catches with, or nothing if it is unknown.
 func (p profile) Hand() string { return map[string]string{"L": "Left", "R": "Right"}[p.Shoots] }
