@@ -16,7 +16,7 @@ const unknown = "–"
 var formats = template.FuncMap{
 	"thousands": thousands,
 	"dec1":      func(n *float64) string { return decimals(*n, 1) },
-	"whole":     func(n *float64) string { return decimals(*n, 0) },
+	"whole":     func(n *float64) string { return Whole(*n) },
 	"heat":      heat,
 	"height":    height,
 	"measure":   measure,
@@ -113,6 +113,9 @@ func draft(year, round, overall *int, team string) string {
 	}
 	return s
 }
+
+// Whole writes a percentile without decimals. Nobody outranks all of his peers, or none, so it is from 1 to 99.
+func Whole(percentile float64) string { return decimals(min(max(percentile, 1), 99), 0) }
 
 // heat returns the colour of a percentile: cold at 0, neutral at 50, warm at 100.
 func heat(percentile *float64) string {

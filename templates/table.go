@@ -36,7 +36,6 @@ type Row struct {
 type Cell struct {
 	Icon  template.HTML // before the text
 	Text  string
-	Short string // of the text, where there is little room; may be empty
 	Bold  string // bold text after the text
 	Link  string
 	Title string // tooltip of the text
@@ -216,9 +215,6 @@ func (b *builder) label(m metric.Metric, c Cell, heading bool) {
 
 func (c Cell) words() string {
 	text := template.HTMLEscapeString(c.Text)
-	if c.Short != "" {
-		text = fmt.Sprintf(`<span class="long">%s</span><span class="short">%s</span>`, text, template.HTMLEscapeString(c.Short))
-	}
 	if c.Bold != "" {
 		text += " <b>" + template.HTMLEscapeString(c.Bold) + "</b>"
 	}

@@ -310,8 +310,15 @@ func (t *truth) rosterLine(p *person, career bool) line {
 	}
 	var rows []object
 	for _, row := range p.seasons(t.season, "2") {
-		if name := row.text("teamName"); name == p.team.name || !slices.Contains(t.names, name) {
+		if row.text("teamName") == p.team.name {
 			rows = append(rows, row)
+		}
+	}
+	if len(rows) == 0 { // a name that is not in the list is another name of his team
+		for _, row := range p.seasons(t.season, "2") {
+			if t.tricodes[row.text("teamName")] == "" {
+				rows = append(rows, row)
+			}
 		}
 	}
 	if len(rows) == 1 {
@@ -510,7 +517,7 @@ func (c *checker) compare(p *page, where string, r row, want map[string]string) 
 		c.same(p, where+": "+stat, got, value)
 	}
 	for stat := range r {
-		if _, known := want[stat]; !known && stat != "link" && stat != "class" && stat != "short" {
+		if _, known := want[stat]; !known && stat != "link" && stat != "class" {
 			c.differ(p, where+": "+stat, r[stat], "no such cell")
 		}
 	}
@@ -668,7 +675,7 @@ func some(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// row is a table's row: its cells' texts by data-stat, its class, its first link, and the short form of a long text.
+// row is a table's row: its cells' texts by data-stat, its class, and its first link.
 type row map[string]string
 
 func (r row) link() string { return r["link"] }
@@ -693,9 +700,6 @@ func rowsWithin(body *html.Node) []row {
 		for cell := range tr.ChildNodes() {
 			if stat := attr(cell, "data-stat"); stat != "" {
 				r[stat] = words(cell)
-				if long := first(cell, "span", "long"); long != nil {
-					r[stat], r["short"] = words(long), words(first(cell, "span", "short"))
-				}
 			}
 		}
 		if a := first(tr, "a", ""); a != nil {

@@ -36,8 +36,8 @@ type place struct {
 
 // The stats of a season that players are ranked by, in the order of the page.
 var (
-	rankedSkaters = []string{"points", "goals", "assists", "gwg", "p_gp", "g_gp", "p_60", "g_60", "s_60", "s_pctg", "ppp", "shp",
-		"avg_toi", "plus_minus", "pim"}
+	rankedSkaters = []string{"points", "goals", "assists", "p_gp", "g_gp", "p_60", "g_60", "s_60", "s_pctg", "ppp", "avg_toi",
+		"plus_minus", "pim", "shp", "gwg"}
 	rankedGoalies = []string{"sv_pctg", "gaa", "w", "so", "gs"}
 
 	withMinimum = []string{"p_gp", "g_gp", "p_60", "g_60", "s_60", "s_pctg", "plus_minus", "pim", "avg_toi", "sv_pctg", "gaa"}
@@ -142,7 +142,7 @@ func (p place) said(stat, group string) (short, sentence string) {
 		return short, "Not ranked: " + short + " yet"
 	}
 	if !p.ranked {
-		return fmt.Sprintf("%d of %d GP", p.games, p.minimum), fmt.Sprintf("Not ranked: %d GP, minimum %d GP", p.games, p.minimum)
+		return fmt.Sprintf("min. %d GP", p.minimum), fmt.Sprintf("Not ranked: %d GP, minimum %d GP", p.games, p.minimum)
 	}
 	short = fmt.Sprintf("%s of %d", nth(1+p.peers-p.below-p.equal), p.peers)
 	if p.peers == 1 {
@@ -235,9 +235,9 @@ func (c *checker) checkBar(page *page, bar *html.Node, stat string, want place, 
 
 var percentileSaid = regexp.MustCompile(`^Percentile rank (\S+), (.+)$`)
 
-// whole is the percentile without decimals; a half is rounded up.
+// whole is the percentile without decimals, from 1 to 99; a half is rounded up.
 func (p place) whole() string {
-	return strconv.Itoa((100*(2*p.below+p.equal) + p.peers) / (2 * p.peers))
+	return strconv.Itoa(min(max((100*(2*p.below+p.equal)+p.peers)/(2*p.peers), 1), 99))
 }
 
 func (c *checker) sameTime(page *page, stat, text string) {
@@ -327,7 +327,7 @@ func (c *checker) checkTrend(page *page, p *person) {
 	if p.team == nil {
 		return // what it was before he left was checked then
 	}
-	moved := len(ranks) > 1 && ranks[lowest(ranks)].Cmp(ranks[highest(ranks)]) != 0
+	moved := len(ranks) > 1 && new(big.Rat).Sub(ranks[highest(ranks)], ranks[lowest(ranks)]).Cmp(big.NewRat(1, 1)) >= 0
 	if !c.truth.later { // earlier days stay as they were calculated then
 		c.same(page, "trend", figure != nil, moved)
 	}

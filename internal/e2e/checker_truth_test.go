@@ -75,15 +75,15 @@ type person struct {
 
 // truth is what the site has to show.
 type truth struct {
-	season  string // 20262027
-	teams   []*activeTeam
-	names   []string // of all teams of the list
-	without []string // ids of the list whose team has no active roster
-	people  map[string]*person
-	peers   map[bool][]int // what players are ranked by: of goalies, and of skaters
-	records map[string]object
-	failed  int // how many answers are missing
-	fetches int // of how many
+	season   string // 20262027
+	teams    []*activeTeam
+	tricodes map[string]string // of all teams of the list, by name
+	without  []string          // ids of the list whose team has no active roster
+	people   map[string]*person
+	peers    map[bool][]int // what players are ranked by: of goalies, and of skaters
+	records  map[string]object
+	failed   int // how many answers are missing
+	fetches  int // of how many
 
 	places map[string]map[string]place   // of the season, by player and stat
 	today  string                        // the latest day whose games are over
@@ -133,9 +133,10 @@ func (u upstream) learn() *truth {
 	}
 	var teams object
 	u.ask("/stats/rest/en/team", &teams)
+	t.tricodes = map[string]string{}
 	byTri := map[string][]object{}
 	for _, row := range teams.list("data") {
-		t.names = append(t.names, row.text("fullName"))
+		t.tricodes[row.text("fullName")] = row.text("triCode")
 		byTri[row.text("triCode")] = append(byTri[row.text("triCode")], row)
 	}
 	for tri, rows := range byTri {

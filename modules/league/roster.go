@@ -19,12 +19,14 @@ type RosterLine struct {
 	StatLine
 }
 
-// The lines of a roster. A team name that is not in the list of teams is another name of this team, because the list and the
-// season rows may name a team differently.
+// The lines of a roster. A team name that is not in the list of teams is another name of this team if the season has no row of
+// this team, because the list and the season rows may name a team differently.
 const (
 	careerOfPlayer = `career_lines l ON l.player_id = e.player_id AND l.game_type = :game_type`
 	seasonWithTeam = `season_lines l ON l.player_id = e.player_id AND l.game_type = :game_type AND l.season = e.season
-		AND l.league = 'NHL' AND (l.team_name = t.full_name OR l.team_name NOT IN (SELECT full_name FROM teams))`
+		AND l.league = 'NHL' AND (l.team_name = t.full_name OR l.team_name NOT IN (SELECT full_name FROM teams) AND NOT EXISTS (
+			SELECT 1 FROM season_lines o WHERE o.player_id = l.player_id AND o.season = l.season AND o.game_type = l.game_type
+				AND o.league = l.league AND o.team_name = t.full_name))`
 )
 
 // Roster returns a team's roster with the season with this team, which is unknown for players who have not played for it. It is

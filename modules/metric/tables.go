@@ -42,18 +42,19 @@ var (
 )
 
 // Percentiles are the metrics by which players are ranked in a season, grouped by what they show. Those that say little about
-// a player come last in their group.
+// a player come last.
 var Percentiles = []struct {
 	Name string
 	Table
 }{
-	{"Scoring", Table{Skaters: []string{"points", "goals", "assists", "gwg"}}},
+	{"Scoring", Table{Skaters: []string{"points", "goals", "assists"}}},
 	{"Rates", Table{Skaters: []string{"p_gp", "g_gp", "p_60", "g_60"}}},
 	{"Shooting", Table{Skaters: []string{"s_60", "s_pctg"}}},
-	{"Special teams", Table{Skaters: []string{"ppp", "shp"}}},
+	{"Special teams", Table{Skaters: []string{"ppp"}}},
 	{"Goaltending", Table{Goalies: []string{"sv_pctg", "gaa"}}},
 	{"Results", Table{Goalies: []string{"w", "so"}}},
-	{"Usage", Table{Skaters: []string{"avg_toi", "plus_minus", "pim"}, Goalies: []string{"gs"}}},
+	{"Usage", Table{Skaters: []string{"avg_toi"}, Goalies: []string{"gs"}}},
+	{"Other", Table{Skaters: []string{"plus_minus", "pim", "shp", "gwg"}}},
 }
 
 // Ranked returns the keys of all metrics by which players of a group are ranked.

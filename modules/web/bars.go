@@ -55,7 +55,7 @@ func newBar(r analysis.SeasonRank, position league.Position) bar {
 		b.Sentence = "Not ranked: " + b.Place + " yet"
 		return b
 	case r.Place == nil:
-		b.Place = fmt.Sprintf("%d of %d GP", r.Games, r.MinGames)
+		b.Place = fmt.Sprintf("min. %d GP", r.MinGames)
 		b.Sentence = fmt.Sprintf("Not ranked: %d GP, minimum %d GP", r.Games, r.MinGames)
 		return b
 	}

@@ -38,7 +38,7 @@ func TestBar(t *testing.T) {
 			"3", "1st of 1", "Percentile rank 50.0, 1st of 1 defenceman, minimum 1 GP"},
 		{"a lone forward", "C", analysis.SeasonRank{Metric: "goals", Value: new(3.0), Games: 5, MinGames: 1, Place: place(0, 1, 1)},
 			"3", "1st of 1", "Percentile rank 50.0, 1st of 1 forward, minimum 1 GP"},
-		{"below the minimum", "C", analysis.SeasonRank{Metric: "p_60", Value: new(2.5), Games: 4, MinGames: 6}, "2.50", "4 of 6 GP", "Not ranked: 4 GP, minimum 6 GP"},
+		{"below the minimum", "C", analysis.SeasonRank{Metric: "p_60", Value: new(2.5), Games: 4, MinGames: 6}, "2.50", "min. 6 GP", "Not ranked: 4 GP, minimum 6 GP"},
 		{"no shots", "C", analysis.SeasonRank{Metric: "s_pctg", Games: 4, MinGames: 1}, "–", "no shots on goal", "Not ranked: no shots on goal yet"},
 		{"no shots against", "G", analysis.SeasonRank{Metric: "sv_pctg", Games: 1, MinGames: 1}, "–", "no shots against", "Not ranked: no shots against yet"},
 		{"no time", "G", analysis.SeasonRank{Metric: "gaa", Games: 1, MinGames: 1}, "–", "no time on ice", "Not ranked: no time on ice yet"},

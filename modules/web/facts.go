@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"blueline/modules/league"
@@ -25,12 +26,12 @@ func seasonFacts(p league.Profile) (list []fact) {
 	}
 	for _, key := range metric.SeasonFacts.Columns(p.Position.Group()) {
 		m := metric.Must(key)
-		text := recordOf(line, p.GameType)
-		if m.Key != "record" {
-			text = factText(m, line)
+		f := fact{key, factText(m, line), m.Name + ": " + m.Formula}
+		if key == "record" {
+			f = fact{key, recordOf(line, p.GameType), "Wins, losses, ties if there were any, and in the regular season overtime losses, as the goalie of record."}
 		}
-		if text != "" {
-			list = append(list, fact{key, text, m.Name + ": " + m.Formula})
+		if f.Text != "" {
+			list = append(list, f)
 		}
 	}
 	return list
@@ -42,7 +43,7 @@ func factText(m metric.Metric, line league.StatLine) string {
 	switch {
 	case value == nil:
 		return ""
-	case m.Unit == metric.Signed || m.Unit == metric.Clock:
+	case m.Unit == metric.Clock, m.Unit == metric.Signed && *value != 0:
 		return templates.Format(m, value)
 	}
 	return templates.Format(m, value) + " " + m.Abbr
@@ -64,22 +65,31 @@ func recordOf(line league.StatLine, gameType int) string {
 	return strings.Join(parts, "–")
 }
 
-// moved says for which teams he played in the season shown. It is empty if that was one team, his team of today.
+// moved says for which teams he played in the season shown. It is empty if that was only his team of today.
 func moved(p league.Profile) string {
 	rows := shownRows(p)
-	if p.Season == p.Current && p.Team != nil && len(p.Games) > 0 {
-		here, before := 0, rows
-		if last := len(rows) - 1; last >= 0 && p.Games[0].Team == p.Team.TriCode {
-			here, before = known(rows[last].GP), rows[:last]
-		}
-		if len(before) == 1 {
-			return fmt.Sprintf("From %s: %d GP there, %d here", before[0].TeamName, known(before[0].GP), here)
-		}
-	}
-	if len(rows) < 2 {
+	others := slices.DeleteFunc(slices.Clone(rows), func(r league.SeasonLine) bool { return ofToday(p, r) })
+	switch {
+	case len(others) == 0:
 		return ""
+	case p.Season == p.Current && p.Team != nil && len(others) == 1:
+		here := 0
+		for _, r := range rows {
+			if ofToday(p, r) {
+				here += known(r.GP)
+			}
+		}
+		return fmt.Sprintf("From %s: %d GP there, %d here", others[0].TeamName, known(others[0].GP), here)
 	}
 	return "With " + stints(rows)
+}
+
+// ofToday reports whether a row is of the player's team of today. A team may have a new name that the list of teams lacks.
+func ofToday(p league.Profile, r league.SeasonLine) bool {
+	if p.Team == nil {
+		return false
+	}
+	return r.TeamName == p.Team.FullName || r.TriCode == "" && p.Season == p.Current && len(p.Games) > 0 && p.Games[0].Team == p.Team.TriCode
 }
 
 // stints lists teams with the games played for each: Ottawa Senators (14 GP) and Utah Mammoth (2 GP).
@@ -88,6 +98,5 @@ func stints(rows []league.SeasonLine) string {
 	for _, r := range rows {
 		parts = append(parts, fmt.Sprintf("%s (%d GP)", r.TeamName, known(r.GP)))
 	}
-	last := len(parts) - 1
-	return strings.Join(parts[:last], ", ") + " and " + parts[last]
+	return sentence(parts)
 }

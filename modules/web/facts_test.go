@@ -25,6 +25,7 @@ func TestSeasonFacts(t *testing.T) {
 		{"a goalie in playoffs", "G", 3, []league.StatLine{goalie}, nil, "92 GP · 28–57 · .900 SV% · 3.21 GAA · 2 SO"},
 		{"ties, and averages that are unknown", "G", 2, []league.StatLine{old}, nil, "60 GP · 30–20–10 · 5 SO"},
 		{"a game that no season row has", "C", 2, nil, []league.GameLine{game}, "1 GP · 2 G · 1 A · 3 P · 16:40"},
+		{"an even plus-minus", "C", 2, []league.StatLine{{GP: new(1), PlusMinus: new(0)}}, nil, "1 GP · 0 +/-"},
 		{"no games", "C", 2, nil, nil, ""},
 	} {
 		p := league.Profile{Player: league.Player{Position: c.position}, Season: 20262027, GameType: c.gameType, Games: c.games}
@@ -51,22 +52,22 @@ func TestMoved(t *testing.T) {
 		name   string
 		season league.Season
 		stints []stint
-		last   string // team of his last game
 		team   string // his team of today; empty for none
 		want   string
 	}{
-		{"one team", 20262027, []stint{ottawa}, "OTT", "OTT", ""},
-		{"traded", 20262027, []stint{ottawa, utah}, "UTA", "UTA", "From Ottawa Senators: 14 GP there, 2 here"},
-		{"traded, and no game since", 20262027, []stint{ottawa}, "OTT", "UTA", "From Ottawa Senators: 14 GP there, 0 here"},
-		{"traded twice", 20262027, []stint{ottawa, utah, {"Boston Bruins", 1}}, "BOS", "BOS",
+		{"one team", 20262027, []stint{ottawa}, "Ottawa Senators", ""},
+		{"traded", 20262027, []stint{ottawa, utah}, "Utah Mammoth", "From Ottawa Senators: 14 GP there, 2 here"},
+		{"traded, and no game since", 20262027, []stint{ottawa}, "Utah Mammoth", "From Ottawa Senators: 14 GP there, 0 here"},
+		{"traded away and back", 20262027, []stint{ottawa, utah}, "Ottawa Senators", "From Utah Mammoth: 2 GP there, 14 here"},
+		{"traded twice", 20262027, []stint{ottawa, utah, {"Boston Bruins", 1}}, "Boston Bruins",
 			"With Ottawa Senators (14 GP), Utah Mammoth (2 GP) and Boston Bruins (1 GP)"},
-		{"without a team now", 20262027, []stint{ottawa, utah}, "UTA", "", "With Ottawa Senators (14 GP) and Utah Mammoth (2 GP)"},
-		{"in a former season", 20252026, []stint{ottawa, utah}, "UTA", "UTA", "With Ottawa Senators (14 GP) and Utah Mammoth (2 GP)"},
-		{"with another team in a former season", 20252026, []stint{ottawa}, "OTT", "UTA", ""},
+		{"without a team now", 20262027, []stint{ottawa, utah}, "", "With Ottawa Senators (14 GP) and Utah Mammoth (2 GP)"},
+		{"in a former season", 20252026, []stint{ottawa, utah}, "Utah Mammoth", "With Ottawa Senators (14 GP) and Utah Mammoth (2 GP)"},
+		{"with another team in a former season", 20252026, []stint{ottawa}, "Utah Mammoth", "With Ottawa Senators (14 GP)"},
 	} {
-		p := league.Profile{Current: 20262027, Season: c.season, GameType: 2, Games: []league.GameLine{{Team: c.last}}}
+		p := league.Profile{Current: 20262027, Season: c.season, GameType: 2}
 		if c.team != "" {
-			p.Team = &league.Team{TriCode: c.team}
+			p.Team = &league.Team{FullName: c.team}
 		}
 		for i, s := range c.stints {
 			p.Seasons = append(p.Seasons, nhlSeason(c.season, i, s.team, league.StatLine{GP: new(s.gp)}))

@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -64,6 +65,9 @@ func (s *server) showPlayer(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p, err := s.profile(ctx, id, v)
+	if errors.Is(err, league.ErrNotFound) && v.Season != 0 {
+		return s.seasonNotStored(ctx, id, v)
+	}
 	if err != nil {
 		return err
 	}
@@ -82,6 +86,15 @@ func (s *server) showPlayer(w http.ResponseWriter, r *http.Request) error {
 	}
 	page.Image = cmp.Or(s.shareImage(p.Player), webAddress(p.Headshot))
 	return s.render(w, http.StatusOK, "player", page)
+}
+
+// seasonNotStored returns the error of a season in which the player has no games.
+func (s *server) seasonNotStored(ctx context.Context, id int64, v view) error {
+	p, err := s.Store.Profile(ctx, id, 0, league.RegularSeason)
+	if err != nil {
+		return err
+	}
+	return &statusError{http.StatusNotFound, fmt.Sprintf("%s has no NHL games in %s.", p.FullName(), seasonInText(v.Season, v.GameType))}
 }
 
 func (s *server) profile(ctx context.Context, id int64, v view) (p profile, err error) {

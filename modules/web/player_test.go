@@ -59,7 +59,7 @@ func skaterProfile(games int) profile {
 	p.Rank = &analysis.Rank{Metric: analysis.CareerPoints, Value: 1220, Place: analysis.Place{Below: 692, Equal: 2, Peers: 712},
 		AsOf: db.At(time.Date(2026, 11, 22, 9, 14, 0, 0, time.UTC))}
 	for i, day := range []string{"2026-10-07", "2026-11-01", "2026-11-21"} {
-		p.Days = append(p.Days, analysis.RankDay{Day: date(day), Place: analysis.Place{Below: 690 + i, Equal: 2, Peers: 712}, Rebuilt: i < 2})
+		p.Days = append(p.Days, analysis.RankDay{Day: date(day), Place: analysis.Place{Below: 670 + 10*i, Equal: 2, Peers: 712}, Rebuilt: i < 2})
 	}
 	if games > 0 {
 		p.Ranks = ranksOf(metric.Skaters, games)
@@ -174,7 +174,7 @@ func TestPlayoffsPage(t *testing.T) {
 	for _, p := range []profile{skaterProfile(20), goalieProfile()} {
 		p.GameType = league.Playoffs
 		html := page(t, "player", playerOf(p))
-		expect(t, html, " GP", "<h2 id=\"season\">2026–27 <small>playoffs</small>", "Percentiles <small>playoffs, among",
+		expect(t, html, " GP", "<h2 id=\"season\">2026–27 <small>playoffs</small>", "Percentiles <small>in the playoffs, among",
 			"a quarter of 20 team playoff games", "Playoffs game by game", "Playoffs so far", "Playoff games <small>newest first", `aria-label="Playoff games, newest first"`,
 			"Splits <small>2026–27 playoffs", "adds up to the playoff total.", "Playoffs splits: Month", ">Playoffs</th>")
 		_, shown, _ := strings.Cut(html, `<section class="season"`)

@@ -68,8 +68,8 @@ func TestAddressesOfAPlayer(t *testing.T) {
 		{"/player/1?type=3", 400, gameType},
 		{"/player/1?show=shots", 400, lines},
 		{"/player/1?fbclid=x&%3Cscript%3E=1&show=none", 200, ""}, // unknown names are ignored
-		{"/player/1?season=20152016", 404, "There is no page at this address."},
-		{"/player/1?season=20252026&type=playoffs", 404, "There is no page at this address."},
+		{"/player/1?season=20152016", 404, " has no NHL games in 2015–16."},
+		{"/player/1?season=20252026&type=playoffs", 404, " has no NHL games in the 2025–26 playoffs."},
 		{"/player/9", 404, "There is no page at this address."},
 		{"/player/9?type=final", 400, gameType},
 	} {

@@ -7,7 +7,6 @@ import (
 	"image/color"
 	"image/draw"
 	"image/png"
-	"math"
 	"net/http"
 	"strings"
 	"sync"
@@ -15,6 +14,7 @@ import (
 
 	"blueline/modules/league"
 	"blueline/modules/metric"
+	"blueline/templates"
 
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/gofont/gobold"
@@ -138,7 +138,7 @@ func (d *drawing) bar(x, y, width int, b bar) {
 		return
 	}
 	d.fill(left, y-16, left+int(float64(right-left)**b.Percentile/100), y, shareHeat(*b.Percentile))
-	d.text(right+16, y, 60, 24, true, shareInk, fmt.Sprintf("%.0f", math.Round(*b.Percentile)))
+	d.text(right+16, y, 60, 24, true, shareInk, templates.Whole(*b.Percentile))
 }
 
 // shareHeat returns the colour of a percentile, on the same scale as on the pages.

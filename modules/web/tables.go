@@ -204,12 +204,20 @@ func seasonBody(p league.Profile, rows []league.SeasonLine, keys []string, gameT
 		class = "part"
 	}
 	for _, r := range rows {
-		body.Rows = append(body.Rows, templates.Row{Class: class, Cells: numbers(r.StatLine, keys, name, templates.Cell{Text: r.TeamName, Short: r.TriCode})})
+		body.Rows = append(body.Rows, templates.Row{Class: class, Cells: numbers(r.StatLine, keys, name, teamCell(r))})
 	}
 	if len(rows) > 1 {
 		body.Rows = append(body.Rows, templates.Row{Class: "sum", Cells: numbers(league.SumSeasons(rows), keys, name, teams(rows))})
 	}
 	return body
+}
+
+// teamCell returns the tricode of a season's team, because its name would push other columns out of sight.
+func teamCell(r league.SeasonLine) templates.Cell {
+	if r.TriCode == "" {
+		return templates.Label(r.TeamName)
+	}
+	return templates.Cell{Text: r.TriCode, Title: r.TeamName}
 }
 
 func seasonCell(s league.Season) templates.Cell {

@@ -35,7 +35,7 @@ func newTrend(days []analysis.RankDay) *trend {
 			t.Rebuilt = fmt.Sprintf("Values through %s were reconstructed from game logs, using rosters at the time of calculation.", d.Day.Format(chartDate))
 		}
 	}
-	if low == high {
+	if len(days) < 2 || ranks[high]-ranks[low] < 1 { // a flat line says nothing
 		return nil
 	}
 	m := metric.Must("percentile")

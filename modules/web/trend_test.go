@@ -52,6 +52,6 @@ func TestNoTrendWithoutAChange(t *testing.T) {
 
 func TestTrendOnThePage(t *testing.T) {
 	html := page(t, "player", sampleSkater(20))
-	expect(t, html, `<figure class="trend">`, "Percentile rank in 2026–27", "From 97.1 on 7 Oct 2026 to 97.3 on 21 Nov 2026.",
+	expect(t, html, `<figure class="trend">`, "Percentile rank in 2026–27", "From 94.2 on 7 Oct 2026 to 97.1 on 21 Nov 2026.",
 		"Values through 1 Nov 2026 were reconstructed")
 }
