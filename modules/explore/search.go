@@ -50,8 +50,12 @@ type entry struct {
 	weight int     // orders entries of the same kind
 }
 
-// BuildIndex returns an index of what is stored, with the active teams of the season.
-func BuildIndex(ctx context.Context, store *league.Store, season league.Season) (*Index, error) {
+// BuildIndex returns an index of the active teams, all players and all statistics.
+func BuildIndex(ctx context.Context, store *league.Store) (*Index, error) {
+	season, err := store.CurrentSeason(ctx)
+	if err != nil {
+		return nil, err
+	}
 	teams, err := store.ActiveTeams(ctx, season)
 	if err != nil {
 		return nil, err
