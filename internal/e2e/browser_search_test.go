@@ -106,9 +106,14 @@ func (o *outing) searchesByKeyboard(v *visitor) {
 	v.press(kb.ArrowDown)
 	v.do(chromedp.KeyEvent(kb.Enter))
 	v.until(`location.pathname === %q && document.readyState === "complete"`, o.pages["skater"])
+	v.opensAllResults()
+}
 
+// opensAllResults sends the form, because no suggestion is chosen.
+func (v *visitor) opensAllResults() {
+	v.Helper()
 	v.slash()
-	v.do(chromedp.KeyEvent("points per"), chromedp.KeyEvent(kb.Enter)) // nothing is chosen: all results
+	v.do(chromedp.KeyEvent("points per"), chromedp.KeyEvent(kb.Enter))
 	v.until(`location.search === "?q=points+per" && document.readyState === "complete"`)
 	if c := v.look(); c.Value != "points per" || c.Expanded != "false" {
 		v.Errorf("the page of results has the search field %+v", c)
