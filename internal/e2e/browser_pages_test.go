@@ -25,21 +25,14 @@ type verdict struct {
 // axe looks for what keeps people out, on every page: in a wide window for all of it, and for colours in both themes; in a
 // narrow one for what does not depend on colours.
 func (o *outing) axe(v *visitor, width int64) {
-	found, _ := filepath.Glob("../../.cache/axe-core-*/axe.min.js")
-	if len(found) == 0 {
-		cannot(v.T, "no axe-core on this machine: scripts/setup fetches it")
-	}
-	script, err := os.ReadFile(found[0])
-	if err != nil {
-		v.Fatal(err)
-	}
+	script := v.axeScript()
 	v.size(width)
 	wide := width > 1000
 	runs := 0
 	for _, name := range slices.Sorted(maps.Keys(o.pages)) {
 		v.prefers("light")
 		v.open(o.pages[name])
-		v.do(chromedp.Evaluate[chromedp.Void](string(script)), chromedp.Evaluate[chromedp.Void](unfold))
+		v.do(chromedp.Evaluate[chromedp.Void](script), chromedp.Evaluate[chromedp.Void](unfold))
 		part := "document"
 		if strings.HasPrefix(o.pages[name], "/player/") && strings.Contains(o.pages[name], "view=") { // but for its chart it is a page that is looked at anyway
 			part = `document.querySelector(".chart")`
@@ -63,6 +56,19 @@ func (o *outing) axe(v *visitor, width int64) {
 		}
 	}
 	v.Logf("%d runs of axe-core at %d px", runs, width)
+}
+
+func (v *visitor) axeScript() string {
+	v.Helper()
+	found, _ := filepath.Glob("../../.cache/axe-core-*/axe.min.js")
+	if len(found) == 0 {
+		cannot(v.T, "no axe-core on this machine: scripts/setup fetches it")
+	}
+	script, err := os.ReadFile(found[0])
+	if err != nil {
+		v.Fatal(err)
+	}
+	return string(script)
 }
 
 // axeRules are what to look for in each theme.

@@ -58,6 +58,9 @@ func TestBrowser(t *testing.T) {
 		{"chart of a goalie", o.goalieChart},
 		{"another season", o.otherSeason},
 		{"theme", o.theme},
+		{"search by keyboard", o.searchesByKeyboard},
+		{"search without scripts", o.searchesWithoutScripts},
+		{"search on a phone", o.searchesOnAPhone},
 		{"journey", o.journey},
 	} {
 		t.Run(visit.name, func(t *testing.T) {
@@ -111,9 +114,10 @@ func (o *outing) choosePages(t *testing.T, league *nhlesim.League) {
 	t.Helper()
 	team := league.Teams()[0]
 	path := fmt.Sprintf("/team/%d", team.ID)
-	o.pages = map[string]string{"home": "/", "team": path, "careers": path + "?view=career", "glossary": "/glossary", "error": "/nothing"}
 	roster := league.Roster(team.ID)
-	o.pages["comparison"] = fmt.Sprintf("/compare?players=%d,%d,%d", roster[0].ID, roster[1].ID, roster[2].ID)
+	o.pages = map[string]string{"home": "/", "team": path, "careers": path + "?view=career", "glossary": "/glossary", "error": "/nothing",
+		"search": "/search?q=" + url.QueryEscape(team.Name[:1]), "nothing found": "/search?q=xxxxxxxx",
+		"comparison": fmt.Sprintf("/compare?players=%d,%d,%d", roster[0].ID, roster[1].ID, roster[2].ID)}
 	heaviest, most := 0, 0
 	for _, team := range league.Teams() {
 		for _, p := range league.Roster(team.ID) {

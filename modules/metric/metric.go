@@ -137,6 +137,9 @@ func (m Metric) MinGames(teamGames int) int {
 	return max(1, int(math.Ceil(m.MinShare*float64(teamGames))))
 }
 
+// PlainWord reports whether the metric is a column of words that explains itself. The glossary leaves such columns out.
+func (m Metric) PlainWord() bool { return m.Kind == Label && m.Abbr == m.Name }
+
 // Get returns the metric with a key. An unknown key is an error, so that a page cannot show an undeclared number.
 func Get(key string) (Metric, error) {
 	i, ok := byKey[key]

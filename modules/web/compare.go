@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"blueline/modules/explore"
 	"blueline/modules/league"
 	"blueline/modules/metric"
 	"blueline/templates"
@@ -107,6 +108,32 @@ func (s *server) showComparison(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return s.render(w, http.StatusOK, "compare", page)
+}
+
+// addToComparison leads to the comparison with one more player, who is found by his name.
+func (s *server) addToComparison(w http.ResponseWriter, r *http.Request) error {
+	v, err := readComparison(r.URL.Query())
+	if err != nil {
+		return err
+	}
+	name, err := readQuery(r.FormValue("name"))
+	if err != nil {
+		return err
+	}
+	index, err := s.searchIndex(r.Context())
+	if err != nil {
+		return err
+	}
+	found := index.Find(name, maxSuggestions)
+	i := slices.IndexFunc(found, func(f explore.Found) bool { return f.Kind == explore.Player && !slices.Contains(v.ids, f.ID) })
+	if i < 0 {
+		return &statusError{http.StatusNotFound, fmt.Sprintf("No player is called “%s”.", name)}
+	}
+	if v.ids = append(v.ids, found[i].ID); len(v.ids) > len(comparedClasses) {
+		return badRequest("A comparison has at most four players.")
+	}
+	http.Redirect(w, r, v.address(0), http.StatusSeeOther)
+	return nil
 }
 
 func (s *server) comparePage(ctx context.Context, v comparisonView) (page comparePage, err error) {

@@ -80,6 +80,18 @@ func TestComparisonPage(t *testing.T) {
 	expect(t, html, " vs ", `<a href="/player/8500003">`, `data-stat="points"`, "Remove", "Points by career games")
 }
 
+func TestAddAPlayerByName(t *testing.T) {
+	s := newSite(t)
+	s.refresh(league.Player{ID: 1, FirstName: "Ada", LastName: "Ames", Position: "C"}, league.Player{ID: 2, FirstName: "Bo", LastName: "Berg", Position: "C"})
+	status, _, header := s.ask("GET", "/compare/add?players=1&name=brg", "")
+	if got := header.Get("Location"); status != 303 || got != "/compare?players=1,2" {
+		t.Errorf("got status %d and %q", status, got)
+	}
+	if status, html := s.get("/compare/add?players=1&name=zzzzzz"); status != 404 || !strings.Contains(html, "No player is called “zzzzzz”.") {
+		t.Errorf("an unknown name: got status %d", status)
+	}
+}
+
 func TestSkatersAndGoaliesAreNotCompared(t *testing.T) {
 	s := newSite(t)
 	s.refresh(league.Player{ID: 1, FirstName: "A", LastName: "Goalie", Position: "G"}, league.Player{ID: 2, FirstName: "A", LastName: "Rookie", Position: "D"})

@@ -51,7 +51,7 @@ func glossaryGroups() []glossaryGroup {
 		switch {
 		case m.Key == "percentile":
 			chapter = own
-		case m.Kind == metric.Label && m.Abbr == m.Name:
+		case m.PlainWord():
 			continue
 		case m.Kind == metric.Label && m.For != metric.Teams:
 			chapter = words

@@ -3,6 +3,8 @@ package web
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 
 	"blueline/modules/league"
 	"blueline/modules/ledger"
@@ -17,6 +19,35 @@ type layout struct {
 	Image     string     // address of a picture for link previews; empty for none
 	Address   string     // public address of the page; empty if unknown
 	Reload    int        // seconds after which the page reloads; 0 for never
+	Query     string     // in the search field
+
+	path string // without a query; empty if unknown
+}
+
+// sections are the entries of the navigation. A page belongs to the section whose Pages its path begins with.
+var sections = []section{
+	{Name: "Teams", URL: "/", Pages: "/team/"},
+	{Name: "Glossary", URL: "/glossary"},
+}
+
+// section is an entry of the navigation.
+type section struct {
+	Name, URL, Pages string
+	Current          string // value of aria-current; empty if the page belongs to another section
+}
+
+// Navigation returns the entries of the navigation for the page.
+func (l layout) Navigation() []section {
+	list := slices.Clone(sections)
+	for i, s := range list {
+		switch {
+		case s.URL == l.path:
+			list[i].Current = "page"
+		case s.Pages != "" && strings.HasPrefix(l.path, s.Pages):
+			list[i].Current = "true"
+		}
+	}
+	return list
 }
 
 // crumb is a step of the path from the home page to this page; the last has no URL.
@@ -38,6 +69,7 @@ func (s *server) bareLayout(title string, crumbs ...crumb) layout {
 func (s *server) layout(ctx context.Context, path, title string, crumbs ...crumb) (l layout, err error) {
 	l = s.bareLayout(title, crumbs...)
 	l.Address = s.address(path)
+	l.path, _, _ = strings.Cut(path, "?")
 	l.State, err = s.siteState(ctx)
 	return l, err
 }

@@ -142,6 +142,8 @@ func samples() map[string]struct {
 		"team":       {"team", sampleTeam()},
 		"emptyteam":  {"team", teamPage{layout: layout{Title: "Utah"}, Team: league.Team{FullName: "Utah Hockey Club", TriCode: "UTA"}, Season: 20262027}},
 		"glossary":   {"glossary", glossaryPage{layout: sampleLayout("Glossary"), Groups: glossaryGroups()}},
+		"search":     {"search", sampleSearch("gretzky")},
+		"notfound":   {"search", sampleSearch("")},
 		"status":     {"status", sampleStatus()},
 		"nostatus":   {"status", newStatusPage(Status{})},
 		"player":     {"player", sampleSkater(82)},
@@ -318,7 +320,7 @@ func TestPageWithTheWrongDataFails(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"home", "team", "player", "glossary", "error", "nosuchpage"} {
+	for _, name := range []string{"home", "team", "player", "search", "glossary", "error", "nosuchpage"} {
 		if err := all.Render(&bytes.Buffer{}, name, "no struct"); err == nil {
 			t.Errorf("%s: rendered a string, want an error", name)
 		}

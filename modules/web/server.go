@@ -13,6 +13,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sync/singleflight"
+
 	"blueline/modules/analysis"
 	"blueline/modules/league"
 	"blueline/modules/ledger"
@@ -61,6 +63,8 @@ type server struct {
 	https         bool // the public address is https
 	cache         *cache
 	state         atomic.Pointer[siteState]
+	index         atomic.Pointer[searchIndex]
+	indexing      singleflight.Group
 }
 
 // pageTimeout is longer than any page takes. It is for a database that hangs, which no timeout of the driver ends.
@@ -87,8 +91,10 @@ func New(o Options) http.Handler {
 	mux.Handle("GET /player/{id}", s.cached(s.showPlayer))
 	mux.Handle("GET /player/{id}/share.png", s.uncached(s.sharePlayer))
 	mux.Handle("GET /compare", s.cached(s.showComparison))
+	mux.Handle("GET /compare/add", s.uncached(s.addToComparison))
 	mux.Handle("GET /compare/share.png", s.uncached(s.shareComparison))
 	mux.Handle("GET /glossary", s.cached(s.showGlossary))
+	mux.Handle("GET /search", s.uncached(s.showSearch))
 	mux.Handle("GET /status", s.uncached(s.showStatus))
 	mux.Handle("GET /status.json", s.uncached(s.showStatusJSON))
 	mux.Handle("GET /status.atom", s.uncached(s.showStatusFeed))
