@@ -212,6 +212,8 @@ func (a *app) site(ctx context.Context, simulated bool) (http.Handler, error) {
 		ImageOrigins: imageOrigins(a.config.NHLEWebURL),
 		Simulated:    simulated,
 		BaseURL:      publicURL(a.config.AppBaseURL),
+		APIRate:      a.config.APIRate,
+		BehindRouter: a.config.Dyno != "",
 		Colours:      a.colours,
 	}), nil
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -29,6 +30,7 @@ const cachePolicy = "public, max-age=0, s-maxage=10, stale-while-revalidate=60, 
 // cachedPage is a compressed page with the values of its headers.
 type cachedPage struct {
 	pattern  string // route
+	header   http.Header
 	rendered time.Time
 	body     []byte // compressed
 	length   []string
@@ -38,21 +40,21 @@ type cachedPage struct {
 }
 
 // newCachedPage compresses a page.
-func newCachedPage(pattern string, html []byte, rendered time.Time) (*cachedPage, error) {
+func newCachedPage(pattern string, page *pageBuffer, rendered time.Time) (*cachedPage, error) {
 	var b bytes.Buffer
 	z := compressors.Get().(*gzip.Writer)
 	defer compressors.Put(z)
 	z.Reset(&b)
-	if _, err := z.Write(html); err != nil {
+	if _, err := z.Write(page.body.Bytes()); err != nil {
 		return nil, err
 	}
 	if err := z.Close(); err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256(html)
+	sum := sha256.Sum256(page.body.Bytes())
 	tag := hex.EncodeToString(sum[:10])
 	return &cachedPage{
-		pattern: pattern, rendered: rendered, body: bytes.Clone(b.Bytes()), length: []string{strconv.Itoa(b.Len())},
+		pattern: pattern, header: page.header, rendered: rendered, body: bytes.Clone(b.Bytes()), length: []string{strconv.Itoa(b.Len())},
 		etag: []string{`"` + tag + `-gzip"`}, plain: []string{`"` + tag + `"`}, matches: tag,
 	}, nil
 }
@@ -80,7 +82,7 @@ func (p *cachedPage) unpack() ([]byte, error) {
 var (
 	htmlType      = []string{"text/html; charset=utf-8"}
 	gzipEncoding  = []string{"gzip"}
-	varyEncoding  = []string{"Accept-Encoding"}
+	varyEncoding  = []string{"Accept, Accept-Encoding"} // a table is also there as CSV, which a client may ask for by Accept
 	policyOfPages = []string{cachePolicy}
 )
 
@@ -97,7 +99,7 @@ func (p *cachedPage) send(w http.ResponseWriter, r *http.Request) error {
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
-	h["Content-Type"] = htmlType
+	maps.Copy(h, p.header)
 	body := p.body
 	if zipped {
 		h["Content-Encoding"], h["Content-Length"] = gzipEncoding, p.length

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -59,6 +60,7 @@ var headings = map[int]string{
 	http.StatusMethodNotAllowed:    "Method not allowed",
 	http.StatusInternalServerError: "Something went wrong",
 	http.StatusServiceUnavailable:  "Temporarily unavailable",
+	http.StatusTooManyRequests:     "Too many requests",
 }
 
 // serveError turns an error into a page and a log line. No other place does.
@@ -70,6 +72,10 @@ func (s *server) serveError(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	heading := headings[e.status]
+	if forPrograms(r.URL.Path) {
+		writeProblem(w, e, heading)
+		return
+	}
 	page := errorPage{layout: s.bareLayout(heading), Status: e.status, Heading: heading, Message: e.message}
 	// After a server error the database may not answer, so the footer is filled only for a visitor's mistake.
 	if e.status < 500 {
@@ -81,6 +87,25 @@ func (s *server) serveError(w http.ResponseWriter, r *http.Request, err error) {
 		s.Log.Error("error page not rendered", "request_id", setRequestID(w, r), "error", err)
 		http.Error(w, e.message, e.status)
 	}
+}
+
+// Problem is the answer to a request that failed (RFC 9457).
+type Problem struct {
+	Type   string `json:"type" doc:"Always about:blank."`
+	Title  string `json:"title" doc:"What kind of error it is."`
+	Status int    `json:"status" doc:"The HTTP status."`
+	Detail string `json:"detail" doc:"What is wrong, in one sentence."`
+}
+
+func writeProblem(w http.ResponseWriter, e *statusError, title string) {
+	if e.status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", "60")
+	}
+	body, _ := json.Marshal(Problem{"about:blank", title, e.status, e.message}) // never fails
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(e.status)
+	w.Write(append(body, '\n')) // fails only if the client has left
 }
 
 // logError logs server errors and refused requests. Other mistakes of visitors are not logged.

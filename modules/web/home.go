@@ -58,7 +58,7 @@ func (s *server) showHome(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	return s.render(w, http.StatusOK, "home", page)
+	return s.show(w, r, "home", &page)
 }
 
 // homePage returns the page without its teams, for the season asked for, which must be stored, or else for the current one.

@@ -81,7 +81,7 @@ func (s *server) showPlayer(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page.Image = webAddress(p.Headshot)
-	return s.render(w, http.StatusOK, "player", page)
+	return s.show(w, r, "player", &page)
 }
 
 func (s *server) profile(ctx context.Context, id int64, v view) (p profile, err error) {

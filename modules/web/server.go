@@ -51,6 +51,8 @@ type Options struct {
 	ImageOrigins []string // of headshots, in addition to this site
 	Simulated    bool     // the data is simulated, and every page says so
 	BaseURL      string   // public address of the site, without a trailing slash; empty if it has none
+	APIRate      int      // requests of a program per minute and address; 0 for no limit
+	BehindRouter bool     // a router adds the address of the client to X-Forwarded-For
 
 	Colours map[int64][2]string // first and second colour of each team, #rrggbb, by team id; nil for those of the NHL
 }
@@ -60,6 +62,7 @@ type server struct {
 	contentPolicy []string
 	https         bool // the public address is https
 	cache         *cache
+	limiter       *limiter
 	state         atomic.Pointer[siteState]
 }
 
@@ -78,15 +81,18 @@ func New(o Options) http.Handler {
 	if o.CacheStats == nil {
 		o.CacheStats = &CacheStats{}
 	}
-	s := &server{Options: o, contentPolicy: []string{contentPolicy(o.ImageOrigins)}, https: strings.HasPrefix(o.BaseURL, "https://")}
+	s := &server{Options: o, contentPolicy: []string{contentPolicy(o.ImageOrigins)}, https: strings.HasPrefix(o.BaseURL, "https://"),
+		limiter: newLimiter(o.APIRate)}
 	s.cache = newCache(o.Version, o.Now, o.CacheBytes, o.CacheStats)
 	mux := http.NewServeMux()
 
 	mux.Handle("GET /{$}", s.cached(s.showHome))
+	mux.Handle("GET "+teamsCSV, s.cached(s.showHome))
 	mux.Handle("GET /team/{id}", s.cached(s.showTeam))
 	mux.Handle("GET /player/{id}", s.cached(s.showPlayer))
 	mux.Handle("GET /glossary", s.cached(s.showGlossary))
 	mux.Handle("GET /status", s.uncached(s.showStatus))
+	mux.Handle("GET /status.csv", s.uncached(s.showStatus))
 	mux.Handle("GET /status.json", s.uncached(s.showStatusJSON))
 	mux.Handle("GET /status.atom", s.uncached(s.showStatusFeed))
 	mux.Handle("GET /static/", s.Templates.Static())
@@ -102,7 +108,7 @@ func New(o Options) http.Handler {
 	}
 	mux.Handle("/", s.uncached(s.showNotFound))
 
-	site := s.guard(s.serveCached(mux))
+	site := s.guard(s.open(s.serveCached(mux)))
 	if s.Measure != nil {
 		return s.Measure(site)
 	}

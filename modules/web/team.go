@@ -54,7 +54,7 @@ func (s *server) showTeam(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.render(w, http.StatusOK, "team", page)
+	return s.show(w, r, "team", &page)
 }
 
 // The views of a roster. The default is the season.
