@@ -11,9 +11,13 @@ import (
 	"blueline/modules/league"
 )
 
-// pathID returns the NHL's id of a team or player in a path: a positive number without leading zeros.
+// pathID returns the id in the path of a page, or of its tables as CSV.
 func pathID(r *http.Request) (int64, error) {
-	text := strings.TrimSuffix(r.PathValue("id"), csvSuffix)
+	return readID(strings.TrimSuffix(r.PathValue("id"), csvSuffix))
+}
+
+// readID reads the NHL's id of a team or player: a positive number without leading zeros.
+func readID(text string) (int64, error) {
 	id, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || id <= 0 || strconv.FormatInt(id, 10) != text {
 		return 0, badRequest("The address must end in the id of a team or player, such as /player/8478402.")

@@ -30,6 +30,7 @@ const cachePolicy = "public, max-age=0, s-maxage=10, stale-while-revalidate=60, 
 // cachedPage is a compressed page with the values of its headers.
 type cachedPage struct {
 	pattern  string // route
+	packed   bool   // the page is itself a gzip file, which no client unpacks
 	header   http.Header
 	rendered time.Time
 	body     []byte // compressed
@@ -41,6 +42,9 @@ type cachedPage struct {
 
 // newCachedPage compresses a page.
 func newCachedPage(pattern string, page *pageBuffer, rendered time.Time) (*cachedPage, error) {
+	if page.header.Get("Content-Type") == gzipFile {
+		return newPackedPage(pattern, page, rendered), nil
+	}
 	var b bytes.Buffer
 	z := compressors.Get().(*gzip.Writer)
 	defer compressors.Put(z)
@@ -57,6 +61,17 @@ func newCachedPage(pattern string, page *pageBuffer, rendered time.Time) (*cache
 		pattern: pattern, header: page.header, rendered: rendered, body: bytes.Clone(b.Bytes()), length: []string{strconv.Itoa(b.Len())},
 		etag: []string{`"` + tag + `-gzip"`}, plain: []string{`"` + tag + `"`}, matches: tag,
 	}, nil
+}
+
+// gzipFile is the type of files that are compressed already.
+const gzipFile = "application/gzip"
+
+func newPackedPage(pattern string, page *pageBuffer, rendered time.Time) *cachedPage {
+	sum := sha256.Sum256(page.body.Bytes())
+	tag := hex.EncodeToString(sum[:10])
+	etag := []string{`"` + tag + `"`}
+	return &cachedPage{pattern: pattern, packed: true, header: page.header, rendered: rendered, body: bytes.Clone(page.body.Bytes()),
+		length: []string{strconv.Itoa(page.body.Len())}, etag: etag, plain: etag, matches: tag}
 }
 
 var compressors = sync.Pool{New: func() any {
@@ -101,9 +116,12 @@ func (p *cachedPage) send(w http.ResponseWriter, r *http.Request) error {
 	}
 	maps.Copy(h, p.header)
 	body := p.body
-	if zipped {
+	switch {
+	case p.packed:
+		h["Content-Length"] = p.length
+	case zipped:
 		h["Content-Encoding"], h["Content-Length"] = gzipEncoding, p.length
-	} else {
+	default:
 		var err error
 		if body, err = p.unpack(); err != nil {
 			return err

@@ -73,6 +73,9 @@ func (s *server) serveError(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	heading := headings[e.status]
 	if forPrograms(r.URL.Path) {
+		if errors.Is(err, league.ErrNotFound) {
+			e.message = "Blueline has nothing at this address."
+		}
 		writeProblem(w, e, heading)
 		return
 	}

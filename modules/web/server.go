@@ -51,8 +51,11 @@ type Options struct {
 	ImageOrigins []string // of headshots, in addition to this site
 	Simulated    bool     // the data is simulated, and every page says so
 	BaseURL      string   // public address of the site, without a trailing slash; empty if it has none
-	APIRate      int      // requests of a program per minute and address; 0 for no limit
-	BehindRouter bool     // a router adds the address of the client to X-Forwarded-For
+	// CopyDatabase writes a consistent copy of the database to a new file; nil if the database is not a file.
+	CopyDatabase func(ctx context.Context, path string) error
+
+	APIRate      int  // requests of a program per minute and address; 0 for no limit
+	BehindRouter bool // a router adds the address of the client to X-Forwarded-For
 
 	Colours map[int64][2]string // first and second colour of each team, #rrggbb, by team id; nil for those of the NHL
 }
@@ -63,6 +66,7 @@ type server struct {
 	https         bool // the public address is https
 	cache         *cache
 	limiter       *limiter
+	copy          databaseCopy
 	state         atomic.Pointer[siteState]
 }
 
@@ -87,15 +91,18 @@ func New(o Options) http.Handler {
 	mux := http.NewServeMux()
 
 	mux.Handle("GET /{$}", s.cached(s.showHome))
-	mux.Handle("GET "+teamsCSV, s.cached(s.showHome))
 	mux.Handle("GET /team/{id}", s.cached(s.showTeam))
 	mux.Handle("GET /player/{id}", s.cached(s.showPlayer))
 	mux.Handle("GET /glossary", s.cached(s.showGlossary))
 	mux.Handle("GET /status", s.uncached(s.showStatus))
-	mux.Handle("GET /status.csv", s.uncached(s.showStatus))
 	mux.Handle("GET /status.json", s.uncached(s.showStatusJSON))
 	mux.Handle("GET /status.atom", s.uncached(s.showStatusFeed))
 	mux.Handle("GET /static/", s.Templates.Static())
+
+	mux.Handle("GET /api", s.cached(s.showAPI))
+	mux.Handle("GET /data", s.cached(s.showData))
+	s.addAPI(mux)
+	s.addFiles(mux)
 
 	mux.Handle("POST /produce_tasks", s.internal(s.produceTasks))
 	mux.Handle("POST /analyze/players", s.internal(s.analyzePlayers))
