@@ -90,10 +90,10 @@ type param struct {
 
 var params = map[string]param{
 	"id":     {Name: "id", About: "The NHL’s id of the team or player.", Example: "22", Pattern: "^[1-9][0-9]{0,18}$"},
-	"season": {Name: "season", About: "Two consecutive years. In a query it may be left out for the current season.", Example: "20252026", Pattern: "^[0-9]{8}$"},
-	"type":   {Name: "type", About: "Regular season or playoffs. In a query it may be left out for the regular season.", Example: "regular", Values: []string{"regular", "playoffs"}},
-	"view":   {Name: "view", About: "Statistics of the season with this team (the default) or of the career.", Example: "career", Values: []string{seasonView, careerView}},
-	"group":  {Name: "group", About: "Skaters or goalies.", Example: "skaters", Values: []string{"skaters", "goalies"}},
+	"season": {Name: "season", About: "Two consecutive years. The default is the current season.", Example: "20252026", Pattern: "^[0-9]{8}$"},
+	"type":   {Name: "type", About: "Part of the season. The default is the regular season.", Example: "regular", Values: []string{"regular", "playoffs"}},
+	"view":   {Name: "view", About: "Statistics of the season with this team, which is the default, or of the career.", Example: "career", Values: []string{seasonView, careerView}},
+	"group":  {Name: "group", About: "Group of players.", Example: "skaters", Values: []string{"skaters", "goalies"}},
 }
 
 // addAPI adds the routes of the API.

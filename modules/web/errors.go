@@ -60,7 +60,6 @@ var headings = map[int]string{
 	http.StatusMethodNotAllowed:    "Method not allowed",
 	http.StatusInternalServerError: "Something went wrong",
 	http.StatusServiceUnavailable:  "Temporarily unavailable",
-	http.StatusTooManyRequests:     "Too many requests",
 }
 
 // serveError turns an error into a page and a log line. No other place does.
@@ -71,14 +70,14 @@ func (s *server) serveError(w http.ResponseWriter, r *http.Request, err error) {
 		w.WriteHeader(e.status)
 		return
 	}
-	heading := headings[e.status]
 	if forPrograms(r.URL.Path) {
 		if errors.Is(err, league.ErrNotFound) {
 			e.message = "Blueline has nothing at this address."
 		}
-		writeProblem(w, e, heading)
+		writeProblem(w, e)
 		return
 	}
+	heading := headings[e.status]
 	page := errorPage{layout: s.bareLayout(heading), Status: e.status, Heading: heading, Message: e.message}
 	// After a server error the database may not answer, so the footer is filled only for a visitor's mistake.
 	if e.status < 500 {
@@ -95,16 +94,16 @@ func (s *server) serveError(w http.ResponseWriter, r *http.Request, err error) {
 // Problem is the answer to a request that failed (RFC 9457).
 type Problem struct {
 	Type   string `json:"type" doc:"Always about:blank."`
-	Title  string `json:"title" doc:"What kind of error it is."`
+	Title  string `json:"title" doc:"The name of the status."`
 	Status int    `json:"status" doc:"The HTTP status."`
 	Detail string `json:"detail" doc:"What is wrong, in one sentence."`
 }
 
-func writeProblem(w http.ResponseWriter, e *statusError, title string) {
+func writeProblem(w http.ResponseWriter, e *statusError) {
 	if e.status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", "60")
 	}
-	body, _ := json.Marshal(Problem{"about:blank", title, e.status, e.message}) // never fails
+	body, _ := json.Marshal(Problem{"about:blank", http.StatusText(e.status), e.status, e.message}) // never fails
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(e.status)

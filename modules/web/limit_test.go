@@ -41,7 +41,7 @@ func TestTooManyRequests(t *testing.T) {
 	w := visit(site, http.MethodGet, "/team/101.csv", one)
 	var p Problem
 	if err := json.Unmarshal(w.Body.Bytes(), &p); err != nil || w.Code != 429 || w.Header().Get("Retry-After") != "20" ||
-		p != (Problem{"about:blank", "Too many requests", 429, "You have sent more than 3 requests in a minute. Please try again in 20 seconds."}) {
+		p != (Problem{"about:blank", "Too Many Requests", 429, "You have sent more than 3 requests in a minute. Please try again in 20 seconds."}) {
 		t.Errorf("got %d, %v, %+v, %v", w.Code, w.Header(), p, err)
 	}
 	for path, address := range map[string]string{"/teams.csv": two, "/": one, "/team/101": one, "/status": one, "/health": one} {
