@@ -111,7 +111,8 @@ func (o *outing) choosePages(t *testing.T, league *nhlesim.League) {
 	t.Helper()
 	team := league.Teams()[0]
 	path := fmt.Sprintf("/team/%d", team.ID)
-	o.pages = map[string]string{"home": "/", "team": path, "careers": path + "?view=career", "glossary": "/glossary", "error": "/nothing"}
+	o.pages = map[string]string{"home": "/", "team": path, "careers": path + "?view=career", "glossary": "/glossary", "api": "/api", "data": "/data",
+		"error": "/nothing"}
 	heaviest, most := 0, 0
 	for _, team := range league.Teams() {
 		for _, p := range league.Roster(team.ID) {

@@ -13,7 +13,7 @@ type apiPage struct {
 }
 
 func (s *server) showAPI(w http.ResponseWriter, r *http.Request) error {
-	l, err := s.layout(r.Context(), "/api", "API", crumb{Name: "API"})
+	l, err := s.layout(r.Context(), "/api", "API", crumb{Name: "Open API"})
 	if err != nil {
 		return err
 	}

@@ -137,7 +137,7 @@ func (s *server) showData(w http.ResponseWriter, r *http.Request) error {
 	if s.CopyDatabase != nil {
 		page.Database = databaseFile
 	}
-	if page.layout, err = s.layout(r.Context(), "/data", "Data", crumb{"API", "/api"}, crumb{Name: "Data"}); err != nil {
+	if page.layout, err = s.layout(r.Context(), "/data", "Data", crumb{"Open API", "/api"}, crumb{Name: "Data"}); err != nil {
 		return err
 	}
 	return s.render(w, http.StatusOK, "data", page)
