@@ -212,8 +212,19 @@ func (a *app) site(ctx context.Context, simulated bool) (http.Handler, error) {
 		ImageOrigins: imageOrigins(a.config.NHLEWebURL),
 		Simulated:    simulated,
 		BaseURL:      publicURL(a.config.AppBaseURL),
+		CopyDatabase: a.copyDatabase(),
+		APIRate:      a.config.APIRate,
+		BehindRouter: a.config.Dyno != "",
 		Colours:      a.colours,
 	}), nil
+}
+
+// copyDatabase returns the function that copies a SQLite database; nil for Postgres.
+func (a *app) copyDatabase() func(ctx context.Context, path string) error {
+	if !strings.HasPrefix(a.config.DatabaseURL, "sqlite:") {
+		return nil
+	}
+	return func(ctx context.Context, path string) error { return db.CopySQLite(ctx, a.db, path) }
 }
 
 // ready returns an error if the process is stopping, the database is unavailable or its schema is old.

@@ -34,6 +34,7 @@ type Config struct {
 	NHLERate         float64 // requests per second to the NHL
 	WorkConcurrency  int     // tasks that run at once
 	PageCacheMB      int     // maximum megabytes of rendered pages in memory
+	APIRate          int     // requests per minute and address to the API and the files; 0 for no limit
 	WorkPort         int     // on which a worker serves its metrics; 0 for any free one
 	Season           int     // such as 20262027; 0 for the current one
 	History          int     // number of earlier seasons whose game logs are fetched too
@@ -71,6 +72,7 @@ var Settings = []Setting{
 	{Variable: "NHLE_RATE", Default: "4", Usage: "requests per second that this process sends to the NHL"},
 	{Variable: "WORK_CONCURRENCY", Default: "8", Usage: "tasks that this process runs at once"},
 	{Variable: "PAGE_CACHE_MB", Default: "32", Usage: "maximum megabytes of rendered pages in a web process's memory"},
+	{Variable: "API_RATE", Default: "120", Usage: "requests per minute that each address may send to the API and for files, 0 for no limit"},
 	{Variable: "WORK_PORT", Default: "8081", Usage: "port on which a worker serves its metrics, 0 for any free one"},
 	{Variable: "SEASON", Usage: "season to fetch, such as 20262027 (default the NHL's current one)"},
 	{Variable: "HISTORY", Default: "0", Usage: "number of earlier seasons, up to 30, whose game logs are also fetched, after the daily refresh"},
@@ -152,6 +154,7 @@ func parse(v *viper.Viper) (Config, error) {
 		NHLERate:         p.rate(),
 		WorkConcurrency:  p.number("WORK_CONCURRENCY", "a whole number", 1, 1000),
 		PageCacheMB:      p.number("PAGE_CACHE_MB", "a whole number", 1, 100000),
+		APIRate:          p.number("API_RATE", "a whole number", 0, 1_000_000),
 		WorkPort:         p.number("WORK_PORT", "a port", 0, 65535),
 		Season:           p.season(),
 		History:          p.number("HISTORY", "a whole number", 0, 30),

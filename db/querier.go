@@ -72,6 +72,30 @@ func List(ctx context.Context, q Querier, dest any, query string, args ...any) e
 	})
 }
 
+// Each calls fn for each row without reading all of them into memory. It ends with the first error of fn. Unlike List, it does not
+// try again, because fn has seen rows.
+func Each[T any](ctx context.Context, q Querier, fn func(T) error, query string, args ...any) error {
+	query, args, err := bind(q, query, args)
+	if err != nil {
+		return err
+	}
+	rows, err := q.QueryxContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var row T
+		if err := rows.StructScan(&row); err != nil {
+			return err
+		}
+		if err := fn(row); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
 // Map reads rows of two columns named key and value.
 func Map[K comparable, V any](ctx context.Context, q Querier, query string, args ...any) (map[K]V, error) {
 	var rows []struct {

@@ -39,6 +39,13 @@ func withFileLock(ctx context.Context, path string, fn func() error) error {
 	return fn()
 }
 
+// CopySQLite writes a consistent copy of the database to a new file, while others read and write.
+func CopySQLite(ctx context.Context, d *sqlx.DB, path string) (err error) {
+	defer Wrap(&err, "copy the database")
+	_, err = d.ExecContext(ctx, "VACUUM INTO ?", path)
+	return err
+}
+
 // sqlitePath returns the file of an open database.
 func sqlitePath(ctx context.Context, d *sqlx.DB) (path string, err error) {
 	err = d.GetContext(ctx, &path, "SELECT file FROM pragma_database_list WHERE name = 'main'")

@@ -21,6 +21,8 @@ type Table struct {
 	Sorted  string // key of the column that the rows are sorted by; may be empty
 	Falling bool   // sorted in descending order
 	Plain   bool   // cannot be sorted
+	CSV     string // address of the table as CSV; may be empty
+	Part    string // name of the table in a file with others; the label if empty
 }
 
 // Body is a group of rows. Sorting keeps them together and compares the last one.
@@ -40,12 +42,13 @@ type Cell struct {
 	Link  string
 	Title string // tooltip of the text
 	Sort  string // sort key, if not the text
+	Raw   string // what CSV has instead of the text; may be empty
 	Date  string // the date in the text, as 2006-01-02
 	Badge string // a word after the text
 	About string // tooltip of the badge
 	Empty bool   // nothing to show
 
-	Value  *float64 // nil if unknown
+	Value  *float64 // nil if unknown; of a Numeral, only for CSV
 	Number bool     // the cell shows Value
 
 	Numeral bool // the text is a number in a format other than its metric's
@@ -84,7 +87,7 @@ func (t Table) HTML() (template.HTML, error) {
 	if len(t.Foot) > 0 {
 		b.section("<tfoot>\n", t.Foot, "</tfoot>\n")
 	}
-	b.WriteString("</table></div>")
+	b.WriteString("</table>" + t.download() + "</div>")
 	if b.err != nil {
 		return "", fmt.Errorf("table %s: %w", t.Label, b.err)
 	}
@@ -113,6 +116,14 @@ func (b *builder) head(t Table) {
 		b.WriteString(heading(m, t.order(m.Key)))
 	}
 	b.WriteString("</tr></thead>\n")
+}
+
+// download returns the link to the table as CSV.
+func (t Table) download() string {
+	if t.CSV == "" {
+		return ""
+	}
+	return fmt.Sprintf(`<a class="csv" href="%s" rel="nofollow" aria-label="CSV: %s">CSV</a>`, template.HTMLEscapeString(t.CSV), template.HTMLEscapeString(t.Label))
 }
 
 // order returns the value of aria-sort for a column; empty if the rows are not sorted by it.

@@ -115,8 +115,8 @@ func (o *outing) choosePages(t *testing.T, league *nhlesim.League) {
 	team := league.Teams()[0]
 	path := fmt.Sprintf("/team/%d", team.ID)
 	roster := league.Roster(team.ID)
-	o.pages = map[string]string{"home": "/", "team": path, "careers": path + "?view=career", "glossary": "/glossary", "error": "/nothing",
-		"search": "/search?q=" + url.QueryEscape(team.Name[:1]), "nothing found": "/search?q=xxxxxxxx",
+	o.pages = map[string]string{"home": "/", "team": path, "careers": path + "?view=career", "glossary": "/glossary", "api": "/api", "data": "/data",
+		"search": "/search?q=" + url.QueryEscape(team.Name[:1]), "nothing found": "/search?q=xxxxxxxx", "error": "/nothing",
 		"comparison": fmt.Sprintf("/compare?players=%d,%d,%d", roster[0].ID, roster[1].ID, roster[2].ID)}
 	heaviest, most := 0, 0
 	for _, team := range league.Teams() {

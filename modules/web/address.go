@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -10,9 +11,13 @@ import (
 	"blueline/modules/league"
 )
 
-// pathID returns the NHL's id of a team or player in a path: a positive number without leading zeros.
+// pathID returns the id in the path of a page, or of its tables as CSV.
 func pathID(r *http.Request) (int64, error) {
-	text := r.PathValue("id")
+	return readID(strings.TrimSuffix(r.PathValue("id"), csvSuffix))
+}
+
+// readID reads the NHL's id of a team or player: a positive number without leading zeros.
+func readID(text string) (int64, error) {
 	id, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || id <= 0 || strconv.FormatInt(id, 10) != text {
 		return 0, badRequest("The address must end in the id of a team or player, such as /player/8478402.")
@@ -69,6 +74,9 @@ func cacheKey(path, query string) string {
 
 // parameters returns the names of the parameters that the page at a path reads.
 func parameters(path string) []string {
+	if page, is := strings.CutSuffix(path, csvSuffix); is {
+		return append(parameters(cmp.Or(map[string]string{teamsCSV: "/"}[path], page)), "table")
+	}
 	switch {
 	case strings.HasPrefix(path, "/player/"):
 		return []string{"season", "type", "stat", "view", "show"}
@@ -86,6 +94,9 @@ func parameters(path string) []string {
 func canonicalQuery(u *url.URL) string {
 	if u.RawQuery == "" {
 		return ""
+	}
+	if strings.HasPrefix(u.Path, apiPrefix) { // which refuses names that it does not know
+		return u.RawQuery
 	}
 	given, read := u.Query(), url.Values{}
 	for _, name := range parameters(u.Path) {

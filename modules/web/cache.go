@@ -169,7 +169,7 @@ func (s *server) cached(show pageFunc) http.Handler {
 			return p.send(w, r)
 		}
 		stale := s.cache.getStale(key)
-		if stale == nil || !db.Unavailable(err) {
+		if stale == nil || !db.Unavailable(err) || forPrograms(r.URL.Path) { // a program does not read the notice
 			return err
 		}
 		s.Log.Warn("outdated page served", "request_id", setRequestID(w, r), "path", r.URL.Path, "error", err)
@@ -220,5 +220,5 @@ func (s *server) renderPage(r *http.Request, show pageFunc) (p *cachedPage, err 
 		}
 		return nil, err
 	}
-	return newCachedPage(r.Pattern, b.body.Bytes(), rendered)
+	return newCachedPage(r.Pattern, b, rendered)
 }

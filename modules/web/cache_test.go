@@ -47,6 +47,7 @@ func newCacheSite(t *testing.T) *cacheSite {
 		if err := c.fail.Load(); err != nil {
 			return *err
 		}
+		w.Header()["Content-Type"] = htmlType
 		fmt.Fprintf(w, `<body><header class="site"></header>%s %d %s</body>`, r.URL, n, strings.Repeat("x", 4000))
 		return nil
 	}))
@@ -168,7 +169,7 @@ func TestHeadersOfACachedPage(t *testing.T) {
 	c := newCacheSite(t)
 	zipped, plain := c.ask("/a", "Accept-Encoding", "gzip"), c.ask("/a")
 	for name, want := range map[string]string{
-		"Content-Type": "text/html; charset=utf-8", "Content-Encoding": "gzip", "Vary": "Accept-Encoding", "Cache-Control": cachePolicy,
+		"Content-Type": "text/html; charset=utf-8", "Content-Encoding": "gzip", "Vary": "Accept, Accept-Encoding", "Cache-Control": cachePolicy,
 	} {
 		if got := zipped.Header().Get(name); got != want {
 			t.Errorf("%s: got %q, want %q", name, got, want)

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -29,6 +30,8 @@ const cachePolicy = "public, max-age=0, s-maxage=10, stale-while-revalidate=60, 
 // cachedPage is a compressed page with the values of its headers.
 type cachedPage struct {
 	pattern  string // route
+	packed   bool   // the page is itself a gzip file, which no client unpacks
+	header   http.Header
 	rendered time.Time
 	body     []byte // compressed
 	length   []string
@@ -38,23 +41,37 @@ type cachedPage struct {
 }
 
 // newCachedPage compresses a page.
-func newCachedPage(pattern string, html []byte, rendered time.Time) (*cachedPage, error) {
+func newCachedPage(pattern string, page *pageBuffer, rendered time.Time) (*cachedPage, error) {
+	if page.header.Get("Content-Type") == gzipFile {
+		return newPackedPage(pattern, page, rendered), nil
+	}
 	var b bytes.Buffer
 	z := compressors.Get().(*gzip.Writer)
 	defer compressors.Put(z)
 	z.Reset(&b)
-	if _, err := z.Write(html); err != nil {
+	if _, err := z.Write(page.body.Bytes()); err != nil {
 		return nil, err
 	}
 	if err := z.Close(); err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256(html)
+	sum := sha256.Sum256(page.body.Bytes())
 	tag := hex.EncodeToString(sum[:10])
 	return &cachedPage{
-		pattern: pattern, rendered: rendered, body: bytes.Clone(b.Bytes()), length: []string{strconv.Itoa(b.Len())},
+		pattern: pattern, header: page.header, rendered: rendered, body: bytes.Clone(b.Bytes()), length: []string{strconv.Itoa(b.Len())},
 		etag: []string{`"` + tag + `-gzip"`}, plain: []string{`"` + tag + `"`}, matches: tag,
 	}, nil
+}
+
+// gzipFile is the type of files that are compressed already.
+const gzipFile = "application/gzip"
+
+func newPackedPage(pattern string, page *pageBuffer, rendered time.Time) *cachedPage {
+	sum := sha256.Sum256(page.body.Bytes())
+	tag := hex.EncodeToString(sum[:10])
+	etag := []string{`"` + tag + `"`}
+	return &cachedPage{pattern: pattern, packed: true, header: page.header, rendered: rendered, body: bytes.Clone(page.body.Bytes()),
+		length: []string{strconv.Itoa(page.body.Len())}, etag: etag, plain: etag, matches: tag}
 }
 
 var compressors = sync.Pool{New: func() any {
@@ -80,7 +97,7 @@ func (p *cachedPage) unpack() ([]byte, error) {
 var (
 	htmlType      = []string{"text/html; charset=utf-8"}
 	gzipEncoding  = []string{"gzip"}
-	varyEncoding  = []string{"Accept-Encoding"}
+	varyEncoding  = []string{"Accept, Accept-Encoding"} // a table is also there as CSV, which a client may ask for by Accept
 	policyOfPages = []string{cachePolicy}
 )
 
@@ -97,11 +114,14 @@ func (p *cachedPage) send(w http.ResponseWriter, r *http.Request) error {
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
-	h["Content-Type"] = htmlType
+	maps.Copy(h, p.header)
 	body := p.body
-	if zipped {
+	switch {
+	case p.packed:
+		h["Content-Length"] = p.length
+	case zipped:
 		h["Content-Encoding"], h["Content-Length"] = gzipEncoding, p.length
-	} else {
+	default:
 		var err error
 		if body, err = p.unpack(); err != nil {
 			return err

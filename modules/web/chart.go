@@ -323,12 +323,12 @@ func (c *chart) listGames(games []league.GameLine, v view) {
 	for i, g := range games {
 		date := g.Date.Format(chartDate)
 		game := chartGame{X: gameX(i, len(games)), Head: date + " " + versus(g), Text: c.gameText(games, i, v)}
-		cells := []templates.Cell{{Text: date, Date: g.Date.String()}, {Text: versus(g), Sort: g.Opponent}}
+		cells := []templates.Cell{{Text: date, Date: g.Date.String()}, opponentCell(g)}
 		for _, l := range c.Lines {
 			game.Y = append(game.Y, l.heights[i])
 		}
 		for _, l := range slices.Backward(c.Lines) {
-			cells = append(cells, templates.Cell{Text: templates.Format(inMode(l.metric, v.Mode), l.values[i]), Numeral: true})
+			cells = append(cells, templates.Cell{Text: templates.Format(inMode(l.metric, v.Mode), l.values[i]), Numeral: true, Value: l.values[i]})
 		}
 		c.Table.Add(cells...)
 		c.Games = append(c.Games, game)
@@ -482,6 +482,11 @@ func versus(g league.GameLine) string {
 		return "vs " + g.Opponent
 	}
 	return "@ " + g.Opponent
+}
+
+// opponentCell returns the opponent. CSV has "at" for "@", which a spreadsheet would take for the start of a formula.
+func opponentCell(g league.GameLine) templates.Cell {
+	return templates.Cell{Text: versus(g), Raw: strings.Replace(versus(g), "@", "at", 1), Sort: g.Opponent}
 }
 
 // round shortens the drawing: a hundredth of a percent is less than a pixel.

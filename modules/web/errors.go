@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -69,6 +70,13 @@ func (s *server) serveError(w http.ResponseWriter, r *http.Request, err error) {
 		w.WriteHeader(e.status)
 		return
 	}
+	if forPrograms(r.URL.Path) {
+		if errors.Is(err, league.ErrNotFound) {
+			e.message = "Blueline has nothing at this address."
+		}
+		writeProblem(w, e)
+		return
+	}
 	heading := headings[e.status]
 	page := errorPage{layout: s.bareLayout(heading), Status: e.status, Heading: heading, Message: e.message}
 	// After a server error the database may not answer, so the footer is filled only for a visitor's mistake.
@@ -81,6 +89,25 @@ func (s *server) serveError(w http.ResponseWriter, r *http.Request, err error) {
 		s.Log.Error("error page not rendered", "request_id", setRequestID(w, r), "error", err)
 		http.Error(w, e.message, e.status)
 	}
+}
+
+// Problem is the answer to a request that failed (RFC 9457).
+type Problem struct {
+	Type   string `json:"type" doc:"Always about:blank."`
+	Title  string `json:"title" doc:"The name of the status."`
+	Status int    `json:"status" doc:"The HTTP status."`
+	Detail string `json:"detail" doc:"What is wrong, in one sentence."`
+}
+
+func writeProblem(w http.ResponseWriter, e *statusError) {
+	if e.status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", "60")
+	}
+	body, _ := json.Marshal(Problem{"about:blank", http.StatusText(e.status), e.status, e.message}) // never fails
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(e.status)
+	w.Write(append(body, '\n')) // fails only if the client has left
 }
 
 // logError logs server errors and refused requests. Other mistakes of visitors are not logged.

@@ -72,9 +72,11 @@ func mainLines(html string) []string {
 }
 
 // smallLeague has three teams, with the player of the golden file and his peers.
-func smallLeague(t *testing.T) *site {
+func smallLeague(t *testing.T) *site { return newSite(t).withLeague() }
+
+func (s *site) withLeague() *site {
+	t := s.t
 	t.Helper()
-	s := newSite(t)
 	ctx := t.Context()
 	_, _, _, err := s.ledger.Begin(ctx, true, db.At(noon))
 	s.ok(err)

@@ -58,21 +58,16 @@ func (s *server) showHome(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	return s.render(w, http.StatusOK, "home", page)
+	return s.show(w, r, "home", &page)
 }
 
 // homePage returns the page without its teams, for the season asked for, which must be stored, or else for the current one.
 func (s *server) homePage(ctx context.Context, asked league.Season) (page homePage, err error) {
-	state, err := s.siteState(ctx)
-	if err != nil {
+	var seasons []league.Season
+	if page.Season, page.Current, seasons, err = s.leagueSeason(ctx, asked); err != nil {
 		return page, err
 	}
-	if asked != 0 && !slices.Contains(state.seasons, asked) {
-		return page, notStored("teams", asked, state.seasons)
-	}
-	page.Current = state.season
-	page.Season = cmp.Or(asked, page.Current)
-	for _, season := range state.seasons {
+	for _, season := range seasons {
 		page.Seasons = append(page.Seasons, choice{Name: season.String(), URL: page.url("/", season), Current: season == page.Season})
 	}
 	title, crumbs := "Teams", []crumb(nil)
@@ -82,6 +77,18 @@ func (s *server) homePage(ctx context.Context, asked league.Season) (page homePa
 	}
 	page.layout, err = s.layout(ctx, page.url("/", page.Season), title, crumbs...)
 	return page, err
+}
+
+// leagueSeason returns the season asked for, which must be stored, or else the current one, and all seasons that are stored.
+func (s *server) leagueSeason(ctx context.Context, asked league.Season) (season, current league.Season, seasons []league.Season, err error) {
+	state, err := s.siteState(ctx)
+	if err != nil {
+		return 0, 0, nil, err
+	}
+	if asked != 0 && !slices.Contains(state.seasons, asked) {
+		return 0, 0, nil, notStored("teams", asked, state.seasons)
+	}
+	return cmp.Or(asked, state.season), state.season, state.seasons, nil
 }
 
 func (p homePage) url(path string, season league.Season) string {

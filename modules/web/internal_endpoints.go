@@ -116,7 +116,7 @@ func (s *server) analyzePlayers(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) showRefresh(w http.ResponseWriter, r *http.Request) error {
-	id, err := pathID(r)
+	id, err := readID(r.PathValue("id"))
 	if err != nil {
 		return err
 	}

@@ -125,6 +125,14 @@ func sampleRoster() []league.RosterLine {
 }
 
 // samples are pages in their different states, by the name of their file in a preview.
+func sampleData() dataPage {
+	page := dataPage{layout: sampleLayout("Data"), Base: "https://example.org", Database: databaseFile,
+		Files: []dataFile{{Name: "skaters.csv.gz", URL: "/data/skaters.csv.gz", Rows: 48_123, Size: "2.10 MB"}}}
+	page.addSeasons([]league.StoredTotals{{Season: 20262027, GameType: 2, Skaters: 700, Goalies: 70, Teams: 32}, {Season: 20252026, GameType: 2, Skaters: 920},
+		{Season: 20252026, GameType: 3, Skaters: 310, Teams: 16}})
+	return page
+}
+
 func samples() map[string]struct {
 	page string
 	data any
@@ -145,6 +153,9 @@ func samples() map[string]struct {
 		"search":     {"search", sampleSearch("gretzky")},
 		"notfound":   {"search", sampleSearch("")},
 		"status":     {"status", sampleStatus()},
+		"api":        {"api", apiPage{layout: sampleLayout("API"), Endpoints: endpoints, Rate: 120, Base: "https://example.org"}},
+		"data":       {"data", sampleData()},
+		"nodata":     {"data", dataPage{layout: sampleLayout("Data")}},
 		"nostatus":   {"status", newStatusPage(Status{})},
 		"player":     {"player", sampleSkater(82)},
 		"november":   {"player", sampleSkater(22)},

@@ -85,7 +85,7 @@ func (s *server) showPlayer(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page.Image = cmp.Or(s.shareImage(p.Player), webAddress(p.Headshot))
-	return s.render(w, http.StatusOK, "player", page)
+	return s.show(w, r, "player", &page)
 }
 
 // seasonNotStored returns the error of a season in which the player has no games.

@@ -75,9 +75,8 @@ func readView(q url.Values) (v view, err error) {
 	if v.Season, err = readSeason(q.Get("season")); err != nil {
 		return v, err
 	}
-	var known bool
-	if v.GameType, known = gameTypes[q.Get("type")]; !known {
-		return v, badRequest(`The type must be "regular" or "playoffs".`)
+	if v.GameType, err = readGameType(q.Get("type")); err != nil {
+		return v, err
 	}
 	for _, name := range v.Show {
 		if !slices.Contains([]string{"goals", "assists", "points", noLine}, name) {
@@ -85,6 +84,15 @@ func readView(q url.Values) (v view, err error) {
 		}
 	}
 	return v, nil
+}
+
+// readGameType reads regular or playoffs; an empty text is the regular season.
+func readGameType(text string) (int, error) {
+	gameType, known := gameTypes[text]
+	if !known {
+		return 0, badRequest(`The type must be "regular" or "playoffs".`)
+	}
+	return gameType, nil
 }
 
 // fillDefaults fills in the chart settings that the address leaves out, and refuses those that the player's chart lacks.

@@ -53,6 +53,11 @@ type Options struct {
 	ImageOrigins []string // of headshots, in addition to this site
 	Simulated    bool     // the data is simulated, and every page says so
 	BaseURL      string   // public address of the site, without a trailing slash; empty if it has none
+	// CopyDatabase writes a consistent copy of the database to a new file; nil if the database is not a file.
+	CopyDatabase func(ctx context.Context, path string) error
+
+	APIRate      int  // requests of a program per minute and address; 0 for no limit
+	BehindRouter bool // a router adds the address of the client to X-Forwarded-For
 
 	Colours map[int64][2]string // first and second colour of each team, #rrggbb, by team id; nil for those of the NHL
 }
@@ -62,6 +67,8 @@ type server struct {
 	contentPolicy []string
 	https         bool // the public address is https
 	cache         *cache
+	limiter       *limiter
+	copy          databaseCopy
 	state         atomic.Pointer[siteState]
 	index         atomic.Pointer[searchIndex]
 	indexing      singleflight.Group
@@ -82,7 +89,8 @@ func New(o Options) http.Handler {
 	if o.CacheStats == nil {
 		o.CacheStats = &CacheStats{}
 	}
-	s := &server{Options: o, contentPolicy: []string{contentPolicy(o.ImageOrigins)}, https: strings.HasPrefix(o.BaseURL, "https://")}
+	s := &server{Options: o, contentPolicy: []string{contentPolicy(o.ImageOrigins)}, https: strings.HasPrefix(o.BaseURL, "https://"),
+		limiter: newLimiter(o.APIRate)}
 	s.cache = newCache(o.Version, o.Now, o.CacheBytes, o.CacheStats)
 	mux := http.NewServeMux()
 
@@ -100,6 +108,11 @@ func New(o Options) http.Handler {
 	mux.Handle("GET /status.atom", s.uncached(s.showStatusFeed))
 	mux.Handle("GET /static/", s.Templates.Static())
 
+	mux.Handle("GET /api", s.cached(s.showAPI))
+	mux.Handle("GET /data", s.cached(s.showData))
+	s.addAPI(mux)
+	s.addFiles(mux)
+
 	mux.Handle("POST /produce_tasks", s.internal(s.produceTasks))
 	mux.Handle("POST /analyze/players", s.internal(s.analyzePlayers))
 	mux.Handle("GET /refreshes/{id}", s.internal(s.showRefresh))
@@ -111,7 +124,7 @@ func New(o Options) http.Handler {
 	}
 	mux.Handle("/", s.uncached(s.showNotFound))
 
-	site := s.guard(s.serveCached(mux))
+	site := s.guard(s.open(s.serveCached(mux)))
 	if s.Measure != nil {
 		return s.Measure(site)
 	}

@@ -38,13 +38,14 @@ type site struct {
 	log    strings.Builder
 }
 
-func newSite(t *testing.T) *site {
+func newSite(t *testing.T) *site { return newSiteOn(t, dbtest.Open(t, dbtest.SQLite(t))) }
+
+func newSiteOn(t *testing.T, d *sqlx.DB) *site {
 	t.Helper()
 	pages, err := templates.Parse()
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := dbtest.Open(t, dbtest.SQLite(t))
 	s := &site{t: t, store: league.NewStore(d), ledger: ledger.NewStore(d), db: d}
 	s.o = Options{
 		Store:     s.store,

@@ -241,7 +241,7 @@ func (s *server) showStatus(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	w.Header().Set("Cache-Control", "no-cache") // the age changes although the data does not
-	return s.render(w, http.StatusOK, "status", page)
+	return s.show(w, r, "status", &page)
 }
 
 func newStatusPage(st Status) statusPage {
@@ -264,15 +264,15 @@ func newStatusPage(st Status) statusPage {
 	}
 	page.Seasons = templates.Table{Class: "status", Label: "Completeness by season", Columns: []string{"season", "rosters", "profiles", "logs"}, Plain: true}
 	for _, c := range st.Seasons {
-		page.Seasons.Add(templates.Label(league.Season(c.Season).String()), c.Rosters.cell(), c.Profiles.cell(), c.Logs.cell())
+		page.Seasons.Add(seasonCell(league.Season(c.Season)), c.Rosters.cell(), c.Profiles.cell(), c.Logs.cell())
 	}
 	page.Corrections = templates.Table{Class: "status", Label: "Corrections, newest first", Sorted: "noticed", Falling: true, Columns: []string{"player", "stat", "was", "is_now", "game_day", "noticed"}}
 	for _, c := range st.Corrections {
 		player := templates.Cell{Text: c.Player, Link: c.address()}
 		change := changeOf(c.Statistic, c.Was, c.Now)
 		day, _ := time.Parse(time.DateOnly, c.GameDate) // never fails: it was written this way
-		page.Corrections.Add(player, templates.Label(change.stat), templates.Cell{Text: change.was, Numeral: true},
-			templates.Cell{Text: change.now, Numeral: true}, dayCell(day), dayCell(c.NoticedAt))
+		page.Corrections.Add(player, templates.Cell{Text: change.stat, Raw: c.Statistic}, templates.Cell{Text: change.was, Numeral: true, Value: float(c.Was)},
+			templates.Cell{Text: change.now, Numeral: true, Value: float(c.Now)}, dayCell(day), dayCell(c.NoticedAt))
 	}
 	return page
 }

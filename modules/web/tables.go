@@ -109,7 +109,7 @@ func gameWords(oldest []league.GameLine, i int, traded, goalie bool, changed str
 		}
 		words = append(words, team)
 	}
-	words = append(words, templates.Cell{Text: versus(g), Sort: g.Opponent})
+	words = append(words, opponentCell(g))
 	switch {
 	case goalie && g.Decision == "":
 		words = append(words, templates.Cell{Text: "–", Title: "no decision"})
@@ -133,7 +133,7 @@ func splitTables(p league.Profile) []splitTable {
 		if len(group.Splits) == 0 {
 			continue
 		}
-		t := templates.Table{Class: "splits", Caption: group.Name, Label: capital(all) + " splits: " + group.Name, Sorted: "split", Columns: append([]string{"split"}, keys...)}
+		t := templates.Table{Class: "splits", Caption: group.Name, Part: group.Name, Label: capital(all) + " splits: " + group.Name, Sorted: "split", Columns: append([]string{"split"}, keys...)}
 		for i, s := range group.Splits {
 			t.Add(numbers(s.StatLine, keys, templates.Cell{Text: s.Name, Sort: strconv.Itoa(100 + i)})...)
 		}
@@ -156,11 +156,11 @@ func careerTables(p league.Profile) (nhl, elsewhere []templates.Table) {
 		kind := wordsOf(gameType).Kind
 		if rows := nhlRows(p, gameType); len(rows) > 0 {
 			t := careerTable(p, rows, gameType)
-			t.Caption, t.Label = capital(kind), "NHL seasons, "+kind
+			t.Caption, t.Part, t.Label = capital(kind), kind, "NHL seasons, "+kind
 			nhl = append(nhl, t)
 		}
 		if t := otherTable(p, gameType); len(t.Bodies) > 0 {
-			t.Caption, t.Label = capital(kind), "Other leagues, "+kind
+			t.Caption, t.Part, t.Label = capital(kind), kind, "Other leagues, "+kind
 			elsewhere = append(elsewhere, t)
 		}
 	}
@@ -221,7 +221,7 @@ func teamCell(r league.SeasonLine) templates.Cell {
 }
 
 func seasonCell(s league.Season) templates.Cell {
-	return templates.Cell{Text: s.String(), Sort: strconv.Itoa(int(s))}
+	return templates.Cell{Text: s.String(), Sort: strconv.Itoa(int(s)), Raw: strconv.Itoa(int(s))}
 }
 
 // careerLine adds up the seasons. Values that cannot be added up, or are unknown in one season, come from the NHL's career

@@ -54,7 +54,7 @@ func (s *server) showTeam(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.render(w, http.StatusOK, "team", page)
+	return s.show(w, r, "team", &page)
 }
 
 // The views of a roster. The default is the season.
@@ -73,37 +73,14 @@ func readRosterView(view string) (career bool, err error) {
 
 // teamPage returns the page for the season asked for, which must have a roster, or else for the current one.
 func (s *server) teamPage(ctx context.Context, id int64, asked league.Season, career bool) (page teamPage, err error) {
-	if page.Team, err = s.Store.Team(ctx, id); err != nil {
-		return page, err
-	}
-	state, err := s.siteState(ctx)
+	t, err := s.teamSeason(ctx, id, asked, career)
 	if err != nil {
 		return page, err
 	}
-	page.Current, page.Career = state.season, career
-	page.Season = cmp.Or(asked, page.Current)
-	seasons, err := s.Store.RosterSeasons(ctx, id)
-	if err != nil {
-		return page, err
-	}
-	if asked != 0 && !slices.Contains(seasons, asked) {
-		return page, notStored("roster of "+page.Team.FullName, asked, seasons)
-	}
-	read := s.Store.Roster
-	if career {
-		read = s.Store.RosterCareers
-	}
-	roster, err := read(ctx, page.Season, id)
-	if err != nil {
-		return page, err
-	}
-	page.Players, page.Groups = len(roster), rosterGroups(roster, page.caption(), career)
-	standing, err := s.Store.Standing(ctx, page.Season, id)
-	if err != nil {
-		return page, err
-	}
-	page.Record = recordSentence(standing)
-	page.addChoices(seasons)
+	page.Team, page.Season, page.Current, page.Career = t.Team, t.Season, t.Current, career
+	page.Players, page.Groups = len(t.Roster), rosterGroups(t.Roster, page.caption(), career)
+	page.Record = recordSentence(t.Standing)
+	page.addChoices(t.Seasons)
 	title, crumbs := page.Team.FullName, []crumb{{Name: page.Team.FullName}}
 	if page.Former() {
 		title += " " + page.Season.String()
@@ -114,6 +91,42 @@ func (s *server) teamPage(ctx context.Context, id int64, asked league.Season, ca
 	}
 	page.Crest = crest(s.Colours, id, page.Team.TriCode)
 	return page, nil
+}
+
+// teamSeason is a team's roster and record in a season.
+type teamSeason struct {
+	league.Team
+	Season, Current league.Season
+	Seasons         []league.Season // with a roster
+	Roster          []league.RosterLine
+	Standing        *league.Standing // nil if none is stored
+}
+
+// teamSeason returns the season asked for, which must have a roster, or else the current one.
+func (s *server) teamSeason(ctx context.Context, id int64, asked league.Season, career bool) (t teamSeason, err error) {
+	if t.Team, err = s.Store.Team(ctx, id); err != nil {
+		return t, err
+	}
+	state, err := s.siteState(ctx)
+	if err != nil {
+		return t, err
+	}
+	t.Current, t.Season = state.season, cmp.Or(asked, state.season)
+	if t.Seasons, err = s.Store.RosterSeasons(ctx, id); err != nil {
+		return t, err
+	}
+	if asked != 0 && !slices.Contains(t.Seasons, asked) {
+		return t, notStored("roster of "+t.FullName, asked, t.Seasons)
+	}
+	read := s.Store.Roster
+	if career {
+		read = s.Store.RosterCareers
+	}
+	if t.Roster, err = read(ctx, t.Season, id); err != nil {
+		return t, err
+	}
+	t.Standing, err = s.Store.Standing(ctx, t.Season, id)
+	return t, err
 }
 
 // Former reports whether the page shows a season before the current one.

@@ -1,0 +1,93 @@
+package league
+
+import (
+	"context"
+
+	"blueline/db"
+	"blueline/modules/metric"
+)
+
+// PlayerTotal is a player's season over all of his teams. Nil numbers were not recorded in that era.
+type PlayerTotal struct {
+	LogKey
+	FirstName string   `db:"first_name"`
+	LastName  string   `db:"last_name"`
+	Position  Position `db:"position"` // in that season
+	Teams     string   `db:"teams"`    // tricodes in the order of play: EDM,PIT
+	Age       *int     `db:"age"`      // on 31 January of the season
+	Rookie    bool     `db:"rookie"`
+	StatLine
+}
+
+// TeamTotal is a team's season.
+type TeamTotal struct {
+	TeamID       int64  `db:"team_id"`
+	Season       Season `db:"season"`
+	GameType     int    `db:"game_type"`
+	Name         string `db:"team_name"` // of that time
+	GP           *int   `db:"gp"`
+	Wins         *int   `db:"wins"`
+	Losses       *int   `db:"losses"`
+	Ties         *int   `db:"ties"`
+	OTLosses     *int   `db:"ot_losses"`
+	Points       *int   `db:"points"`
+	GoalsFor     *int   `db:"goals_for"`
+	GoalsAgainst *int   `db:"goals_against"`
+}
+
+// StoredTotals is how many totals are stored of a season and game type.
+type StoredTotals struct {
+	Season   Season `db:"season"`
+	GameType int    `db:"game_type"`
+	Skaters  int    `db:"skaters"`
+	Goalies  int    `db:"goalies"`
+	Teams    int    `db:"teams"`
+}
+
+// StoredTotals returns the seasons with stored totals, the latest first.
+func (s *Store) StoredTotals(ctx context.Context) (list []StoredTotals, err error) {
+	defer db.Wrap(&err, "stored totals")
+	err = db.List(ctx, s.q, &list, `
+		SELECT season, game_type, SUM(skaters) AS skaters, SUM(goalies) AS goalies, SUM(teams) AS teams FROM (
+			SELECT season, game_type, COUNT(*) FILTER (WHERE position <> 'G') AS skaters, COUNT(*) FILTER (WHERE position = 'G') AS goalies, 0 AS teams
+			FROM season_totals GROUP BY season, game_type
+			UNION ALL
+			SELECT season, game_type, 0, 0, COUNT(*) FROM team_totals GROUP BY season, game_type
+		) AS counts
+		GROUP BY season, game_type ORDER BY season DESC, game_type`)
+	return list, err
+}
+
+// PlayerTotals calls fn for the total of each skater or goalie, ordered by season, game type and player. Season 0 is every season,
+// and game type 0 both. It does not read all rows into memory, and it uses a connection until fn has returned for the last one.
+func (s *Store) PlayerTotals(ctx context.Context, season Season, gameType int, group metric.Group, fn func(PlayerTotal) error) (err error) {
+	defer db.Wrap(&err, "totals of players")
+	args := totalsOf(season, gameType)
+	args["goalies"] = group == metric.Goalies
+	return db.Each(ctx, s.q, fn, `
+		SELECT t.player_id, t.season, t.game_type, p.first_name, p.last_name, t.position, t.teams, t.age, t.rookie, `+prefixed("t", statColumns)+`
+		FROM season_totals t JOIN players p ON p.id = t.player_id
+		WHERE t.season >= :first AND t.season <= :last AND t.game_type IN (:types) AND (t.position = 'G') = :goalies
+		ORDER BY t.season, t.game_type, t.player_id`, args)
+}
+
+// TeamTotals is PlayerTotals for teams.
+func (s *Store) TeamTotals(ctx context.Context, season Season, gameType int, fn func(TeamTotal) error) (err error) {
+	defer db.Wrap(&err, "totals of teams")
+	return db.Each(ctx, s.q, fn, `
+		SELECT team_id, season, game_type, team_name, gp, wins, losses, ties, ot_losses, points, goals_for, goals_against
+		FROM team_totals
+		WHERE season >= :first AND season <= :last AND game_type IN (:types)
+		ORDER BY season, game_type, team_id`, totalsOf(season, gameType))
+}
+
+func totalsOf(season Season, gameType int) db.Args {
+	args := db.Args{"first": season, "last": season, "types": []int{gameType}}
+	if season == 0 {
+		args["first"], args["last"] = 0, 99999999
+	}
+	if gameType == 0 {
+		args["types"] = []int{RegularSeason, Playoffs}
+	}
+	return args
+}

@@ -1,0 +1,201 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"reflect"
+	"slices"
+	"strings"
+
+	"blueline/modules/league"
+	"blueline/modules/metric"
+)
+
+// The API serves in JSON what the pages show, from the same stores. Its endpoints are one list, from which the routes, the
+// OpenAPI document and the page /api follow.
+
+// endpoint is an address of the API.
+type endpoint struct {
+	ID      string // of the operation
+	Path    string // after apiPrefix
+	Query   []string
+	Example string // of an address, after apiPrefix
+	Summary string
+	Live    bool // changes although the data does not, so it is not stored in the page cache
+
+	answer     func(*server, context.Context, apiRequest) (any, error)
+	answerType reflect.Type
+}
+
+// newEndpoint returns the endpoint of a function, whose result is the answer.
+func newEndpoint[T any](e endpoint, answer func(*server, context.Context, apiRequest) (T, error)) endpoint {
+	e.answerType = reflect.TypeFor[T]()
+	e.answer = func(s *server, ctx context.Context, r apiRequest) (any, error) { return answer(s, ctx, r) }
+	return e
+}
+
+// endpoints lists the API in the order of its page.
+var endpoints = []endpoint{
+	newEndpoint(endpoint{ID: "listTeams", Path: "teams", Query: []string{"season"}, Example: "teams",
+		Summary: "Teams with a roster in a season, and their places in the standings"}, (*server).apiTeams),
+	newEndpoint(endpoint{ID: "getTeam", Path: "team/{id}", Query: []string{"season", "view"}, Example: "team/22",
+		Summary: "A team and its roster, with each player’s regular season for this team or with his career"}, (*server).apiTeam),
+	newEndpoint(endpoint{ID: "getPlayer", Path: "player/{id}", Example: "player/8478402",
+		Summary: "A player: bio, career and every season"}, (*server).apiPlayer),
+	newEndpoint(endpoint{ID: "listGames", Path: "player/{id}/games", Query: []string{"season", "type"}, Example: "player/8478402/games?type=regular",
+		Summary: "A player’s game log of a season, newest first"}, (*server).apiGames),
+	newEndpoint(endpoint{ID: "getPercentiles", Path: "player/{id}/percentiles", Query: []string{"season", "type"}, Example: "player/8478402/percentiles",
+		Summary: "A player’s percentile ranks of a season and of his career, with the size of each peer group"}, (*server).apiPercentiles),
+	newEndpoint(endpoint{ID: "listSeasons", Path: "seasons", Example: "seasons",
+		Summary: "Seasons with stored totals"}, (*server).apiSeasons),
+	newEndpoint(endpoint{ID: "listTotals", Path: "seasons/{season}/{type}/{group}", Example: "seasons/20252026/regular/skaters",
+		Summary: "The totals of all skaters or goalies of a season, a row for each player over all of his teams"}, (*server).apiTotals),
+	newEndpoint(endpoint{ID: "getStatus", Path: "status", Example: "status", Live: true,
+		Summary: "How current and complete the data is, and what the NHL corrected"}, (*server).apiStatus),
+}
+
+// Pattern returns the pattern of the mux.
+func (e endpoint) Pattern() string { return apiPrefix + e.Path }
+
+// URL returns the address of the example.
+func (e endpoint) URL() string { return apiPrefix + e.Example }
+
+// Params returns the parameters, those of the path first.
+func (e endpoint) Params() (list []param) {
+	for part := range strings.SplitSeq(e.Path, "/") {
+		if name, is := strings.CutPrefix(part, "{"); is {
+			list = append(list, params[strings.TrimSuffix(name, "}")])
+		}
+	}
+	for i := range list {
+		list[i].Required = true
+	}
+	for _, name := range e.Query {
+		list = append(list, params[name])
+	}
+	return list
+}
+
+// param is a parameter of the API.
+type param struct {
+	Name     string
+	About    string
+	Example  string
+	Pattern  string // regular expression of its values
+	Values   []string
+	Required bool // part of the path
+}
+
+var params = map[string]param{
+	"id":     {Name: "id", About: "The NHL’s id of the team or player.", Example: "22", Pattern: "^[1-9][0-9]{0,18}$"},
+	"season": {Name: "season", About: "Two consecutive years. The default is the current season.", Example: "20252026", Pattern: "^[0-9]{8}$"},
+	"type":   {Name: "type", About: "Part of the season. The default is the regular season.", Example: "regular", Values: []string{"regular", "playoffs"}},
+	"view":   {Name: "view", About: "Statistics of the season with this team, which is the default, or of the career.", Example: "career", Values: []string{seasonView, careerView}},
+	"group":  {Name: "group", About: "Group of players.", Example: "skaters", Values: []string{"skaters", "goalies"}},
+}
+
+// addAPI adds the routes of the API.
+func (s *server) addAPI(mux *http.ServeMux) {
+	for _, e := range endpoints {
+		handler := s.cached(s.api(e))
+		if e.Live {
+			handler = s.uncached(s.api(e))
+		}
+		mux.Handle("GET "+e.Pattern(), handler)
+	}
+	mux.Handle("GET "+apiPrefix+"openapi.json", s.cached(s.showOpenAPI))
+	mux.Handle("GET "+apiPrefix+"openapi.yaml", s.cached(s.showOpenAPI))
+}
+
+// api returns the handler of an endpoint.
+func (s *server) api(e endpoint) pageFunc {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		request, err := readAPIRequest(e, r)
+		if err != nil {
+			return err
+		}
+		answer, err := e.answer(s, r.Context(), request)
+		if err != nil {
+			return err
+		}
+		body, err := json.Marshal(answer)
+		if err != nil {
+			return err
+		}
+		w.Header().Set("Content-Type", "application/json")
+		if e.Live {
+			w.Header().Set("Cache-Control", "no-cache")
+		}
+		w.Write(append(body, '\n')) // fails only if the client has left
+		return nil
+	}
+}
+
+// apiRequest is the parameters of a request. Those that the endpoint lacks are zero.
+type apiRequest struct {
+	ID       int64
+	Season   league.Season // 0 for the current one
+	GameType int           // the regular season is the default
+	Career   bool
+	Group    metric.Group
+}
+
+// readAPIRequest reads the path and the query. Unlike a page, it refuses parameters that it does not know, because a program
+// would take a misspelled one for a filter.
+func readAPIRequest(e endpoint, r *http.Request) (request apiRequest, err error) {
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return request, badRequest("The query is not a valid list of parameters.")
+	}
+	if err := checkNames(e, query); err != nil {
+		return request, err
+	}
+	for _, p := range e.Params() {
+		value := query.Get(p.Name)
+		if p.Required {
+			value = r.PathValue(p.Name)
+		}
+		if err := request.read(p.Name, value); err != nil {
+			return request, err
+		}
+	}
+	return request, nil
+}
+
+func (a *apiRequest) read(name, value string) (err error) {
+	switch name {
+	case "id":
+		a.ID, err = readID(value)
+	case "season":
+		a.Season, err = readSeason(value)
+	case "type":
+		a.GameType, err = readGameType(value)
+	case "view":
+		a.Career, err = readRosterView(value)
+	case "group":
+		known := false
+		if a.Group, known = groups[value]; !known {
+			err = badRequest(`The group must be "skaters" or "goalies".`)
+		}
+	}
+	return err
+}
+
+var groups = map[string]metric.Group{"skaters": metric.Skaters, "goalies": metric.Goalies}
+
+// checkNames returns an error for a parameter that the endpoint lacks, and for one that is given twice.
+func checkNames(e endpoint, query url.Values) error {
+	for name, given := range query {
+		switch {
+		case !slices.Contains(e.Query, name) && len(e.Query) == 0:
+			return badRequest("This address takes no parameters in its query.")
+		case !slices.Contains(e.Query, name):
+			return badRequest("The parameters of this address are " + sentence(e.Query) + ".")
+		case len(given) > 1:
+			return badRequest("The parameter " + name + " may be given only once.")
+		}
+	}
+	return nil
+}
