@@ -163,7 +163,7 @@ func (a *app) call(ctx context.Context, method, path string, response any) error
 		again, err = a.callOnce(ctx, method, base+path, response)
 		var unreachable *url.Error
 		if errors.As(err, &unreachable) && a.config.AppBaseURL == "" {
-			err = fmt.Errorf("APP_BASE_URL is not set: %w", err)
+			err = fmt.Errorf("no server answers at %s (APP_BASE_URL is not set): %w", base, unreachable.Err)
 		}
 		return again, err
 	})

@@ -20,7 +20,11 @@ import (
 type measured map[string]float64
 
 func (m measured) String() string {
-	return time.Duration(m["ns/op"]).Round(10 * time.Nanosecond).String()
+	d := time.Duration(m["ns/op"])
+	if d > time.Millisecond {
+		return d.Round(10 * time.Microsecond).String()
+	}
+	return d.Round(10 * time.Nanosecond).String()
 }
 
 var (

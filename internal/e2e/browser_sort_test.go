@@ -95,6 +95,36 @@ func (v *visitor) sortsByHand() {
 	}
 }
 
+// sortsAroundAChoice sorts the games before and after a choice of the chart, and goes back step by step.
+func (o *outing) sortsAroundAChoice(v *visitor) {
+	v.open(o.pages["skater"])
+	const state = `document.querySelector(".log [aria-sort]").dataset.key + " " + document.querySelector(".log [aria-sort]").ariaSort`
+	const rows = `[...document.querySelectorAll(".log tbody tr")].map((row) => row.textContent).join()`
+	first := ask[string](v, rows)
+	v.choose("view", "game")
+	if ask[bool](v, `document.querySelectorAll(".chart thead th").length !== document.querySelectorAll(".chart thead button").length`) {
+		v.Error("the table of the new chart has no buttons to sort it")
+	}
+	v.click(`.log [data-key="goals"] button`)
+	v.choose("view", "mean5")
+	v.click(`.log [data-key="toi"] button`)
+	for _, step := range []struct{ where, view, want string }{
+		{"history.back()", "game", "goals descending"},
+		{"history.back()", "total", "date descending"},
+		{"history.go(2)", "mean5", "toi descending"},
+		{"history.go(-2)", "total", "date descending"},
+	} {
+		v.do(chromedp.Evaluate[chromedp.Void](step.where))
+		v.until(`document.querySelector('.chart [name="view"]:checked').value === %q && !document.querySelector(".chart[aria-busy]")`, step.view)
+		if got := ask[string](v, state); got != step.want {
+			v.Errorf("%s: the games are sorted by %s, want %s", step.where, got, step.want)
+		}
+	}
+	if ask[string](v, rows) != first {
+		v.Error("back at the beginning, the games are in another order")
+	}
+}
+
 // wantSorted expects the table to have the same content in the order that it claims, with what is unknown at its end.
 func (v *visitor) wantSorted(where string, s sortedTable) {
 	v.Helper()

@@ -50,6 +50,7 @@ func TestBrowser(t *testing.T) {
 		{"roster", o.roster},
 		{"sorting", o.sorting},
 		{"sorting in the address", o.sortAddress},
+		{"sorting around a choice of the chart", o.sortsAroundAChoice},
 		{"definitions", o.definitions},
 		{"targets", o.targets},
 		{"chart by pointer and keys", o.readsChart},

@@ -10,7 +10,7 @@ const hour = 3600
 // All is the registry, in the order of the glossary.
 var All = complete([]Metric{
 	// Columns of words.
-	{Key: "number", Name: "Sweater number", Abbr: "#", Formula: "Sweater number, from the current roster if he is on one.", Unit: Count},
+	{Key: "number", Name: "Sweater number", Abbr: "#", Formula: "Sweater number on the current roster, otherwise his last one.", Unit: Count},
 	{Key: "name", Name: "Name", Abbr: "Name", Formula: "First and last name."},
 	{Key: "position", Name: "Position", Abbr: "Pos", Formula: "C centre, L left wing, R right wing, D defence, G goalie."},
 	{Key: "season", Name: "Season", Abbr: "Season", Formula: "The two years it is played in."},
@@ -41,7 +41,7 @@ var All = complete([]Metric{
 	// Everyone.
 	{Key: "gp", Name: "Games played", Abbr: "GP", Formula: "Games in which he was on the ice.", Unit: Count, Kind: Total, Int: func(l *Line) **int { return &l.GP }, Stored: Seasons, Sum: `COUNT(*)`},
 	{Key: "goals", Name: "Goals", Abbr: "G", Formula: "Goals scored, shootout goals excluded.", Unit: Count, Kind: Total, Int: func(l *Line) **int { return &l.Goals }, Stored: Seasons | Games},
-	{Key: "assists", Name: "Assists", Abbr: "A", Formula: "Credited for one of the last two passes before a teammate’s goal.", Unit: Count, Kind: Total, Int: func(l *Line) **int { return &l.Assists }, Stored: Seasons | Games},
+	{Key: "assists", Name: "Assists", Abbr: "A", Formula: "Credited to the last one or two teammates to touch the puck before the scorer.", Unit: Count, Kind: Total, Int: func(l *Line) **int { return &l.Assists }, Stored: Seasons | Games},
 	{Key: "points", Name: "Points", Abbr: "P", Formula: "Goals + assists.", Unit: Count, Kind: Total, Int: func(l *Line) **int { return &l.Points }, Stored: Seasons | Games},
 	{Key: "pim", Name: "Penalty minutes", Abbr: "PIM", Formula: "Total minutes of his penalties.", Unit: Count, Kind: Total, Less: true, MinShare: quarter, Int: func(l *Line) **int { return &l.PIM }, Stored: Seasons | Games},
 	{Key: "toi", Name: "Time on ice", Abbr: "TOI", Formula: "Time on the ice, in minutes and seconds.", Unit: Clock, Kind: Total, Int: func(l *Line) **int { return &l.TOI }, Stored: Seasons | Games},
@@ -58,7 +58,7 @@ var All = complete([]Metric{
 	{Key: "otg", Name: "Overtime goals", Abbr: "OTG", Formula: "Goals scored in overtime.", Unit: Count, For: Skaters, Kind: Total, Int: func(l *Line) **int { return &l.OvertimeGoals }, Stored: Seasons | Games},
 	{Key: "shifts", Name: "Shifts", Abbr: "Shifts", Formula: "Number of shifts on the ice.", Unit: Count, For: Skaters, Kind: Total, Int: func(l *Line) **int { return &l.Shifts }, Stored: Games},
 	{Key: "s_pctg", Name: "Shooting percentage", Abbr: "S%", Formula: "Goals / shots on goal.", Unit: Percent, Digits: 1, For: Skaters, Kind: Rate, Num: "goals", Den: "shots", Factor: 1, MinShare: quarter, Float: func(l *Line) **float64 { return &l.ShootingPctg }, Stored: Seasons},
-	{Key: "fo_pctg", Name: "Face-off percentage", Abbr: "FO%", Formula: "Face-offs won / face-offs taken. A season without a face-off win shows –, because the NHL does not report whether he took any.", Unit: Percent, Digits: 1, For: Skaters, Kind: Rate, Float: func(l *Line) **float64 { return &l.FaceoffPctg }, Stored: Seasons},
+	{Key: "fo_pctg", Name: "Face-off percentage", Abbr: "FO%", Formula: "Face-offs won / face-offs taken. The NHL reports 0% both when he took no face-off and when he won none; Blueline shows –.", Unit: Percent, Digits: 1, For: Skaters, Kind: Rate, Float: func(l *Line) **float64 { return &l.FaceoffPctg }, Stored: Seasons},
 	{Key: "p_gp", Name: "Points per game", Abbr: "P/GP", Formula: "Points / games played.", Unit: Decimal, Digits: 2, For: Skaters, Kind: PerGame, Num: "points", Den: "gp", Factor: 1, MinShare: quarter},
 	{Key: "g_gp", Name: "Goals per game", Abbr: "G/GP", Formula: "Goals / games played.", Unit: Decimal, Digits: 2, For: Skaters, Kind: PerGame, Num: "goals", Den: "gp", Factor: 1, MinShare: quarter},
 	{Key: "p_60", Name: "Points per 60 minutes", Abbr: "P/60", Formula: "60 · points / minutes on ice, all situations.", Unit: Decimal, Digits: 2, For: Skaters, Kind: Rate, Num: "points", Den: "toi", Factor: hour, MinShare: quarter},

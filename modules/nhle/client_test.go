@@ -157,6 +157,16 @@ func TestRetriesThenSucceeds(t *testing.T) {
 	}
 }
 
+func TestAResponseThatIsTooLarge(t *testing.T) {
+	c := simulated(Options{WebURL: "http://nhle.test", Rate: 1e6, Retries: -1}, func(*http.Request) *http.Response {
+		return respond(http.StatusOK, "", strings.Repeat(" ", maxBody+1))
+	})
+	_, err := c.CurrentSeason(t.Context())
+	if err == nil || !strings.Contains(err.Error(), "the response is larger than 16 MB") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestNoServerIsUnavailable(t *testing.T) {
 	c := New(Options{WebURL: "http://127.0.0.1:1", Rate: 1e6, Retries: -1})
 	if _, err := c.CurrentSeason(t.Context()); !errors.Is(err, ErrUnavailable) {

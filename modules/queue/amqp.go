@@ -105,23 +105,31 @@ func (q *AMQP) connected(ctx context.Context) (*link, error) {
 	if again {
 		q.link.close()
 	}
-	var l *link
-	err := runUntil(ctx, func() (err error) {
-		l, err = q.dial(ctx)
+	dialed := make(chan *link, 1)
+	err := runUntil(ctx, func() error {
+		l, err := q.dial()
+		dialed <- l
 		return err
 	})
 	if err != nil {
+		go closeLate(dialed)
 		return nil, fmt.Errorf("connect to the broker: %w", err)
 	}
-	if q.link = l; again {
+	if q.link = <-dialed; again {
 		q.log.Info("connected to the broker again")
 	}
-	return l, nil
+	return q.link, nil
 }
 
-// dial connects and prepares a link, which it closes if the context has ended meanwhile. Its errors do not contain the URL,
-// which has a password.
-func (q *AMQP) dial(ctx context.Context) (*link, error) {
+// closeLate closes a link that is ready when nobody waits for it any more.
+func closeLate(dialed <-chan *link) {
+	if l := <-dialed; l != nil {
+		l.close()
+	}
+}
+
+// dial connects and prepares a link. Its errors do not contain the URL, which has a password.
+func (q *AMQP) dial() (*link, error) {
 	config := amqp.Config{Heartbeat: 10 * time.Second, Dial: amqp.DefaultDial(dialTimeout), Properties: amqp.NewConnectionProperties()}
 	config.Properties.SetClientConnectionName("blueline")
 	conn, err := amqp.DialConfig(q.url, config)
@@ -129,7 +137,7 @@ func (q *AMQP) dial(ctx context.Context) (*link, error) {
 		return nil, err
 	}
 	l := &link{Connection: conn}
-	if err := cmp.Or(q.prepare(l), ctx.Err()); err != nil {
+	if err := q.prepare(l); err != nil {
 		l.close()
 		return nil, err
 	}

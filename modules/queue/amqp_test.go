@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
+	"net"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -481,6 +484,50 @@ func TestABrokerThatHangsBlocksNobody(t *testing.T) {
 	}
 	q.Close()
 	resume()
+}
+
+// TestALinkThatIsReadyTooLateIsClosed ends the context when the broker has accepted the connection but not yet responded.
+func TestALinkThatIsReadyTooLateIsClosed(t *testing.T) {
+	t.Parallel()
+	broker, err := url.Parse(queuetest.RabbitMQ(t).URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer proxy.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	returned, closed := make(chan struct{}), make(chan error, 1)
+	go func() {
+		client, err := proxy.Accept()
+		cancel()
+		<-returned
+		server, dialErr := net.Dial("tcp", broker.Host)
+		if err := errors.Join(err, dialErr); err != nil {
+			closed <- err
+			return
+		}
+		go io.Copy(client, server)
+		_, err = io.Copy(server, client) // until the client closes the connection
+		server.Close()
+		closed <- err
+	}()
+	broker.Host = proxy.Addr().String()
+	q := queue.NewAMQP(broker.String(), quiet, queue.Options{Name: queueName()})
+	if err := q.Connect(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	close(returned)
+	select {
+	case err := <-closed:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(30 * time.Second):
+		t.Error("the connection is open after 30 s")
+	}
 }
 
 func TestAWrongPasswordEndsTheStartWithoutBeingLogged(t *testing.T) {

@@ -93,6 +93,7 @@ function redraw(chart, replaced) {
     chart.replaceWith(next);
     replaced.abort();
     start(next);
+    dispatchEvent(new Event("chartreplaced")); // its table is new
     if (name) next.querySelector(`[name="${name}"][value="${value}"]`)?.focus();
   }
 }

@@ -3,13 +3,29 @@
 // address remembers the order: in ?sort=forwards.-goals the table Forwards is sorted by goals, in descending order.
 
 const words = new Intl.Collator("en", { numeric: true });
-const wanted = new URLSearchParams(location.search).getAll("sort");
+const originals = new WeakMap(); // of each table: its units, and the order that each heading claimed
 
-for (const table of document.querySelectorAll("table[data-sortable]")) {
-  for (const head of table.tHead.rows[0].cells) {
-    addButton(table, head);
-    for (const up of [true, false]) if (wanted.includes(nameOf(table, head, up))) sort(table, head, up);
+setUpAll();
+addEventListener("popstate", setUpAll);
+addEventListener("chartreplaced", setUpAll);
+
+function setUpAll() {
+  for (const table of document.querySelectorAll("table[data-sortable]")) setUp(table);
+}
+
+// setUp gives a new table its buttons, and puts it into the order that the address names or into its original one.
+function setUp(table) {
+  const heads = [...table.tHead.rows[0].cells];
+  if (!originals.has(table)) {
+    originals.set(table, { units: sortable(table), orders: heads.map((head) => head.ariaSort) });
+    for (const head of heads) addButton(table, head);
   }
+  const wanted = new URLSearchParams(location.search).getAll("sort");
+  for (const head of heads) {
+    for (const up of [true, false]) if (wanted.includes(nameOf(table, head, up))) return sort(table, head, up);
+  }
+  const { units, orders } = originals.get(table);
+  arrange(table, units, orders);
 }
 
 // The button fills the heading, so that nothing moves.
@@ -32,19 +48,26 @@ function addButton(table, head) {
 function next(table, head) {
   const now = head.getAttribute("aria-sort");
   if (now) return now === "descending";
-  const values = sortable(table).map((unit) => valueOf(unit, head.cellIndex));
+  const values = originals.get(table).units.map((unit) => valueOf(unit, head.cellIndex));
   return "less" in head.dataset || !values.every((value) => value === null || typeof value === "number");
 }
 
 function sort(table, head, up) {
-  const units = sortable(table).map((unit) => ({ unit, value: valueOf(unit, head.cellIndex) }));
+  const units = originals.get(table).units.map((unit) => ({ unit, value: valueOf(unit, head.cellIndex) }));
   const known = units.filter(({ value }) => value !== null);
   const unknown = units.filter(({ value }) => value === null);
   const sign = up ? 1 : -1;
   known.sort((a, b) => sign * compare(a.value, b.value));
-  for (const other of head.parentNode.cells) other.removeAttribute("aria-sort");
-  head.setAttribute("aria-sort", up ? "ascending" : "descending");
-  for (const { unit } of [...known, ...unknown]) unit.parentNode.append(unit);
+  const orders = [...head.parentNode.cells].map((other) => (other !== head ? null : up ? "ascending" : "descending"));
+  arrange(table, [...known, ...unknown].map(({ unit }) => unit), orders);
+}
+
+// arrange moves nothing if the headings already claim the order: the focus would be lost.
+function arrange(table, units, orders) {
+  const heads = [...table.tHead.rows[0].cells];
+  if (heads.every((head, i) => head.ariaSort === orders[i])) return;
+  heads.forEach((head, i) => (head.ariaSort = orders[i]));
+  for (const unit of units) unit.parentNode.append(unit);
   if (table.tFoot) table.append(table.tFoot);
 }
 
