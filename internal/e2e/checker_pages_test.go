@@ -231,7 +231,8 @@ func (c *checker) checkRoster(p *page, team *activeTeam, address string, career 
 	if career {
 		caption = "Career, regular season"
 	}
-	c.same(p, "views", strings.Join(links(p, address), " "), address+" "+address+"?view=career")
+	views := slices.DeleteFunc(links(p, address), func(link string) bool { return strings.Contains(link, ".csv") })
+	c.same(p, "views", strings.Join(views, " "), address+" "+address+"?view=career")
 	byLink := map[string]row{}
 	shown := 0
 	for _, table := range all(p.doc, "table", "roster") {

@@ -167,7 +167,7 @@ func (c *checker) checkBars(page *page, p *person, season, gameType string) {
 	section := sectionOf(page, "percentiles")
 	group := "among " + p.group() + " on active rosters"
 	if gameType == "3" {
-		group = "playoffs, " + group
+		group = "in the playoffs, " + group
 	}
 	c.same(page, "percentiles of", words(first(first(section, "h3", ""), "small", "")), group)
 	var bars []*html.Node

@@ -71,6 +71,9 @@ func (c *checker) checkFacts(page *page, p *person, season, gameType string) {
 	heads := map[string]string{"gp": " GP", "goals": " G", "assists": " A", "points": " P", "sv_pctg": " SV%", "gaa": " GAA", "so": " SO"}
 	for _, stat := range p.columns([]string{"gp", "goals", "assists", "points", "plus_minus", "avg_toi"}, []string{"gp", "w", "l", "ot", "sv_pctg", "gaa", "so"}) {
 		want := line.write(stat) + heads[stat]
+		if stat == "plus_minus" && want == "0" {
+			want = "0 +/-"
+		}
 		if len(rows)+len(log) == 0 || line.write(stat) == missing || stat == "ot" && gameType == "3" {
 			want = ""
 		}
@@ -89,10 +92,13 @@ func (c *checker) checkFacts(page *page, p *person, season, gameType string) {
 		}
 		c.same(page, "moved", moved, fmt.Sprintf("From %s: %s GP there, %s here", rows[0].text("teamName"), there, here))
 	case with:
-		last := len(teams) - 1
-		c.same(page, "moved", moved, "With "+strings.Join(teams[:last], ", ")+" and "+teams[last])
+		want := teams[0]
+		if last := len(teams) - 1; last > 0 {
+			want = strings.Join(teams[:last], ", ") + " and " + teams[last]
+		}
+		c.same(page, "moved", moved, "With "+want)
 	default:
-		c.same(page, "teams of a player who did not move", len(rows) < 2, true)
+		c.same(page, "teams of a player who did not move", len(rows) == 0 || len(rows) == 1 && p.team != nil && rows[0].text("teamName") == p.team.name, true)
 	}
 }
 

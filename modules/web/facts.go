@@ -72,7 +72,7 @@ func moved(p league.Profile) string {
 	switch {
 	case len(others) == 0:
 		return ""
-	case p.Season == p.Current && p.Team != nil && len(others) == 1:
+	case p.Season == p.Current && p.Team != nil && len(others) == 1 && (len(rows) == 1 || ofToday(p, rows[len(rows)-1])):
 		here := 0
 		for _, r := range rows {
 			if ofToday(p, r) {

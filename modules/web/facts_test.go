@@ -58,7 +58,7 @@ func TestMoved(t *testing.T) {
 		{"one team", 20262027, []stint{ottawa}, "Ottawa Senators", ""},
 		{"traded", 20262027, []stint{ottawa, utah}, "Utah Mammoth", "From Ottawa Senators: 14 GP there, 2 here"},
 		{"traded, and no game since", 20262027, []stint{ottawa}, "Utah Mammoth", "From Ottawa Senators: 14 GP there, 0 here"},
-		{"traded away and back", 20262027, []stint{ottawa, utah}, "Ottawa Senators", "From Utah Mammoth: 2 GP there, 14 here"},
+		{"traded away and back", 20262027, []stint{ottawa, utah}, "Ottawa Senators", "With Ottawa Senators (14 GP) and Utah Mammoth (2 GP)"},
 		{"traded twice", 20262027, []stint{ottawa, utah, {"Boston Bruins", 1}}, "Boston Bruins",
 			"With Ottawa Senators (14 GP), Utah Mammoth (2 GP) and Boston Bruins (1 GP)"},
 		{"without a team now", 20262027, []stint{ottawa, utah}, "", "With Ottawa Senators (14 GP) and Utah Mammoth (2 GP)"},
