@@ -98,7 +98,7 @@ func (c *checker) checkFacts(page *page, p *person, season, gameType string) {
 		}
 		c.same(page, "moved", moved, "With "+want)
 	default:
-		c.same(page, "teams of a player who did not move", len(rows) == 0 || len(rows) == 1 && p.team != nil && rows[0].text("teamName") == p.team.name, true)
+		c.same(page, "teams of a player who did not move", len(rows) == 0 || len(rows) == 1 && p.team != nil && cmp.Or(c.truth.tricodes[rows[0].text("teamName")], p.team.tri) == p.team.tri, true)
 	}
 }
 
