@@ -354,6 +354,20 @@ func sortable(key string, kind metric.Group) bool {
 	return word || measures(key, kind)
 }
 
+// Statistics returns the metrics that a view of the query can show, in the order of the glossary.
+func (q Query) Statistics() (list []metric.Metric) {
+	for _, m := range metric.All {
+		stored := m.Stored&metric.Seasons != 0
+		if q.ByGame() {
+			stored = m.Sum != ""
+		}
+		if measures(m.Key, q.Kind) && (stored || m.Den != "") {
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
 // measures reports whether a key is that of a statistic of a kind of players.
 func measures(key string, kind metric.Group) bool {
 	m, err := metric.Get(key)

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"blueline/modules/analysis"
+	"blueline/modules/explore"
 	"blueline/modules/league"
 	"blueline/modules/ledger"
 	"blueline/modules/telemetry"
@@ -25,6 +26,7 @@ type Options struct {
 	Store     *league.Store
 	Ledger    *ledger.Store
 	Ranks     *analysis.Store
+	Explorer  *explore.Store
 	Templates *templates.Templates
 	Log       *slog.Logger
 	Now       func() time.Time
@@ -61,6 +63,7 @@ type server struct {
 	https         bool // the public address is https
 	cache         *cache
 	state         atomic.Pointer[siteState]
+	extent        atomic.Pointer[stampedExtent]
 }
 
 // pageTimeout is longer than any page takes. It is for a database that hangs, which no timeout of the driver ends.
@@ -85,6 +88,8 @@ func New(o Options) http.Handler {
 	mux.Handle("GET /{$}", s.cached(s.showHome))
 	mux.Handle("GET /team/{id}", s.cached(s.showTeam))
 	mux.Handle("GET /player/{id}", s.cached(s.showPlayer))
+	mux.Handle("GET /players", s.uncached(s.showExplorer)) // any number of addresses
+	mux.Handle("GET /leaders", s.cached(s.showLeaders))
 	mux.Handle("GET /glossary", s.cached(s.showGlossary))
 	mux.Handle("GET /status", s.uncached(s.showStatus))
 	mux.Handle("GET /status.json", s.uncached(s.showStatusJSON))
