@@ -21,6 +21,7 @@ import (
 	"blueline/config"
 	"blueline/db"
 	"blueline/modules/analysis"
+	"blueline/modules/explore"
 	"blueline/modules/ingest"
 	"blueline/modules/league"
 	"blueline/modules/ledger"
@@ -193,6 +194,7 @@ func (a *app) site(ctx context.Context, simulated bool) (http.Handler, error) {
 		Store:     league.NewStore(a.db),
 		Ledger:    a.ledger,
 		Ranks:     analysis.NewStore(a.db),
+		Explorer:  explore.NewStore(a.db),
 		Templates: pages,
 		Log:       a.log,
 		Now:       now,

@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -94,6 +95,48 @@ func Each[T any](ctx context.Context, q Querier, fn func(T) error, query string,
 		}
 	}
 	return rows.Err()
+}
+
+// EachValues calls fn with the values of each row, which are valid during the call: int64, float64, string, bool, or nil. It is for
+// many rows of numbers: List takes several times as long.
+func EachValues(ctx context.Context, q Querier, fn func(row []any), query string, args ...any) (err error) {
+	query, args, err = bind(q, query, args)
+	if err != nil {
+		return err
+	}
+	var rows *sql.Rows
+	err = retryOnce(ctx, q, func() (err error) {
+		rows, err = q.QueryContext(ctx, query, args...)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	defer func() { err = cmp.Or(err, rows.Close()) }()
+	names, err := rows.Columns()
+	if err != nil {
+		return err
+	}
+	row, into := make([]any, len(names)), make([]any, len(names))
+	for i := range row {
+		into[i] = &row[i]
+	}
+	for rows.Next() {
+		if err := rows.Scan(into...); err != nil {
+			return err
+		}
+		fn(row)
+	}
+	return rows.Err()
+}
+
+// ByteOrder returns the SQL after a text that makes its order that of its bytes, the same on both engines. In LOWER, it lowers only
+// ASCII letters.
+func ByteOrder(q Querier) string {
+	if q.DriverName() != postgres {
+		return ""
+	}
+	return ` COLLATE "C"`
 }
 
 // Map reads rows of two columns named key and value.

@@ -20,9 +20,13 @@ type Table struct {
 	Foot    []Row
 	Sorted  string // key of the column that the rows are sorted by; may be empty
 	Falling bool   // sorted in descending order
-	Plain   bool   // cannot be sorted
+	Plain   bool   // cannot be sorted in the browser
+	Per     string // key of the total by which totals are divided; empty for none
 	CSV     string // address of the table as CSV; may be empty
 	Part    string // name of the table in a file with others; the label if empty
+
+	// Orders has the address of the page sorted by each column, for a table that is only a part of its rows.
+	Orders map[string]string
 }
 
 // Body is a group of rows. Sorting keeps them together and compares the last one.
@@ -51,6 +55,9 @@ type Cell struct {
 	Value  *float64 // nil if unknown; of a Numeral, only for CSV
 	Number bool     // the cell shows Value
 
+	Percentile *float64 // after the number
+	Among      string   // tooltip of the percentile
+
 	Numeral bool // the text is a number in a format other than its metric's
 }
 
@@ -77,7 +84,7 @@ func (t Table) HTML() (template.HTML, error) {
 		if err != nil {
 			return "", fmt.Errorf("table %s: %w", t.Label, err)
 		}
-		metrics[i] = m
+		metrics[i] = m.Per(t.Per)
 	}
 	b := &builder{metrics: metrics}
 	b.head(t)
@@ -113,7 +120,7 @@ func (b *builder) head(t Table) {
 	}
 	b.WriteString("\n<thead><tr>")
 	for _, m := range b.metrics {
-		b.WriteString(heading(m, t.order(m.Key)))
+		b.WriteString(heading(m, t.order(m.Key), t.Orders[m.Key]))
 	}
 	b.WriteString("</tr></thead>\n")
 }
@@ -137,8 +144,9 @@ func (t Table) order(key string) string {
 	return "ascending"
 }
 
-// heading returns the heading of a column and, if the rows are sorted by it, in which order. An abbreviation has a tooltip.
-func heading(m metric.Metric, order string) string {
+// heading returns the heading of a column and, if the rows are sorted by it, in which order. An abbreviation has a tooltip. The address
+// is that of the page sorted by the column; it may be empty.
+func heading(m metric.Metric, order, address string) string {
 	attributes := ` class="num"`
 	if m.Unit == metric.Text {
 		attributes = ""
@@ -152,6 +160,9 @@ func heading(m metric.Metric, order string) string {
 	text := template.HTMLEscapeString(m.Abbr)
 	if m.Abbr != m.Name {
 		text = fmt.Sprintf(`<abbr title="%s">%s</abbr>`, template.HTMLEscapeString(m.Name+": "+m.Formula), text)
+	}
+	if address != "" {
+		text = fmt.Sprintf(`<a href="%s"><span>%s</span></a>`, template.HTMLEscapeString(address), text)
 	}
 	return fmt.Sprintf(`<th scope="col"%s data-key="%s">%s</th>`, attributes, m.Key, text)
 }
@@ -199,7 +210,11 @@ func (b *builder) number(m metric.Metric, c Cell) {
 	case text == unknown:
 		b.WriteString(`" title="not recorded`)
 	}
-	b.WriteString(`">` + text + `</td>`)
+	b.WriteString(`">` + text)
+	if c.Percentile != nil {
+		fmt.Fprintf(b, ` <small title="%s">%s</small>`, template.HTMLEscapeString(c.Among), decimals(*c.Percentile, 0))
+	}
+	b.WriteString(`</td>`)
 }
 
 // label writes a cell with a text. The first one of a row is its heading.
@@ -257,7 +272,7 @@ func Format(m metric.Metric, value *float64) string {
 	case metric.Signed:
 		return signed(*value)
 	case metric.Decimal:
-		return decimals(*value, m.Digits)
+		return strings.Replace(decimals(*value, m.Digits), "-", "−", 1)
 	case metric.Percent:
 		return scaled(*value, 2, m.Digits) + "%"
 	case metric.Fraction:

@@ -21,7 +21,7 @@ const (
 	Statistic Kind = "statistic"
 )
 
-var kinds = []Kind{Team, Player, Statistic}
+var searched = []Kind{Team, Player, Statistic}
 
 // Found is a team, player or statistic that matches a query.
 type Found struct {
@@ -101,7 +101,7 @@ func important(a, b entry) int {
 	case b.past && !a.past:
 		return -1
 	}
-	return cmp.Or(slices.Index(kinds, a.Kind)-slices.Index(kinds, b.Kind), cmp.Compare(b.weight, a.weight), cmp.Compare(a.Name, b.Name))
+	return cmp.Or(slices.Index(searched, a.Kind)-slices.Index(searched, b.Kind), cmp.Compare(b.weight, a.weight), cmp.Compare(a.Name, b.Name))
 }
 
 // indexed replaces each entry's reference to its name by those to the words of the name.

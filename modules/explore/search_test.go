@@ -46,8 +46,8 @@ func table(t testing.TB, path string, comma rune) [][]string {
 	return rows[1:]
 }
 
-// named returns a player. The last name is what follows the first space.
-func named(id int, name, team string, points int) league.NamedPlayer {
+// player returns a player. The last name is what follows the first space.
+func player(id int, name, team string, points int) league.NamedPlayer {
 	first, last, _ := strings.Cut(name, " ")
 	return league.NamedPlayer{ID: int64(id), FirstName: first, LastName: last, Position: "C", TriCode: team, Points: points}
 }
@@ -60,7 +60,7 @@ func knownPlayers(t testing.TB) (players []league.NamedPlayer) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		players = append(players, named(i+1, row[0], row[1], points))
+		players = append(players, player(i+1, row[0], row[1], points))
 	}
 	return players
 }
@@ -80,7 +80,7 @@ func allPlayers(t testing.TB) []league.NamedPlayer {
 		if random.IntN(10) == 0 {
 			team = teams[random.IntN(len(teams))].TriCode
 		}
-		players = append(players, named(len(players)+1, players[random.IntN(known)].FirstName+" "+strings.ToUpper(last[:1])+last[1:], team, random.IntN(400)))
+		players = append(players, player(len(players)+1, players[random.IntN(known)].FirstName+" "+strings.ToUpper(last[:1])+last[1:], team, random.IntN(400)))
 	}
 	return players
 }
@@ -102,7 +102,7 @@ func recordedPlayers(t *testing.T) (players []league.NamedPlayer) {
 		if err != nil {
 			t.Fatalf("%s has %q points", name, points)
 		}
-		players = append(players, named(i, name, team[name], n))
+		players = append(players, player(i, name, team[name], n))
 	}
 	return players
 }

@@ -67,7 +67,7 @@ func TestTypos(t *testing.T) {
 		"orr": true, "ore": false, "kane": true, "kame": true, "kaem": false, "crosby": true, "crozby": true, "crozbi": false,
 		"gretzky": true, "gretzki": true, "grezkie": false, "gretzik": true, "kretzki": true, "kretsci": false,
 	} {
-		ix := newIndex(nil, []league.NamedPlayer{named(1, "A Orr", "", 1), named(2, "B Kane", "", 1), named(3, "C Crosby", "", 1), named(4, "D Gretzky", "", 1)})
+		ix := newIndex(nil, []league.NamedPlayer{player(1, "A Orr", "", 1), player(2, "B Kane", "", 1), player(3, "C Crosby", "", 1), player(4, "D Gretzky", "", 1)})
 		if got := ix.Find(asked, 10); len(got) > 0 != finds {
 			t.Errorf("%s: got %v", asked, got)
 		}
@@ -84,8 +84,8 @@ func names(found []Found) (list []string) {
 // TestOrder ranks exact matches before prefixes and typos, then current players, then long careers.
 func TestOrder(t *testing.T) {
 	ix := newIndex(nil, []league.NamedPlayer{
-		named(1, "Old Star", "", 900), named(2, "Old Extra", "", 5), named(3, "Young Star", "EDM", 20), named(4, "Young Hero", "EDM", 40),
-		named(5, "Long Starling", "EDM", 1000), named(6, "Near Stor", "EDM", 1000), named(7, "Star Twice", "", 1), named(8, "Star Twice", "", 1),
+		player(1, "Old Star", "", 900), player(2, "Old Extra", "", 5), player(3, "Young Star", "EDM", 20), player(4, "Young Hero", "EDM", 40),
+		player(5, "Long Starling", "EDM", 1000), player(6, "Near Stor", "EDM", 1000), player(7, "Star Twice", "", 1), player(8, "Star Twice", "", 1),
 	})
 	for query, want := range map[string][]string{
 		"star":     {"Young Star", "Old Star", "Star Twice", "Star Twice", "Long Starling", "Games started", "Near Stor", "Points in the standings"},

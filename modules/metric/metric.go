@@ -123,6 +123,24 @@ func (m Metric) recorded(l *Line) *float64 {
 	return new(float64(**m.Int(l)))
 }
 
+// Per returns a total divided by another one: gp for a total per game, toi for one per 60 minutes. Other metrics, and an empty
+// key, return the metric itself, as do games and time on ice where the division would say nothing.
+func (m Metric) Per(den string) Metric {
+	if den == "" || m.Kind != Total || m.Int == nil || m.Key == "gp" || m.Key == den {
+		return m
+	}
+	per := Metric{Key: m.Key, Name: m.Name + " per game", Abbr: m.Abbr + "/GP", Formula: m.Name + " / games played.", Unit: m.Unit, Less: m.Less, For: m.For,
+		Kind: PerGame, Num: m.Key, Den: den, Factor: 1, MinShare: quarter, num: m.Int, den: Must(den).Int}
+	if den == "toi" {
+		per.Name, per.Abbr, per.Kind, per.Factor = m.Name+" per 60 minutes", m.Abbr+"/60", Rate, hour
+		per.Formula = "60 · " + strings.ToLower(m.Name) + " / minutes on ice."
+	}
+	if per.Unit != Clock {
+		per.Unit, per.Digits = Decimal, 2
+	}
+	return per
+}
+
 // Totals returns the fields of a line that the metric is calculated from: numerator and denominator of a ratio, or a total
 // and nil.
 func (m Metric) Totals() (num, den func(*Line) **int) {

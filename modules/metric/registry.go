@@ -23,6 +23,10 @@ var All = complete([]Metric{
 	{Key: "players", Name: "Players", Abbr: "Players", Formula: "Players on the active roster.", Unit: Count, For: Teams},
 	{Key: "rest", Name: "Days of rest", Abbr: "Rest", Formula: "Days off since his previous game; 0 for back-to-back games.", Unit: Count},
 
+	{Key: "age", Name: "Age on 31 January", Abbr: "Age", Formula: "His age on 31 January of the season.", Unit: Count},
+	{Key: "seasons", Name: "Seasons played", Abbr: "Seasons", Formula: "Seasons whose numbers are added up in the row.", Unit: Count},
+	{Key: "nationality", Name: "Nationality", Abbr: "Nat", Formula: "Country whose citizen he is, in three letters."},
+
 	// Columns of the status page.
 	{Key: "missing", Name: "Missing", Abbr: "Missing", Formula: "Data that could not be fetched."},
 	{Key: "since", Name: "Since", Abbr: "Since", Formula: "Date of the first failed fetch."},

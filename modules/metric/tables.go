@@ -35,6 +35,10 @@ var (
 	RosterCareerTable = Table{
 		[]string{"gp", "career_points", "goals", "assists", "p_gp", "plus_minus", "pim", "avg_toi"},
 		[]string{"gp", "w", "l", "ot", "sv_pctg", "gaa", "so"}}
+	// ExplorerTable has a row for each player of a view, if the view names no other columns.
+	ExplorerTable = Table{
+		[]string{"gp", "points", "goals", "assists", "plus_minus", "pim", "ppp", "shots", "s_pctg", "avg_toi"},
+		[]string{"gp", "w", "l", "ot", "sv_pctg", "gaa", "so"}}
 	// SeasonFacts sum up a season in one line. W–L–OT is one of them.
 	SeasonFacts = Table{
 		[]string{"gp", "goals", "assists", "points", "plus_minus", "avg_toi"},

@@ -89,14 +89,14 @@ func schemaOf(metrics []metric.Metric) *huma.Schema {
 		if m.Int != nil && m.Den == "" {
 			kind = huma.TypeInteger
 		}
-		s.Properties[m.Key] = &huma.Schema{Type: kind, Nullable: true, Description: describe(m)}
+		s.Properties[m.Key] = &huma.Schema{Type: kind, Nullable: true, Description: definitionOf(m)}
 		s.Required = append(s.Required, m.Key)
 	}
 	return s
 }
 
-// describe returns the name, formula and unit of a metric.
-func describe(m metric.Metric) string {
+// definitionOf returns the name, formula and unit of a metric.
+func definitionOf(m metric.Metric) string {
 	text := m.Name + ": " + m.Formula
 	switch {
 	case m.Kind == metric.Label:

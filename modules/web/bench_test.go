@@ -16,6 +16,7 @@ import (
 
 	"blueline/db/dbtest"
 	"blueline/modules/analysis"
+	"blueline/modules/explore"
 	"blueline/modules/ingest"
 	"blueline/modules/league"
 	"blueline/modules/ledger"
@@ -50,7 +51,7 @@ func newBenchSite(b *testing.B) *benchSite {
 		b.Fatal(err)
 	}
 	s := &benchSite{}
-	o := Options{Store: league.NewStore(d), Ledger: ledger.NewStore(d), Ranks: analysis.NewStore(d), Templates: pages, Log: slog.New(slog.DiscardHandler), Now: time.Now, Version: s.version.Load,
+	o := Options{Store: league.NewStore(d), Ledger: ledger.NewStore(d), Ranks: analysis.NewStore(d), Explorer: explore.NewStore(d), Templates: pages, Log: slog.New(slog.DiscardHandler), Now: time.Now, Version: s.version.Load,
 		CacheStats: &CacheStats{}, Colours: teamColours}
 	s.handler = New(o)
 	s.server = &server{Options: o, cache: newCache(o.Version, o.Now, 0, o.CacheStats)}

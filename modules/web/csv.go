@@ -17,6 +17,8 @@ const (
 	teamsCSV  = "/teams.csv"
 )
 
+const chartTable = "chart"
+
 // tabled is a page with tables. The first sheet is the default.
 type tabled interface{ sheets() []templates.Sheet }
 
@@ -37,6 +39,11 @@ func (s *server) show(w http.ResponseWriter, r *http.Request, name string, page 
 // csvAddress returns the address of a table of the page at u.
 func csvAddress(u *url.URL, table string, first bool) string {
 	q := u.Query()
+	if strings.HasPrefix(u.Path, "/player/") && table != chartTable {
+		for _, setting := range []string{"stat", "view", "show"} { // of the chart
+			q.Del(setting)
+		}
+	}
 	if !first {
 		q.Set("table", table)
 	}
@@ -111,7 +118,7 @@ func (p *playerPage) sheets() []templates.Sheet {
 		{Name: "elsewhere", Parts: pointers(p.Elsewhere), Named: true},
 	}
 	if p.Chart != nil {
-		sheets = append(sheets, templates.Sheet{Name: "chart", Parts: []*templates.Table{&p.Chart.Table}})
+		sheets = append(sheets, templates.Sheet{Name: chartTable, Parts: []*templates.Table{&p.Chart.Table}})
 	}
 	return sheets
 }

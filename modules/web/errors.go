@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"blueline/db"
+	"blueline/modules/explore"
 	"blueline/modules/league"
 )
 
@@ -33,11 +34,14 @@ func badRequest(message string) error { return &statusError{http.StatusBadReques
 // every query of the request fails, which is not an error of the server.
 func explain(ctx context.Context, err error) *statusError {
 	var known *statusError
+	var bad explore.BadQuery
 	switch {
 	case errors.Is(ctx.Err(), context.Canceled):
 		return &statusError{statusLeft, "The visitor has left."}
 	case errors.As(err, &known):
 		return known
+	case errors.As(err, &bad):
+		return &statusError{http.StatusBadRequest, bad.Error()}
 	case errors.Is(err, league.ErrNotFound):
 		return &statusError{http.StatusNotFound, "There is no page at this address."}
 	case db.Unavailable(err):

@@ -27,6 +27,8 @@ type layout struct {
 // sections are the entries of the navigation. A page belongs to the section whose Pages its path begins with.
 var sections = []section{
 	{Name: "Teams", URL: "/", Pages: "/team/"},
+	{Name: "Players", URL: "/players", Pages: "/player/"},
+	{Name: "Leaders", URL: "/leaders"},
 	{Name: "Glossary", URL: "/glossary"},
 }
 

@@ -107,7 +107,7 @@ func (p param) openAPI() *huma.Param {
 func finish(s *huma.Schema, registry huma.Registry, name string) {
 	for key, property := range s.Properties {
 		if m, err := metric.Get(key); err == nil && property.Description == "" {
-			property.Description = describe(m)
+			property.Description = definitionOf(m)
 		}
 		if property.Type == huma.TypeArray {
 			property.Nullable = false

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"blueline/modules/analysis"
+	"blueline/modules/explore"
 	"blueline/modules/league"
 	"blueline/modules/ledger"
 	"blueline/modules/telemetry"
@@ -27,6 +28,7 @@ type Options struct {
 	Store     *league.Store
 	Ledger    *ledger.Store
 	Ranks     *analysis.Store
+	Explorer  *explore.Store
 	Templates *templates.Templates
 	Log       *slog.Logger
 	Now       func() time.Time
@@ -72,6 +74,7 @@ type server struct {
 	state         atomic.Pointer[siteState]
 	index         atomic.Pointer[searchIndex]
 	indexing      singleflight.Group
+	extent        atomic.Pointer[stampedExtent]
 }
 
 // pageTimeout is longer than any page takes. It is for a database that hangs, which no timeout of the driver ends.
@@ -101,6 +104,8 @@ func New(o Options) http.Handler {
 	mux.Handle("GET /compare", s.cached(s.showComparison))
 	mux.Handle("GET /compare/add", s.uncached(s.addToComparison))
 	mux.Handle("GET /compare/share.png", s.uncached(s.shareComparison))
+	mux.Handle("GET /players", s.uncached(s.showExplorer)) // any number of addresses
+	mux.Handle("GET /leaders", s.cached(s.showLeaders))
 	mux.Handle("GET /glossary", s.cached(s.showGlossary))
 	mux.Handle("GET /search", s.uncached(s.showSearch))
 	mux.Handle("GET /status", s.uncached(s.showStatus))

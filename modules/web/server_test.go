@@ -18,6 +18,7 @@ import (
 	"blueline/db"
 	"blueline/db/dbtest"
 	"blueline/modules/analysis"
+	"blueline/modules/explore"
 	"blueline/modules/league"
 	"blueline/modules/ledger"
 	"blueline/modules/queue"
@@ -51,6 +52,7 @@ func newSiteOn(t *testing.T, d *sqlx.DB) *site {
 		Store:     s.store,
 		Ledger:    s.ledger,
 		Ranks:     analysis.NewStore(d),
+		Explorer:  explore.NewStore(d),
 		Templates: pages,
 		Log:       slog.New(slog.NewTextHandler(&s.log, nil)),
 		Now:       func() time.Time { return noon },

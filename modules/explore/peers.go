@@ -1,0 +1,111 @@
+package explore
+
+import (
+	"math"
+	"slices"
+	"sort"
+
+	"blueline/modules/league"
+	"blueline/modules/metric"
+)
+
+// peerGroup has the values of all rows of a view, from which the place of a row by each of its columns follows. A peer must have played
+// the minimum of games of the column's metric, where the team's games are the most that any row of the same season has. All sums are of the
+// same season, 0.
+type peerGroup struct {
+	columns []metric.Metric
+	reader  *lineReader
+	seasons []league.Season
+	games   []int
+	values  [][]float64 // of each column and row; NaN if unknown
+	most    map[league.Season]int
+}
+
+func newPeerGroup(columns, stored []metric.Metric) *peerGroup {
+	return &peerGroup{columns: columns, reader: newLineReader(stored), values: make([][]float64, len(columns)), most: map[league.Season]int{}}
+}
+
+// add adds a row of the database.
+func (p *peerGroup) add(row []any) {
+	season, line, games := league.Season(row[0].(int64)), p.reader.read(row), 0
+	if line.GP != nil {
+		games = *line.GP
+	}
+	p.seasons, p.games = append(p.seasons, season), append(p.games, games)
+	p.most[season] = max(p.most[season], games)
+	for i, m := range p.columns {
+		value := math.NaN()
+		if v := m.Of(line); v != nil {
+			value = *v
+		}
+		p.values[i] = append(p.values[i], value)
+	}
+}
+
+// qualifies reports whether a row with so many games is a peer by a column.
+func (p *peerGroup) qualifies(column int, season league.Season, games int) bool {
+	return games >= p.columns[column].MinGames(p.most[season])
+}
+
+// place fills in the places of rows, and returns the number of peers by each column.
+func (p *peerGroup) place(rows []Row) (sizes []int) {
+	for i, m := range p.columns {
+		var peers []float64
+		for row, value := range p.values[i] {
+			if !math.IsNaN(value) && p.qualifies(i, p.seasons[row], p.games[row]) {
+				peers = append(peers, value)
+			}
+		}
+		slices.Sort(peers)
+		sizes = append(sizes, len(peers))
+		for _, r := range rows {
+			if r.Values[i] != nil && r.GP != nil && p.qualifies(i, r.Season, *r.GP) {
+				r.Places[i] = placeOf(*r.Values[i], peers, m.Less)
+			}
+		}
+	}
+	return sizes
+}
+
+// placeOf returns the place of a value among peers, which are in ascending order.
+func placeOf(value float64, peers []float64, less bool) *Place {
+	lower := sort.SearchFloat64s(peers, value)
+	higher := len(peers) - sort.SearchFloat64s(peers, math.Nextafter(value, math.Inf(1)))
+	place := &Place{Below: lower, Equal: len(peers) - lower - higher, Peers: len(peers)}
+	if less {
+		place.Below = higher
+	}
+	return place
+}
+
+// lineReader turns rows of columns into lines. It allocates nothing for a row.
+type lineReader struct {
+	line   metric.Line
+	stored []metric.Metric
+	ints   []int
+	floats []float64
+}
+
+func newLineReader(stored []metric.Metric) *lineReader {
+	return &lineReader{stored: stored, ints: make([]int, len(stored)), floats: make([]float64, len(stored))}
+}
+
+// read returns the line of a row, in which the stored statistics come after the season. It is valid until the next call.
+func (r *lineReader) read(row []any) *metric.Line {
+	for i, m := range r.stored {
+		if m.Int != nil {
+			*m.Int(&r.line) = nil
+			if n, known := row[1+i].(int64); known {
+				r.ints[i] = int(n)
+				*m.Int(&r.line) = &r.ints[i]
+			}
+			continue
+		}
+		*m.Float(&r.line) = nil
+		if n, known := row[1+i].(float64); known {
+			r.floats[i] = n
+			*m.Float(&r.line) = &r.floats[i]
+		}
+	}
+	return &r.line
+}
