@@ -95,13 +95,14 @@ func (a *app) open(ctx context.Context) error {
 			Concurrency: a.config.WorkConcurrency,
 			Observe:     a.metrics.Upstream,
 		}),
-		DB:      a.db,
-		Queue:   a.queue,
-		Season:  a.config.Season,
-		History: a.config.History,
-		Log:     a.log,
-		Now:     now,
-		Observe: a.metrics.Task,
+		DB:          a.db,
+		Queue:       a.queue,
+		Season:      a.config.Season,
+		History:     a.config.History,
+		FirstTotals: nhle.FirstSeason,
+		Log:         a.log,
+		Now:         now,
+		Observe:     a.metrics.Task,
 	}
 	if a.config.AMQPURL != "" {
 		a.ingester.LostAfter = lostAfter

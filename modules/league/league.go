@@ -26,6 +26,8 @@ const (
 // Season is two years written as one number: 20262027.
 type Season int
 
+const year = 10001 // from 20252026 to 20262027
+
 // String returns the usual short form, such as 2026–27.
 func (s Season) String() string { return fmt.Sprintf("%d–%02d", int(s)/10000, int(s)%100) }
 
