@@ -36,6 +36,9 @@ func (s Season) Start() db.Date {
 	return db.Date{Time: time.Date(int(s)/10000, time.August, 1, 0, 0, 0, 0, time.UTC)}
 }
 
+// TeamSeparator separates the names of several teams in a season line.
+const TeamSeparator = ", "
+
 // NHL is the league's name in the rows of a career.
 const NHL = "NHL"
 
@@ -111,7 +114,8 @@ func neverPlayed() (l StatLine) {
 	return l
 }
 
-// SeasonLine is one row of a player's career: a season with one team in one league, NHL or not.
+// SeasonLine is one row of a player's career: a season with one team in one league, NHL or not. From season totals it is a season
+// with all teams of the NHL.
 type SeasonLine struct {
 	Season   Season `db:"season"`
 	League   string `db:"league"`
