@@ -153,7 +153,8 @@ func (l *League) teamSummary(r *http.Request) any {
 	return report(r.URL.Query(), rows)
 }
 
-// teamSeasons makes up the records of a past season: what one of two neighbours of the list wins, the other loses.
+// teamSeasons makes up the records of a past season. In the regular season, what one of two neighbours of the list wins, the
+// other loses.
 func (l *League) teamSeasons(season, gameType int) (rows []fields) {
 	var wins, late, goals, against int
 	for i, t := range l.teamsIn(season) {
@@ -161,9 +162,9 @@ func (l *League) teamSeasons(season, gameType int) (rows []fields) {
 		if games == 0 {
 			continue
 		}
-		if i%2 == 0 {
+		if i%2 == 0 || gameType == 3 {
 			rng := stream(l.seed, forTeamSeason, uint64(t.ID), uint64(season), uint64(gameType))
-			wins, late = binomial(rng, games, clamp(normal(rng, 0.5, 0.1), 0.25, 0.75)), rng.IntN(games/8+1)
+			wins, late = binomial(rng, games, clamp(normal(rng, 0.5, 0.1), 0.25, 0.75)), rng.IntN(games/8+1)*(3-gameType)
 			goals = int(3*float64(games)*normal(rng, 1, 0.05)) + wins/2
 			against = goals - 2*(wins-games/2)
 		} else {
