@@ -88,15 +88,17 @@ func (a *app) open(ctx context.Context) error {
 	a.openQueue()
 	a.metrics = telemetry.NewMetrics(telemetry.Options{Build: a.version, Dyno: a.config.Dyno})
 	a.ingester = &ingest.Ingester{
-		API:         a.newClient(a.metrics.Upstream),
-		DB:          a.db,
-		Queue:       a.queue,
-		Season:      a.config.Season,
-		History:     a.config.History,
-		FirstTotals: nhle.FirstSeason,
-		Log:         a.log,
-		Now:         now,
-		Observe:     a.metrics.Task,
+		API:     a.newClient(a.metrics.Upstream),
+		DB:      a.db,
+		Queue:   a.queue,
+		Season:  a.config.Season,
+		History: a.config.History,
+		Log:     a.log,
+		Now:     now,
+		Observe: a.metrics.Task,
+	}
+	if a.config.Totals {
+		a.ingester.FirstTotals = nhle.FirstSeason
 	}
 	if a.config.AMQPURL != "" {
 		a.ingester.LostAfter = lostAfter
