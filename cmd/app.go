@@ -89,13 +89,7 @@ func (a *app) open(ctx context.Context) error {
 	a.openQueue()
 	a.metrics = telemetry.NewMetrics(telemetry.Options{Build: a.version, Dyno: a.config.Dyno})
 	a.ingester = &ingest.Ingester{
-		API: nhle.New(nhle.Options{
-			WebURL:      a.config.NHLEWebURL,
-			StatsURL:    a.config.NHLEStatsURL,
-			Rate:        a.config.NHLERate,
-			Concurrency: a.config.WorkConcurrency,
-			Observe:     a.metrics.Upstream,
-		}),
+		API:     a.newClient(a.metrics.Upstream),
 		DB:      a.db,
 		Queue:   a.queue,
 		Season:  a.config.Season,
@@ -104,12 +98,25 @@ func (a *app) open(ctx context.Context) error {
 		Now:     now,
 		Observe: a.metrics.Task,
 	}
+	if a.config.Totals {
+		a.ingester.FirstTotals = nhle.FirstSeason
+	}
 	if a.config.AMQPURL != "" {
 		a.ingester.LostAfter = lostAfter
 	}
 	a.metrics.Pool(a.db.Stats)
 	a.metrics.LookUp(a.scrapeRefresh, a.scrapeQueue, a.scrapeDatabase)
 	return nil
+}
+
+func (a *app) newClient(observe func(endpoint, outcome string, took time.Duration)) *nhle.Client {
+	return nhle.New(nhle.Options{
+		WebURL:      a.config.NHLEWebURL,
+		StatsURL:    a.config.NHLEStatsURL,
+		Rate:        a.config.NHLERate,
+		Concurrency: a.config.WorkConcurrency,
+		Observe:     observe,
+	})
 }
 
 // migrate brings the schema up to date and returns the names of the migrations it applied. It closes its connection, which has

@@ -38,6 +38,7 @@ type Config struct {
 	WorkPort         int     // on which a worker serves its metrics; 0 for any free one
 	Season           int     // such as 20262027; 0 for the current one
 	History          int     // number of earlier seasons whose game logs are fetched too
+	Totals           bool    // the totals of all seasons are fetched too
 	LogFormat        string  // text or json
 	LogLevel         slog.Level
 }
@@ -76,6 +77,7 @@ var Settings = []Setting{
 	{Variable: "WORK_PORT", Default: "8081", Usage: "port on which a worker serves its metrics, 0 for any free one"},
 	{Variable: "SEASON", Usage: "season to fetch, such as 20262027 (default the NHL's current one)"},
 	{Variable: "HISTORY", Default: "0", Usage: "number of earlier seasons, up to 30, whose game logs are also fetched, after the daily refresh"},
+	{Variable: "TOTALS", Default: "1", Usage: "1 to fetch the totals of all seasons since 1917-18, after the daily refresh; 0 not to"},
 	{Variable: "LOG_FORMAT", Default: "text", Usage: "text or json"},
 	{Variable: "LOG_LEVEL", Default: "info", Usage: "debug, info, warn or error"},
 }
@@ -158,6 +160,7 @@ func parse(v *viper.Viper) (Config, error) {
 		WorkPort:         p.number("WORK_PORT", "a port", 0, 65535),
 		Season:           p.season(),
 		History:          p.number("HISTORY", "a whole number", 0, 30),
+		Totals:           p.number("TOTALS", "0 or 1", 0, 1) == 1,
 		LogFormat:        p.text("LOG_FORMAT"),
 	}
 	p.check("LOG_FORMAT", "text or json", c.LogFormat == "text" || c.LogFormat == "json")

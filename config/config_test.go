@@ -46,6 +46,7 @@ func TestDefaults(t *testing.T) {
 		WorkConcurrency:  8,
 		PageCacheMB:      32,
 		APIRate:          120,
+		Totals:           true,
 		WorkPort:         8081,
 		LogFormat:        "text",
 		LogLevel:         slog.LevelInfo,

@@ -1,5 +1,6 @@
 -- Totals of every season since 1917-18, from the NHL's bulk reports: a row per player, season and game type over all teams, and a
--- row per team. NULL is a statistic that was not recorded then.
+-- row per team. NULL is a statistic that was not recorded then. Some early players were skaters and goalies in one season; they
+-- have a row for each.
 -- +goose Up
 ALTER TABLE players ADD COLUMN nationality TEXT NOT NULL DEFAULT '';
 ALTER TABLE players ADD COLUMN hall_of_fame BOOLEAN NOT NULL DEFAULT FALSE;
@@ -40,7 +41,7 @@ CREATE TABLE season_totals (
     gaa           DOUBLE PRECISION,
     save_pctg     DOUBLE PRECISION,
     toi           INTEGER,
-    PRIMARY KEY (player_id, season, game_type)
+    PRIMARY KEY (player_id, season, game_type, position)
 );
 CREATE INDEX season_totals_by_season ON season_totals (season, game_type);
 
@@ -60,17 +61,23 @@ CREATE TABLE team_totals (
     PRIMARY KEY (team_id, season, game_type)
 );
 
--- The reports that are stored, which a backfill does not fetch again.
+-- The reports that are stored, which are not fetched again.
 CREATE TABLE history_reports (
-    report     TEXT NOT NULL, -- skater, goalie, team, skater bios or goalie bios
+    report     TEXT NOT NULL, -- the task that fetches it
     season     INTEGER NOT NULL,
     game_type  INTEGER NOT NULL,
-    rows       INTEGER NOT NULL,
+    rows       INTEGER NOT NULL, -- a report of several seasons may have them all at its first season
     fetched_at TIMESTAMP NOT NULL,
     PRIMARY KEY (report, season, game_type)
 );
 
+-- A task that fetches a report has a range of seasons; this is its last one.
+ALTER TABLE tasks ADD COLUMN last_season INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE gaps ADD COLUMN last_season INTEGER NOT NULL DEFAULT 0;
+
 -- +goose Down
+ALTER TABLE gaps DROP COLUMN last_season;
+ALTER TABLE tasks DROP COLUMN last_season;
 DROP TABLE history_reports;
 DROP TABLE team_totals;
 DROP TABLE season_totals;

@@ -20,6 +20,7 @@ func TestPastSeasons(t *testing.T) {
 	s := f.up()
 	s.awaitRefresh(t, 1)
 	await(t, "the history", func() bool { return strings.Contains(s.logged(), `msg="history complete"`) })
+	s.settle(t)
 	truth := f.upstream.learn()
 	regular, playoffs := f.upstream.learnPast(truth, 2)
 	if regular < 20 || playoffs < 5 {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"math/big"
 	"slices"
 	"strconv"
 	"strings"
@@ -55,7 +56,8 @@ func (c *checker) checkFacts(page *page, p *person, season, gameType string) {
 	log, _ := p.gameLog(c.truth, season, gameType)
 	line := sumOfGames(log)
 	if len(rows) > 0 {
-		line = seasonLines(rows)[len(seasonLines(rows))-1].line
+		lines := p.seasonLines(rows, season+"/"+gameType)
+		line = lines[len(lines)-1].line
 	}
 	said := map[string]string{}
 	for _, abbr := range all(first(page.doc, "p", "facts"), "abbr", "") {
@@ -436,7 +438,7 @@ func (c *checker) checkSeasonRows(page *page, p *person, table *html.Node, rows 
 		for n < len(rows) && rows[n].text("season") == season {
 			n++
 		}
-		for i, line := range seasonLines(rows[:n]) {
+		for i, line := range p.seasonLines(rows[:n], season+"/"+gameType) {
 			where := fmt.Sprintf("season %s/%s, row %d", season, gameType, i+1)
 			if len(shown) == 0 {
 				c.differ(page, where, "no row", line.team)
@@ -464,7 +466,7 @@ type seasonLine struct {
 }
 
 // seasonLines are a row for each team, and one for all of them if there are several.
-func seasonLines(rows []object) []seasonLine {
+func (p *person) seasonLines(rows []object, season string) []seasonLine {
 	if len(rows) == 1 {
 		return []seasonLine{{lineOf(rows[0]), rows[0].text("teamName"), ""}}
 	}
@@ -474,7 +476,11 @@ func seasonLines(rows []object) []seasonLine {
 		lines = append(lines, seasonLine{lineOf(row), row.text("teamName"), "part"})
 		teams[row.text("teamName")] = true
 	}
-	return append(lines, seasonLine{sumOfRows(rows), some(len(teams), "team"), "sum"})
+	sum := sumOfRows(rows)
+	if share, known := new(big.Rat).SetString(p.faceoffs[season]); known && share.Sign() > 0 {
+		sum.told["fo_pctg"] = share
+	}
+	return append(lines, seasonLine{sum, some(len(teams), "team"), "sum"})
 }
 
 func (c *checker) checkSeasonsFoot(page *page, p *person, table *html.Node, rows []object, gameType string) {

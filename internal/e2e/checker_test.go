@@ -216,7 +216,7 @@ func liesOfSeasons(skater *person, truth *truth) []lie {
 	id, _ := strconv.Atoi(skater.id)
 	other := profile + "?" + skaterCharts[id%len(skaterCharts)]
 	veteran := truth.playoffVeteran()
-	mover := truth.mover()
+	mover, traded := truth.mover(), truth.traded()
 	moved, moverLanding, moverLog := "/player/"+mover.id, "/v1/player/"+mover.id+"/landing", "/v1/player/"+mover.id+"/game-log/"+truth.season+"/2"
 	spring, springLanding := "/player/"+veteran.id, "/v1/player/"+veteran.id+"/landing"
 	first := func(o object) object { return o.list("gameLog")[0] }
@@ -232,6 +232,11 @@ func liesOfSeasons(skater *person, truth *truth) []lie {
 		{"row 1: s_pctg", profile, landing, func(o object) { more(rowOf(o, "NHL", "2"), "shots", 20) }},
 		{"row 1: fo_pctg", profile, landing, func(o object) { rowOf(o, "NHL", "2")["faceoffWinningPctg"] = json.Number("0.98449999999999998") }},
 		{"row 1: team", profile, landing, func(o object) { rowOf(o, "NHL", "2")["teamName"] = object{"default": "Hartford Whalers"} }},
+		{": fo_pctg", "/player/" + traded.id, "/stats/rest/en/skater/summary", func(o object) {
+			for _, row := range o.list("data") {
+				row["faceoffWinPct"] = json.Number("0.98765")
+			}
+		}},
 		{"seasons in all/2: shots", profile, landing, func(o object) { more(rowOf(o, "NHL", "2"), "shots", 1) }},
 		{"as the upstream adds them up: gwg", profile, landing, func(o object) { more(o.at("careerTotals", "regularSeason"), "gameWinningGoals", 1) }},
 		{"doubts", profile, landing, func(o object) { more(rowOf(o, "NHL", "2"), "goals", 1) }},
@@ -274,6 +279,21 @@ func (t *truth) playoffVeteran() *person {
 	for _, id := range slices.Sorted(maps.Keys(t.people)) {
 		if p := t.people[id]; !p.goalie() && len(p.seasons("", "3")) > 0 {
 			return p
+		}
+	}
+	return nil
+}
+
+// traded is a skater with a season of several teams, who won a face-off in it.
+func (t *truth) traded() *person {
+	for _, id := range slices.Sorted(maps.Keys(t.people)) {
+		if p := t.people[id]; len(p.faceoffs) > 0 {
+			rows := p.seasons("", "2")
+			for i := 1; i < len(rows); i++ {
+				if season := rows[i].text("season"); season == rows[i-1].text("season") && p.faceoffs[season+"/2"] != "" {
+					return p
+				}
+			}
 		}
 	}
 	return nil
@@ -371,6 +391,7 @@ func (f *fleet) up() *process {
 // check compares the whole site with the truth.
 func (p *process) check(t testing.TB, truth *truth) {
 	t.Helper()
+	p.settle(t)
 	c := newChecker(t, p.url, truth)
 	c.check()
 	c.report()

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/big"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -71,6 +72,8 @@ type person struct {
 	log     []object    // of the season, newest first
 	hasLog  bool
 	past    map[string][]object // other logs that the site has, by season and game type: 20252026/3
+
+	faceoffs map[string]string // percentages of all teams together, by season and game type
 }
 
 // truth is what the site has to show.
@@ -149,10 +152,28 @@ func (u upstream) learn() *truth {
 			t.peers[p.goalie()] = append(t.peers[p.goalie()], p.value())
 		}
 	}
+	u.learnFaceoffs(t)
 	u.learnStandings(t)
 	t.places = rankSeason(t.candidates())
 	t.learnTrends(time.Now())
 	return t
+}
+
+// learnFaceoffs reads the face-off percentages of seasons over all teams, eight seasons at a time.
+func (u upstream) learnFaceoffs(t *truth) {
+	u.t.Helper()
+	for back := 0; back < 32; back += 8 {
+		for _, gameType := range []string{"2", "3"} {
+			filter := fmt.Sprintf("seasonId>=%s and seasonId<=%s and gameTypeId=%s", before(t.season, back+7), before(t.season, back), gameType)
+			var report object
+			u.ask("/stats/rest/en/skater/summary?limit=-1&cayenneExp="+url.QueryEscape(filter), &report)
+			for _, row := range report.list("data") {
+				if p := t.people[row.text("playerId")]; p != nil && row["faceoffWinPct"] != nil {
+					p.faceoffs[row.text("seasonId")+"/"+gameType] = row.text("faceoffWinPct")
+				}
+			}
+		}
+	}
 }
 
 // learnStandings reads the teams' records of the season, by tricode.
@@ -213,7 +234,7 @@ func owner(rows []object, players []*person) string {
 
 func (u upstream) learnPerson(t *truth, c *activeTeam, entry object) *person {
 	u.t.Helper()
-	p := &person{id: entry.text("id"), team: c, roster: entry}
+	p := &person{id: entry.text("id"), team: c, roster: entry, faceoffs: map[string]string{}}
 	if t.people[p.id] != nil {
 		u.t.Fatalf("the upstream has player %s on two rosters", p.id)
 	}

@@ -163,6 +163,16 @@ func (p *process) refresh(t testing.TB, id int64) refresh {
 	return r
 }
 
+// settle waits for the end of the history that follows a refresh, and for the pages: they may be a second older.
+func (p *process) settle(t testing.TB) {
+	t.Helper()
+	await(t, "the history", func() bool {
+		_, status := get(t, p.url+"/status.json")
+		return strings.Contains(status, `"running":null`)
+	})
+	time.Sleep(1200 * time.Millisecond)
+}
+
 // awaitRefresh waits for the end of a refresh, and for the pages too: they may be a second older than the database.
 func (p *process) awaitRefresh(t testing.TB, id int64) (r refresh) {
 	t.Helper()

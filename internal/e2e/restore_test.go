@@ -32,6 +32,7 @@ func TestRestore(t *testing.T) {
 			f := newFleet(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 2}, engine.database(t))
 			site := f.start("up")
 			site.awaitRefresh(t, 1)
+			site.settle(t)
 			want := f.allPages(site)
 
 			backup := filepath.Join(t.TempDir(), "backup")
@@ -47,7 +48,7 @@ func TestRestore(t *testing.T) {
 				t.Errorf("the ledger is another: got %q", out)
 			}
 			f.run("trigger", "produce", "--app-base-url", site.url)
-			site.awaitRefresh(t, 2)
+			site.awaitRefresh(t, 3) // after the history
 		})
 	}
 }

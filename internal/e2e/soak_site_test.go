@@ -57,7 +57,7 @@ func newSoakedFleet(t *testing.T, u *faultyLeague) *soaked {
 }
 
 func (s *soaked) env() []string {
-	return environment(s.t, s.databaseURL, s.upstream.url, append(s.settings, "AMQP_URL="+s.broker, "LOG_LEVEL=debug")...)
+	return environment(s.t, s.databaseURL, s.upstream.url, append(s.settings, "AMQP_URL="+s.broker, "LOG_LEVEL=debug", "TOTALS=0")...)
 }
 
 // start starts the processes with a clock on which it is the morning after the last day played, in the Pacific half past

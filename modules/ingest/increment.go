@@ -334,13 +334,20 @@ func (in *Ingester) fetchSummaries(ctx context.Context, t queue.Task) (save, err
 
 // totals returns the NHL's totals of a season and of careers.
 func (in *Ingester) totals(ctx context.Context, season, gameType int) (league.Totals, error) {
-	rows, err := in.API.Summaries(ctx, season, gameType)
-	if err != nil {
-		return league.Totals{}, err
+	t := league.Totals{Season: map[int64]league.StatLine{}, Careers: map[int64]league.StatLine{}}
+	for _, group := range []string{nhle.Skaters, nhle.Goalies} {
+		rows, err := in.API.Summaries(ctx, group, nhle.Range{First: season, Last: season, GameType: gameType})
+		if err != nil {
+			return t, err
+		}
+		careers, err := in.API.Careers(ctx, group, gameType)
+		if err != nil {
+			return t, err
+		}
+		maps.Copy(t.Season, totalsOf(rows))
+		maps.Copy(t.Careers, totalsOf(careers))
 	}
-	const allSeasons = 0
-	careers, err := in.API.Summaries(ctx, allSeasons, gameType)
-	return league.Totals{Season: totalsOf(rows), Careers: totalsOf(careers)}, err
+	return t, nil
 }
 
 // withoutGamesInProgress drops the players whose log differs from the NHL's totals because of a game that is not in the logs yet.

@@ -12,8 +12,9 @@
 // them with the NHL's totals. If a player's numbers do not add up, his profile is fetched (fetch_profile_data). A refresh that
 // may have missed something is promoted to a full one.
 //
-// A history fetches game logs of past seasons with fetch_game_data tasks, in the same ledger and queue. It begins when a refresh
-// of the league is complete, and the next one preempts it.
+// A history fetches the season totals of all eras, with a task for each bulk report of a range of seasons (reports.go), and game logs
+// of past seasons with fetch_game_data tasks, in the same ledger and queue. It begins when a refresh of the league is complete, and
+// the next one preempts it.
 package ingest
 
 import (
@@ -54,6 +55,9 @@ type Ingester struct {
 
 	// History is the number of seasons before the current one whose game logs are fetched as well.
 	History int
+
+	// FirstTotals is the first season whose totals are fetched, or 0 for no totals.
+	FirstTotals int
 
 	// Observe, if set, is called after each attempt at a task: its outcome is done, retried, failed or repeated.
 	Observe func(task, outcome string, took time.Duration)
@@ -417,7 +421,10 @@ func (in *Ingester) advanceOnce(ctx context.Context, store bool) error {
 			return err
 		}
 		ended = &end
-		if store && end.Kind != ledger.History && end.State == ledger.Complete {
+		switch {
+		case store && end.Kind == ledger.History:
+			return deriveTotals(ctx, tx)
+		case store && end.State == ledger.Complete:
 			ranked, err = in.storeResults(ctx, tx, end, tallies)
 		}
 		return err
@@ -462,11 +469,11 @@ func (in *Ingester) storeResults(ctx context.Context, tx db.Querier, r ledger.Re
 	if err != nil {
 		return 0, err
 	}
-	logs, err := store.MissingGameLogs(ctx, season, in.History)
+	history, err := in.historyTasks(ctx, store, *r.Season)
 	if err != nil {
 		return 0, err
 	}
-	if err := ledger.NewStore(tx).PruneGaps(ctx, *r.Season, players, gameTasks(logs)); err != nil {
+	if err := ledger.NewStore(tx).PruneGaps(ctx, *r.Season, players, history); err != nil {
 		return 0, err
 	}
 	lagging, err := store.LaggingCareers(ctx, season)
@@ -494,20 +501,30 @@ func (in *Ingester) logEnd(ctx context.Context, r ledger.Refresh, ranked int) {
 		"players_ranked", ranked, "took", r.FinishedAt.Sub(r.StartedAt.Time).Round(time.Millisecond))
 }
 
-// beginHistory starts a history for the missing game logs of past seasons after a complete refresh of the league. It only logs an
-// error, because that refresh has ended and the next one starts a history again.
+// historyTasks returns the tasks for what is missing of the past, and for the totals of the current season.
+func (in *Ingester) historyTasks(ctx context.Context, store *league.Store, season int) ([]queue.Task, error) {
+	tasks, err := in.reportTasks(ctx, store, in.FirstTotals, season, season)
+	if err != nil {
+		return nil, err
+	}
+	logs, err := store.MissingGameLogs(ctx, league.Season(season), in.History)
+	return append(tasks, gameTasks(logs)...), err
+}
+
+// beginHistory starts a history after a complete refresh of the league. It only logs an error, because that refresh has ended and
+// the next one starts a history again.
 func (in *Ingester) beginHistory(ctx context.Context, after ledger.Refresh) {
-	if in.History == 0 || after.Kind == ledger.History || after.State != ledger.Complete {
+	if after.Kind == ledger.History || after.State != ledger.Complete {
 		return
 	}
 	var r *ledger.Refresh
 	var tasks []queue.Task
 	err := db.InTx(ctx, in.DB, func(tx db.Querier) error {
-		logs, err := league.NewStore(tx).MissingGameLogs(ctx, league.Season(*after.Season), in.History)
+		missing, err := in.historyTasks(ctx, league.NewStore(tx), *after.Season)
 		if err != nil {
 			return err
 		}
-		r, tasks, err = ledger.NewStore(tx).BeginHistory(ctx, *after.Season, gameTasks(logs), in.at())
+		r, tasks, err = ledger.NewStore(tx).BeginHistory(ctx, *after.Season, missing, in.at())
 		return err
 	})
 	if err != nil {

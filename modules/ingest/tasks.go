@@ -39,6 +39,9 @@ func (in *Ingester) fetch(ctx context.Context, t queue.Task) (save, error) {
 	case ledger.FetchSummaryData:
 		return in.fetchSummaries(ctx, t)
 	}
+	if slices.Contains(ledger.Reports, t.Name) {
+		return in.fetchReport(ctx, t)
+	}
 	return nil, queue.Permanent(fmt.Errorf("unknown task %q", t.Name))
 }
 

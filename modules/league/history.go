@@ -18,7 +18,6 @@ type LogKey struct {
 // they matter most.
 func (s *Store) MissingGameLogs(ctx context.Context, season Season, seasons int) (logs []LogKey, err error) {
 	defer db.Wrap(&err, "missing game logs")
-	const year = 10001 // from 20252026 to 20262027
 	err = db.List(ctx, s.q, &logs, `
 		SELECT DISTINCT l.season, l.player_id, l.game_type
 		FROM roster_entries e JOIN season_lines l ON l.player_id = e.player_id
@@ -26,6 +25,6 @@ func (s *Store) MissingGameLogs(ctx context.Context, season Season, seasons int)
 			AND NOT EXISTS (SELECT 1 FROM game_logs g
 				WHERE g.player_id = l.player_id AND g.season = l.season AND g.game_type = l.game_type)
 		ORDER BY l.season DESC, l.player_id, l.game_type`,
-		db.Args{"season": season, "first": season - Season(year*seasons), "types": []int{RegularSeason, Playoffs}})
+		db.Args{"season": season, "first": season - year*Season(seasons), "types": []int{RegularSeason, Playoffs}})
 	return logs, err
 }

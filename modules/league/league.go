@@ -26,6 +26,8 @@ const (
 // Season is two years written as one number: 20262027.
 type Season int
 
+const year = 10001 // from 20252026 to 20262027
+
 // String returns the usual short form, such as 2026–27.
 func (s Season) String() string { return fmt.Sprintf("%d–%02d", int(s)/10000, int(s)%100) }
 
@@ -33,6 +35,9 @@ func (s Season) String() string { return fmt.Sprintf("%d–%02d", int(s)/10000, 
 func (s Season) Start() db.Date {
 	return db.Date{Time: time.Date(int(s)/10000, time.August, 1, 0, 0, 0, 0, time.UTC)}
 }
+
+// TeamSeparator separates the names of several teams in a season line.
+const TeamSeparator = ", "
 
 // NHL is the league's name in the rows of a career.
 const NHL = "NHL"
@@ -109,7 +114,8 @@ func neverPlayed() (l StatLine) {
 	return l
 }
 
-// SeasonLine is one row of a player's career: a season with one team in one league, NHL or not.
+// SeasonLine is one row of a player's career: a season with one team in one league, NHL or not. From season totals it is a season
+// with all teams of the NHL.
 type SeasonLine struct {
 	Season   Season `db:"season"`
 	League   string `db:"league"`

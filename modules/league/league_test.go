@@ -144,7 +144,7 @@ func TestProfileRoundTrip(t *testing.T) {
 		got, err := s.Profile(ctx, 10, 0, league.RegularSeason)
 		ok(t, err)
 		want := league.Profile{Player: who, Team: &league.Team{ID: 1, FullName: "Oshawa Owls", TriCode: "OSH"}, FetchedAt: &at, Fetched: true,
-			Career: line, Seasons: profile.Seasons, Current: season, Season: season, GameType: league.RegularSeason}
+			Career: line, Seasons: profile.Seasons, Current: season, Default: season, Season: season, GameType: league.RegularSeason}
 		same(t, "profile", got, want)
 	})
 }

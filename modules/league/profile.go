@@ -16,12 +16,18 @@ type Profile struct {
 	Team *Team // of his roster this season; nil for none
 	// FetchedAt is nil if the profile was never fetched, and long ago if the player has left the rosters.
 	FetchedAt *db.Instant
-	Fetched   bool     // if false, the career is unknown, not empty
-	Career    StatLine // regular season, as the NHL adds it up
-	Playoffs  StatLine // of the whole career; its GP is nil without any
-	Seasons   []SeasonLine
+	Fetched   bool // if false, the career is unknown, not empty, unless it is FromTotals
+	// FromTotals says that there is no profile, and that career and seasons are the NHL's season totals: a row per season, with
+	// all its teams.
+	FromTotals bool
+	HallOfFame bool
+	Career     StatLine // regular season, as the NHL adds it up
+	Playoffs   StatLine // of the whole career; its GP is nil without any
+	Seasons    []SeasonLine
+	Totals     []SeasonTotal // all his teams together, in his position group; the oldest first
 
 	Current  Season // of the league
+	Default  Season // shown if the address names none: the current one, or the last one of a player of the past
 	Logs     []Log  // game logs that were fetched, the latest season first
 	Season   Season // shown on the page, with GameType
 	GameType int
@@ -49,13 +55,13 @@ func (p Profile) Log() *Log {
 	return nil
 }
 
-// Profile returns all that a player's page shows of a season and game type, in five queries, or six if a game was corrected.
-// Season 0 is the current one. It returns ErrNotFound if the player is unknown, or nothing is stored about that season.
+// Profile returns all that a player's page shows of a season and game type, in six queries, or seven if a game was corrected.
+// Season 0 is the default one. It returns ErrNotFound if the player is unknown, or nothing is stored about that season.
 func (s *Store) Profile(ctx context.Context, id int64, season Season, gameType int) (Profile, error) {
 	p := Profile{Season: season, GameType: gameType}
 	for _, read := range []func(context.Context, *Profile) error{
 		func(ctx context.Context, p *Profile) error { return s.readPerson(ctx, p, id) },
-		s.readCareer, s.readSeasons, s.readLogs, s.readCorrections, s.readGames,
+		s.readCareer, s.readSeasons, s.readTotals, s.readLogs, s.readCorrections, s.readGames,
 	} {
 		if err := read(ctx, &p); err != nil {
 			return Profile{}, fmt.Errorf("player %d: %w", id, err)
@@ -75,9 +81,10 @@ func (s *Store) readPerson(ctx context.Context, p *Profile, id int64) error {
 		TeamName     string      `db:"full_name"`
 		TriCode      string      `db:"tri_code"`
 		RosterNumber *int        `db:"roster_number"`
+		HallOfFame   bool        `db:"hall_of_fame"`
 	}
 	err := db.Get(ctx, s.q, &row, `
-		SELECT `+prefixed("p", playerColumns)+`, p.profile_at, COALESCE(c.season, 0) AS current_season, COALESCE(t.id, 0) AS team_id,
+		SELECT `+prefixed("p", playerColumns)+`, p.profile_at, p.hall_of_fame, COALESCE(c.season, 0) AS current_season, COALESCE(t.id, 0) AS team_id,
 			COALESCE(t.full_name, '') AS full_name, COALESCE(t.tri_code, '') AS tri_code, e.sweater_number AS roster_number
 		FROM players p
 		LEFT JOIN current_season c ON TRUE
@@ -88,7 +95,7 @@ func (s *Store) readPerson(ctx context.Context, p *Profile, id int64) error {
 		return err
 	}
 	p.Player, p.FetchedAt, p.Fetched, p.Current = row.Player, row.FetchedAt, row.FetchedAt != nil, row.Current
-	p.Season = cmp.Or(p.Season, p.Current)
+	p.HallOfFame, p.Default = row.HallOfFame, p.Current
 	if row.TeamID != 0 {
 		p.Team = &Team{ID: row.TeamID, FullName: row.TeamName, TriCode: row.TriCode}
 	}
@@ -131,6 +138,79 @@ func (s *Store) readSeasons(ctx context.Context, p *Profile) error {
 		FROM season_lines WHERE player_id = ? ORDER BY ordinal`, p.ID)
 }
 
+// readTotals reads the season totals. Of a player of the past without a profile, they are the career.
+func (s *Store) readTotals(ctx context.Context, p *Profile) error {
+	group := `position <> 'G'`
+	if p.Position.Goalie() {
+		group = `position = 'G'`
+	}
+	err := db.List(ctx, s.q, &p.Totals, `SELECT `+totalColumns+` FROM season_totals WHERE player_id = ? AND `+group+` ORDER BY season, game_type`, p.ID)
+	if err != nil {
+		return err
+	}
+	if len(p.Totals) > 0 && !p.Fetched && p.Team == nil {
+		names, err := s.teamNames(ctx, p.Totals)
+		if err != nil {
+			return err
+		}
+		p.useTotals(names)
+	}
+	p.Season = cmp.Or(p.Season, p.Default)
+	return nil
+}
+
+// teamSeason is a tricode in a season.
+type teamSeason struct {
+	Season  Season `db:"season"`
+	TriCode string `db:"tri_code"`
+}
+
+// teamNames returns the names that tricodes stood for in the seasons of the totals.
+func (s *Store) teamNames(ctx context.Context, totals []SeasonTotal) (map[teamSeason]string, error) {
+	var rows []struct {
+		teamSeason
+		Name string `db:"team_name"`
+	}
+	seasons := make([]Season, len(totals))
+	for i, t := range totals {
+		seasons[i] = t.Season
+	}
+	err := db.List(ctx, s.q, &rows, `
+		SELECT tt.season, t.tri_code, tt.team_name FROM team_totals tt JOIN teams t ON t.id = tt.team_id WHERE tt.season IN (?)`, seasons)
+	names := map[teamSeason]string{}
+	for _, r := range rows {
+		names[r.teamSeason] = r.Name
+	}
+	return names, err
+}
+
+// useTotals makes the season totals the player's career and seasons. The NHL's own sums of careers leave out what was not
+// recorded in a season.
+func (p *Profile) useTotals(names map[teamSeason]string) {
+	p.FromTotals, p.Default = true, p.Totals[len(p.Totals)-1].Season
+	careers := map[int][]SeasonTotal{}
+	for _, t := range p.Totals {
+		careers[t.GameType] = append(careers[t.GameType], t)
+		teams := strings.Split(t.Teams, ",")
+		for i, code := range teams {
+			teams[i] = cmp.Or(names[teamSeason{t.Season, code}], code)
+		}
+		p.Seasons = append(p.Seasons, SeasonLine{Season: t.Season, League: NHL, GameType: t.GameType, TeamName: strings.Join(teams, TeamSeparator),
+			TriCode: strings.ReplaceAll(t.Teams, ",", TeamSeparator), StatLine: t.StatLine})
+	}
+	p.Career, p.Playoffs = SumTotals(careers[RegularSeason]), SumTotals(careers[Playoffs])
+}
+
+// Total returns the season total of a season and game type, or nil.
+func (p Profile) Total(season Season, gameType int) *SeasonTotal {
+	for i, t := range p.Totals {
+		if t.Season == season && t.GameType == gameType {
+			return &p.Totals[i]
+		}
+	}
+	return nil
+}
+
 // readLogs reads the list of stored game logs. Together with the seasons, read before, it decides whether the page exists.
 func (s *Store) readLogs(ctx context.Context, p *Profile) error {
 	err := db.List(ctx, s.q, &p.Logs, `
@@ -159,7 +239,7 @@ func (s *Store) readCorrections(ctx context.Context, p *Profile) (err error) {
 
 // known reports whether anything is stored of the season shown.
 func (p *Profile) known() bool {
-	if p.Season == p.Current || p.Log() != nil {
+	if p.Season == p.Current || p.Season == p.Default || p.Log() != nil {
 		return true
 	}
 	return slices.ContainsFunc(p.Seasons, func(row SeasonLine) bool {

@@ -11,6 +11,28 @@ func SumSeasons(rows []SeasonLine) StatLine {
 	return sum(rows, func(r SeasonLine) StatLine { return r.StatLine })
 }
 
+// SumTotals returns the sum of season totals. Ties end, and overtime losses begin, with a season; they were not unknown in the
+// others.
+func SumTotals(totals []SeasonTotal) StatLine {
+	line := sum(totals, func(t SeasonTotal) StatLine { return t.StatLine })
+	line.Ties, line.OTLosses = nil, nil
+	for _, t := range totals {
+		line.Ties, line.OTLosses = plus(line.Ties, t.Ties), plus(line.OTLosses, t.OTLosses)
+	}
+	return line
+}
+
+// plus adds up what is known.
+func plus(a, b *int) *int {
+	switch {
+	case a == nil:
+		return b
+	case b == nil:
+		return a
+	}
+	return new(*a + *b)
+}
+
 // SumGames returns the sum of games.
 func SumGames(games []GameLine) StatLine { return sum(games, GameLine.Stats) }
 

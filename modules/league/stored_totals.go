@@ -19,22 +19,6 @@ type PlayerTotal struct {
 	StatLine
 }
 
-// TeamTotal is a team's season.
-type TeamTotal struct {
-	TeamID       int64  `db:"team_id"`
-	Season       Season `db:"season"`
-	GameType     int    `db:"game_type"`
-	Name         string `db:"team_name"` // of that time
-	GP           *int   `db:"gp"`
-	Wins         *int   `db:"wins"`
-	Losses       *int   `db:"losses"`
-	Ties         *int   `db:"ties"`
-	OTLosses     *int   `db:"ot_losses"`
-	Points       *int   `db:"points"`
-	GoalsFor     *int   `db:"goals_for"`
-	GoalsAgainst *int   `db:"goals_against"`
-}
-
 // StoredTotals is how many totals are stored of a season and game type.
 type StoredTotals struct {
 	Season   Season `db:"season"`

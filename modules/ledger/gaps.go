@@ -11,13 +11,13 @@ import (
 // openGap records what a failed task leaves missing. A gap that is open already keeps its date and gets the new cause.
 func (s *Store) openGap(ctx context.Context, t queue.Task, cause Cause, at db.Instant) error {
 	return db.Insert(ctx, s.q, `
-		INSERT INTO gaps (subject, name, tri_code, player_id, season, game_type, game_id, cause, since)
-		VALUES (:subject, :name, :tri_code, :player_id, :season, :game_type, :game_id, :cause, :since)
+		INSERT INTO gaps (subject, name, tri_code, player_id, season, last_season, game_type, game_id, cause, since)
+		VALUES (:subject, :name, :tri_code, :player_id, :season, :last_season, :game_type, :game_id, :cause, :since)
 		ON CONFLICT (subject) DO UPDATE SET name = excluded.name, cause = excluded.cause`,
 		[]Gap{{t, subject(t), cause, at}})
 }
 
-const selectGaps = `SELECT subject, name, tri_code, player_id, season, game_type, game_id, cause, since FROM gaps `
+const selectGaps = `SELECT subject, name, tri_code, player_id, season, last_season, game_type, game_id, cause, since FROM gaps `
 
 // Gaps returns all gaps, the oldest first.
 func (s *Store) Gaps(ctx context.Context) (gaps []Gap, err error) {
@@ -41,7 +41,7 @@ func (s *Store) PlayersWithGap(ctx context.Context, season int) (players map[int
 }
 
 // PruneGaps deletes gaps that no refresh will fill: those of players who are not in the given list, and those of other
-// seasons unless they are for game logs of the next history.
+// seasons unless the next history fills them.
 func (s *Store) PruneGaps(ctx context.Context, season int, players []int64, history []queue.Task) (err error) {
 	defer db.Wrap(&err, "prune gaps")
 	open, err := s.Gaps(ctx)

@@ -33,7 +33,17 @@ const (
 	FetchBoxscoreData = "fetch_boxscore_data" // one of those games
 	FetchSummaryData  = "fetch_summary_data"  // the season and career totals of all players
 	FetchProfileData  = "fetch_profile_data"  // a player's profile alone
+
+	// Bulk reports of a range of seasons and a game type, in a history.
+	FetchSkaterTotals = "fetch_skater_totals"
+	FetchGoalieTotals = "fetch_goalie_totals"
+	FetchTeamTotals   = "fetch_team_totals"
+	FetchSkaterBios   = "fetch_skater_bios"
+	FetchGoalieBios   = "fetch_goalie_bios"
 )
+
+// Reports lists the tasks that fetch a bulk report.
+var Reports = []string{FetchSkaterTotals, FetchGoalieTotals, FetchTeamTotals, FetchSkaterBios, FetchGoalieBios}
 
 // The states of a refresh.
 const (
@@ -46,7 +56,7 @@ const (
 const (
 	Full      = "full"      // the whole league
 	Increment = "increment" // what changed since the last one
-	History   = "history"   // game logs of past seasons, after a refresh of the league
+	History   = "history"   // season totals and game logs of past seasons, after a refresh of the league
 )
 
 // Refresh is one run of the task chain.

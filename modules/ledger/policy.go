@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"slices"
 	"time"
 
 	"blueline/db"
@@ -86,7 +87,7 @@ type Step struct {
 
 // NextStep decides what happens when a refresh has no open task.
 //
-// A full refresh is complete if it has fetched a player, and a history if it has fetched a game log. An incremental refresh
+// A full refresh is complete if it has fetched a player, and a history if it has fetched anything. An incremental refresh
 // fetches rosters and then goes through its stages. If a stage failed, nobody knows what was missed, so the refresh becomes a
 // full one. If it has fetched no roster, it has failed.
 func NextStep(kind string, tasks map[string]Tally) Step {
@@ -95,7 +96,7 @@ func NextStep(kind string, tasks map[string]Tally) Step {
 	case Full:
 		return end(done(FetchPlayerData))
 	case History:
-		return end(done(FetchGameData))
+		return end(done(FetchGameData) || slices.ContainsFunc(Reports, done))
 	}
 	for _, name := range stageTasks {
 		if tasks[name].Failed > 0 {

@@ -215,8 +215,8 @@ func (s *Store) End(ctx context.Context, refreshID int64, state string, at db.In
 // BeginHistory starts a history and returns it with the tasks to publish after the commit. It returns nil if there are no
 // tasks or a refresh is running. It needs a transaction.
 //
-// A history fetches game logs of past seasons. It begins when a refresh of the league is complete. The next one preempts it,
-// and is followed by another history for the logs that are still missing.
+// A history fetches season totals and game logs of past seasons. It begins when a refresh of the league is complete. The next
+// one preempts it, and is followed by another history for what is still missing.
 func (s *Store) BeginHistory(ctx context.Context, season int, tasks []queue.Task, at db.Instant) (history *Refresh, added []queue.Task, err error) {
 	defer db.Wrap(&err, "begin history")
 	if len(tasks) == 0 {

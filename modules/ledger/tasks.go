@@ -159,8 +159,8 @@ func (s *Store) insertTasks(ctx context.Context, parent string, tasks []queue.Ta
 		rows[i] = row{t, t.Key(), parent, at}
 	}
 	keys, err := db.InsertReturning[string](ctx, s.q, `
-		INSERT INTO tasks (refresh_id, task_key, parent_key, name, tri_code, player_id, season, game_type, game_id, state, attempts, reason, updated_at)
-		VALUES (:refresh_id, :task_key, :parent_key, :name, :tri_code, :player_id, :season, :game_type, :game_id, 'open', 0, '', :updated_at)
+		INSERT INTO tasks (refresh_id, task_key, parent_key, name, tri_code, player_id, season, last_season, game_type, game_id, state, attempts, reason, updated_at)
+		VALUES (:refresh_id, :task_key, :parent_key, :name, :tri_code, :player_id, :season, :last_season, :game_type, :game_id, 'open', 0, '', :updated_at)
 		ON CONFLICT (refresh_id, task_key) DO NOTHING
 		RETURNING task_key`, rows)
 	if err != nil {
@@ -181,7 +181,7 @@ func (s *Store) insertTasks(ctx context.Context, parent string, tasks []queue.Ta
 }
 
 // messageColumns are the columns of a message, with the number of the next attempt.
-const messageColumns = `name, refresh_id, tri_code, player_id, season, game_type, game_id, attempts + 1 AS attempt`
+const messageColumns = `name, refresh_id, tri_code, player_id, season, last_season, game_type, game_id, attempts + 1 AS attempt`
 
 // KeepAlive records that a worker has tasks of the running refresh in flight. They may take long, for example during a pause
 // that the NHL's API requested.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -346,4 +347,40 @@ func TestAHugeRetryAfterIsBounded(t *testing.T) {
 			t.Errorf("got %v after %v", err, time.Since(start))
 		}
 	})
+}
+
+const malone = `{"data":[{"playerId":1,"seasonId":19171918,"skaterFullName":"Joe Malone","gamesPlayed":20,"goals":44,"assists":4,"points":48,"shots":null},
+	{"playerId":1,"seasonId":19181919,"skaterFullName":"Joe Malone","gamesPlayed":8,"goals":7,"assists":2,"points":9}],"total":%d}`
+
+func TestBulkReport(t *testing.T) {
+	var asked url.Values
+	c := newClient(t, func(w http.ResponseWriter, r *http.Request) {
+		asked = r.URL.Query()
+		fmt.Fprintf(w, malone, 2)
+	})
+	rows, err := c.Summaries(t.Context(), Skaters, Range{19171918, 19241925, 2})
+	if err != nil || len(rows) != 2 || *rows[0].Goals != 44 || rows[0].Shots != nil || rows[1].Season != 19181919 {
+		t.Errorf("got %+v, %v", rows, err)
+	}
+	for name, want := range map[string]string{
+		"limit": "-1", "isAggregate": "false", "cayenneExp": "seasonId>=19171918 and seasonId<=19241925 and gameTypeId=2",
+		"sort": `[{"property":"seasonId","direction":"ASC"},{"property":"playerId","direction":"ASC"}]`,
+	} {
+		if got := asked.Get(name); got != want {
+			t.Errorf("%s: got %s, want %s", name, got, want)
+		}
+	}
+}
+
+func TestIncompleteReports(t *testing.T) {
+	double := strings.Replace(malone, "19181919", "19171918", 1)
+	for name, body := range map[string]string{
+		"rows are missing": fmt.Sprintf(malone, 3), "a row is double": fmt.Sprintf(double, 2),
+		"the API's limit is reached": `{"total":10000,"data":[` + strings.Repeat(`{},`, 9999) + `{}]}`,
+	} {
+		_, err := newClient(t, answer(body)).Summaries(t.Context(), Skaters, Range{19171918, 19241925, 2})
+		if !errors.Is(err, ErrIncomplete) || !errors.Is(err, ErrMalformed) {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
 }

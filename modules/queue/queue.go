@@ -18,6 +18,7 @@ type Task struct {
 	TriCode   string    `json:"tri_code,omitempty" db:"tri_code"`
 	PlayerID  int64     `json:"player_id,omitempty" db:"player_id"`
 	Season    int       `json:"season,omitempty" db:"season"`
+	Last      int       `json:"last_season,omitempty" db:"last_season"` // of a range of seasons; 0 for one season
 	GameType  int       `json:"game_type,omitempty" db:"game_type"`
 	GameID    int64     `json:"game_id,omitempty" db:"game_id"`
 	Attempt   int       `json:"attempt"` // 1 for the first
@@ -29,6 +30,9 @@ func (t Task) Key() string {
 	key := fmt.Sprintf("%s/%s/%d/%d/%d", t.Name, t.TriCode, t.PlayerID, t.Season, t.GameType)
 	if t.GameID != 0 {
 		key = fmt.Sprintf("%s/%d", key, t.GameID)
+	}
+	if t.Last != 0 {
+		key = fmt.Sprintf("%s/to/%d", key, t.Last)
 	}
 	return key
 }

@@ -75,7 +75,7 @@ func (s *server) showPlayer(w http.ResponseWriter, r *http.Request) error {
 	if p.Team != nil {
 		path = append(path, crumb{p.Team.FullName, fmt.Sprintf("/team/%d", p.Team.ID)})
 	}
-	v.player, v.current, v.Season = p.ID, p.Current, p.Season
+	v.player, v.current, v.Season = p.ID, p.Default, p.Season
 	l, err := s.layout(ctx, v.URL(), p.FullName(), append(path, crumb{Name: p.FullName()})...)
 	if err != nil {
 		return err
@@ -124,7 +124,7 @@ func (p profile) logFailed() bool {
 }
 
 func newPlayerPage(l layout, p profile, v view, now time.Time) (page playerPage, err error) {
-	v.player, v.current, v.Season = p.ID, p.Current, p.Season
+	v.player, v.current, v.Season = p.ID, p.Default, p.Season
 	if err := v.fillDefaults(p.Position.Goalie()); err != nil {
 		return page, err
 	}
@@ -154,7 +154,7 @@ func age(born, today time.Time) int {
 	return years
 }
 
-// choices returns the current season, the season shown and all game logs with a game, latest first. Their links keep the
+// choices returns the default season, the season shown and all game logs with a game, latest first. Their links keep the
 // chart's settings, so that a reader can compare the same chart between seasons.
 func choices(p league.Profile, v view) []choice {
 	type key struct {
@@ -162,7 +162,7 @@ func choices(p league.Profile, v view) []choice {
 		gameType int
 	}
 	shown := key{p.Season, p.GameType}
-	keys := []key{shown, {p.Current, league.RegularSeason}}
+	keys := []key{shown, {p.Default, league.RegularSeason}}
 	for _, l := range p.Logs {
 		if l.Games > 0 {
 			keys = append(keys, key{l.Season, l.GameType})
@@ -207,6 +207,20 @@ func (p profile) NoLog() string {
 		return fmt.Sprintf("No %ss in %s.", wordsOf(p.GameType).Game, p.Season)
 	}
 	return missing("His game log for "+p.InText(), p.logFailed())
+}
+
+// StoredLogs says which game logs are stored.
+func (p profile) StoredLogs() string {
+	var names []string
+	for _, l := range p.Logs {
+		if l.Games > 0 {
+			names = append(names, seasonInText(l.Season, l.GameType))
+		}
+	}
+	if len(names) == 0 {
+		return "No game log is stored."
+	}
+	return "Game logs are stored for " + sentence(names) + "."
 }
 
 // noPlayoffs reports whether there is no log because he has not played in the playoffs: a log of playoffs is only fetched if

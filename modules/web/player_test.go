@@ -52,7 +52,7 @@ func skaterProfile(games int) profile {
 			GP: new(793), Goals: new(407), Assists: new(813), Points: new(1220), Shots: new(2594), PowerPlayGoals: new(101),
 			ShootingPctg: new(0.15690), AvgTOI: new(1312),
 		},
-		Current: 20262027, Season: 20262027, GameType: league.RegularSeason,
+		Current: 20262027, Default: 20262027, Season: 20262027, GameType: league.RegularSeason,
 		Logs:  []league.Log{{Season: 20262027, GameType: league.RegularSeason, Games: games}},
 		Games: season(games, func(i int) (int, int) { return (i*i + 8) % 11 / 8, (i*5 + 6) % 13 / 5 }),
 	}}
@@ -134,7 +134,7 @@ func unfetchedPage() playerPage {
 	return playerOf(profile{Profile: league.Profile{
 		Player: league.Player{ID: 1, FirstName: "Newly", LastName: "Signed", Position: "D", BirthCountry: "SWE"},
 		Team:   &league.Team{ID: 22, FullName: "Edmonton Oilers", TriCode: "EDM"},
-		Season: 20262027, Current: 20262027, GameType: league.RegularSeason,
+		Season: 20262027, Current: 20262027, Default: 20262027, GameType: league.RegularSeason,
 	}})
 }
 
@@ -230,7 +230,7 @@ func TestChoices(t *testing.T) {
 		{"playoffs before there are any", now, 3, nil, "[2026–27 playoffs] 2026–27"},
 		{"no current log", last, 2, []league.Log{log(last, 2, 70)}, "2026–27 [2025–26]"},
 	} {
-		p := league.Profile{Player: league.Player{ID: 7}, Current: now, Season: c.season, GameType: c.gameType, Logs: c.logs}
+		p := league.Profile{Player: league.Player{ID: 7}, Current: now, Default: now, Season: c.season, GameType: c.gameType, Logs: c.logs}
 		var got []string
 		for _, choice := range choices(p, view{player: 7, current: now, Stat: scoring, Mode: total}) {
 			name := choice.Name
@@ -250,7 +250,7 @@ func TestChoices(t *testing.T) {
 }
 
 func TestChoicesLeadToTheirSeason(t *testing.T) {
-	p := league.Profile{Player: league.Player{ID: 7}, Current: 20262027, Season: 20262027, GameType: 2,
+	p := league.Profile{Player: league.Player{ID: 7}, Current: 20262027, Default: 20262027, Season: 20262027, GameType: 2,
 		Logs: []league.Log{{Season: 20262027, GameType: 2, Games: 1}, {Season: 20252026, GameType: 3, Games: 1}}}
 	own := view{player: 7, current: 20262027, Stat: scoring, Mode: total}
 	want := []choice{{"2026–27", "/player/7", true}, {"2025–26 playoffs", "/player/7?season=20252026&type=playoffs", false}}
@@ -270,7 +270,7 @@ func agreeing() league.Profile {
 	games := season(2, func(i int) (int, int) { return i, 1 }) // 1 goal, 2 assists
 	line := league.StatLine{GP: new(2), Goals: new(1), Assists: new(2)}
 	return league.Profile{
-		Player: league.Player{Position: "C"}, Season: 20262027, Current: 20262027, GameType: 2, Games: games, Career: line,
+		Player: league.Player{Position: "C"}, Season: 20262027, Current: 20262027, Default: 20262027, GameType: 2, Games: games, Career: line,
 		Logs:    []league.Log{{Season: 20262027, GameType: 2, Games: 2}},
 		Seasons: []league.SeasonLine{nhlSeason(20262027, 1, "Edmonton Oilers", line)},
 	}

@@ -13,7 +13,7 @@ import (
 // view is what an address asks for: the part of a player's page, and the settings of its chart.
 type view struct {
 	player  int64
-	current league.Season // of the league; addresses leave it out
+	current league.Season // that his page shows by default; addresses leave it out
 
 	Season   league.Season
 	GameType int

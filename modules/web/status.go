@@ -29,9 +29,10 @@ type Status struct {
 	LastComplete *RefreshStatus     `json:"last_complete"`    // null before the first
 	AgeSeconds   *int               `json:"age_seconds"`      // since the end of that refresh
 	LastFailed   *RefreshStatus     `json:"last_failed"`      // null unless a refresh has failed since
-	Running      *RefreshStatus     `json:"running"`          // null if none runs; its kind is history for game logs of past seasons
+	Running      *RefreshStatus     `json:"running"`          // null if none runs; its kind is history for past seasons
 	Missing      []MissingStatus    `json:"missing"`          // oldest first
 	Seasons      []SeasonStatus     `json:"seasons"`          // latest first
+	Careers      []PlayerStatus     `json:"careers_differ"`   // players whose career differs from the sum of their season totals
 	Corrections  []CorrectionStatus `json:"corrections"`      // of the last 90 days, newest first, at most 500
 }
 
@@ -43,6 +44,12 @@ type MissingStatus struct {
 	Older    bool       `json:"older"`               // pages show an older version
 	Stored   *time.Time `json:"stored,omitempty"`    // when the older version was fetched, if known
 	PlayerID int64      `json:"player_id,omitempty"` // if it is a profile or game log
+}
+
+// PlayerStatus names a player.
+type PlayerStatus struct {
+	PlayerID int64  `json:"player_id"`
+	Player   string `json:"player"`
 }
 
 // SeasonStatus is how complete a season is.
@@ -76,7 +83,7 @@ type CorrectionStatus struct {
 // status reads all that the page, the JSON and the feed show.
 func (s *server) status(ctx context.Context) (st Status, err error) {
 	now := s.Now()
-	st = Status{At: now.UTC(), Missing: []MissingStatus{}, Seasons: []SeasonStatus{}, Corrections: []CorrectionStatus{}}
+	st = Status{At: now.UTC(), Missing: []MissingStatus{}, Seasons: []SeasonStatus{}, Careers: []PlayerStatus{}, Corrections: []CorrectionStatus{}}
 	season, err := s.Store.CurrentSeason(ctx)
 	if err != nil {
 		return st, err
@@ -95,6 +102,13 @@ func (s *server) status(ctx context.Context) (st Status, err error) {
 	for _, c := range seasons {
 		st.Seasons = append(st.Seasons, SeasonStatus{Season: int(c.Season), Rosters: Share{c.Rosters, max(c.Rosters, c.ExpectedRosters)},
 			Profiles: Share{c.Profiles, c.ExpectedProfiles}, Logs: Share{c.Logs, c.ExpectedLogs}})
+	}
+	differ, err := s.Store.DifferingCareers(ctx)
+	if err != nil {
+		return st, err
+	}
+	for _, p := range differ {
+		st.Careers = append(st.Careers, PlayerStatus{p.ID, p.FullName()})
 	}
 	corrections, err := s.Store.RecentCorrections(ctx, db.At(now.AddDate(0, 0, -correctionDays)), maxCorrections)
 	if err != nil {
@@ -198,7 +212,19 @@ func gapWords(g ledger.Gap, of league.Known, teams map[string]string) (what stri
 	case ledger.FetchSummaryData:
 		return "Season totals", nil, false
 	}
+	if name, there := reportNames[g.Name]; there {
+		return fmt.Sprintf("%s, %s to %s", name, league.Season(g.Season), seasonName(league.Season(g.Last), g.GameType)), nil, false
+	}
 	return "Team list", nil, true
+}
+
+// reportNames describe the bulk reports.
+var reportNames = map[string]string{
+	ledger.FetchSkaterTotals: "Season totals of skaters",
+	ledger.FetchGoalieTotals: "Season totals of goalies",
+	ledger.FetchTeamTotals:   "Season totals of teams",
+	ledger.FetchSkaterBios:   "Bios of skaters",
+	ledger.FetchGoalieBios:   "Bios of goalies",
 }
 
 // reasons describe the causes of gaps to visitors.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"blueline/modules/analysis"
 	"blueline/modules/league"
@@ -190,7 +191,9 @@ func careerTable(p league.Profile, rows []league.SeasonLine, gameType int) templ
 func teams(rows []league.SeasonLine) templates.Cell {
 	names := map[string]bool{}
 	for _, r := range rows {
-		names[r.TeamName] = true
+		for name := range strings.SplitSeq(r.TeamName, league.TeamSeparator) {
+			names[name] = true
+		}
 	}
 	return templates.Label(plural(len(names), "team"))
 }
@@ -198,7 +201,7 @@ func teams(rows []league.SeasonLine) templates.Cell {
 func seasonBody(p league.Profile, rows []league.SeasonLine, keys []string, gameType int) (body templates.Body) {
 	season := rows[0].Season
 	name := seasonCell(season)
-	name.Link = view{player: p.ID, current: p.Current, Season: season, GameType: gameType}.URL() + "#season"
+	name.Link = view{player: p.ID, current: p.Default, Season: season, GameType: gameType}.URL() + "#season"
 	class := ""
 	if len(rows) > 1 {
 		class = "part"
@@ -207,7 +210,11 @@ func seasonBody(p league.Profile, rows []league.SeasonLine, keys []string, gameT
 		body.Rows = append(body.Rows, templates.Row{Class: class, Cells: numbers(r.StatLine, keys, name, teamCell(r))})
 	}
 	if len(rows) > 1 {
-		body.Rows = append(body.Rows, templates.Row{Class: "sum", Cells: numbers(league.SumSeasons(rows), keys, name, teams(rows))})
+		sum := league.SumSeasons(rows)
+		if total := p.Total(season, gameType); total != nil && total.GP != nil && sum.GP != nil && *total.GP == *sum.GP {
+			sum.FaceoffPctg = total.FaceoffPctg // of all teams, which the rows cannot be added up to
+		}
+		body.Rows = append(body.Rows, templates.Row{Class: "sum", Cells: numbers(sum, keys, name, teams(rows))})
 	}
 	return body
 }
@@ -230,6 +237,9 @@ func careerLine(p league.Profile, rows []league.SeasonLine, gameType int) league
 	sum, career := league.SumSeasons(rows), p.Career
 	if gameType == league.Playoffs {
 		career = p.Playoffs
+	}
+	if p.FromTotals {
+		return career
 	}
 	sum.FaceoffPctg, sum.AvgTOI, sum.Ties = career.FaceoffPctg, cmp.Or(career.AvgTOI, sum.AvgTOI), cmp.Or(sum.Ties, career.Ties)
 	return sum

@@ -92,7 +92,7 @@ func nhlSeason(season league.Season, sequence int, team string, line league.Stat
 
 func TestSeasonsOfATradedSkater(t *testing.T) {
 	p := league.Profile{
-		Player: league.Player{ID: 7, Position: "L"}, Current: 20262027,
+		Player: league.Player{ID: 7, Position: "L"}, Current: 20262027, Default: 20262027,
 		Logs:   []league.Log{{Season: 20262027, GameType: 2, Games: 3}, {Season: 20252026, GameType: 2, Games: 0}},
 		Career: league.StatLine{GP: new(140), FaceoffPctg: new(0.512)},
 		Seasons: []league.SeasonLine{ // not in order

@@ -2,12 +2,8 @@ package nhlesim
 
 import (
 	"cmp"
-	"maps"
-	"math"
 	"net/http"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -58,13 +54,8 @@ func (s *standing) add(g *game, own, other *side) {
 	}
 }
 
-// standings returns the records after the games up to a date, the best team first.
-func (l *League) standings(r *http.Request) any {
-	date, err := time.Parse(time.DateOnly, r.PathValue("date"))
-	if err != nil {
-		return nil
-	}
-	var list []*standing
+// records returns the records after the games up to a date.
+func (l *League) records(date time.Time) (list []*standing) {
 	for _, t := range l.teams {
 		s := &standing{team: t}
 		for _, g := range l.results() {
@@ -74,6 +65,16 @@ func (l *League) standings(r *http.Request) any {
 		}
 		list = append(list, s)
 	}
+	return list
+}
+
+// standings returns the records after the games up to a date, the best team first.
+func (l *League) standings(r *http.Request) any {
+	date, err := time.Parse(time.DateOnly, r.PathValue("date"))
+	if err != nil {
+		return nil
+	}
+	list := l.records(date)
 	slices.SortStableFunc(list, func(s, o *standing) int {
 		return cmp.Or(cmp.Compare(o.points(), s.points()), cmp.Compare(len(s.outcomes), len(o.outcomes)))
 	})
@@ -92,89 +93,4 @@ func (l *League) standings(r *http.Request) any {
 		rows = append(rows, row)
 	}
 	return fields{"standings": rows}
-}
-
-var condition = regexp.MustCompile(`^(seasonId|gameTypeId)=(\d+)$`)
-
-// summary is a bulk report of all skaters or all goalies with a game, on a roster or not. It has a row for each season or,
-// aggregated, for each career. It refuses unknown filters, because an unfiltered answer would look correct. Without a limit of
-// -1 it has fifty rows.
-func (l *League) summary(r *http.Request) any {
-	query, filter := r.URL.Query(), map[string]int{}
-	for part := range strings.SplitSeq(query.Get("cayenneExp"), " and ") {
-		found := condition.FindStringSubmatch(part)
-		if found == nil {
-			return refusal("cayenneExp: " + part)
-		}
-		filter[found[1]], _ = strconv.Atoi(found[2])
-	}
-	aggregate := query.Get("isAggregate") == "true"
-	rows := []fields{}
-	for _, id := range slices.Sorted(maps.Keys(l.players)) {
-		if p := l.players[id]; p.goalie() == (r.PathValue("group") == "goalie") {
-			for _, s := range l.sums(p, filter["seasonId"], filter["gameTypeId"], aggregate) {
-				rows = append(rows, s.fields(p, aggregate))
-			}
-		}
-	}
-	total := len(rows)
-	if query.Get("limit") != "-1" {
-		rows = rows[:min(50, total)]
-	}
-	return fields{"data": rows, "total": total}
-}
-
-// A seasonSum has a player's numbers of a season, or of the whole career, with all teams.
-type seasonSum struct {
-	season int
-	teams  []string // oldest first
-	stats
-}
-
-// sums adds up a player's NHL rows. A season or game type of 0 means all.
-func (l *League) sums(p *player, season, gameType int, aggregate bool) []*seasonSum {
-	var list []*seasonSum
-	for _, r := range l.rows(p) {
-		if !r.nhl() || season != 0 && r.season != season || gameType != 0 && r.gameType != gameType {
-			continue
-		}
-		if last := len(list) - 1; last < 0 || list[last].season != r.season && !aggregate {
-			list = append(list, &seasonSum{season: r.season})
-		}
-		s := list[len(list)-1]
-		s.add(&r.stats)
-		if !slices.Contains(s.teams, r.team.TriCode) {
-			s.teams = append(s.teams, r.team.TriCode)
-		}
-	}
-	return list
-}
-
-func (s *seasonSum) fields(p *player, aggregate bool) fields {
-	f := fields{"playerId": p.ID, "lastName": p.Last, "shootsCatches": p.shoots,
-		"gamesPlayed": s.games, "goals": s.goals, "assists": s.assists, "points": s.points(), "penaltyMinutes": s.pim}
-	if !aggregate {
-		f["seasonId"], f["teamAbbrevs"] = s.season, strings.Join(s.teams, ",")
-	}
-	if p.goalie() {
-		f["goalieFullName"] = p.name()
-		f["gamesStarted"], f["wins"], f["losses"], f["otLosses"], f["ties"] = s.starts, s.wins, s.losses, s.otLosses, nil
-		f["goalsAgainst"], f["shotsAgainst"], f["saves"], f["shutouts"] = s.goalsAgainst, s.shotsAgainst, s.saves, s.shutouts
-		f["timeOnIce"], f["savePct"] = s.toi, cut(s.saves, s.shotsAgainst, 5)
-		return f
-	}
-	f["skaterFullName"], f["positionCode"] = p.name(), p.Position
-	f["ppGoals"], f["ppPoints"], f["shGoals"], f["shPoints"] = s.ppGoals, s.ppPoints, s.shGoals, s.shPoints
-	f["gameWinningGoals"], f["otGoals"], f["plusMinus"], f["shots"] = s.winners, s.otGoals, s.plusMinus, s.shots
-	f["timeOnIcePerGame"], f["shootingPct"], f["faceoffWinPct"] = cut(s.toi, s.games, 4), cut(s.goals, s.shots, 5), cut(s.faceoffsWon, s.faceoffs, 5)
-	return f
-}
-
-// cut returns a ratio truncated after so many decimals, as the bulk reports have it, or nil without a denominator.
-func cut(part, whole, decimals int) *float64 {
-	if whole == 0 {
-		return nil
-	}
-	scale := math.Pow10(decimals)
-	return new(math.Floor(float64(part)*scale/float64(whole)) / scale)
 }

@@ -69,7 +69,7 @@ func (l *League) landing(r *http.Request) any {
 		totals = append(totals, row.fields(p))
 	}
 	for gameType, key := range map[int]string{2: "regularSeason", 3: "playoffs"} {
-		for _, s := range l.sums(p, 0, gameType, true) {
+		for _, s := range l.sums(p, filter{{"gameTypeId", "=", gameType}}, true) {
 			career[key] = s.total(p)
 		}
 	}

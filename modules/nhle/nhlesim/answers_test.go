@@ -44,6 +44,10 @@ func gamePath(id int, what string) string { return fmt.Sprintf("/v1/gamecenter/%
 func standingsPath(date time.Time) string { return "/v1/standings/" + date.Format(time.DateOnly) }
 func scorePath(date time.Time) string     { return "/v1/score/" + date.Format(time.DateOnly) }
 
+func biosPath(who string) string {
+	return "/stats/rest/en/" + who + "/bios?limit=-1&cayenneExp=gameTypeId=2"
+}
+
 func summaryPath(who, filter string, aggregate bool) string {
 	return fmt.Sprintf("/stats/rest/en/%s/summary?limit=-1&cayenneExp=%s&isAggregate=%v", who, url.QueryEscape(filter), aggregate)
 }
@@ -272,6 +276,49 @@ func TestSummariesAreTheLandings(t *testing.T) {
 	getJSON(t, l, "/stats/rest/en/skater/summary?cayenneExp=gameTypeId=2", &a)
 	if len(a.Data) != 50 {
 		t.Errorf("without a limit: %d rows, want 50", len(a.Data))
+	}
+}
+
+// TestThePast checks that teams have been full for more than thirty seasons, that a retired player's rows are those of his
+// landing, and that reports lack what was not recorded.
+func TestThePast(t *testing.T) {
+	t.Parallel()
+	l := small()
+	var a struct{ Data []counts }
+	getJSON(t, l, summaryPath("skater", "seasonId>=19571958 and seasonId<=20262027 and gameTypeId=2", false), &a)
+	perSeason, points := map[int]int{}, map[int64]int{}
+	for _, r := range a.Data {
+		season := r.int("seasonId")
+		perSeason[season]++
+		points[int64(r.int("playerId"))] += r.int("points")
+		if got, want := r["timeOnIcePerGame"] != nil, season >= 19971998; got != want {
+			t.Fatalf("%d: time on ice is recorded: %v, want %v", season, got, want)
+		}
+		if got, want := r["plusMinus"] != nil, season >= 19591960; got != want {
+			t.Fatalf("%d: plus-minus is recorded: %v, want %v", season, got, want)
+		}
+	}
+	for season := firstPast; season < l.season; season += 10001 {
+		if n := perSeason[season] / len(l.teams); seasonLength(season) > 0 && (n < 12 || n > 40) {
+			t.Errorf("%d: %d skaters per team", season, n)
+		}
+	}
+	for _, p := range l.retired[:20] {
+		var a landing
+		getJSON(t, l, landingPath(p.ID), &a)
+		if got, want := points[p.ID], sumOf(a.rows(0, 2), []string{"points"})["points"]; got != want && !p.goalie() {
+			t.Errorf("player %d: %d points, in the landing %d", p.ID, got, want)
+		}
+	}
+	getJSON(t, l, summaryPath("goalie", "gameTypeId=2", false), &a)
+	for _, r := range a.Data {
+		if (r["ties"] != nil) != (r.int("seasonId") < 20052006) || (r["ties"] != nil) == (r["otLosses"] != nil) {
+			t.Fatalf("%d: ties %v and overtime losses %v", r.int("seasonId"), r["ties"], r["otLosses"])
+		}
+	}
+	getJSON(t, l, biosPath("skater"), &a)
+	if len(a.Data) != len(points) {
+		t.Errorf("%d bios of %d skaters", len(a.Data), len(points))
 	}
 }
 
@@ -535,7 +582,7 @@ func TestCorrectGame(t *testing.T) {
 	p := l.teams[0].roster[0]
 	n := p.log[len(p.log)/2]
 	goals := get(t, l, gamePath(n.game.id, "landing")).Body.String()
-	before := l.sums(p, 0, 2, true)[0]
+	before := l.sums(p, filter{{"gameTypeId", "=", 2}}, true)[0]
 	want := before.points() + 3
 	if err := l.CorrectGame(p.ID, int64(n.game.id), n.goals+2, n.assists+1); err != nil {
 		t.Fatal(err)

@@ -24,9 +24,11 @@ func seasonBefore(season, years int) int { return season - years*10001 }
 func (l *League) career(p *player) []*row {
 	rng := stream(l.seed, forCareer, uint64(p.ID))
 	var rows []*row
-	for age := 16; age < p.age; age++ {
+	for age := 16; age <= p.last; age++ {
 		season := seasonBefore(l.season, p.age-age)
-		rows = append(rows, p.elsewhere(rng, age, season)...)
+		if !p.retired {
+			rows = append(rows, p.elsewhere(rng, age, season)...)
+		}
 		for _, gameType := range []int{2, 3} {
 			rows = append(rows, l.sum(l.games(p, season, gameType), season, gameType)...)
 		}
@@ -38,14 +40,15 @@ func (l *League) career(p *player) []*row {
 // at times two.
 func (p *player) chooseSpells(rng *rand.Rand, l *League) {
 	last := p.team
-	for age := p.age - 1; age >= p.debut; age-- {
-		if rng.IntN(9) == 0 { // came over the summer
-			last = pick(rng, l.teams)
-		}
+	for age := p.last; age >= p.debut; age-- {
 		season := seasonBefore(l.season, p.age-age)
+		teams := l.teamsIn(season)
+		if rng.IntN(9) == 0 { // came over the summer
+			last = pick(rng, teams)
+		}
 		p.spells[season] = []*team{last}
 		for len(p.spells[season]) < 3 && rng.IntN(12) == 0 {
-			if other := pick(rng, l.teams); other != last {
+			if other := pick(rng, teams); other != last {
 				p.spells[season] = append([]*team{other}, p.spells[season]...)
 				last = other
 			}
@@ -177,7 +180,7 @@ func (p *player) night(rng *rand.Rand, age int, scale float64, playoffs bool) st
 	if p.goalie() {
 		return p.goalieNight(rng, scale, playoffs)
 	}
-	rating := min(p.rating*form(age)/form(p.age), max(p.rating, 85)) * scale
+	rating := min(p.rating*form(age)/form(p.last+1), max(p.rating, 85)) * scale
 	perGame := rating / 82
 	s := stats{games: 1, toi: int(float64(p.iceTime(rating)) * clamp(normal(rng, 1, 0.12), 0.6, 1.4))}
 	s.shifts = int(float64(s.toi) / clamp(normal(rng, 46, 4), 36, 58))

@@ -4,7 +4,8 @@
 //
 // A league is made from a seed: the same options give the same answers, whatever the order of the requests. A game of the
 // current season is played once, in game.go, and all answers about it are derived from the result. Games of past seasons are
-// made up player by player (career.go), without a result, on the first request.
+// made up player by player (career.go), without a result, on the first request. Retired players (retired.go) fill the teams
+// back to the first season of the bulk reports (answer_bulk.go).
 package nhlesim
 
 import (
@@ -45,6 +46,8 @@ type League struct {
 	intercept func(http.ResponseWriter, *http.Request) bool
 	requests  map[string]int
 
+	retired []*player
+
 	planning sync.Mutex // guards past
 	past     map[int]pastSeason
 
@@ -63,6 +66,13 @@ func New(o Options) *League {
 	}
 	for _, t := range l.teams {
 		l.fillRoster(t)
+	}
+	for i, t := range l.teams {
+		first := firstPast / 10000
+		if i >= 6 {
+			first = 1961 + i
+		}
+		l.retire(t, first)
 	}
 	l.days = plan(stream(l.seed, forSchedule, uint64(l.season)), l.teams, l.season)
 	l.mux = l.routes()

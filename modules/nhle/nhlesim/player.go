@@ -24,11 +24,13 @@ type player struct {
 	born           time.Time
 	age            int // when the season starts
 	debut          int // age of his first season in the NHL
+	last           int // age of his last season before this one
 	from           birthplace
 	people         *people
 	draft          fields // nil: never drafted
 	sparse         bool   // the landing lacks birthCity and shootsCatches
 	rookie         bool   // dresses only if the team is short
+	retired        bool
 
 	rating float64 // points in 82 games
 	finish float64 // share of goals in them
@@ -135,7 +137,7 @@ func (p *player) giveAge(rng *rand.Rand, year int) {
 	case rng.IntN(20) == 0: // in his third decade in the league
 		p.age, p.debut = 39+rng.IntN(3), 18
 	}
-	p.debut = min(p.debut, p.age)
+	p.debut, p.last = min(p.debut, p.age), p.age-1
 	// born between mid-September and mid-September, as draft years go
 	p.born = time.Date(year-p.age, 9, 15, 0, 0, 0, 0, time.UTC).AddDate(0, 0, -rng.IntN(365))
 }

@@ -18,6 +18,8 @@ const (
 	forPlayoffs
 	forPortrait
 	forPast
+	forRetired
+	forTeamSeason
 )
 
 // stream returns the random numbers of one thing (a team, a game, a career), so that nothing depends on the order in

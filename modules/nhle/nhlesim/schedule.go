@@ -87,12 +87,12 @@ func (l *League) pastSeason(season int) pastSeason {
 		return s
 	}
 	s := pastSeason{2: {}, 3: {}}
-	for _, day := range plan(stream(l.seed, forSchedule, uint64(season)), l.teams, season) {
+	for _, day := range plan(stream(l.seed, forSchedule, uint64(season)), l.teamsIn(season), season) {
 		for _, g := range day.games {
 			s.add(2, g)
 		}
 	}
-	s.playPlayoffs(stream(l.seed, forPlayoffs, uint64(season)), l.teams, season)
+	s.playPlayoffs(stream(l.seed, forPlayoffs, uint64(season)), l.teamsIn(season), season)
 	l.past[season] = s
 	return s
 }

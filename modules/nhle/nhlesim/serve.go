@@ -40,7 +40,9 @@ func (l *League) routes() http.Handler {
 	mux := http.NewServeMux()
 	for path, answer := range map[string]func(r *http.Request) any{
 		"/stats/rest/en/team":                      l.teamList,
+		"/stats/rest/en/team/summary":              l.teamSummary,
 		"/stats/rest/en/{group}/summary":           l.summary,
+		"/stats/rest/en/{group}/bios":              l.bios,
 		"/v1/season":                               l.seasons,
 		"/v1/standings/{date}":                     l.standings,
 		"/v1/roster/{tri}/{season}":                l.roster,
@@ -97,7 +99,10 @@ func (l *League) teamOf(r *http.Request) *team {
 // playerOf returns the player with the id, or nil.
 func (l *League) playerOf(id string) *player {
 	n, _ := strconv.ParseInt(id, 10, 64)
-	return l.players[n]
+	if p := l.players[n]; p != nil {
+		return p
+	}
+	return find(l.retired, func(p *player) bool { return p.ID == n })
 }
 
 // gameOf returns this season's game of the path, or nil.

@@ -62,6 +62,8 @@ func TestShapesAreThoseOfTheRealAnswers(t *testing.T) {
 		"stats-rest/en/skater/summary*.json":                        {summaryPath("skater", season, false)},
 		"stats-rest/en/goalie/summary*.json":                        {summaryPath("goalie", season, false)},
 		"snapshots/2025-01-18/stats-rest/en/skater/*aggregate.json": {summaryPath("skater", "gameTypeId=2", true)},
+		"stats-rest/en/team/summary*.json":                          {"/stats/rest/en/team/summary?limit=-1&cayenneExp=seasonId%3E=20202021"},
+		"snapshots/2026-09/stats-rest/en/*/bios*.json":              {biosPath("skater"), biosPath("goalie")},
 		"api-web/v1/roster/*/*.json":                                rosters,
 		"api-web/v1/player/*/landing.json":                          landings,
 		"api-web/v1/player/*/game-log/*/2.json":                     logs,

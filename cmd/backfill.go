@@ -1,0 +1,100 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"blueline/db"
+	"blueline/modules/ingest"
+	"blueline/modules/league"
+	"blueline/modules/nhle"
+)
+
+func newBackfill() *cobra.Command {
+	var from, to int
+	cmd := command("backfill", "Fetch the totals of all seasons since 1917-18 as far as they are not stored", func(ctx context.Context, a *app) error {
+		return a.backfill(ctx, from, to)
+	})
+	cmd.PreRunE = func(*cobra.Command, []string) error {
+		for name, season := range map[string]int{"from": from, "to": to} {
+			if season != 0 && (season < nhle.FirstSeason || season%10000 != season/10000+1) {
+				return fmt.Errorf("--%s must be a season since 19171918, such as 20252026", name)
+			}
+		}
+		return nil
+	}
+	cmd.Flags().IntVar(&from, "from", nhle.FirstSeason, "first season")
+	cmd.Flags().IntVar(&to, "to", 0, "last season; the current one by default")
+	return cmd
+}
+
+// backfill fetches in this process. It may run beside a server: both store the same.
+func (a *app) backfill(ctx context.Context, from, to int) error {
+	if err := a.open(ctx); err != nil {
+		return err
+	}
+	var requests atomic.Int64
+	a.ingester.API = a.newClient(func(string, string, time.Duration) { requests.Add(1) })
+	began := db.At(now())
+	bar := progressBar{out: a.out, terminal: isTerminal(a.out)}
+	err := a.ingester.Backfill(ctx, from, to, bar.show)
+	rows, countErr := league.NewStore(a.db).ReportRows(context.WithoutCancel(ctx), began)
+	if countErr != nil {
+		return errors.Join(err, countErr)
+	}
+	a.printf("rows: %d, requests: %d\n", rows, requests.Load())
+	if err != nil {
+		a.printf("not complete: the same command continues\n")
+	}
+	return err
+}
+
+// progressBar shows the progress of a backfill: one line on a terminal, otherwise a line for every tenth of it.
+type progressBar struct {
+	out      io.Writer
+	terminal bool
+	tenths   int // already shown
+}
+
+const barWidth = 30
+
+func (b *progressBar) show(p ingest.Progress) {
+	if p.Reports == 0 {
+		fmt.Fprintln(b.out, "everything is stored")
+		return
+	}
+	text := fmt.Sprintf("%d of %d reports", p.Done, p.Reports)
+	if p.Done > 0 && p.Done < p.Reports {
+		left := p.Took / time.Duration(p.Done) * time.Duration(p.Reports-p.Done)
+		text += fmt.Sprintf(", about %v left", left.Round(time.Second))
+	}
+	tenths := 10 * p.Done / p.Reports
+	switch {
+	case b.terminal:
+		full := barWidth * p.Done / p.Reports
+		fmt.Fprintf(b.out, "\r[%s%s] %-40s", strings.Repeat("#", full), strings.Repeat(".", barWidth-full), text)
+		if p.Done == p.Reports {
+			fmt.Fprintln(b.out)
+		}
+	case p.Done == 0 || tenths > b.tenths:
+		fmt.Fprintln(b.out, text)
+	}
+	b.tenths = tenths
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
