@@ -1,11 +1,9 @@
 package explore
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -100,6 +98,6 @@ func benchmarkViews(b *testing.B, d *sqlx.DB, address func() string) {
 	b.ReportMetric(milliseconds(times[len(times)*95/100]), "p95-ms")
 	b.ReportMetric(milliseconds(worst), "max-ms")
 	if strings.HasSuffix(b.Name(), "mix") {
-		b.Log(fmt.Sprintf("slowest, %s: %s", strconv.FormatFloat(milliseconds(worst), 'f', 0, 64), slowest))
+		b.Logf("slowest, %.0f ms: %s", milliseconds(worst), slowest)
 	}
 }

@@ -258,7 +258,8 @@ func (q Query) filters() []string {
 		{!q.OneSeason(), `t.season BETWEEN :from AND :to`},
 		{true, `t.game_type = :type`},
 		{q.Kind == metric.Goalies, `t.position = 'G'`},
-		{q.Kind != metric.Goalies && q.Position == "", `t.position <> 'G'`},
+		{q.Kind != metric.Goalies && !q.OneSeason(), `t.position <> 'G'`}, // the condition of the index of skaters, which is for many seasons
+		{q.Kind != metric.Goalies && q.OneSeason() && q.Position == "", `t.position IN ('C', 'L', 'R', 'D')`},
 		{q.Position == "F", `t.position IN ('C', 'L', 'R')`},
 		{q.Position != "" && q.Position != "F", `t.position = :position`},
 		{q.Team != "" && !q.ByGame(), `',' || t.teams || ',' LIKE :teams`},

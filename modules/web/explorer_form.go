@@ -65,8 +65,13 @@ func newExplorerForm(q explore.Query, extent explore.Extent, current league.Seas
 		{"month", "Month", chosen(v.Get("month"), months...)},
 	}
 	f.Numbers = []selection{{"mode", "Show", chosen(v.Get("mode"), "", "Totals", "game", "Per game", "60", "Per 60 minutes")}}
+	for _, key := range q.Columns { // first, so that the form sends them in their order
+		f.Statistics = append(f.Statistics, option{Value: key, Name: metric.Must(key).Name, Chosen: true})
+	}
 	for _, m := range q.Statistics() {
-		f.Statistics = append(f.Statistics, option{Value: m.Key, Name: m.Name, Chosen: slices.Contains(q.Columns, m.Key)})
+		if !slices.Contains(q.Columns, m.Key) {
+			f.Statistics = append(f.Statistics, option{Value: m.Key, Name: m.Name})
+		}
 	}
 	return f
 }

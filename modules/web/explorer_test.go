@@ -205,6 +205,32 @@ func TestTheExplorerDoesNotFillTheCache(t *testing.T) {
 	}
 }
 
+// TestTheFormKeepsTheView sends the form of a page unchanged, and expects the address of the page.
+func TestTheFormKeepsTheView(t *testing.T) {
+	for _, address := range []string{"", "pr=1", "kind=goalies&mode=game", "from=19171918&rows=sum&sort=name", "cols=pim.gp.goals&season=20252026", "from=19171918&nat=SWE&pos=D&to=20252026&type=playoffs",
+		"last=5&month=11&since=2026-11-01&venue=road", "age_min=20&rookies=1&team=EDM", "limit=100&opp=TOR"} {
+		sent := url.Values{}
+		for n := range parsed(t, page(t, "explorer", sampleExplorer(address))).Descendants() {
+			name, _ := attribute(n, "name")
+			value, _ := attribute(n, "value")
+			kind, _ := attribute(n, "type")
+			_, checked := attribute(n, "checked")
+			switch {
+			case n.Data == "input" && kind == "checkbox" && checked, n.Data == "input" && kind != "checkbox" && kind != "radio":
+				sent.Add(name, value)
+			case n.Data == "option":
+				if _, chosen := attribute(n, "selected"); chosen {
+					name, _ = attribute(n.Parent, "name")
+					sent.Add(name, value)
+				}
+			}
+		}
+		if got := leaveOutCurrent(queryOf(sent.Encode()), 20262027).Values().Encode(); got != queryOf(address).Values().Encode() {
+			t.Errorf("the form of %q leads to %q", address, got)
+		}
+	}
+}
+
 // TestBoardsAreViews checks that the address of each board is that of its rows.
 func TestBoardsAreViews(t *testing.T) {
 	for _, b := range boards(sampleExtent) {
