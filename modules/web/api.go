@@ -52,6 +52,10 @@ var endpoints = []endpoint{
 		Summary: "Seasons with stored totals"}, (*server).apiSeasons),
 	newEndpoint(endpoint{ID: "listTotals", Path: "seasons/{season}/{type}/{group}", Example: "seasons/20252026/regular/skaters",
 		Summary: "The totals of all skaters or goalies of a season, a row for each player over all of his teams"}, (*server).apiTotals),
+	newEndpoint(endpoint{ID: "explore", Path: "players", Query: explorerParams, Live: true, Example: "players?season=20252026&sort=goals&limit=5",
+		Summary: "A view of skaters or goalies of all eras, with the parameters of the page /players"}, (*server).apiPlayers),
+	newEndpoint(endpoint{ID: "search", Path: "search", Query: []string{"q"}, Live: true, Example: "search?q=mcdavd",
+		Summary: "Players of all eras, teams and statistics by name, the best match first"}, (*server).apiSearch),
 	newEndpoint(endpoint{ID: "getStatus", Path: "status", Example: "status", Live: true,
 		Summary: "How current and complete the data is, and what the NHL corrected"}, (*server).apiStatus),
 }
@@ -94,7 +98,36 @@ var params = map[string]param{
 	"type":   {Name: "type", About: "Part of the season. The default is the regular season.", Example: "regular", Values: []string{"regular", "playoffs"}},
 	"view":   {Name: "view", About: "Statistics of the season with this team, which is the default, or of the career.", Example: "career", Values: []string{seasonView, careerView}},
 	"group":  {Name: "group", About: "Group of players.", Example: "skaters", Values: []string{"skaters", "goalies"}},
+	"q":      {Name: "q", About: "A name, or a part of it.", Example: "mcdavd"},
+
+	"kind":    {Name: "kind", About: "Group of players.", Example: "goalies", Values: []string{"skaters", "goalies"}},
+	"from":    {Name: "from", About: "First season.", Example: "19171918", Pattern: "^[0-9]{8}$"},
+	"to":      {Name: "to", About: "Last season.", Example: "20252026", Pattern: "^[0-9]{8}$"},
+	"rows":    {Name: "rows", About: "A row for each season, or one for each player.", Example: "sum", Values: []string{"each", "sum"}},
+	"pos":     {Name: "pos", About: "Position; F is every forward.", Example: "D", Values: []string{"C", "L", "R", "D", "F"}},
+	"team":    {Name: "team", About: "Tricode of a team he played for.", Example: "EDM", Pattern: "^[A-Z]{3}$"},
+	"nat":     {Name: "nat", About: "Nationality.", Example: "CAN", Pattern: "^[A-Z]{3}$"},
+	"age_min": {Name: "age_min", About: "Lowest age on 31 January of the season.", Example: "20", Pattern: "^[0-9]{1,2}$"},
+	"age_max": {Name: "age_max", About: "Highest age on 31 January of the season.", Example: "23", Pattern: "^[0-9]{1,2}$"},
+	"rookies": {Name: "rookies", About: "Only rookies.", Example: "1", Values: []string{"1"}},
+	"gp":      {Name: "gp", About: "Minimum of games played.", Example: "20", Pattern: "^[0-9]{1,4}$"},
+	"venue":   {Name: "venue", About: "Only games at home or on the road; seasons with game logs only.", Example: "home", Values: []string{"home", "road"}},
+	"opp":     {Name: "opp", About: "Only games against a team; seasons with game logs only.", Example: "BOS", Pattern: "^[A-Z]{3}$"},
+	"month":   {Name: "month", About: "Only games of a month; seasons with game logs only.", Example: "11", Pattern: "^[0-9]{1,2}$"},
+	"since":   {Name: "since", About: "First day of the games; seasons with game logs only.", Example: "2026-10-07", Pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
+	"until":   {Name: "until", About: "Last day of the games; seasons with game logs only.", Example: "2026-11-07", Pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
+	"last":    {Name: "last", About: "Only the last games of each row; seasons with game logs only.", Example: "10", Pattern: "^[0-9]{1,3}$"},
+	"cols":    {Name: "cols", About: "Keys of up to 20 statistics, with points between them.", Example: "goals.assists"},
+	"mode":    {Name: "mode", About: "Totals, or totals per game or per 60 minutes.", Example: "game", Values: []string{"total", "game", "60"}},
+	"pr":      {Name: "pr", About: "With percentile ranks among the rows of the view.", Example: "1", Values: []string{"1"}},
+	"sort":    {Name: "sort", About: "Column that sorts the rows; a minus sign before it reverses the order.", Example: "goals"},
+	"page":    {Name: "page", About: "Number of the page.", Example: "2", Pattern: "^[0-9]{1,5}$"},
+	"limit":   {Name: "limit", About: "Rows of a page, at most 200.", Example: "50", Pattern: "^[0-9]{1,3}$"},
 }
+
+// explorerParams are the parameters of a view, in the order of the page /api.
+var explorerParams = []string{"kind", "season", "from", "to", "rows", "type", "pos", "team", "nat", "age_min", "age_max", "rookies", "gp",
+	"venue", "opp", "month", "since", "until", "last", "cols", "mode", "pr", "sort", "page", "limit"}
 
 // addAPI adds the routes of the API.
 func (s *server) addAPI(mux *http.ServeMux) {
@@ -140,6 +173,8 @@ type apiRequest struct {
 	GameType int           // the regular season is the default
 	Career   bool
 	Group    metric.Group
+	Search   string
+	Given    url.Values // the whole query
 }
 
 // readAPIRequest reads the path and the query. Unlike a page, it refuses parameters that it does not know, because a program
@@ -152,6 +187,7 @@ func readAPIRequest(e endpoint, r *http.Request) (request apiRequest, err error)
 	if err := checkNames(e, query); err != nil {
 		return request, err
 	}
+	request.Given = query
 	for _, p := range e.Params() {
 		value := query.Get(p.Name)
 		if p.Required {
@@ -174,6 +210,8 @@ func (a *apiRequest) read(name, value string) (err error) {
 		a.GameType, err = readGameType(value)
 	case "view":
 		a.Career, err = readRosterView(value)
+	case "q":
+		a.Search, err = readQuery(value)
 	case "group":
 		known := false
 		if a.Group, known = groups[value]; !known {

@@ -138,6 +138,9 @@ func TestAnswersMatchTheDocument(t *testing.T) {
 			"seasons": 200, "seasons/20252026/regular/skaters": 200, "seasons/20252026/regular/goalies": 200, "seasons/19171918/playoffs/skaters": 200,
 			"seasons/19171918/regular/goalies": 404, "seasons/19181919/regular/skaters": 404, "seasons/20252027/regular/skaters": 400,
 			"seasons/0/regular/skaters": 400, "seasons/20252026/summer/skaters": 400, "seasons/20252026/regular/teams": 400, "seasons/20252026'--/regular/skaters": 400,
+			"players": 200, "players?season=20252026&cols=goals.p_gp&pr=1": 200, "players?from=19171918&rows=sum&kind=goalies": 200,
+			"players?cols=corsi": 400, "players?limit=-1": 400, "players?nope=1": 400, "players?sort=goals%3B--": 400,
+			"search?q=zzz": 200, "search?q=" + strings.Repeat("a", 101): 400, "search": 200,
 			"status": 200, "status?x=1": 400, "teams?season=" + strings.Repeat("9", 10_000): 400, "teams?" + strings.Repeat("x", 10_000): 400,
 		} {
 			status, body, header := s.ask(http.MethodGet, apiPrefix+path, "")

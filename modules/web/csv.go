@@ -87,7 +87,7 @@ func asksForCSV(r *http.Request) bool {
 		return false
 	}
 	u := r.URL.Path
-	return !strings.HasSuffix(u, csvSuffix) && (u == "/" || u == "/status" || strings.HasPrefix(u, "/team/") || strings.HasPrefix(u, "/player/"))
+	return !strings.HasSuffix(u, csvSuffix) && (u == "/" || u == "/status" || u == "/players" || strings.HasPrefix(u, "/team/") || strings.HasPrefix(u, "/player/"))
 }
 
 func (p *homePage) sheets() []templates.Sheet {
@@ -121,6 +121,11 @@ func (p *playerPage) sheets() []templates.Sheet {
 		sheets = append(sheets, templates.Sheet{Name: chartTable, Parts: []*templates.Table{&p.Chart.Table}})
 	}
 	return sheets
+}
+
+// sheets returns the rows of the page shown. A client asks for the next page as for the site's.
+func (p *explorerPage) sheets() []templates.Sheet {
+	return []templates.Sheet{{Name: "players", Parts: []*templates.Table{&p.Table}}}
 }
 
 func pointers(tables []templates.Table) []*templates.Table {

@@ -48,7 +48,7 @@ func (s *server) showExplorer(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	q = leaveOutCurrent(q, state.season)
-	if canonical := explorerAddress(q); canonical != cacheKey(r.URL.Path, r.URL.RawQuery) {
+	if canonical := cacheKey(r.URL.Path, q.Values().Encode()); canonical != cacheKey(r.URL.Path, r.URL.RawQuery) {
 		http.Redirect(w, r, canonical, http.StatusFound)
 		return nil
 	}
@@ -56,7 +56,7 @@ func (s *server) showExplorer(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.render(w, http.StatusOK, "explorer", page)
+	return s.show(w, r, "explorer", &page)
 }
 
 // leaveOutCurrent returns the query with the current season as the default, as addresses have it.
