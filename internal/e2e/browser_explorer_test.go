@@ -2,33 +2,9 @@ package e2e
 
 import (
 	"strings"
-	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
-
-	"blueline/db"
-	"blueline/db/dbtest"
 )
-
-// saveTotals stores the totals of all seasons of the players' careers, if they are not stored yet.
-func (f *fleet) saveTotals(t *testing.T) {
-	t.Helper()
-	d := dbtest.Open(t, f.databaseURL)
-	err := db.InTx(t.Context(), d, func(tx db.Querier) error {
-		_, err := db.Exec(t.Context(), tx, `
-			INSERT INTO season_totals (player_id, season, game_type, position, teams, age, gp, goals, assists, points, pim, plus_minus, shots, wins, losses, ot_losses)
-			SELECT l.player_id, l.season, l.game_type, p.position, 'AAA', 25, SUM(l.gp), SUM(l.goals), SUM(l.assists), SUM(l.points), SUM(l.pim), SUM(l.plus_minus),
-				SUM(l.shots), SUM(l.wins), SUM(l.losses), SUM(l.ot_losses)
-			FROM season_lines l JOIN players p ON p.id = l.player_id
-			WHERE l.league = 'NHL' AND l.game_type IN (2, 3)
-			GROUP BY l.player_id, l.season, l.game_type, p.position
-			ON CONFLICT (player_id, season, game_type) DO NOTHING`)
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-}
 
 // explorer filters, sorts and turns pages on a phone without scripts, and comes to a player from the leaders.
 func (o *outing) explorer(v *visitor) {

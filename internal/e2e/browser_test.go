@@ -34,7 +34,6 @@ func TestBrowser(t *testing.T) {
 	s := f.up()
 	s.awaitRefresh(t, 1)
 	await(t, "the season before", func() bool { return strings.Contains(s.logged(), "history complete") })
-	f.saveTotals(t)
 	o := &outing{browser: b, site: s.url, upstream: f.upstream.url}
 	o.choosePages(t, f.sim)
 
