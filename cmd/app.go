@@ -99,7 +99,7 @@ func (a *app) open(ctx context.Context) error {
 		Observe: a.metrics.Task,
 	}
 	if a.config.Totals {
-		a.ingester.FirstTotals = nhle.FirstSeason
+		a.ingester.FirstTotals = int(league.FirstSeason)
 	}
 	if a.config.AMQPURL != "" {
 		a.ingester.LostAfter = lostAfter

@@ -15,7 +15,6 @@ import (
 	"blueline/db"
 	"blueline/modules/ingest"
 	"blueline/modules/league"
-	"blueline/modules/nhle"
 )
 
 func newBackfill() *cobra.Command {
@@ -25,13 +24,13 @@ func newBackfill() *cobra.Command {
 	})
 	cmd.PreRunE = func(*cobra.Command, []string) error {
 		for name, season := range map[string]int{"from": from, "to": to} {
-			if season != 0 && (season < nhle.FirstSeason || season%10000 != season/10000+1) {
+			if s := league.Season(season); s != 0 && (s < league.FirstSeason || !s.Valid()) {
 				return fmt.Errorf("--%s must be a season since 19171918, such as 20252026", name)
 			}
 		}
 		return nil
 	}
-	cmd.Flags().IntVar(&from, "from", nhle.FirstSeason, "first season")
+	cmd.Flags().IntVar(&from, "from", int(league.FirstSeason), "first season")
 	cmd.Flags().IntVar(&to, "to", 0, "last season; the current one by default")
 	return cmd
 }

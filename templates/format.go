@@ -85,14 +85,17 @@ func measure(n *int, unit string) string {
 }
 
 // commas joins the parts that are not empty.
-func commas(parts ...string) string {
+func commas(parts ...string) string { return Join(", ", parts...) }
+
+// Join joins the parts that are not empty.
+func Join(separator string, parts ...string) string {
 	var known []string
 	for _, p := range parts {
 		if p != "" {
 			known = append(known, p)
 		}
 	}
-	return strings.Join(known, ", ")
+	return strings.Join(known, separator)
 }
 
 // draft writes 2015, round 1, 1st overall (EDM); empty for an undrafted player.

@@ -186,11 +186,11 @@ func TestEveryStatisticHasAnOracle(t *testing.T) {
 			}
 		}
 		if n := len(statistics(kind)); n < 15 {
-			t.Errorf("%s have %d statistics", nameOfKind(kind), n)
+			t.Errorf("%s have %d statistics", kind, n)
 		}
 		for _, key := range Default(kind).Columns {
 			if !slices.Contains(statistics(kind), key) {
-				t.Errorf("%s: %s is no statistic", nameOfKind(kind), key)
+				t.Errorf("%s: %s is no statistic", kind.String(), key)
 			}
 		}
 	}

@@ -143,7 +143,7 @@ func (p past) source(q Query, current league.Season) (parts []played) {
 func fits(q Query, t total, who person) bool {
 	isGoalie := t.Position == "G"
 	switch {
-	case isGoalie != (nameOfKind(q.Kind) == "goalies"),
+	case isGoalie != (q.Kind.String() == "goalies"),
 		q.Position == "F" && t.Position == "D",
 		q.Position != "" && q.Position != "F" && q.Position != t.Position,
 		q.MinAge > 0 && (t.Age == nil || *t.Age < q.MinAge),

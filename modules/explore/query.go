@@ -55,9 +55,6 @@ const (
 	usualLimit = 50
 )
 
-// firstSeason is the NHL's first one.
-const firstSeason league.Season = 19171918
-
 // ByGame reports whether the query filters games, so that its numbers are sums over game logs.
 func (q Query) ByGame() bool {
 	return q.Venue != "" || q.Opponent != "" || q.Month != 0 || q.Since != nil || q.Until != nil || q.Last != 0
@@ -84,7 +81,7 @@ func (q Query) Seasons(current league.Season) (from, to league.Season) {
 	case from == 0 && q.To == 0:
 		from = current
 	case from == 0:
-		from = firstSeason
+		from = league.FirstSeason
 	}
 	return from, to
 }
@@ -117,7 +114,7 @@ func ParseQuery(values url.Values) (Query, error) {
 }
 
 var (
-	kinds     = []named[metric.Group]{{"skaters", metric.Skaters}, {"goalies", metric.Goalies}}
+	kinds     = []named[metric.Group]{{metric.Skaters.String(), metric.Skaters}, {metric.Goalies.String(), metric.Goalies}}
 	rowKinds  = []named[bool]{{"each", false}, {"sum", true}}
 	types     = []named[bool]{{"regular", false}, {"playoffs", true}}
 	positions = []named[string]{{"", ""}, {"C", "C"}, {"L", "L"}, {"R", "R"}, {"D", "D"}, {"F", "F"}}
@@ -221,11 +218,11 @@ func (p *parser) letters(key, example string) string {
 func (p *parser) yes(key string) bool { return p.number(key, 0, 1) == 1 }
 
 func (p *parser) season(key string) league.Season {
-	n := p.number(key, 0, 99999999)
-	if n != 0 && (n/10000 < 1900 || n%10000 != n/10000+1) {
+	s := league.Season(p.number(key, 0, 99999999))
+	if s != 0 && !s.Valid() {
 		p.fail("The parameter %s must be two consecutive years, such as 20262027.", key)
 	}
-	return league.Season(n)
+	return s
 }
 
 func (p *parser) date(key string) *db.Date {
@@ -284,7 +281,7 @@ func (p *parser) readShown(q *Query) {
 		q.Sort, q.Falling = strings.CutPrefix(sort, "-")
 		if !sortable(q.Sort, q.Kind) {
 			p.fail("The parameter sort must be a statistic of %s, such as %s, or name, season, age, seasons, position, team or nationality.",
-				nameOfKind(q.Kind), Default(q.Kind).Sort)
+				q.Kind, Default(q.Kind).Sort)
 		}
 	}
 	q.Page = max(1, p.number("page", 0, maxPage))
@@ -300,7 +297,7 @@ func (p *parser) columns(kind metric.Group) (keys []string) {
 			switch {
 			case key == "" || slices.Contains(keys, key):
 			case !measures(key, kind):
-				p.fail("The parameter cols must be statistics of %s, such as gp.%s.", nameOfKind(kind), Default(kind).Sort)
+				p.fail("The parameter cols must be statistics of %s, such as gp.%s.", kind, Default(kind).Sort)
 				return nil
 			default:
 				keys = append(keys, key)
@@ -312,13 +309,6 @@ func (p *parser) columns(kind metric.Group) (keys []string) {
 		return nil
 	}
 	return keys
-}
-
-func nameOfKind(kind metric.Group) string {
-	if kind == metric.Goalies {
-		return "goalies"
-	}
-	return "skaters"
 }
 
 // Values returns the query as an address has it, without defaults. ParseQuery returns the same query for it.

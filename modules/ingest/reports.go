@@ -20,9 +20,6 @@ import (
 // seasonsPerReport keeps a report below the 10,000 rows at which the NHL cuts it: the largest seasons have about a thousand skaters.
 const seasonsPerReport = 8
 
-// year is the difference of two seasons: from 20252026 to 20262027.
-const year = 10001
-
 // reportTasks returns the tasks that fetch the bulk reports of a range of seasons as far as they are not stored, the latest
 // seasons first, because they matter most. The current season is fetched again if it has games of the type.
 func (in *Ingester) reportTasks(ctx context.Context, store *league.Store, first, last, current int) ([]queue.Task, error) {
@@ -55,7 +52,7 @@ func (in *Ingester) reportTasks(ctx context.Context, store *league.Store, first,
 // ranges returns the wanted seasons as ranges of at most seasonsPerReport.
 func ranges(first, last int, wanted func(season int) bool) (list [][2]int) {
 	n := 0 // seasons of the last range
-	for season := first; season <= last; season += year {
+	for season := first; season <= last; season += league.Year {
 		switch {
 		case !wanted(season):
 			n = seasonsPerReport
@@ -167,7 +164,7 @@ func seasonTotals(rows []nhle.Summary, gameType int) (players []league.Player, t
 		if line.FaceoffPctg != nil && *line.FaceoffPctg == 0 {
 			line.FaceoffPctg = nil // also 0 for some players without face-offs
 		}
-		totals = append(totals, league.SeasonTotal{PlayerID: row.PlayerID, Season: league.Season(row.Season), GameType: gameType,
+		totals = append(totals, league.SeasonTotal{LogKey: league.LogKey{PlayerID: row.PlayerID, Season: league.Season(row.Season), GameType: gameType},
 			Position: position, Teams: row.TeamAbbrevs, StatLine: line})
 	}
 	return players, totals

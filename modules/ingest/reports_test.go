@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"blueline/modules/ingest"
+	"blueline/modules/league"
 	"blueline/modules/ledger"
-	"blueline/modules/nhle"
 )
 
 // bulkRequests returns the number of requests for the reports of a history. The summaries of players are also part of a night.
@@ -24,7 +24,7 @@ func (w *world) bulkRequests() (n int) {
 func TestTheTotalsOfAllSeasonsFollowTheRefresh(t *testing.T) {
 	w := newWorld(t)
 	p, said := w.keeper(0, nil)
-	p.FirstTotals = nhle.FirstSeason
+	p.FirstTotals = int(league.FirstSeason)
 	p.start()
 	full := p.wait(p.produce().ID)
 	w.expect(said, "history started")

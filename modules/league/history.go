@@ -25,6 +25,6 @@ func (s *Store) MissingGameLogs(ctx context.Context, season Season, seasons int)
 			AND NOT EXISTS (SELECT 1 FROM game_logs g
 				WHERE g.player_id = l.player_id AND g.season = l.season AND g.game_type = l.game_type)
 		ORDER BY l.season DESC, l.player_id, l.game_type`,
-		db.Args{"season": season, "first": season - year*Season(seasons), "types": []int{RegularSeason, Playoffs}})
+		db.Args{"season": season, "first": season - Year*Season(seasons), "types": []int{RegularSeason, Playoffs}})
 	return logs, err
 }

@@ -26,7 +26,14 @@ const (
 // Season is two years written as one number: 20262027.
 type Season int
 
-const year = 10001 // from 20252026 to 20262027
+// FirstSeason is the first season of the NHL.
+const FirstSeason Season = 19171918
+
+// Year is the step from a season to the next.
+const Year = 10001
+
+// Valid reports whether the season is two consecutive years.
+func (s Season) Valid() bool { return s/10000 >= 1900 && s%10000 == s/10000+1 }
 
 // String returns the usual short form, such as 2026–27.
 func (s Season) String() string { return fmt.Sprintf("%d–%02d", int(s)/10000, int(s)%100) }

@@ -24,7 +24,7 @@ type Profile struct {
 	Career     StatLine // regular season, as the NHL adds it up
 	Playoffs   StatLine // of the whole career; its GP is nil without any
 	Seasons    []SeasonLine
-	Totals     []SeasonTotal // all his teams together, in his position group; the oldest first
+	Totals     []SeasonTotal // all his teams together, in his position group; the oldest first, and none if the rows say it all
 
 	Current  Season // of the league
 	Default  Season // shown if the address names none: the current one, or the last one of a player of the past
@@ -55,7 +55,7 @@ func (p Profile) Log() *Log {
 	return nil
 }
 
-// Profile returns all that a player's page shows of a season and game type, in six queries, or seven if a game was corrected.
+// Profile returns all that a player's page shows of a season and game type, in five to seven queries.
 // Season 0 is the default one. It returns ErrNotFound if the player is unknown, or nothing is stored about that season.
 func (s *Store) Profile(ctx context.Context, id int64, season Season, gameType int) (Profile, error) {
 	p := Profile{Season: season, GameType: gameType}
@@ -138,8 +138,13 @@ func (s *Store) readSeasons(ctx context.Context, p *Profile) error {
 		FROM season_lines WHERE player_id = ? ORDER BY ordinal`, p.ID)
 }
 
-// readTotals reads the season totals. Of a player of the past without a profile, they are the career.
+// readTotals reads the season totals. Of a player of the past without a profile, they are the career; of others, they say what
+// the rows of the teams of one season do not.
 func (s *Store) readTotals(ctx context.Context, p *Profile) error {
+	if p.Fetched && !p.changedTeams() {
+		p.Season = cmp.Or(p.Season, p.Default)
+		return nil
+	}
 	group := `position <> 'G'`
 	if p.Position.Goalie() {
 		group = `position = 'G'`
@@ -157,6 +162,22 @@ func (s *Store) readTotals(ctx context.Context, p *Profile) error {
 	}
 	p.Season = cmp.Or(p.Season, p.Default)
 	return nil
+}
+
+// changedTeams reports whether an NHL season of the career has several rows.
+func (p *Profile) changedTeams() bool {
+	seen := map[LogKey]bool{}
+	for _, row := range p.Seasons {
+		key := LogKey{Season: row.Season, GameType: row.GameType}
+		switch {
+		case row.League != NHL:
+		case seen[key]:
+			return true
+		default:
+			seen[key] = true
+		}
+	}
+	return false
 }
 
 // teamSeason is a tricode in a season.

@@ -10,15 +10,10 @@ import (
 	"blueline/db"
 )
 
-// FirstSeason is the first season of the NHL.
-const FirstSeason Season = 19171918
-
 // SeasonTotal is a player's season over all teams. A number is nil if the NHL did not record it then. Of a skater, TOI is the
 // total as well.
 type SeasonTotal struct {
-	PlayerID int64    `db:"player_id"`
-	Season   Season   `db:"season"`
-	GameType int      `db:"game_type"`
+	LogKey
 	Position Position `db:"position"` // in that season
 	Teams    string   `db:"teams"`    // tricodes of that time in the order of play: EDM,PIT
 	StatLine
@@ -101,13 +96,15 @@ func (s *Store) noteReport(ctx context.Context, r ReportRange, perSeason map[Sea
 		FetchedAt db.Instant `db:"fetched_at"`
 	}
 	var rows []row
-	for season := r.First; season <= r.Last; season += year {
+	for season := r.First; season <= r.Last; season += Year {
 		rows = append(rows, row{ReportSeason{r.Report, season, r.GameType}, perSeason[season], at})
 	}
 	return db.Insert(ctx, s.q, upsert("history_reports", "report, season, game_type", `report, season, game_type, rows, fetched_at`), rows)
 }
 
 var totalColumns = `player_id, season, game_type, position, teams, ` + statColumns
+
+const teamTotalColumns = `team_id, season, game_type, team_name, gp, wins, losses, ties, ot_losses, points, goals_for, goals_against`
 
 // ReplaceSeasonTotals replaces the totals of skaters or of goalies in a range of seasons. Of players who are not stored it
 // inserts the given names. DeriveSeasonTotals must follow. It needs a transaction.
@@ -182,8 +179,7 @@ func (s *Store) ReplaceTeamTotals(ctx context.Context, r ReportRange, rows []Tea
 	if err != nil {
 		return err
 	}
-	return db.Insert(ctx, s.q, insert("team_totals", `team_id, season, game_type, team_name, gp, wins, losses, ties, ot_losses, points,
-		goals_for, goals_against`), rows)
+	return db.Insert(ctx, s.q, insert("team_totals", teamTotalColumns), rows)
 }
 
 const bioColumns = `first_name, last_name, position, birth_date, birth_city, birth_province, birth_country, height_in, height_cm,
@@ -248,7 +244,7 @@ func (s *Store) storedThrough(ctx context.Context, reports []string) (through Se
 		SELECT season FROM history_reports WHERE report IN (?) AND game_type = ?
 		GROUP BY season HAVING COUNT(*) = ? ORDER BY season`, reports, RegularSeason, len(reports))
 	for i, season := range seasons {
-		if season != FirstSeason+Season(i)*year {
+		if season != FirstSeason+Season(i)*Year {
 			break
 		}
 		through = season

@@ -14,7 +14,7 @@ var skaterReports = []string{"skaters", "goalies"}
 
 // total returns a skater's season with the given games.
 func total(id int64, season league.Season, games int) league.SeasonTotal {
-	return league.SeasonTotal{PlayerID: id, Season: season, GameType: 2, Position: "C", Teams: "OSH", StatLine: league.StatLine{GP: &games, Goals: p(1)}}
+	return league.SeasonTotal{LogKey: league.LogKey{PlayerID: id, Season: season, GameType: 2}, Position: "C", Teams: "OSH", StatLine: league.StatLine{GP: &games, Goals: p(1)}}
 }
 
 func span(report string, first, last league.Season) league.ReportRange {

@@ -7,16 +7,13 @@ import (
 	"blueline/modules/metric"
 )
 
-// PlayerTotal is a player's season over all of his teams. Nil numbers were not recorded in that era.
+// PlayerTotal is a season total with its player, and what is derived from it.
 type PlayerTotal struct {
-	LogKey
-	FirstName string   `db:"first_name"`
-	LastName  string   `db:"last_name"`
-	Position  Position `db:"position"` // in that season
-	Teams     string   `db:"teams"`    // tricodes in the order of play: EDM,PIT
-	Age       *int     `db:"age"`      // on 31 January of the season
-	Rookie    bool     `db:"rookie"`
-	StatLine
+	SeasonTotal
+	FirstName string `db:"first_name"`
+	LastName  string `db:"last_name"`
+	Age       *int   `db:"age"` // on 31 January of the season
+	Rookie    bool   `db:"rookie"`
 }
 
 // StoredTotals is how many totals are stored of a season and game type.
@@ -49,7 +46,7 @@ func (s *Store) PlayerTotals(ctx context.Context, season Season, gameType int, g
 	args := totalsOf(season, gameType)
 	args["goalies"] = group == metric.Goalies
 	return db.Each(ctx, s.q, fn, `
-		SELECT t.player_id, t.season, t.game_type, p.first_name, p.last_name, t.position, t.teams, t.age, t.rookie, `+prefixed("t", statColumns)+`
+		SELECT p.first_name, p.last_name, t.age, t.rookie, `+prefixed("t", totalColumns)+`
 		FROM season_totals t JOIN players p ON p.id = t.player_id
 		WHERE t.season >= :first AND t.season <= :last AND t.game_type IN (:types) AND (t.position = 'G') = :goalies
 		ORDER BY t.season, t.game_type, t.player_id`, args)
@@ -59,7 +56,7 @@ func (s *Store) PlayerTotals(ctx context.Context, season Season, gameType int, g
 func (s *Store) TeamTotals(ctx context.Context, season Season, gameType int, fn func(TeamTotal) error) (err error) {
 	defer db.Wrap(&err, "totals of teams")
 	return db.Each(ctx, s.q, fn, `
-		SELECT team_id, season, game_type, team_name, gp, wins, losses, ties, ot_losses, points, goals_for, goals_against
+		SELECT `+teamTotalColumns+`
 		FROM team_totals
 		WHERE season >= :first AND season <= :last AND game_type IN (:types)
 		ORDER BY season, game_type, team_id`, totalsOf(season, gameType))

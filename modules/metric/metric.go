@@ -39,6 +39,11 @@ const (
 	Teams
 )
 
+// String returns what the members of the group are called; empty for Everyone.
+func (g Group) String() string {
+	return [...]string{Skaters: "skaters", Goalies: "goalies", Teams: "teams"}[g]
+}
+
 // Kind is what a metric measures.
 type Kind int
 

@@ -16,9 +16,6 @@ const (
 	Teams   = "team"
 )
 
-// FirstSeason is the first season of the NHL.
-const FirstSeason = 19171918
-
 // ErrIncomplete is returned if rows of a bulk report are missing or double. The API never sends more than maxRows, and its
 // total is then wrong too.
 var ErrIncomplete = errors.New("incomplete report")

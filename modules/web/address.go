@@ -31,7 +31,7 @@ func readSeason(text string) (league.Season, error) {
 		return 0, nil
 	}
 	n, err := strconv.Atoi(text)
-	if err != nil || len(text) != 8 || n/10000 < 1900 || n%10000 != n/10000+1 {
+	if err != nil || len(text) != 8 || !league.Season(n).Valid() {
 		return 0, badRequest("The season must be two consecutive years, such as 20262027.")
 	}
 	return league.Season(n), nil

@@ -254,6 +254,11 @@ func textOrNull(text string) *string {
 	return &text
 }
 
+// tricodes splits EDM,PIT. It returns an empty list for an empty text, because nil would be null in JSON.
+func tricodes(teams string) []string {
+	return strings.FieldsFunc(teams, func(r rune) bool { return r == ',' })
+}
+
 func timeOrNull(at *db.Instant) *time.Time {
 	if at == nil {
 		return nil
@@ -357,7 +362,7 @@ func (s *server) apiTotals(ctx context.Context, r apiRequest) (a APITotals, err 
 	a = APITotals{Season: int(r.Season), GameType: r.GameType}
 	err = s.Store.PlayerTotals(ctx, r.Season, r.GameType, r.Group, func(t league.PlayerTotal) error {
 		a.Players = append(a.Players, APITotal{PlayerID: t.PlayerID, FirstName: t.FirstName, LastName: t.LastName, Position: string(t.Position),
-			Teams: strings.FieldsFunc(t.Teams, func(r rune) bool { return r == ',' }), Age: t.Age, Rookie: t.Rookie, Statistics: newStatistics(t.Position, t.StatLine)})
+			Teams: tricodes(t.Teams), Age: t.Age, Rookie: t.Rookie, Statistics: newStatistics(t.Position, t.StatLine)})
 		return nil
 	})
 	if err == nil && len(a.Players) == 0 {

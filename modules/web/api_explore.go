@@ -2,11 +2,9 @@ package web
 
 import (
 	"context"
-	"strings"
 
 	"blueline/modules/analysis"
 	"blueline/modules/explore"
-	"blueline/modules/league"
 )
 
 // APIPlayers is the answer of explore.
@@ -52,11 +50,8 @@ func (s *server) apiPlayers(ctx context.Context, r apiRequest) (a APIPlayers, er
 
 func apiPlayerRow(q explore.Query, r explore.Row) APIPlayerRow {
 	row := APIPlayerRow{PlayerID: r.PlayerID, FirstName: r.FirstName, LastName: r.LastName, Position: string(r.Position), Age: r.Age,
-		Teams: strings.FieldsFunc(r.Teams, func(c rune) bool { return c == ',' }), Nationality: r.Nationality, Values: map[string]*float64{}}
-	if row.Teams == nil {
-		row.Teams = []string{}
-	}
-	if !q.Sum && r.Season != league.Season(0) {
+		Teams: tricodes(r.Teams), Nationality: r.Nationality, Values: map[string]*float64{}}
+	if r.Season != 0 {
 		row.Season = new(int(r.Season))
 	}
 	if q.Percentiles {
@@ -69,7 +64,7 @@ func apiPlayerRow(q explore.Query, r explore.Row) APIPlayerRow {
 		}
 		row.Percentiles[key] = nil
 		if p := r.Places[i]; p != nil {
-			row.Percentiles[key] = new(analysis.PercentileRank(p.Below, p.Equal, p.Peers))
+			row.Percentiles[key] = new(percentile(analysis.Place(*p)))
 		}
 	}
 	return row

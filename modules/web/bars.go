@@ -34,9 +34,8 @@ func newBars(p profile) (groups []barGroup, unranked string) {
 	for _, g := range metric.Percentiles {
 		group := barGroup{Name: g.Name}
 		for _, key := range g.Columns(p.Position.Group()) {
-			i := slices.IndexFunc(p.Ranks, func(r analysis.SeasonRank) bool { return r.Metric == key })
-			if i >= 0 { // a new metric has no ranks before the next refresh
-				group.Bars = append(group.Bars, newBar(p.Ranks[i], p.Position))
+			if r := p.rankBy(key); r != nil { // a new metric has no ranks before the next refresh
+				group.Bars = append(group.Bars, newBar(*r, p.Position))
 			}
 		}
 		if len(group.Bars) > 0 {
@@ -44,6 +43,16 @@ func newBars(p profile) (groups []barGroup, unranked string) {
 		}
 	}
 	return groups, ""
+}
+
+// rankBy returns the rank of the season shown by a metric, or nil.
+func (p profile) rankBy(key string) *analysis.SeasonRank {
+	for i, r := range p.Ranks {
+		if r.Metric == key {
+			return &p.Ranks[i]
+		}
+	}
+	return nil
 }
 
 func newBar(r analysis.SeasonRank, position league.Position) bar {

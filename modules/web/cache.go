@@ -69,6 +69,26 @@ func (g *generation) remove(key string) {
 	}
 }
 
+// perVersion is a value that is read once for each version of the data.
+type perVersion[T any] struct{ known atomic.Pointer[stamped[T]] }
+
+type stamped[T any] struct {
+	stamp
+	value T
+}
+
+// get returns the value. It reads it if the data has changed since.
+func (p *perVersion[T]) get(now stamp, read func() (T, error)) (T, error) {
+	if known := p.known.Load(); known != nil && known.stamp == now {
+		return known.value, nil
+	}
+	value, err := read()
+	if err == nil {
+		p.known.Store(&stamped[T]{now, value})
+	}
+	return value, err
+}
+
 // stampNow returns the stamp of a page that is rendered now.
 func (c *cache) stampNow() stamp { return stamp{c.version(), c.now().Unix() / (24 * 60 * 60)} }
 

@@ -78,13 +78,18 @@ func readComparison(q url.Values) (v comparisonView, err error) {
 	return v, nil
 }
 
-// address returns the canonical address. What is the default is left out.
-func (v comparisonView) address(current league.Season) string {
+// list returns the ids as the address lists them.
+func (v comparisonView) list() string {
 	ids := make([]string, len(v.ids))
 	for i, id := range v.ids {
 		ids[i] = strconv.FormatInt(id, 10)
 	}
-	address := "/compare?players=" + strings.Join(ids, ",")
+	return strings.Join(ids, ",")
+}
+
+// address returns the canonical address. What is the default is left out.
+func (v comparisonView) address(current league.Season) string {
+	address := "/compare?players=" + v.list()
 	if v.season != 0 && v.season != current {
 		address += "&season=" + strconv.Itoa(int(v.season))
 	}
@@ -160,8 +165,7 @@ func (s *server) comparePage(ctx context.Context, v comparisonView) (page compar
 			page.Players[i].Without = without.address(first.Current)
 		}
 	}
-	_, page.IDs, _ = strings.Cut(comparisonView{ids: v.ids}.address(0), "=")
-	page.Seasons = comparedSeasons(page.Players, v)
+	page.IDs, page.Seasons = v.list(), comparedSeasons(page.Players, v)
 	page.Groups, page.Unranked = sideBySide(page.Players)
 	page.Careers = careersOf(page.Players)
 	if page.Chart, err = newComparison(page.Players, v); err != nil {
@@ -215,7 +219,8 @@ func sideBySide(players []compared) (groups []versusGroup, unranked []string) {
 	ranked := false
 	for _, p := range players {
 		if len(p.Ranks) == 0 {
-			unranked = append(unranked, p.FullName()+": "+strings.ToLower(whyUnranked(p.profile)[:1])+whyUnranked(p.profile)[1:])
+			why := whyUnranked(p.profile)
+			unranked = append(unranked, p.FullName()+": "+strings.ToLower(why[:1])+why[1:])
 		}
 		ranked = ranked || len(p.Ranks) > 0
 	}
@@ -241,10 +246,8 @@ func sideBySide(players []compared) (groups []versusGroup, unranked []string) {
 
 // barOf returns the player's bar of a metric, which is empty if he has no percentiles.
 func barOf(p profile, key string) bar {
-	for _, r := range p.Ranks {
-		if r.Metric == key {
-			return newBar(r, p.Position)
-		}
+	if r := p.rankBy(key); r != nil {
+		return newBar(*r, p.Position)
 	}
 	return bar{Metric: metric.Must(key), Value: templates.Format(metric.Must(key), nil), Sentence: "Not ranked"}
 }

@@ -88,23 +88,9 @@ func (s *server) explorerPage(ctx context.Context, q explore.Query, current leag
 	return page, nil
 }
 
-// stampedExtent is the extent of history in a version of the data.
-type stampedExtent struct {
-	stamp
-	explore.Extent
-}
-
-// knownExtent returns the extent of history. It reads it once for each version of the data.
+// knownExtent returns the extent of history.
 func (s *server) knownExtent(ctx context.Context) (explore.Extent, error) {
-	now := s.cache.stampNow()
-	if known := s.extent.Load(); known != nil && known.stamp == now {
-		return known.Extent, nil
-	}
-	extent, err := s.Explorer.Extent(ctx)
-	if err == nil {
-		s.extent.Store(&stampedExtent{now, extent})
-	}
-	return extent, err
+	return s.extent.get(s.cache.stampNow(), func() (explore.Extent, error) { return s.Explorer.Extent(ctx) })
 }
 
 // fill adds all that depends on the rows.
@@ -117,7 +103,7 @@ func (p *explorerPage) fill(view explore.View, current league.Season) {
 			usual := explore.Default(kind)
 			other.Kind, other.Columns, other.Sort, other.Falling, other.Position, other.Page = kind, usual.Columns, usual.Sort, usual.Falling, "", 1
 		}
-		p.Kinds = append(p.Kinds, choice{Name: kindName(kind), URL: explorerAddress(other), Current: kind == q.Kind})
+		p.Kinds = append(p.Kinds, choice{Name: capital(kind.String()), URL: explorerAddress(other), Current: kind == q.Kind})
 	}
 	first := (q.Page-1)*q.Limit + 1
 	switch {
@@ -219,17 +205,10 @@ func explorerWord(r explore.Row, key string) templates.Cell {
 func rankedCell(value *float64, place *explore.Place) templates.Cell {
 	cell := templates.Number(value)
 	if place != nil {
-		rank := analysis.PercentileRank(place.Below, place.Equal, place.Peers)
+		rank := percentile(analysis.Place(*place))
 		cell.Percentile, cell.Among = &rank, fmt.Sprintf("Percentile rank %.1f among %s", rank, plural(place.Peers, "row"))
 	}
 	return cell
-}
-
-func kindName(kind metric.Group) string {
-	if kind == metric.Goalies {
-		return "Goalies"
-	}
-	return "Skaters"
 }
 
 var positionGroups = map[string]string{"C": "Centres", "L": "Left wings", "R": "Right wings", "D": "Defencemen", "F": "Forwards"}
@@ -244,7 +223,7 @@ func describe(q explore.Query, current league.Season) string {
 			seasons = strings.TrimSuffix(seasons, "each season") + "added up"
 		}
 	}
-	list := []string{cmp.Or(positionGroups[q.Position], kindName(q.Kind)), seasons, wordsOf(q.GameType()).Kind}
+	list := []string{cmp.Or(positionGroups[q.Position], capital(q.Kind.String())), seasons, wordsOf(q.GameType()).Kind}
 	add := func(asked bool, format string, args ...any) {
 		if asked {
 			list = append(list, fmt.Sprintf(format, args...))

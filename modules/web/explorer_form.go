@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"time"
 
-	"blueline/db"
 	"blueline/modules/explore"
 	"blueline/modules/league"
 	"blueline/modules/metric"
@@ -38,7 +37,7 @@ type selection struct {
 func newExplorerForm(q explore.Query, extent explore.Extent, current league.Season) explorerForm {
 	v := q.Values()
 	f := explorerForm{MinAge: v.Get("age_min"), MaxAge: v.Get("age_max"), MinGames: v.Get("gp"), Rookies: q.Rookies,
-		Since: dateText(q.Since), Until: dateText(q.Until), Last: v.Get("last"), Percent: q.Percentiles}
+		Since: v.Get("since"), Until: v.Get("until"), Last: v.Get("last"), Percent: q.Percentiles}
 	for _, name := range []string{"kind", "sort", "limit"} {
 		if value := v.Get(name); value != "" {
 			f.Hidden = append(f.Hidden, option{Name: name, Value: value})
@@ -105,11 +104,4 @@ func seasonOptions(seasons []league.Season, season league.Season) []option {
 		pairs = append(pairs, strconv.Itoa(int(s)), s.String())
 	}
 	return chosen(strconv.Itoa(int(season)), pairs...)
-}
-
-func dateText(d *db.Date) string {
-	if d == nil {
-		return ""
-	}
-	return d.String()
 }

@@ -78,21 +78,19 @@ func (s *server) layout(ctx context.Context, path, title string, crumbs ...crumb
 
 // siteState is the state of the league and its refreshes, which all pages show.
 type siteState struct {
-	stamp   stamp
 	Refresh *ledger.Refresh // the last complete one; nil before the first
 	Broken  bool            // a later refresh failed
 	season  league.Season   // the current one; 0 before any roster is stored
 	seasons []league.Season // with rosters, the latest first
 }
 
-// siteState returns the current state. It reads it once for each version of the data.
+// siteState returns the current state.
 func (s *server) siteState(ctx context.Context) (*siteState, error) {
-	now := s.cache.stampNow()
-	if known := s.state.Load(); known != nil && known.stamp == now {
-		return known, nil
-	}
-	state := &siteState{stamp: now}
-	var err error
+	return s.state.get(s.cache.stampNow(), func() (*siteState, error) { return s.readState(ctx) })
+}
+
+func (s *server) readState(ctx context.Context) (state *siteState, err error) {
+	state = &siteState{}
 	if state.season, err = s.Store.CurrentSeason(ctx); err != nil {
 		return nil, err
 	}
@@ -110,6 +108,5 @@ func (s *server) siteState(ctx context.Context) (*siteState, error) {
 	if err == nil {
 		state.Refresh = &r
 	}
-	s.state.Store(state)
 	return state, nil
 }

@@ -57,7 +57,6 @@ type boardQuery struct {
 
 // boards returns the ready-made views. Each is an address of the explorer.
 func boards(extent explore.Extent) []boardQuery {
-	const first = league.Season(19171918)
 	view := func(id, name string, kind metric.Group, change func(*explore.Query)) boardQuery {
 		q := explore.Default(kind)
 		change(&q)
@@ -69,8 +68,8 @@ func boards(extent explore.Extent) []boardQuery {
 		view("rookies", "Rookies", metric.Skaters, func(q *explore.Query) { q.Rookies = true }),
 		view("defencemen", "Defencemen", metric.Skaters, func(q *explore.Query) { q.Position = "D" }),
 		view("goalies", "Goalies", metric.Goalies, func(q *explore.Query) {}),
-		view("all-time", "All-time", metric.Skaters, func(q *explore.Query) { q.From, q.Sum = first, true }),
-		view("single-season", "Single season", metric.Skaters, func(q *explore.Query) { q.From = first }),
+		view("all-time", "All-time", metric.Skaters, func(q *explore.Query) { q.From, q.Sum = league.FirstSeason, true }),
+		view("single-season", "Single season", metric.Skaters, func(q *explore.Query) { q.From = league.FirstSeason }),
 	}
 }
 

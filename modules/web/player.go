@@ -189,12 +189,6 @@ func (p profile) Compare() string { return fmt.Sprintf("/compare?players=%d", p.
 // Hand returns the hand he shoots or catches with, or nothing if it is unknown.
 func (p profile) Hand() string { return map[string]string{"L": "Left", "R": "Right"}[p.Shoots] }
 
-// BirthPlace returns what is known of the place of his birth.
-func (p profile) BirthPlace() string {
-	known := []string{p.BirthCity, p.BirthProvince, p.BirthCountry}
-	return strings.Join(slices.DeleteFunc(known, func(s string) bool { return s == "" }), ", ")
-}
-
 // InText returns the season shown as it reads in a sentence.
 func (p profile) InText() string { return seasonInText(p.Season, p.GameType) }
 

@@ -13,6 +13,7 @@ import (
 	"blueline/modules/explore"
 	"blueline/modules/league"
 	"blueline/modules/metric"
+	"blueline/templates"
 )
 
 // Results of the page, and suggestions while a visitor types.
@@ -92,25 +93,14 @@ func searchResults(found []explore.Found) []searchResult {
 		results[i] = searchResult{Kind: f.Kind, Name: f.Name}
 		switch f.Kind {
 		case explore.Team:
-			results[i].URL, results[i].About = fmt.Sprintf("/team/%d", f.ID), about("Team", f.TriCode)
+			results[i].URL, results[i].About = fmt.Sprintf("/team/%d", f.ID), templates.Join(" · ", "Team", f.TriCode)
 		case explore.Player:
-			results[i].URL, results[i].About = fmt.Sprintf("/player/%d", f.ID), about("Player", f.Position.Name(), f.TriCode, era(f.First, f.Last))
+			results[i].URL, results[i].About = fmt.Sprintf("/player/%d", f.ID), templates.Join(" · ", "Player", f.Position.Name(), f.TriCode, era(f.First, f.Last))
 		case explore.Statistic:
-			results[i].URL, results[i].About = "/glossary#"+f.Key, about("Statistic", metric.Must(f.Key).Abbr)
+			results[i].URL, results[i].About = "/glossary#"+f.Key, templates.Join(" · ", "Statistic", metric.Must(f.Key).Abbr)
 		}
 	}
 	return results
-}
-
-// about joins the texts that are not empty.
-func about(texts ...string) string {
-	known := texts[:0]
-	for _, text := range texts {
-		if text != "" {
-			known = append(known, text)
-		}
-	}
-	return strings.Join(known, " · ")
 }
 
 // era returns the first and last season of a career; empty before the first game.

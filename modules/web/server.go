@@ -71,10 +71,10 @@ type server struct {
 	cache         *cache
 	limiter       *limiter
 	copy          databaseCopy
-	state         atomic.Pointer[siteState]
+	state         perVersion[*siteState]
 	index         atomic.Pointer[searchIndex]
 	indexing      singleflight.Group
-	extent        atomic.Pointer[stampedExtent]
+	extent        perVersion[explore.Extent]
 }
 
 // pageTimeout is longer than any page takes. It is for a database that hangs, which no timeout of the driver ends.

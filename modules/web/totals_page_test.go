@@ -18,7 +18,7 @@ func siteWithThePast(t *testing.T) *site {
 		return league.Player{ID: id, FirstName: first, LastName: last, Position: position}
 	}
 	total := func(id int64, season league.Season, position league.Position, teams string, line league.StatLine) league.SeasonTotal {
-		return league.SeasonTotal{PlayerID: id, Season: season, GameType: 2, Position: position, Teams: teams, StatLine: line}
+		return league.SeasonTotal{LogKey: league.LogKey{PlayerID: id, Season: season, GameType: 2}, Position: position, Teams: teams, StatLine: line}
 	}
 	s.ok(s.store.ReplaceSeasonTotals(ctx, era, false, []league.Player{person(3, "Joe", "Malone", "C"), now}, []league.SeasonTotal{
 		total(3, 19171918, "C", "MTL", league.StatLine{GP: new(20), Goals: new(44), Assists: new(4), Points: new(48)}),
