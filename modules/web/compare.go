@@ -142,11 +142,12 @@ func (s *server) addToComparison(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *server) comparePage(ctx context.Context, v comparisonView) (page comparePage, err error) {
+	season := v.season
 	for i, id := range v.ids {
-		p, err := s.profile(ctx, id, view{Season: v.season, GameType: league.RegularSeason})
-		if errors.Is(err, league.ErrNotFound) && v.season != 0 { // he did not play then
+		p, err := s.profile(ctx, id, view{Season: season, GameType: league.RegularSeason})
+		if errors.Is(err, league.ErrNotFound) && season != 0 { // he did not play then
 			p, err = s.profile(ctx, id, view{GameType: league.RegularSeason})
-			p.Season, p.Games, p.Logs, p.Ranks = v.season, nil, nil, nil
+			p.Season, p.Games, p.Logs, p.Ranks = season, nil, nil, nil
 		}
 		if err != nil {
 			return page, err
@@ -154,6 +155,7 @@ func (s *server) comparePage(ctx context.Context, v comparisonView) (page compar
 		if i > 0 && p.Position.Goalie() != page.Players[0].Position.Goalie() {
 			return page, badRequest("Skaters can only be compared with skaters, and goalies with goalies.")
 		}
+		season = cmp.Or(season, p.Season) // of the first one: players of the past open at their last season
 		page.Players = append(page.Players, compared{profile: p, Class: comparedClasses[i], URL: fmt.Sprintf("/player/%d", id)})
 	}
 	first := page.Players[0]

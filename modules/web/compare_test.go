@@ -124,3 +124,12 @@ func BenchmarkShareImage(b *testing.B) {
 		}
 	}
 }
+
+// TestAComparisonHasOneSeason compares a player of the past, who opens at his last season, with one of today.
+func TestAComparisonHasOneSeason(t *testing.T) {
+	s := siteWithThePast(t)
+	_, html := s.get("/compare?players=3,5")
+	expect(t, html, "1918–19 regular season", "Now Playing: no percentiles are available for 1918–19.")
+	_, html = s.get("/compare?players=5,3")
+	expect(t, html, "2026–27 regular season", "Joe Malone: not ranked: only players on active rosters are ranked.")
+}
