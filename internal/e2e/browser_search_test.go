@@ -103,7 +103,9 @@ func (o *outing) searchesByKeyboard(v *visitor) {
 		v.Errorf("/ in the field is not written: %q", c.Value)
 	}
 	v.axeOfSuggestions()
-	v.press(kb.ArrowDown)
+	if c := v.press(kb.ArrowDown); c.Active != name || !c.Focused {
+		v.Errorf("before Enter the search field is %+v, want %s active", c, name)
+	}
 	v.do(chromedp.KeyEvent(kb.Enter))
 	v.until(`location.pathname === %q && document.readyState === "complete"`, o.pages["skater"])
 	v.opensAllResults()

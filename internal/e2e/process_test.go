@@ -166,11 +166,17 @@ func (p *process) refresh(t testing.TB, id int64) refresh {
 // settle waits for the end of the history that follows a refresh, and for the pages: they may be a second older.
 func (p *process) settle(t testing.TB) {
 	t.Helper()
-	await(t, "the history", func() bool {
+	running := func() bool {
 		_, status := get(t, p.url+"/status.json")
-		return strings.Contains(status, `"running":null`)
+		return !strings.Contains(status, `"running":null`)
+	}
+	await(t, "the history", func() bool {
+		if running() {
+			return false
+		}
+		time.Sleep(1200 * time.Millisecond)
+		return !running() // the history begins a moment after the refresh has ended
 	})
-	time.Sleep(1200 * time.Millisecond)
 }
 
 // awaitRefresh waits for the end of a refresh, and for the pages too: they may be a second older than the database.

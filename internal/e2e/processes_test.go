@@ -146,9 +146,6 @@ func TestTwoWorkersShareARefresh(t *testing.T) {
 			t.Errorf("%v: log: %s", p.Args[1:], log)
 		}
 	}
-	if shortForm() {
-		return // with -race, one process alone takes minutes for the totals of all seasons
-	}
 	if diff := cmp.Diff(f.undisturbed(t), tables(t, f.databaseURL)); diff != "" {
 		t.Errorf("two workers stored something else than one process (-alone +fleet):\n%s", diff)
 	}
