@@ -85,10 +85,13 @@ func (s *server) leagueSeason(ctx context.Context, asked league.Season) (season,
 	if err != nil {
 		return 0, 0, nil, err
 	}
-	if asked != 0 && !slices.Contains(state.seasons, asked) {
-		return 0, 0, nil, notStored("teams", asked, state.seasons)
+	if seasons, err = s.Store.Seasons(ctx); err != nil {
+		return 0, 0, nil, err
 	}
-	return cmp.Or(asked, state.season), state.season, state.seasons, nil
+	if asked != 0 && !slices.Contains(seasons, asked) {
+		return 0, 0, nil, notStored("teams", asked, seasons)
+	}
+	return cmp.Or(asked, state.season), state.season, seasons, nil
 }
 
 func (p homePage) url(path string, season league.Season) string {

@@ -81,7 +81,6 @@ type siteState struct {
 	Refresh *ledger.Refresh // the last complete one; nil before the first
 	Broken  bool            // a later refresh failed
 	season  league.Season   // the current one; 0 before any roster is stored
-	seasons []league.Season // with rosters, the latest first
 }
 
 // siteState returns the current state.
@@ -92,9 +91,6 @@ func (s *server) siteState(ctx context.Context) (*siteState, error) {
 func (s *server) readState(ctx context.Context) (state *siteState, err error) {
 	state = &siteState{}
 	if state.season, err = s.Store.CurrentSeason(ctx); err != nil {
-		return nil, err
-	}
-	if state.seasons, err = s.Store.Seasons(ctx); err != nil {
 		return nil, err
 	}
 	r, err := s.Ledger.Latest(ctx, ledger.Complete, ledger.Failed)

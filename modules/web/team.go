@@ -201,7 +201,7 @@ func rosterTable(lines []league.RosterLine, career bool) templates.Table {
 		words, order = words[:2], []string{"w", "gp"}
 	}
 	slices.SortStableFunc(lines, func(a, b league.RosterLine) int {
-		return cmp.Or(most(rosterValue(a, order[0]), rosterValue(b, order[0])), most(rosterValue(a, order[1]), rosterValue(b, order[1])))
+		return cmp.Or(most(rosterValue(&a, order[0]), rosterValue(&b, order[0])), most(rosterValue(&a, order[1]), rosterValue(&b, order[1])))
 	})
 	t := templates.Table{Class: "roster numbered", Sorted: order[0], Falling: true, Columns: append(words, keys...)}
 	for _, l := range lines {
@@ -211,14 +211,14 @@ func rosterTable(lines []league.RosterLine, career bool) templates.Table {
 			{Text: string(l.Position), Title: l.Position.Name()},
 		}[:len(words)]
 		for _, key := range keys {
-			cells = append(cells, templates.Number(rosterValue(l, key)))
+			cells = append(cells, templates.Number(rosterValue(&l, key)))
 		}
 		t.Add(cells...)
 	}
 	return t
 }
 
-func rosterValue(l league.RosterLine, key string) *float64 {
+func rosterValue(l *league.RosterLine, key string) *float64 {
 	if key == "career_points" {
 		return float(l.CareerPoints)
 	}
