@@ -22,7 +22,7 @@ func (s *Store) MergedGames(ctx context.Context, ids []int64) (merged map[int64]
 		return nil, nil
 	}
 	defer db.Wrap(&err, "merged games")
-	return db.Map[int64, db.Instant](ctx, s.q, `SELECT game_id AS key, merged_at AS value FROM games WHERE game_id IN (?)`, ids)
+	return db.Map[int64, db.Instant](ctx, s.q, `SELECT game_id AS key, merged_at AS value FROM games WHERE merged_at IS NOT NULL AND game_id IN (?)`, ids)
 }
 
 // LinesOfGame returns the stored line of each player of a game.

@@ -18,6 +18,8 @@ func (s GameState) Over() bool { return s == "FINAL" || s == "OFF" }
 type GameTeam struct {
 	ID     int64  `json:"id"`
 	Abbrev string `json:"abbrev"`
+	Score  *int   `json:"score"` // nil before the game; with the goal that a shootout is worth
+	Shots  *int   `json:"sog"`   // nil in a schedule
 }
 
 // ScoredGame is a game of a day.
