@@ -61,11 +61,12 @@ func mmss(seconds float64) string {
 }
 
 // signed writes +3, 0 or −2, with a minus sign as long as the plus.
-func signed(n float64) string {
-	if n > 0 {
-		return "+" + decimals(n, 0)
+func signed(n float64, places int) string {
+	text := strings.Replace(decimals(n, places), "-", "−", 1)
+	if n > 0 && strings.Trim(text, "0.") != "" {
+		return "+" + text
 	}
-	return strings.Replace(decimals(n, 0), "-", "−", 1)
+	return text
 }
 
 // height writes feet and inches: 6′1″.

@@ -270,7 +270,7 @@ func Format(m metric.Metric, value *float64) string {
 	case metric.Count:
 		return strconv.FormatInt(int64(*value), 10)
 	case metric.Signed:
-		return signed(*value)
+		return signed(*value, m.Digits)
 	case metric.Decimal:
 		return strings.Replace(decimals(*value, m.Digits), "-", "−", 1)
 	case metric.Percent:

@@ -25,7 +25,7 @@ func TestFormats(t *testing.T) {
 	written := func(key string) fn {
 		return func(n float64) string { return Format(metric.Must(key), &n) }
 	}
-	pct1, save := written("s_pctg"), written("sv_pctg")
+	pct1, save, whole, above := written("s_pctg"), written("sv_pctg"), written("plus_minus"), written("g_ixg")
 	for _, tc := range []struct {
 		name   string
 		format fn
@@ -60,9 +60,12 @@ func TestFormats(t *testing.T) {
 		{"mmss", mmss, 5, "0:05"},
 		{"mmss", mmss, 654321, "10905:21"},
 		{"mmss", mmss, -1, "–"},
-		{"signed", signed, 3, "+3"},
-		{"signed", signed, 0, "0"},
-		{"signed", signed, -2, "−2"},
+		{"whole", whole, 3, "+3"},
+		{"whole", whole, 0, "0"},
+		{"whole", whole, -2, "−2"},
+		{"above", above, 1.2350, "+1.24"},
+		{"above", above, -0.0310, "−0.03"},
+		{"above", above, 0.0049, "0.00"},
 	} {
 		if got := tc.format(tc.in); got != tc.want {
 			t.Errorf("%s(%v): got %q, want %q", tc.name, tc.in, got, tc.want)

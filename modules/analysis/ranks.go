@@ -288,10 +288,14 @@ func measuredSQL() string {
 			if m.Less {
 				direction = -1
 			}
+			known := ``
+			if m.FromPlays() { // a player without plays has no row
+				known = ` AND ` + valueSQL(m) + ` IS NOT NULL`
+			}
 			minimum := fmt.Sprintf(`CAST(CEIL(%g * team_games) AS INTEGER)`, m.MinShare)
 			rows = append(rows, fmt.Sprintf(`SELECT player_id, position_group, gp AS games, team_games, '%s' AS metric,
 				%d AS direction, %d * %s AS value, CASE WHEN %s < 1 THEN 1 ELSE %s END AS floor_games
-				FROM members WHERE position_group %s`, key, direction, direction, valueSQL(m), minimum, minimum, who))
+				FROM members WHERE position_group %s`, key, direction, direction, valueSQL(m), minimum, minimum, who+known))
 		}
 	}
 	return strings.Join(rows, " UNION ALL ")
@@ -299,7 +303,7 @@ func measuredSQL() string {
 
 func valueSQL(m metric.Metric) string {
 	if m.Den == "" {
-		return `CAST(` + m.Column + ` AS DOUBLE PRECISION)`
+		return `(` + m.SQL(`CAST(`+m.Column+` AS DOUBLE PRECISION)`) + `)`
 	}
 	return fmt.Sprintf(`(CAST(%s AS DOUBLE PRECISION) * %g / NULLIF(%s, 0))`, metric.Must(m.Num).Column, m.Factor, metric.Must(m.Den).Column)
 }

@@ -307,7 +307,7 @@ func (q Query) column(m metric.Metric) string {
 		return unknownSQL
 	case q.ByGame() && m.Sum != strings.ReplaceAll(`SUM(?)`, `?`, m.Column):
 		return m.Sum
-	case !q.ByGame() && m.Stored&metric.Seasons == 0:
+	case !q.ByGame() && m.Stored&(metric.Seasons|metric.Totals) == 0:
 		return unknownSQL
 	case !q.ByGame() && !q.Sum:
 		return `t.` + m.Column
@@ -358,7 +358,7 @@ func sortable(key string, kind metric.Group) bool {
 // Statistics returns the metrics that a view of the query can show, in the order of the glossary.
 func (q Query) Statistics() (list []metric.Metric) {
 	for _, m := range metric.All {
-		stored := m.Stored&metric.Seasons != 0
+		stored := m.Stored&(metric.Seasons|metric.Totals) != 0
 		if q.ByGame() {
 			stored = m.Sum != ""
 		}
@@ -395,7 +395,7 @@ func (s *Store) order(q Query) string {
 // valueSQL returns the SQL of a metric, as Metric.Of calculates it.
 func valueSQL(m metric.Metric) string {
 	if m.Den == "" {
-		return `v.` + m.Column
+		return m.SQL(`v.` + m.Column)
 	}
 	num, den := `v.`+metric.Must(m.Num).Column, `v.`+metric.Must(m.Den).Column
 	ratio := `CAST(` + num + ` AS DOUBLE PRECISION) * ` + strconv.FormatFloat(m.Factor, 'g', -1, 64) + ` / NULLIF(` + den + `, 0)`

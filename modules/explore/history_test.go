@@ -132,6 +132,9 @@ func lineOf(r *rand.Rand, position string, year, games int) (l league.StatLine) 
 		} else {
 			l.SavePctg = new(0.9)
 		}
+		if l.XGA = known(2010, new(r.IntN(40_000*games))); l.XGA != nil {
+			l.SavedXGA = new(*l.XGA - 10_000**l.GoalsAgainst)
+		}
 		return l
 	}
 	l.PlusMinus, l.Shots = known(1959, new(r.IntN(61)-30)), known(1959, new(*l.Goals*(2+r.IntN(9))))
@@ -141,6 +144,9 @@ func lineOf(r *rand.Rand, position string, year, games int) (l league.StatLine) 
 	if year >= 1997 {
 		l.AvgTOI = new(r.IntN(1500)) // 0 is an unknown time
 		l.FaceoffPctg = new(float64(r.IntN(1000)) / 1000)
+	}
+	if l.XG = known(2010, new(r.IntN(20_000*games))); l.XG != nil {
+		l.AboveXG = new(10_000**l.Goals - *l.XG)
 	}
 	if year >= 2005 && r.IntN(9) > 0 {
 		l.TOI = new(games**l.AvgTOI + r.IntN(games))
@@ -191,7 +197,7 @@ func (p past) save(t testing.TB, d *sqlx.DB) {
 		if err != nil {
 			return err
 		}
-		stats := metric.Columns(metric.StoredIn(metric.Seasons))
+		stats := metric.Columns(metric.StoredIn(metric.Seasons | metric.Totals))
 		err = db.Insert(ctx, tx, `INSERT INTO season_totals (player_id, season, game_type, position, teams, age, rookie, `+stats+`)
 			VALUES (:player_id, :season, :game_type, :position, :teams, :age, :rookie, :`+strings.ReplaceAll(stats, ", ", ", :")+`)`, p.Totals)
 		if err != nil {

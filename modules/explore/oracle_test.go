@@ -44,7 +44,12 @@ var counts = map[string]func(l league.StatLine) *int{
 	"t": func(l league.StatLine) *int { return l.Ties }, "ot": func(l league.StatLine) *int { return l.OTLosses },
 	"sa": func(l league.StatLine) *int { return l.ShotsAgainst }, "ga": func(l league.StatLine) *int { return l.GoalsAgainst },
 	"saves": func(l league.StatLine) *int { return l.Saves }, "so": func(l league.StatLine) *int { return l.Shutouts },
+	"ixg": func(l league.StatLine) *int { return l.XG }, "g_ixg": func(l league.StatLine) *int { return l.AboveXG },
+	"xga": func(l league.StatLine) *int { return l.XGA }, "gsax": func(l league.StatLine) *int { return l.SavedXGA },
 }
+
+// expected are the totals that are stored in ten-thousandths.
+var expected = []string{"ixg", "g_ixg", "xga", "gsax"}
 
 // ratios are the quotients of the oracle, with what a season's row has if a total is unknown.
 var ratios = map[string]struct {
@@ -58,16 +63,19 @@ var ratios = map[string]struct {
 	"p_60":    {"points", "toi", 3600, nil},
 	"g_60":    {"goals", "toi", 3600, nil},
 	"s_60":    {"shots", "toi", 3600, nil},
+	"ixg_60":  {"ixg", "toi", 0.36, nil},
+	"gsax_60": {"gsax", "toi", 0.36, nil},
 	"avg_toi": {"toi", "gp", 1, nil}, // see averageTime
 	"sv_pctg": {"saves", "sa", 1, func(l league.StatLine) *float64 { return l.SavePctg }},
 	"gaa":     {"ga", "toi", 3600, func(l league.StatLine) *float64 { return l.GAA }},
 	"fo_pctg": {"", "", 1, func(l league.StatLine) *float64 { return l.FaceoffPctg }},
 }
 
-var lessIsBetter = []string{"pim", "gaa"}
+var lessIsBetter = []string{"pim", "gaa", "xga"}
 
 // needQuarter are the statistics whose peers must have played a quarter of the games.
-var needQuarter = []string{"pim", "plus_minus", "s_pctg", "p_gp", "g_gp", "p_60", "g_60", "s_60", "avg_toi", "sv_pctg", "gaa"}
+var needQuarter = []string{"pim", "plus_minus", "s_pctg", "p_gp", "g_gp", "p_60", "g_60", "s_60", "avg_toi", "sv_pctg", "gaa",
+	"ixg_60", "g_ixg", "xga", "gsax", "gsax_60"}
 
 // answers returns all rows of a query in their order, with percentile ranks if it asks for them.
 func (p past) answers(q Query, current league.Season) []answer {
@@ -207,11 +215,17 @@ func measure(q Query, key string, parts []played) *float64 {
 	r, ratio := ratios[key]
 	if !ratio {
 		r.num, r.factor = key, 1
-		switch {
-		case q.Per == "" || key == "gp" || key == q.Per:
-			return a(q, key, parts)
-		case q.Per == "toi":
+		if q.Per == "toi" {
 			r.factor = 3600
+		}
+		whole := q.Per == "" || key == "gp" || key == q.Per
+		switch inTenThousandths := slices.Contains(expected, key); {
+		case inTenThousandths && whole:
+			return per10000(a(q, key, parts))
+		case whole:
+			return a(q, key, parts)
+		case inTenThousandths:
+			r.factor /= 10000
 		}
 		r.den = q.Per
 	}
@@ -231,6 +245,13 @@ func measure(q Query, key string, parts []played) *float64 {
 		return nil
 	}
 	return r.recorded(parts[0].line)
+}
+
+func per10000(n *float64) *float64 {
+	if n == nil {
+		return nil
+	}
+	return new(*n / 10000)
 }
 
 // averageTime returns the average of the recorded times per game, in whole seconds.

@@ -68,10 +68,12 @@ type Play struct {
 	Assist2ID *int64 `db:"assist2_id"`
 	GoalieID  *int64 `db:"goalie_id"` // of the other team; nil if the net was empty or the shot blocked
 	ServedID  *int64 `db:"served_id"` // who served a penalty for another
+
+	XG *int `db:"xg"` // expected goals in ten-thousandths; nil for what the model does not rate
 }
 
 const playColumns = `ordinal, event_id, kind, period, period_type, second, home, x, y, turned, zone, situation, shot_type, reason, penalty, minutes,
-	player_id, other_id, assist1_id, assist2_id, goalie_id, served_id`
+	player_id, other_id, assist1_id, assist2_id, goalie_id, served_id, xg`
 
 // Attempt reports whether the play is an attempt to score, on goal or not.
 func (p *Play) Attempt() bool {

@@ -61,7 +61,7 @@ func (s *Store) Profile(ctx context.Context, id int64, season Season, gameType i
 	p := Profile{Season: season, GameType: gameType}
 	for _, read := range []func(context.Context, *Profile) error{
 		func(ctx context.Context, p *Profile) error { return s.readPerson(ctx, p, id) },
-		s.readCareer, s.readSeasons, s.readTotals, s.readLogs, s.readCorrections, s.readGames,
+		s.readCareer, s.readSeasons, s.readTotals, s.readExpected, s.readLogs, s.readCorrections, s.readGames,
 	} {
 		if err := read(ctx, &p); err != nil {
 			return Profile{}, fmt.Errorf("player %d: %w", id, err)

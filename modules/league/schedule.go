@@ -102,7 +102,7 @@ type BoxLine struct {
 }
 
 const boxColumns = `player_id, home, first_name, last_name, sweater_number, position, started, decision, goals, assists, points, pim, plus_minus,
-	shots, shifts, pp_goals, toi, shots_against, goals_against, saves, hits, blocks, giveaways, takeaways, faceoffs_won, faceoffs_lost`
+	shots, shifts, pp_goals, toi, shots_against, goals_against, saves, hits, blocks, giveaways, takeaways, faceoffs_won, faceoffs_lost, xg, xga`
 
 // ReplaceBox replaces the boxscore of a game. It needs a transaction.
 func (s *Store) ReplaceBox(ctx context.Context, gameID int64, lines []BoxLine) (err error) {

@@ -178,7 +178,11 @@ func (s *Store) ReplaceGameLog(ctx context.Context, l GameLog, at db.Instant) (c
 	for i, g := range l.Games {
 		rows[i] = gameRow{l.key(), g}
 	}
-	return corrections, s.insertGames(ctx, rows)
+	if err := s.insertGames(ctx, rows); err != nil {
+		return 0, err
+	}
+	return corrections, s.fillExpected(ctx, `game_lines.player_id = ? AND game_lines.season = ? AND game_lines.game_type = ?`,
+		l.PlayerID, l.Season, l.GameType)
 }
 
 type gameRow struct {

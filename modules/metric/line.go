@@ -1,6 +1,9 @@
 package metric
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Line is a player's statistics over a number of games: one game, a season or a career. Nil means unknown, which is not
 // zero. Times are in seconds; percentages are fractions between 0 and 1. A db tag is the statistic's column in every table
@@ -36,11 +39,21 @@ type Line struct {
 	GAA          *float64 `db:"gaa"`
 	SavePctg     *float64 `db:"save_pctg"`
 	TOI          *int     `db:"toi"`
+
+	// Expected goals, in ten-thousandths of a goal: whole numbers add up to the same sum in any order. They are unknown for games
+	// whose plays are not stored.
+	XG       *int `db:"xg"`        // of a skater's attempts
+	AboveXG  *int `db:"above_xg"`  // goals minus XG
+	XGA      *int `db:"xga"`       // of the attempts that a goalie faced
+	SavedXGA *int `db:"saved_xga"` // XGA minus goals against
 }
+
+// PerGoal is the number that stands for one goal in expected goals.
+const PerGoal = 10_000
 
 // Sum adds up lines. A total that is unknown in one line is unknown in the sum. Ratios follow from the totals.
 func Sum(lines []Line) (sum Line) {
-	for _, m := range Counts {
+	for _, m := range slices.Concat(Counts, Modelled) {
 		*m.Int(&sum) = sumOf(m, lines)
 	}
 	sum.AvgTOI = meanTOI(lines)

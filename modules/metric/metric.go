@@ -21,7 +21,7 @@ type Unit int
 const (
 	Text     Unit = iota // words
 	Count                // whole number
-	Signed               // whole number with a sign: +3
+	Signed               // number with a sign and Digits decimals: +3
 	Decimal              // number with Digits decimals
 	Percent              // fraction, written in per cent with Digits decimals: 15.7%
 	Fraction             // fraction, written without a leading zero: .903
@@ -65,8 +65,9 @@ type Storage int
 
 // The tables of the database.
 const (
-	Seasons Storage = 1 << iota // season_lines and career_lines
+	Seasons Storage = 1 << iota // season_lines, career_lines and season_totals, as the NHL has them
 	Games                       // game_lines
+	Totals                      // season_totals, calculated from the game lines
 )
 
 // Metric is one number or column of the site.
@@ -76,7 +77,7 @@ type Metric struct {
 	Abbr    string // heading of its columns: P/GP
 	Formula string // how it is calculated, or what the column means
 	Unit    Unit
-	Digits  int  // number of decimals; for Decimal, Percent and Fraction
+	Digits  int  // number of decimals; for Signed, Decimal, Percent and Fraction
 	Less    bool // less is better
 	For     Group
 	Kind    Kind
@@ -91,7 +92,8 @@ type Metric struct {
 	Float  func(*Line) **float64
 	Column string // column that stores the field: its db tag
 	Stored Storage
-	Sum    string // SQL that adds up a total over game_lines; declared only if it is not the SUM of a column
+	Scale  float64 // the whole number that stands for 1 in the field of a total that Blueline calculates from plays; otherwise 0
+	Sum    string  // SQL that adds up a total over game_lines; declared only if it is not the SUM of a column
 
 	// MinShare is the share of his team's games that a player must have played to be ranked; 0 means one game.
 	MinShare float64
@@ -125,7 +127,11 @@ func (m Metric) recorded(l *Line) *float64 {
 	case m.Den != "" && **m.Int(l) == 0: // the source records an unknown time on ice as 0:00
 		return nil
 	}
-	return new(float64(**m.Int(l)))
+	value := float64(**m.Int(l))
+	if m.Scale != 0 {
+		value /= m.Scale
+	}
+	return &value
 }
 
 // Per returns a total divided by another one: gp for a total per game, toi for one per 60 minutes. Other metrics, and an empty
@@ -140,10 +146,21 @@ func (m Metric) Per(den string) Metric {
 		per.Name, per.Abbr, per.Kind, per.Factor = m.Name+" per 60 minutes", m.Abbr+"/60", Rate, hour
 		per.Formula = "60 · " + strings.ToLower(m.Name) + " / minutes on ice."
 	}
+	if m.Scale != 0 {
+		per.Factor /= m.Scale
+	}
 	if per.Unit != Clock {
 		per.Unit, per.Digits = Decimal, 2
 	}
 	return per
+}
+
+// SQL returns the value of a metric that is stored in a column, as Of calculates it.
+func (m Metric) SQL(column string) string {
+	if m.Scale != 0 {
+		return fmt.Sprintf(`CAST(%s AS DOUBLE PRECISION) / %.0f`, column, m.Scale)
+	}
+	return column
 }
 
 // Totals returns the fields of a line that the metric is calculated from: numerator and denominator of a ratio, or a total
@@ -192,11 +209,18 @@ func ByColumn(column string) (Metric, error) {
 
 var byKey = index(All)
 
-// Counts are the totals of a line. Logged are the totals that can be added up over game_lines.
+// Counts are the totals of a line that the NHL counts. Modelled are those that Blueline calculates from plays. Logged are the
+// totals that can be added up over game_lines.
 var (
-	Counts = choose(func(m Metric) bool { return m.Kind == Total && m.Int != nil })
-	Logged = choose(func(m Metric) bool { return m.Sum != "" })
+	Counts   = choose(func(m Metric) bool { return m.Kind == Total && m.Int != nil && !m.modelled() })
+	Modelled = choose(Metric.modelled)
+	Logged   = choose(func(m Metric) bool { return m.Sum != "" })
 )
+
+func (m Metric) modelled() bool { return m.Scale != 0 }
+
+// FromPlays reports whether the metric is calculated from plays, so that it is unknown for games whose plays are not stored.
+func (m Metric) FromPlays() bool { return m.Scale != 0 || m.Num != "" && Must(m.Num).Scale != 0 }
 
 // StoredIn returns the metrics that have a column in a table of the database.
 func StoredIn(s Storage) []Metric { return choose(func(m Metric) bool { return m.Stored&s != 0 }) }
@@ -237,7 +261,11 @@ func complete(list []Metric) []Metric {
 		case m.Float != nil:
 			m.Column = columns[m.Float(line)]
 		}
-		if m.Sum == "" && m.Kind == Total && m.Stored&Games != 0 {
+		switch {
+		case m.Sum != "" || m.Kind != Total || m.Stored&Games == 0:
+		case m.modelled(): // unknown if it is unknown in a game
+			m.Sum = strings.ReplaceAll("CASE WHEN COUNT(?) = COUNT(*) THEN SUM(?) END", "?", m.Column)
+		default:
 			m.Sum = "SUM(" + m.Column + ")"
 		}
 		if m.Den != "" {
@@ -253,8 +281,11 @@ func Columns(list []Metric) string {
 }
 
 // Sums returns the SQL that adds up the Logged metrics over game_lines: COUNT(*) AS gp, SUM(goals) AS goals.
-func Sums() string {
-	return join(Logged, func(m Metric) string { return m.Sum + " AS " + m.Column })
+func Sums() string { return SumsOf(Logged) }
+
+// SumsOf is Sums for some of the metrics.
+func SumsOf(list []Metric) string {
+	return join(list, func(m Metric) string { return m.Sum + " AS " + m.Column })
 }
 
 func join(list []Metric, text func(Metric) string) string {

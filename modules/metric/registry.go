@@ -4,8 +4,13 @@ package metric
 // distort. Counts where more is better need no such minimum: few games can only make them lower.
 const quarter = 0.25
 
+// XGModel is the version of the model of expected goals. The model's file has the same.
+const XGModel = "1"
+
+const byModel = ", by Blueline’s model, version " + XGModel + "."
+
 // hour turns a total per second on ice into a total per 60 minutes.
-const hour = 3600
+const hour = 3600.0
 
 // All is the registry, in the order of the glossary.
 var All = complete([]Metric{
@@ -68,6 +73,9 @@ var All = complete([]Metric{
 	{Key: "p_60", Name: "Points per 60 minutes", Abbr: "P/60", Formula: "60 · points / minutes on ice, all situations.", Unit: Decimal, Digits: 2, For: Skaters, Kind: Rate, Num: "points", Den: "toi", Factor: hour, MinShare: quarter},
 	{Key: "g_60", Name: "Goals per 60 minutes", Abbr: "G/60", Formula: "60 · goals / minutes on ice, all situations.", Unit: Decimal, Digits: 2, For: Skaters, Kind: Rate, Num: "goals", Den: "toi", Factor: hour, MinShare: quarter},
 	{Key: "s_60", Name: "Shots per 60 minutes", Abbr: "S/60", Formula: "60 · shots on goal / minutes on ice, all situations.", Unit: Decimal, Digits: 2, For: Skaters, Kind: Rate, Num: "shots", Den: "toi", Factor: hour, MinShare: quarter},
+	{Key: "ixg", Name: "Individual expected goals", Abbr: "ixG", Formula: "Sum of the probabilities that his unblocked attempts become goals" + byModel + " Own goals and shootouts have none.", Unit: Decimal, Digits: 2, For: Skaters, Kind: Total, Int: func(l *Line) **int { return &l.XG }, Scale: PerGoal, Stored: Games | Totals},
+	{Key: "g_ixg", Name: "Goals above expected", Abbr: "G−ixG", Formula: "Goals − individual expected goals.", Unit: Signed, Digits: 2, For: Skaters, Kind: Total, MinShare: quarter, Int: func(l *Line) **int { return &l.AboveXG }, Scale: PerGoal, Stored: Games | Totals},
+	{Key: "ixg_60", Name: "Individual expected goals per 60 minutes", Abbr: "ixG/60", Formula: "60 · individual expected goals / minutes on ice, all situations.", Unit: Decimal, Digits: 2, For: Skaters, Kind: Rate, Num: "ixg", Den: "toi", Factor: hour / PerGoal, MinShare: quarter},
 	{Key: "avg_toi", Name: "Time on ice per game", Abbr: "TOI/GP", Formula: "Time on ice / games played.", Unit: Clock, For: Skaters, Kind: PerGame, Num: "toi", Den: "gp", Factor: 1, MinShare: quarter, Int: func(l *Line) **int { return &l.AvgTOI }, Stored: Seasons},
 
 	// Goalies.
@@ -83,6 +91,9 @@ var All = complete([]Metric{
 	{Key: "sv_pctg", Name: "Save percentage", Abbr: "SV%", Formula: "Saves / shots against.", Unit: Fraction, Digits: 3, For: Goalies, Kind: Rate, Num: "saves", Den: "sa", Factor: 1, MinShare: quarter, Float: func(l *Line) **float64 { return &l.SavePctg }, Stored: Seasons | Games},
 	{Key: "gaa", Name: "Goals-against average", Abbr: "GAA", Formula: "60 · goals against / minutes in goal.", Unit: Decimal, Digits: 2, Less: true, For: Goalies, Kind: Rate, Num: "ga", Den: "toi", Factor: hour, MinShare: quarter, Float: func(l *Line) **float64 { return &l.GAA }, Stored: Seasons},
 	{Key: "so", Name: "Shutouts", Abbr: "SO", Formula: "Full games in goal without a goal against.", Unit: Count, For: Goalies, Kind: Total, Int: func(l *Line) **int { return &l.Shutouts }, Stored: Seasons | Games},
+	{Key: "xga", Name: "Expected goals against", Abbr: "xGA", Formula: "Sum of the probabilities that the unblocked attempts he faced become goals" + byModel + " Own goals and shootouts have none.", Unit: Decimal, Digits: 2, Less: true, For: Goalies, Kind: Total, MinShare: quarter, Int: func(l *Line) **int { return &l.XGA }, Scale: PerGoal, Stored: Games | Totals},
+	{Key: "gsax", Name: "Goals saved above expected", Abbr: "GSAx", Formula: "Expected goals against − goals against.", Unit: Signed, Digits: 2, For: Goalies, Kind: Total, MinShare: quarter, Int: func(l *Line) **int { return &l.SavedXGA }, Scale: PerGoal, Stored: Games | Totals},
+	{Key: "gsax_60", Name: "Goals saved above expected per 60 minutes", Abbr: "GSAx/60", Formula: "60 · goals saved above expected / minutes in goal.", Unit: Decimal, Digits: 2, For: Goalies, Kind: Rate, Num: "gsax", Den: "toi", Factor: hour / PerGoal, MinShare: quarter},
 
 	// Teams.
 	{Key: "record", Name: "Record", Abbr: "W–L–OT", Formula: "Wins, regulation losses, and overtime or shootout losses.", For: Teams},

@@ -12,16 +12,16 @@ var (
 	// SeasonTable has a row for each NHL season. A goalie with ties gets one more column.
 	SeasonTable = Table{
 		[]string{"gp", "goals", "assists", "points", "plus_minus", "pim", "ppg", "ppp", "shg", "shp", "gwg", "otg", "shots", "s_pctg",
-			"fo_pctg", "avg_toi", "p_gp", "g_gp"},
-		[]string{"gp", "gs", "w", "l", "ot", "sa", "ga", "sv_pctg", "gaa", "so", "toi"}}
+			"fo_pctg", "avg_toi", "p_gp", "g_gp", "ixg", "g_ixg", "ixg_60"},
+		[]string{"gp", "gs", "w", "l", "ot", "sa", "ga", "sv_pctg", "gaa", "so", "toi", "xga", "gsax", "gsax_60"}}
 	// ElsewhereTable has a row for each season in another league, where fewer statistics are known.
 	ElsewhereTable = Table{
 		[]string{"gp", "goals", "assists", "points", "plus_minus", "pim"},
 		[]string{"gp", "w", "l", "ot", "sv_pctg", "gaa", "so"}}
 	// GameTable has a row for each game.
 	GameTable = Table{
-		[]string{"goals", "assists", "points", "plus_minus", "shots", "toi", "pim", "ppp", "shp", "gwg", "shifts"},
-		[]string{"sa", "ga", "sv_pctg", "saves", "so", "toi", "gs"}}
+		[]string{"goals", "assists", "points", "plus_minus", "shots", "toi", "pim", "ppp", "shp", "gwg", "shifts", "ixg"},
+		[]string{"sa", "ga", "sv_pctg", "saves", "so", "toi", "gs", "xga", "gsax"}}
 	// SplitTable has a row for each split of a season.
 	SplitTable = Table{
 		[]string{"gp", "goals", "assists", "points", "plus_minus", "pim", "ppp", "shp", "gwg", "shots", "s_pctg", "p_gp", "avg_toi", "toi"},
@@ -54,6 +54,7 @@ var Percentiles = []struct {
 	{"Scoring", Table{Skaters: []string{"points", "goals", "assists"}}},
 	{"Rates", Table{Skaters: []string{"p_gp", "g_gp", "p_60", "g_60"}}},
 	{"Shooting", Table{Skaters: []string{"s_60", "s_pctg"}}},
+	{"Expected goals", Table{Skaters: []string{"ixg", "ixg_60", "g_ixg"}, Goalies: []string{"gsax", "gsax_60"}}},
 	{"Special teams", Table{Skaters: []string{"ppp"}}},
 	{"Goaltending", Table{Goalies: []string{"sv_pctg", "gaa"}}},
 	{"Results", Table{Goalies: []string{"w", "so"}}},

@@ -86,7 +86,7 @@ func schemaOf(metrics []metric.Metric) *huma.Schema {
 	s := &huma.Schema{Type: huma.TypeObject, Properties: map[string]*huma.Schema{}, AdditionalProperties: false}
 	for _, m := range metrics {
 		kind := huma.TypeNumber
-		if m.Int != nil && m.Den == "" {
+		if m.Int != nil && m.Den == "" && m.Scale == 0 {
 			kind = huma.TypeInteger
 		}
 		s.Properties[m.Key] = &huma.Schema{Type: kind, Nullable: true, Description: definitionOf(m)}

@@ -75,7 +75,7 @@ func facts(m metric.Metric) string {
 	case m.Den == "toi":
 		list[0] = "rate per 60 minutes"
 	}
-	if unit, known := units[m.Unit]; known {
+	if unit, known := units[m.Unit]; known && m.Scale == 0 {
 		list = append(list, unit)
 	} else {
 		list = append(list, plural(m.Digits, "decimal"))

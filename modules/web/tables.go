@@ -21,6 +21,23 @@ func withTies(keys []string, rows []league.SeasonLine) []string {
 	return slices.Insert(slices.Clone(keys), i, "t")
 }
 
+// ofPlays leaves out the columns that are calculated from plays if no line has a value.
+func ofPlays(keys []string, lines []league.StatLine) []string {
+	return slices.DeleteFunc(slices.Clone(keys), func(key string) bool {
+		m := metric.Must(key)
+		return m.FromPlays() && !slices.ContainsFunc(lines, func(l league.StatLine) bool { return m.Of(&l) != nil })
+	})
+}
+
+// statLines returns the lines of games.
+func statLines(games []league.GameLine) []league.StatLine {
+	lines := make([]league.StatLine, len(games))
+	for i, g := range games {
+		lines[i] = g.StatLine
+	}
+	return lines
+}
+
 // numbers returns the cells of a line, after words.
 func numbers(line league.StatLine, keys []string, words ...templates.Cell) []templates.Cell {
 	cells := slices.Grow(words, len(keys))
@@ -44,7 +61,7 @@ func headlineTable(p league.Profile, percentile *float64) templates.Table {
 
 // logTable returns the games, newest first, and their sum.
 func logTable(p league.Profile) templates.Table {
-	keys := metric.GameTable.Columns(p.Position.Group())
+	keys := ofPlays(metric.GameTable.Columns(p.Position.Group()), statLines(p.Games))
 	oldest := slices.Clone(p.Games)
 	slices.Reverse(oldest)
 	traded := slices.ContainsFunc(p.Games, func(g league.GameLine) bool { return g.Team != oldest[0].Team })
@@ -170,7 +187,11 @@ func careerTables(p league.Profile) (nhl, elsewhere []templates.Table) {
 
 // careerTable has a body for each season: a row for each team and, for a traded player, their sum.
 func careerTable(p league.Profile, rows []league.SeasonLine, gameType int) templates.Table {
-	keys := withTies(metric.SeasonTable.Columns(p.Position.Group()), rows)
+	lines := make([]league.StatLine, len(rows))
+	for i, r := range rows {
+		lines[i] = r.StatLine
+	}
+	keys := ofPlays(withTies(metric.SeasonTable.Columns(p.Position.Group()), rows), lines)
 	t := templates.Table{Class: "seasons", Sorted: "season", Columns: append([]string{"season", "team"}, keys...)}
 	slices.SortStableFunc(rows, func(a, b league.SeasonLine) int {
 		return cmp.Or(cmp.Compare(a.Season, b.Season), cmp.Compare(a.Sequence, b.Sequence))

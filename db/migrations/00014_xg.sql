@@ -1,0 +1,29 @@
+-- Expected goals, in ten-thousandths of a goal. They are calculated from plays, and NULL where no plays are stored.
+
+-- +goose Up
+ALTER TABLE games ADD COLUMN xg_version TEXT NOT NULL DEFAULT ''; -- the model that calculated the game; empty for none
+ALTER TABLE plays ADD COLUMN xg SMALLINT;
+ALTER TABLE box_lines ADD COLUMN xg INTEGER;
+ALTER TABLE box_lines ADD COLUMN xga INTEGER;
+ALTER TABLE game_lines ADD COLUMN xg INTEGER;
+ALTER TABLE game_lines ADD COLUMN above_xg INTEGER;
+ALTER TABLE game_lines ADD COLUMN xga INTEGER;
+ALTER TABLE game_lines ADD COLUMN saved_xga INTEGER;
+ALTER TABLE season_totals ADD COLUMN xg INTEGER;
+ALTER TABLE season_totals ADD COLUMN above_xg INTEGER;
+ALTER TABLE season_totals ADD COLUMN xga INTEGER;
+ALTER TABLE season_totals ADD COLUMN saved_xga INTEGER;
+
+-- +goose Down
+ALTER TABLE season_totals DROP COLUMN saved_xga;
+ALTER TABLE season_totals DROP COLUMN xga;
+ALTER TABLE season_totals DROP COLUMN above_xg;
+ALTER TABLE season_totals DROP COLUMN xg;
+ALTER TABLE game_lines DROP COLUMN saved_xga;
+ALTER TABLE game_lines DROP COLUMN xga;
+ALTER TABLE game_lines DROP COLUMN above_xg;
+ALTER TABLE game_lines DROP COLUMN xg;
+ALTER TABLE box_lines DROP COLUMN xga;
+ALTER TABLE box_lines DROP COLUMN xg;
+ALTER TABLE plays DROP COLUMN xg;
+ALTER TABLE games DROP COLUMN xg_version;

@@ -1,0 +1,81 @@
+package league
+
+import (
+	"context"
+
+	"blueline/db"
+	"blueline/modules/metric"
+)
+
+// This file carries the expected goals of boxscores on to game logs, season rows and season totals.
+
+// fillExpected gives the game lines that match a condition the expected goals of their boxscores. Lines of games without plays
+// have none.
+func (s *Store) fillExpected(ctx context.Context, where string, args ...any) error {
+	_, err := db.Exec(ctx, s.q, `
+		UPDATE game_lines SET xg = b.xg, above_xg = 10000 * game_lines.goals - b.xg, xga = b.xga, saved_xga = b.xga - game_lines.goals_against
+		FROM box_lines b
+		WHERE b.game_id = game_lines.game_id AND b.player_id = game_lines.player_id AND `+where, args...)
+	return err
+}
+
+// FillExpectedOfGame gives the lines of a game the expected goals of its boxscore. It needs a transaction.
+func (s *Store) FillExpectedOfGame(ctx context.Context, gameID int64) (err error) {
+	defer db.Wrap(&err, "expected goals of game %d", gameID)
+	return s.fillExpected(ctx, `game_lines.game_id = ?`, gameID)
+}
+
+// DeriveExpectedTotals calculates the expected goals of the season's totals, for players with expected goals in all their games.
+func (s *Store) DeriveExpectedTotals(ctx context.Context, season Season) (err error) {
+	defer db.Wrap(&err, "expected goals of %d", season)
+	_, err = db.Exec(ctx, s.q, `
+		UPDATE season_totals SET xg = g.xg, above_xg = g.above_xg, xga = g.xga, saved_xga = g.saved_xga
+		FROM (SELECT player_id, game_type, `+metric.Sums()+` FROM game_lines WHERE season = ? GROUP BY player_id, game_type) g
+		WHERE season_totals.season = ? AND g.player_id = season_totals.player_id AND g.game_type = season_totals.game_type AND g.gp = season_totals.gp
+			AND (season_totals.xg IS DISTINCT FROM g.xg OR season_totals.above_xg IS DISTINCT FROM g.above_xg
+				OR season_totals.xga IS DISTINCT FROM g.xga OR season_totals.saved_xga IS DISTINCT FROM g.saved_xga)`, season, season)
+	return err
+}
+
+// readExpected adds the expected goals of the stored games to the NHL's season rows. A row has none if a game lacks them.
+func (s *Store) readExpected(ctx context.Context, p *Profile) error {
+	var sums []struct {
+		Season   Season `db:"season"`
+		GameType int    `db:"game_type"`
+		Team     string `db:"team"`
+		StatLine
+	}
+	err := db.List(ctx, s.q, &sums, `
+		SELECT season, game_type, team, COUNT(*) AS gp, `+sumsOfModelled+` FROM game_lines
+		WHERE player_id = ? AND (xg IS NOT NULL OR xga IS NOT NULL) GROUP BY season, game_type, team`, p.ID)
+	if err != nil || len(sums) == 0 {
+		return err
+	}
+	rows := map[LogKey]int{}
+	for _, row := range p.Seasons {
+		if row.League == NHL {
+			rows[LogKey{Season: row.Season, GameType: row.GameType}]++
+		}
+	}
+	for i := range p.Seasons {
+		row := &p.Seasons[i]
+		if row.League != NHL {
+			continue
+		}
+		var lines []StatLine
+		for _, sum := range sums {
+			if sum.Season == row.Season && sum.GameType == row.GameType &&
+				(sum.Team == row.TriCode || rows[LogKey{Season: row.Season, GameType: row.GameType}] == 1) {
+				lines = append(lines, sum.StatLine)
+			}
+		}
+		if total := metric.Sum(lines); total.GP != nil && row.GP != nil && *total.GP == *row.GP {
+			for _, m := range metric.Modelled {
+				*m.Int(&row.StatLine) = *m.Int(&total)
+			}
+		}
+	}
+	return nil
+}
+
+var sumsOfModelled = metric.SumsOf(metric.Modelled)
