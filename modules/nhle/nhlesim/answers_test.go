@@ -42,6 +42,7 @@ func logPath(id int64, season, gameType int) string {
 }
 func gamePath(id int, what string) string { return fmt.Sprintf("/v1/gamecenter/%d/%s", id, what) }
 func standingsPath(date time.Time) string { return "/v1/standings/" + date.Format(time.DateOnly) }
+func schedulePath(date time.Time) string  { return "/v1/schedule/" + date.Format(time.DateOnly) }
 func scorePath(date time.Time) string     { return "/v1/score/" + date.Format(time.DateOnly) }
 
 func biosPath(who string) string {
@@ -55,7 +56,8 @@ func summaryPath(who, filter string, aggregate bool) string {
 // pathsOf lists all that an importer would ask for.
 func pathsOf(l *League) []string {
 	list := []string{"/stats/rest/en/team", "/v1/season", standingsPath(l.Date()), scorePath(l.Date()),
-		gamePath(gameID(l.season, 2, 1), "boxscore"), gamePath(gameID(l.season, 2, 1), "landing")}
+		gamePath(gameID(l.season, 2, 1), "boxscore"), gamePath(gameID(l.season, 2, 1), "landing"),
+		gamePath(gameID(l.season, 2, 2), "play-by-play"), schedulePath(l.Date()), schedulePath(seasonStart(20032004))}
 	for _, team := range l.Teams() {
 		list = append(list, fmt.Sprintf("/v1/roster/%s/%d", team.TriCode, l.Season()))
 		for _, p := range l.Roster(team.ID) {
@@ -112,6 +114,10 @@ func TestStatuses(t *testing.T) {
 		"/v1/gamecenter/2026020001/boxscore":                      200,
 		"/v1/gamecenter/2025020001/boxscore":                      404,
 		"/v1/gamecenter/x/landing":                                404,
+		"/v1/gamecenter/2026020001/play-by-play":                  200,
+		"/v1/gamecenter/2025020001/play-by-play":                  404,
+		"/v1/schedule/1950-01-01":                                 200,
+		"/v1/schedule/yesterday":                                  404,
 		"/stats/rest/en/skater/summary":                           400,
 		"/stats/rest/en/skater/summary?cayenneExp=teamId=8":       400,
 		"/stats/rest/en/skater/summary?cayenneExp=seasonId":       400,

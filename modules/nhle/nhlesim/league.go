@@ -50,6 +50,7 @@ type League struct {
 
 	planning sync.Mutex // guards past
 	past     map[int]pastSeason
+	scoring  sync.Mutex // guards the scores of past games
 
 	mu      sync.RWMutex // guards what follows, and the fields of teams, players and games
 	players map[int64]*player

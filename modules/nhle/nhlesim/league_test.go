@@ -59,8 +59,8 @@ func checkDecisions(t *testing.T, g *game) {
 	t.Helper()
 	own := map[*line]int{}
 	for _, o := range g.goals() {
-		if o.own {
-			own[o.credited[0]]++
+		if o.own() {
+			own[o.player]++
 			own[o.goalie]++
 		}
 	}
@@ -79,7 +79,7 @@ func checkDecisions(t *testing.T, g *game) {
 				t.Errorf("game %d: line %+v", g.id, n.stats)
 			}
 		}
-		if toi > g.seconds || toi < g.seconds-120 {
+		if toi > g.seconds || toi < g.seconds-200 {
 			t.Errorf("game %d: %s had a goalie for %d of %d seconds", g.id, s.team.TriCode, toi, g.seconds)
 		}
 	}
