@@ -217,9 +217,7 @@ var takers = map[string]float64{"C": 30, "L": 1, "R": 1, "D": 0.01}
 func (m *match) faceoff(by *side, x, y int) {
 	m.change()
 	taker := func(s *side) *line {
-		return draw(m.rng, s.on, func(n *line) float64 {
-			return map[string]float64{"C": 30, "L": 1, "R": 1, "D": 0.01}[n.player.Position]
-		})
+		return draw(m.rng, s.on, func(n *line) float64 { return takers[n.player.Position] })
 	}
 	p := play{kind: "faceoff", by: by, x: x, y: y, player: taker(by), other: taker(m.other(by))}
 	p.player.faceoffs++
