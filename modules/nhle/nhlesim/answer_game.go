@@ -142,7 +142,7 @@ func (p *play) landing() fields {
 	switch {
 	case p.own():
 		modifier = "own-goal"
-	case p.empty():
+	case p.goalie == nil:
 		modifier = "empty-net"
 	}
 	return fields{"playerId": p.player.player.ID, "teamAbbrev": text(p.by.team.TriCode), "strength": p.strength(), "assists": assists,

@@ -89,9 +89,6 @@ func (p *play) at() int { return 1200*(p.period-1) + p.second }
 // own reports whether the other side put the puck into its own net. That is nobody's shot.
 func (p *play) own() bool { return p.kind == goal && p.shotType == "" }
 
-// empty reports whether an attempt went towards an empty net.
-func (p *play) empty() bool { return p.goalie == nil }
-
 // strength compares the sides without extra attackers. Nobody has a power play in a penalty shot.
 func (p *play) strength() strength {
 	c := p.situation

@@ -59,7 +59,7 @@ func (m *match) attempt(by *side, rebound bool) {
 	p := play{by: by, shotType: k.name, x: clamp(89-int(math.Round(ahead)), -98, 98), y: clamp(int(math.Round(aside)), -42, 42)}
 	if other.extra {
 		p.shotType = "wrist"
-		m.end(p, 0.56, 0.44)
+		m.end(p, 0.56, 1)
 		return
 	}
 	p.goalie = other.inNet(m.now())
@@ -159,7 +159,7 @@ func (m *match) score(p play, penaltyShot bool) {
 		strength = p.strength()
 		m.assist(&p)
 	}
-	if m.ownGoal && strength == even && p.goalie != nil && !penaltyShot && m.rng.IntN(2) == 0 {
+	if m.ownGoal && strength == even && p.goalie != nil && !penaltyShot && p.x > 75 {
 		m.ownGoal, p.shotType, p.assists = false, "", nil
 	}
 	g := m.note(p)
