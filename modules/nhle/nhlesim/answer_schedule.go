@@ -9,15 +9,21 @@ import (
 )
 
 // zones are the time zones of the divisions.
-var zones = map[string]string{"Harbour": "America/New_York", "Lakes": "America/Toronto", "Southern": "America/Chicago", "Pacific": "America/Vancouver"}
+var zones = map[string]*time.Location{
+	"Harbour": zone("America/New_York"), "Lakes": zone("America/Toronto"), "Southern": zone("America/Chicago"), "Pacific": zone("America/Vancouver"),
+}
+
+func zone(name string) *time.Location {
+	z, err := time.LoadLocation(name)
+	if err != nil { // a machine without time zones
+		return time.UTC
+	}
+	return z
+}
 
 // addStart adds where a game is played, and when.
 func (g *game) addStart(f fields) {
-	zone, err := time.LoadLocation(zones[g.home.team.division])
-	if err != nil {
-		zone = time.UTC
-	}
-	start := time.Date(g.date.Year(), g.date.Month(), g.date.Day(), 19, 0, 0, 0, zone)
+	start := time.Date(g.date.Year(), g.date.Month(), g.date.Day(), 19, 0, 0, 0, zones[g.home.team.division])
 	f["venue"] = text(g.home.team.Name + " Arena")
 	f["startTimeUTC"], f["venueUTCOffset"] = start.UTC().Format(time.RFC3339), start.Format("-07:00")
 }
@@ -35,7 +41,7 @@ func (l *League) schedule(r *http.Request) any {
 		for _, g := range days[dateOf(d)] {
 			f := l.head(g)
 			delete(f, "gameDate") // the day has it
-			f["neutralSite"], f["venueTimezone"] = false, zones[g.home.team.division]
+			f["neutralSite"], f["venueTimezone"] = false, zones[g.home.team.division].String()
 			if g.over {
 				f["gameOutcome"] = g.outcome()
 			}

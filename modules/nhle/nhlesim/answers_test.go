@@ -512,7 +512,7 @@ func BenchmarkAnswers(b *testing.B) {
 	l := full()
 	id := l.Roster(8)[3].ID
 	for name, path := range map[string]string{"landing": landingPath(id), "past log": logPath(id, seasonBefore(l.season, 1), 2), "standings": standingsPath(l.Date()),
-		"careers": summaryPath("skater", "gameTypeId=2", true)} {
+		"careers": summaryPath("skater", "gameTypeId=2", true), "plays": gamePath(gameID(l.season, 2, 1), "play-by-play"), "week": schedulePath(l.Date())} {
 		r := httptest.NewRequest(http.MethodGet, path, nil)
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
