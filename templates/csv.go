@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"blueline/modules/metric"
 )
 
 // Sheet is the tables of a page that make up one CSV file. It has the columns and rows of the tables without the sums at their
@@ -20,6 +22,9 @@ type Sheet struct {
 
 // Columns after which the file has the id of the linked player or team.
 var linked = []string{"name", "player"}
+
+// percentileSuffix is that of the column of percentile ranks, which follows that of the statistic.
+const percentileSuffix = "_percentile"
 
 // WriteCSV writes the file. Headings are keys of metrics. Numbers have full precision, times are in seconds, percentages are
 // fractions, dates are as 2006-01-02, and an unknown value is empty.
@@ -66,6 +71,9 @@ func (s Sheet) headings(columns []string) (list []string) {
 		if slices.Contains(linked, key) {
 			list = append(list, "id")
 		}
+		if s.ranked(key) {
+			list = append(list, key+percentileSuffix)
+		}
 	}
 	return list
 }
@@ -86,8 +94,16 @@ func (s Sheet) record(t *Table, row Row, columns []string) (list []string, err e
 		if slices.Contains(linked, key) {
 			list = append(list, c.id())
 		}
+		if s.ranked(key) {
+			list = append(list, RawNumber(c.Percentile))
+		}
 	}
 	return list, nil
+}
+
+// ranked reports whether the file has the percentile ranks of a column.
+func (s Sheet) ranked(key string) bool {
+	return metric.Must(key).Kind != metric.Label && slices.ContainsFunc(s.Parts, func(t *Table) bool { return t.Ranked })
 }
 
 // name returns what tells the table from the others of its file.

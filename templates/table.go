@@ -23,6 +23,7 @@ type Table struct {
 	Plain   bool   // cannot be sorted in the browser
 	Per     string // key of the total by which totals are divided; empty for none
 	CSV     string // address of the table as CSV; may be empty
+	Ranked  bool   // its statistics have percentile ranks, which are columns of the CSV
 	Part    string // name of the table in a file with others; the label if empty
 
 	// Orders has the address of the page sorted by each column, for a table that is only a part of its rows.
@@ -94,7 +95,7 @@ func (t Table) HTML() (template.HTML, error) {
 	if len(t.Foot) > 0 {
 		b.section("<tfoot>\n", t.Foot, "</tfoot>\n")
 	}
-	b.WriteString("</table>" + t.download() + "</div>")
+	b.WriteString("</table>" + string(t.Download()) + "</div>")
 	if b.err != nil {
 		return "", fmt.Errorf("table %s: %w", t.Label, b.err)
 	}
@@ -125,12 +126,12 @@ func (b *builder) head(t Table) {
 	b.WriteString("</tr></thead>\n")
 }
 
-// download returns the link to the table as CSV.
-func (t Table) download() string {
+// Download returns the link to the table as CSV.
+func (t Table) Download() template.HTML {
 	if t.CSV == "" {
 		return ""
 	}
-	return fmt.Sprintf(`<a class="csv" href="%s" rel="nofollow" aria-label="CSV: %s">CSV</a>`, template.HTMLEscapeString(t.CSV), template.HTMLEscapeString(t.Label))
+	return template.HTML(fmt.Sprintf(`<a class="csv" href="%s" rel="nofollow" aria-label="CSV: %s">CSV</a>`, template.HTMLEscapeString(t.CSV), template.HTMLEscapeString(t.Label)))
 }
 
 // order returns the value of aria-sort for a column; empty if the rows are not sorted by it.

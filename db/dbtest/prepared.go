@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"blueline/db"
 )
 
 // preparedDatabases are filled by the first test that needs them and copied for each.
@@ -27,9 +29,28 @@ func Prepared(t testing.TB, engine func(testing.TB) string, name string, prepare
 	if !there {
 		original = engine(untilExit{t})
 		prepare(original)
+		if strings.HasPrefix(original, "sqlite:") {
+			original = snapshot(t, original)
+		}
 		prepared.urls[name] = original
 	}
 	return duplicate(t, original)
+}
+
+// snapshot copies an SQLite database with its write-ahead log into one file. A connection that is still being closed would keep the
+// latest transactions in the log, and a copy of the main file alone would lack them.
+func snapshot(t testing.TB, original string) (databaseURL string) {
+	t.Helper()
+	d, err := db.Open(t.Context(), original, db.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	path := strings.TrimPrefix(original, "sqlite:") + ".snapshot"
+	if _, err := d.ExecContext(t.Context(), `VACUUM INTO ?`, path); err != nil {
+		t.Fatal(err)
+	}
+	return "sqlite:" + path
 }
 
 func duplicate(t testing.TB, original string) (databaseURL string) {

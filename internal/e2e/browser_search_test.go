@@ -106,7 +106,7 @@ func (o *outing) searchesByKeyboard(v *visitor) {
 	if c := v.press(kb.ArrowDown); c.Active != name || !c.Focused {
 		v.Errorf("before Enter the search field is %+v, want %s active", c, name)
 	}
-	v.do(chromedp.KeyEvent(kb.Enter))
+	v.do(chromedp.KeyEvent(kb.Enter + kb.Enter)) // the second one must not lead elsewhere
 	v.until(`location.pathname === %q && document.readyState === "complete"`, o.pages["skater"])
 	v.opensAllResults()
 }

@@ -12,11 +12,13 @@ import (
 	"blueline/modules/nhle/nhlesim"
 )
 
-// TestPastSeasons has the site fetch two seasons before the current one, and checks both for one player in four.
+// TestPastSeasons has the site fetch two seasons before the current one, and checks both for one player in four, and the
+// totals of retired players.
 func TestPastSeasons(t *testing.T) {
 	long(t)
 	t.Parallel()
-	f := newFleet(t, nhlesim.Options{Seed: 4, Teams: 2, Days: 12}, dbtest.SQLite(t), "HISTORY=2")
+	const seed = 4
+	f := newFleet(t, nhlesim.Options{Seed: seed, Teams: 2, Days: 12}, dbtest.SQLite(t), "HISTORY=2")
 	s := f.up()
 	s.awaitRefresh(t, 1)
 	await(t, "the history", func() bool { return strings.Contains(s.logged(), `msg="history complete"`) })
@@ -38,6 +40,7 @@ func TestPastSeasons(t *testing.T) {
 			c.checkPastSeason(p, season, gameType)
 		}
 	}
+	c.checkRetired(f.upstream.learnRetired(truth), seed)
 	c.report()
 	s.wantQuietLog(t)
 }

@@ -128,7 +128,7 @@ func statistics(kind metric.Group) (keys []string) {
 // randomValues returns a random query as an address has it.
 func randomValues(r *rand.Rand) url.Values {
 	v := url.Values{}
-	maybe := func(chance int, key string, value string) {
+	maybe := func(chance int, key, value string) {
 		if r.IntN(chance) == 0 {
 			v.Set(key, value)
 		}
@@ -162,7 +162,12 @@ func randomValues(r *rand.Rand) url.Values {
 		maybe(6, "until", "2027-01-01")
 		maybe(3, "last", strconv.Itoa(1+r.IntN(12)))
 	}
-	all := statistics(kind)
+	randomColumns(r, statistics(kind), maybe)
+	return v
+}
+
+// randomColumns chooses the numbers of a view and their order.
+func randomColumns(r *rand.Rand, all []string, maybe func(chance int, key, value string)) {
 	var columns []string
 	for range r.IntN(12) {
 		columns = append(columns, pick(r, all))
@@ -174,7 +179,6 @@ func randomValues(r *rand.Rand) url.Values {
 	maybe(2, "sort", pick(r, []string{"", "-"})+pick(r, sorts))
 	maybe(4, "page", strconv.Itoa(1+r.IntN(4)))
 	maybe(3, "limit", strconv.Itoa(1+r.IntN(200)))
-	return v
 }
 
 // TestEveryStatisticHasAnOracle checks that the random queries cover the registry.

@@ -273,14 +273,6 @@ func before(q Query, x, y answer) int {
 	if q.Falling {
 		sign = -1
 	}
-	lower := func(s string) string {
-		return strings.Map(func(r rune) rune {
-			if r >= 'A' && r <= 'Z' {
-				r += 'a' - 'A'
-			}
-			return r
-		}, s)
-	}
 	texts := func(text func(a answer) string) int {
 		s, t := text(x), text(y)
 		if s == "" || t == "" { // unknown comes last
@@ -320,6 +312,16 @@ func before(q Query, x, y answer) int {
 		})
 	}
 	return numbers(func(a answer) *float64 { return measure(q, q.Sort, a.parts) })
+}
+
+// lower returns a text with the capital letters of ASCII in lower case.
+func lower(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' {
+			r += 'a' - 'A'
+		}
+		return r
+	}, s)
 }
 
 func one(yes bool) int {

@@ -45,6 +45,24 @@ func newBars(p profile) (groups []barGroup, unranked string) {
 	return groups, ""
 }
 
+// rankingTable returns the statistics of the season shown with their percentile ranks, a row for each player.
+func rankingTable(players ...profile) templates.Table {
+	keys := metric.Ranked(players[0].Position.Group())
+	t := templates.Table{Label: "Percentiles", Columns: append([]string{"name"}, keys...), Ranked: true}
+	for _, p := range players {
+		cells := []templates.Cell{{Text: p.FirstName, Bold: p.LastName, Link: p.URL()}}
+		for _, key := range keys {
+			cell := templates.Number(nil)
+			if r := p.rankBy(key); r != nil {
+				cell.Value, cell.Percentile = r.Value, newBar(*r, p.Position).Percentile
+			}
+			cells = append(cells, cell)
+		}
+		t.Add(cells...)
+	}
+	return t
+}
+
 // rankBy returns the rank of the season shown by a metric, or nil.
 func (p profile) rankBy(key string) *analysis.SeasonRank {
 	for i, r := range p.Ranks {

@@ -25,7 +25,8 @@ type comparePage struct {
 	IDs      string // as the address lists them
 	Seasons  []choice
 	Groups   []versusGroup
-	Unranked []string // why a player has no percentiles
+	Ranking  templates.Table // the percentiles of the groups, for CSV
+	Unranked []string        // why a player has no percentiles
 	Careers  templates.Table
 	Chart    *comparison
 }
@@ -34,7 +35,6 @@ type comparePage struct {
 type compared struct {
 	profile
 	Class   string // of his line in the chart
-	URL     string // of his page
 	Without string // address of the comparison without him; empty if he is the only one
 }
 
@@ -112,7 +112,7 @@ func (s *server) showComparison(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.render(w, http.StatusOK, "compare", page)
+	return s.show(w, r, "compare", &page)
 }
 
 // addToComparison leads to the comparison with one more player, who is found by his name.
@@ -156,7 +156,7 @@ func (s *server) comparePage(ctx context.Context, v comparisonView) (page compar
 			return page, badRequest("Skaters can only be compared with skaters, and goalies with goalies.")
 		}
 		season = cmp.Or(season, p.Season) // of the first one: players of the past open at their last season
-		page.Players = append(page.Players, compared{profile: p, Class: comparedClasses[i], URL: fmt.Sprintf("/player/%d", id)})
+		page.Players = append(page.Players, compared{profile: p, Class: comparedClasses[i]})
 	}
 	first := page.Players[0]
 	page.Season = first.Season
@@ -174,9 +174,11 @@ func (s *server) comparePage(ctx context.Context, v comparisonView) (page compar
 		return page, err
 	}
 	var names []string
+	var profiles []profile
 	for _, p := range page.Players {
-		names = append(names, p.FullName())
+		names, profiles = append(names, p.FullName()), append(profiles, p.profile)
 	}
+	page.Ranking = rankingTable(profiles...)
 	title := strings.Join(names, " vs ")
 	if page.layout, err = s.layout(ctx, v.address(first.Current), title, crumb{Name: "Comparison"}); err != nil {
 		return page, err
@@ -259,7 +261,7 @@ func careersOf(players []compared) templates.Table {
 	keys := slices.DeleteFunc(slices.Clone(metric.HeadlineTable.Columns(players[0].Position.Group())), func(key string) bool { return key == "percentile" })
 	t := templates.Table{Class: "careers", Label: "Careers, regular season", Columns: append([]string{"name"}, keys...)}
 	for _, p := range players {
-		t.Add(numbers(p.Career, keys, templates.Cell{Text: p.FirstName, Bold: p.LastName, Link: p.URL, Sort: p.LastName})...)
+		t.Add(numbers(p.Career, keys, templates.Cell{Text: p.FirstName, Bold: p.LastName, Link: p.URL(), Sort: p.LastName})...)
 	}
 	return t
 }

@@ -39,8 +39,8 @@ func (s *server) show(w http.ResponseWriter, r *http.Request, name string, page 
 // csvAddress returns the address of a table of the page at u.
 func csvAddress(u *url.URL, table string, first bool) string {
 	q := u.Query()
-	if strings.HasPrefix(u.Path, "/player/") && table != chartTable {
-		for _, setting := range []string{"stat", "view", "show"} { // of the chart
+	if (strings.HasPrefix(u.Path, "/player/") || u.Path == "/compare") && table != chartTable {
+		for _, setting := range []string{"stat", "view", "show", "by"} { // of the chart
 			q.Del(setting)
 		}
 	}
@@ -80,6 +80,8 @@ func writeSheet(w http.ResponseWriter, u *url.URL, sheets []templates.Sheet) err
 	return sheets[i].WriteCSV(w)
 }
 
+var pagesWithCSV = []string{"/", "/status", "/players", "/compare", "/leaders"}
+
 // asksForCSV reports whether a client that is no browser wants the page at its address as CSV.
 func asksForCSV(r *http.Request) bool {
 	accept := r.Header.Get("Accept")
@@ -87,7 +89,7 @@ func asksForCSV(r *http.Request) bool {
 		return false
 	}
 	u := r.URL.Path
-	return !strings.HasSuffix(u, csvSuffix) && (u == "/" || u == "/status" || u == "/players" || strings.HasPrefix(u, "/team/") || strings.HasPrefix(u, "/player/"))
+	return !strings.HasSuffix(u, csvSuffix) && (slices.Contains(pagesWithCSV, u) || strings.HasPrefix(u, "/team/") || strings.HasPrefix(u, "/player/"))
 }
 
 func (p *homePage) sheets() []templates.Sheet {
@@ -116,6 +118,7 @@ func (p *playerPage) sheets() []templates.Sheet {
 		{Name: "career", Parts: []*templates.Table{&p.Headline}},
 		splits,
 		{Name: "elsewhere", Parts: pointers(p.Elsewhere), Named: true},
+		{Name: "percentiles", Parts: []*templates.Table{&p.Ranking}},
 	}
 	if p.Chart != nil {
 		sheets = append(sheets, templates.Sheet{Name: chartTable, Parts: []*templates.Table{&p.Chart.Table}})
@@ -126,6 +129,22 @@ func (p *playerPage) sheets() []templates.Sheet {
 // sheets returns the rows of the page shown. A client asks for the next page as for the site's.
 func (p *explorerPage) sheets() []templates.Sheet {
 	return []templates.Sheet{{Name: "players", Parts: []*templates.Table{&p.Table}}}
+}
+
+func (p *comparePage) sheets() []templates.Sheet {
+	return []templates.Sheet{
+		{Name: "percentiles", Parts: []*templates.Table{&p.Ranking}},
+		{Name: "careers", Parts: []*templates.Table{&p.Careers}},
+	}
+}
+
+func (p *leadersPage) sheets() []templates.Sheet {
+	var sheets []templates.Sheet
+	for i := range p.Boards {
+		b := &p.Boards[i]
+		sheets = append(sheets, templates.Sheet{Name: b.ID, Parts: []*templates.Table{&b.Table}})
+	}
+	return sheets
 }
 
 func pointers(tables []templates.Table) []*templates.Table {

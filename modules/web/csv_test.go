@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"encoding/csv"
 	"net/http"
 	"net/http/httptest"
@@ -58,7 +59,9 @@ func shownTables(t *testing.T, page string) (tables []shownTable) {
 				}
 			}
 		}
-		tables = append(tables, s)
+		if len(s.keys) > 0 { // a comparison of percentiles has its own test
+			tables = append(tables, s)
+		}
 	}
 	return tables
 }
@@ -77,9 +80,11 @@ func TestCSVEqualsThePage(t *testing.T) {
 	s := smallLeague(t)
 	s.ok(s.store.ReplaceStandings(t.Context(), thisSeason, []league.TeamStanding{{TeamID: 101,
 		Standing: league.Standing{GP: 20, Wins: 12, Losses: 6, OTLosses: 2, Points: 26, Place: new(1), Division: "Atlantic"}}}, 1))
+	s.saveHistory()
 	for path, atLeast := range map[string]int{
 		"/": 1, "/team/101": 1, "/team/101?view=career": 1, "/player/8500003": 8, "/player/8500003?stat=toi&view=mean5": 8,
-		"/player/8500003?season=20252026": 1, "/status": 2,
+		"/player/8500003?season=20252026": 1, "/status": 2, "/compare?players=8500003,8500011": 1, "/leaders": 4, "/players?pr=1": 1,
+		"/players?from=19251926&mode=game&pr=1": 1, "/players?from=19251926&kind=goalies&rows=sum": 1,
 	} {
 		_, page := s.get(path)
 		tables := shownTables(t, page)
@@ -117,9 +122,13 @@ func compareCSV(t *testing.T, address, body string, tables []shownTable) {
 				if at < 0 {
 					t.Fatalf("%s: no column %s in %v", address, key, headings)
 				}
+				rank := takeRank(cells[i])
 				got, shown := asShown(t, key, cells[i], rows[n][at]), text(cells[i])
 				if got != shown {
 					t.Errorf("%s, row %d, %s: CSV has %s, the page %s", address, n+1, key, rows[n][at], shown)
+				}
+				if got := rankIn(t, headings, rows[n], key); got != rank {
+					t.Errorf("%s, row %d, %s: CSV has percentile %q, the page %q", address, n+1, key, got, rank)
 				}
 			}
 			n++
@@ -128,6 +137,32 @@ func compareCSV(t *testing.T, address, body string, tables []shownTable) {
 	if n != len(rows) {
 		t.Errorf("%s: %d rows, the page has %d", address, len(rows), n)
 	}
+}
+
+// takeRank removes the percentile rank from a cell of a page, and returns it; empty if there is none.
+func takeRank(cell *html.Node) string {
+	for n := range cell.Descendants() {
+		if n.Data == "small" {
+			rank := text(n)
+			n.Parent.RemoveChild(n)
+			return rank
+		}
+	}
+	return ""
+}
+
+// rankIn returns a percentile rank of a row of a file as pages show it.
+func rankIn(t *testing.T, headings, row []string, key string) string {
+	t.Helper()
+	at := slices.Index(headings, key+"_percentile")
+	if at < 0 || row[at] == "" {
+		return ""
+	}
+	rank, err := strconv.ParseFloat(row[at], 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return templates.Format(metric.Metric{Unit: metric.Decimal}, &rank)
 }
 
 // asShown returns a value of a file as the page shows it.
@@ -161,6 +196,56 @@ func asShown(t *testing.T, key string, cell *html.Node, raw string) string {
 		return shown
 	}
 	return raw
+}
+
+// TestPercentilesAsCSV compares the bars of a player and of a comparison with their CSV, one by one.
+func TestPercentilesAsCSV(t *testing.T) {
+	s := smallLeague(t)
+	for path, file := range map[string]string{
+		"/player/8500003?stat=toi":                        "/player/8500003.csv?table=percentiles",
+		"/compare?players=8500003,8500011,8500015&by=age": "/compare.csv?players=8500003%2C8500011%2C8500015",
+	} {
+		_, page := s.get(path)
+		_, body := s.get(file)
+		expect(t, page, `href="`+html.EscapeString(file)+`"`)
+		headings, rows := readCSV(t, body)
+		bars, columns := barsOf(parsed(t, page)), slices.DeleteFunc(slices.Clone(headings), func(h string) bool { return h == "name" || h == "id" })
+		if len(bars)*len(rows)*2 != len(rows)*len(columns) || len(bars) < 10 {
+			t.Fatalf("%s: %d bars, %d rows of %v", path, len(bars), len(rows), columns)
+		}
+		for key, shown := range bars {
+			for i, row := range rows {
+				value, rank := row[slices.Index(headings, key)], rankIn(t, headings, row, key)
+				var number *float64
+				if v, err := strconv.ParseFloat(value, 64); err == nil {
+					number = &v
+				}
+				if want := [2]string{templates.Format(metric.Must(key), number), cmp.Or(rank, "–")}; shown[i] != want {
+					t.Errorf("%s, %s: the page shows %q, the file has %q", path, key, shown[i], want)
+				}
+			}
+		}
+	}
+}
+
+// barsOf returns the value and the percentile rank of each bar of a page, a pair for each player, by the key of the statistic.
+func barsOf(page *html.Node) map[string][][2]string {
+	bars := map[string][][2]string{}
+	key, value := "", ""
+	for n := range page.Descendants() {
+		switch class, _ := attribute(n, "class"); class {
+		case "what":
+			key, _ = attribute(n.Parent, "data-metric")
+		case "value":
+			value = text(n)
+		case "pr":
+			bars[key] = append(bars[key], [2]string{value, text(n)})
+		}
+		if n.Data == "th" {
+			key, _ = attribute(n, "data-metric")
+		}
+	}
+	return bars
 }
 
 func TestCSVHasRawValues(t *testing.T) {
@@ -210,7 +295,9 @@ func TestCSVAddresses(t *testing.T) {
 		"/teams.csv": 200, "/teams.csv?season=20262027": 200, "/teams.csv?season=19992000": 404, "/teams.csv?season=x": 400,
 		"/team/101.csv": 200, "/team/101.csv?table=forwards": 200, "/team/101.csv?table=goalies": 400, "/team/101.csv?view=x": 400,
 		"/team/7.csv": 404, "/team/x.csv": 400, "/team/101.csv.csv": 400, "/player/8500003.csv?table=splits": 200,
-		"/player/8500003.csv?table=nothing": 400, "/player/1.csv": 404, "/status.csv?table=completeness": 200, "/glossary.csv": 404, "/.csv": 404,
+		"/player/8500003.csv?table=nothing": 400, "/compare.csv?players=8500003&table=careers": 200,
+		"/compare.csv": 400, "/compare.csv?players=8500003&table=chart": 400, "/compare/add.csv": 404, "/leaders.csv?table=goalies": 200, "/leaders.csv?table=": 200,
+		"/leaders.csv?table=all": 400, "/player/1.csv": 404, "/status.csv?table=completeness": 200, "/glossary.csv": 404, "/.csv": 404,
 		"/player/8500003.csv?table=" + strings.Repeat("x", 10_000): 400,
 	} {
 		status, body, header := s.ask(http.MethodGet, path, "")
@@ -243,7 +330,8 @@ func TestAcceptCSV(t *testing.T) {
 	s := smallLeague(t)
 	site := New(s.o)
 	for accept, csv := range map[string]bool{"text/csv": true, "text/csv, */*;q=0.1": true, "": false, "*/*": false, "text/html,text/csv;q=0.5": false} {
-		for path, file := range map[string]string{"/": "/teams.csv", "/team/101?view=career": "/team/101.csv?view=career", "/status": "/status.csv"} {
+		for path, file := range map[string]string{"/": "/teams.csv", "/team/101?view=career": "/team/101.csv?view=career", "/status": "/status.csv",
+			"/leaders": "/leaders.csv", "/compare?players=8500003": "/compare.csv?players=8500003", "/players?pr=1": "/players.csv?pr=1"} {
 			r := httptest.NewRequest(http.MethodGet, path, nil)
 			r.Header.Set("Accept", accept)
 			w := httptest.NewRecorder()

@@ -22,9 +22,12 @@ import (
 	"blueline/templates"
 )
 
-// addFiles adds the routes of files. The CSV of other tables has the route of their page.
+// addFiles adds the routes of files. The CSV of a team's or player's tables has the route of its page.
 func (s *server) addFiles(mux *http.ServeMux) {
 	mux.Handle("GET "+teamsCSV, s.cached(s.showHome))
+	mux.Handle("GET /players.csv", s.uncached(s.showExplorer))
+	mux.Handle("GET /compare.csv", s.cached(s.showComparison))
+	mux.Handle("GET /leaders.csv", s.cached(s.showLeaders))
 	mux.Handle("GET /status.csv", s.uncached(s.showStatus))
 	mux.Handle("GET /data/{file}", s.cached(s.showFile))
 	mux.Handle("GET "+databaseFile, s.uncached(s.showDatabase))

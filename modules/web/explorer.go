@@ -150,7 +150,7 @@ func explorerTable(q explore.Query, view explore.View) templates.Table {
 	if q.Kind == metric.Goalies {
 		after = slices.DeleteFunc(after, func(key string) bool { return key == "position" })
 	}
-	t := templates.Table{Class: "explorer", Label: "Players", Columns: slices.Concat(before, q.Columns, after), Per: q.Per,
+	t := templates.Table{Class: "explorer", Label: "Players", Columns: slices.Concat(before, q.Columns, after), Per: q.Per, Ranked: q.Percentiles,
 		Sorted: q.Sort, Falling: q.Falling, Plain: true, Orders: map[string]string{}}
 	for _, key := range t.Columns {
 		t.Orders[key] = explorerAddress(sortedBy(q, key))
@@ -188,7 +188,7 @@ func explorerWord(r explore.Row, key string) templates.Cell {
 	case "name":
 		return templates.Cell{Text: r.FirstName, Bold: r.LastName, Link: "/player/" + strconv.FormatInt(r.PlayerID, 10)}
 	case "season":
-		return templates.Label(r.Season.String())
+		return seasonCell(r.Season)
 	case "team":
 		return templates.Label(strings.ReplaceAll(r.Teams, ",", ", "))
 	case "position":

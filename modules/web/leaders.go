@@ -39,15 +39,13 @@ func (s *server) showLeaders(w http.ResponseWriter, r *http.Request) error {
 	if page.Extent, err = s.knownExtent(ctx); err != nil {
 		return err
 	}
-	if len(page.Extent.Seasons) > 0 {
-		for _, b := range boards(page.Extent) {
-			if err := s.readBoard(ctx, &b.board, b.query, page.State.season); err != nil {
-				return err
-			}
-			page.Boards = append(page.Boards, b.board)
+	for _, b := range boards(page.Extent) {
+		if err := s.readBoard(ctx, &b.board, b.query, page.State.season); err != nil {
+			return err
 		}
+		page.Boards = append(page.Boards, b.board)
 	}
-	return s.render(w, http.StatusOK, "leaders", page)
+	return s.show(w, r, "leaders", &page)
 }
 
 type boardQuery struct {

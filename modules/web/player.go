@@ -30,8 +30,9 @@ type playerPage struct {
 	Moved      string          // the teams of the season shown, if there are several
 	Choices    []choice        // the seasons to choose from, with the one shown
 	Bars       []barGroup
-	Unranked   string // why there are no bars
-	Chart      *chart // nil without games
+	Ranking    templates.Table // the bars, for CSV
+	Unranked   string          // why there are no bars
+	Chart      *chart          // nil without games
 	Log        templates.Table
 	Notes      []string // corrections of the games shown
 	Splits     []splitTable
@@ -138,6 +139,7 @@ func newPlayerPage(l layout, p profile, v view, now time.Time) (page playerPage,
 		page.Percentile = new(percentile(p.Rank.Place))
 	}
 	page.Bars, page.Unranked = newBars(p)
+	page.Ranking = rankingTable(p)
 	page.Headline = headlineTable(p.Profile, page.Percentile)
 	page.Careers, page.Elsewhere = careerTables(p.Profile)
 	return page, nil
@@ -182,6 +184,9 @@ func choices(p league.Profile, v view) []choice {
 
 // InTitle returns the season shown as a heading has it.
 func (p profile) InTitle() string { return seasonName(p.Season, p.GameType) }
+
+// URL returns the address of the player's page.
+func (p profile) URL() string { return fmt.Sprintf("/player/%d", p.ID) }
 
 // Compare returns the address of a comparison that starts with the player.
 func (p profile) Compare() string { return fmt.Sprintf("/compare?players=%d", p.ID) }

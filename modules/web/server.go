@@ -105,7 +105,6 @@ func New(o Options) http.Handler {
 	mux.Handle("GET /compare/add", s.uncached(s.addToComparison))
 	mux.Handle("GET /compare/share.png", s.uncached(s.shareComparison))
 	mux.Handle("GET /players", s.uncached(s.showExplorer)) // any number of addresses
-	mux.Handle("GET /players.csv", s.uncached(s.showExplorer))
 	mux.Handle("GET /leaders", s.cached(s.showLeaders))
 	mux.Handle("GET /glossary", s.cached(s.showGlossary))
 	mux.Handle("GET /search", s.uncached(s.showSearch))

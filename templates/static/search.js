@@ -36,10 +36,6 @@ field.addEventListener("keydown", (event) => {
       if (list.hidden) suggest();
       else choose(chosen + (event.key === "ArrowDown" ? 1 : -1));
       break;
-    case "Enter":
-      if (chosen < 0) return; // sends the form
-      open(list.children[chosen]);
-      break;
     case "Escape":
       if (list.hidden) field.value = "";
       close();
@@ -50,6 +46,11 @@ field.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
+form.addEventListener("submit", (event) => {
+  if (chosen < 0) return;
+  event.preventDefault();
+  open(list.children[chosen]);
+});
 list.addEventListener("mousedown", (event) => event.preventDefault()); // keeps the focus in the field
 list.addEventListener("click", ({ target }) => {
   const option = target.closest("li");
@@ -113,9 +114,11 @@ function choose(i) {
   field.setAttribute("aria-activedescendant", option.id);
 }
 
-function open(option) {
-  location.assign(option.dataset.url);
-  close();
+// open keeps the choice until the page is left: another Enter would otherwise send the form, which stops the way to the page.
+function open({ dataset: { url } }) {
+  stop();
+  location.assign(url);
+  if (url.split("#")[0] === location.pathname) close(); // the page stays
 }
 
 function close() {
