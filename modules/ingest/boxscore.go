@@ -16,12 +16,9 @@ import (
 // dressed and did not play.
 func boxPlayers(box nhle.Boxscore) map[int64]league.GameLine {
 	lines := map[int64]league.GameLine{}
-	for _, side := range []struct {
-		own, other nhle.GameTeam
-		players    nhle.BoxSide
-	}{{box.Home, box.Away, box.Players.Home}, {box.Away, box.Home, box.Players.Away}} {
+	for _, side := range sidesOf(box) {
 		base := league.GameLine{GameID: box.ID, Date: db.Date{Time: box.Date.Time}, Team: side.own.Abbrev,
-			Opponent: side.other.Abbrev, Home: side.own == box.Home}
+			Opponent: side.other.Abbrev, Home: side.home}
 		for _, p := range side.players.Skaters() {
 			if *p.TOI > 0 || *p.Shifts > 0 {
 				line := base

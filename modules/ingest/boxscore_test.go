@@ -13,12 +13,12 @@ import (
 )
 
 func boxed(id int64, toi nhle.Clock, shifts int) nhle.BoxSkater {
-	return nhle.BoxSkater{PlayerID: id, TOI: &toi, Shifts: &shifts, Goals: new(0), Assists: new(0), PlusMinus: new(0), PIM: new(0),
+	return nhle.BoxSkater{BoxPerson: nhle.BoxPerson{PlayerID: id}, TOI: &toi, Shifts: &shifts, Goals: new(0), Assists: new(0), PlusMinus: new(0), PIM: new(0),
 		Shots: new(0), PowerPlayGoals: new(0)}
 }
 
 func inGoal(id int64, toi nhle.Clock, shots, goals int) nhle.BoxGoalie {
-	return nhle.BoxGoalie{PlayerID: id, TOI: &toi, PIM: new(0), Starter: new(toi > 0), ShotsAgainst: &shots, GoalsAgainst: &goals}
+	return nhle.BoxGoalie{BoxPerson: nhle.BoxPerson{PlayerID: id}, TOI: &toi, PIM: new(0), Starter: new(toi > 0), ShotsAgainst: &shots, GoalsAgainst: &goals}
 }
 
 func TestPlayersWhoDressedWithoutPlayingHaveNoLine(t *testing.T) {

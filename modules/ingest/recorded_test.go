@@ -163,7 +163,7 @@ func (r rawBox) goalies() map[int64]string {
 }
 
 // eachAnswer reads a file with one response, or a compressed file with many.
-func eachAnswer(t *testing.T, path string, do func(json.RawMessage)) {
+func eachAnswer(t testing.TB, path string, do func(json.RawMessage)) {
 	t.Helper()
 	f, err := os.Open(path)
 	if err != nil {

@@ -60,9 +60,17 @@ func (c *Client) Scores(ctx context.Context, day time.Time) ([]ScoredGame, error
 	return s.Games, err
 }
 
+// BoxPerson is a player in a boxscore.
+type BoxPerson struct {
+	PlayerID int64  `json:"playerId"`
+	Name     Text   `json:"name"` // such as Z. Benson
+	Number   *int   `json:"sweaterNumber"`
+	Position string `json:"position"`
+}
+
 // BoxSkater is a skater's line in a boxscore.
 type BoxSkater struct {
-	PlayerID       int64  `json:"playerId"`
+	BoxPerson
 	Goals          *int   `json:"goals" stat:"goals"`
 	Assists        *int   `json:"assists" stat:"assists"`
 	PlusMinus      *int   `json:"plusMinus" stat:"plus_minus"`
@@ -71,6 +79,12 @@ type BoxSkater struct {
 	Shifts         *int   `json:"shifts" stat:"shifts"`
 	PowerPlayGoals *int   `json:"powerPlayGoals" stat:"ppg"`
 	TOI            *Clock `json:"toi" stat:"toi"`
+
+	Hits        *int     `json:"hits"`
+	Blocks      *int     `json:"blockedShots"`
+	Giveaways   *int     `json:"giveaways"`
+	Takeaways   *int     `json:"takeaways"`
+	FaceoffPctg *float64 `json:"faceoffWinningPctg"` // a fraction, also 0 without a faceoff
 }
 
 func (s *BoxSkater) check() error {
@@ -81,10 +95,10 @@ func (s *BoxSkater) check() error {
 	return nil
 }
 
-// BoxGoalie is a goalie's line in a boxscore. A goalie who did not play has no time on ice. Only the game's landing has his goals
-// and assists.
+// BoxGoalie is a goalie's line in a boxscore. A goalie who did not play has no time on ice. Only the plays have his goals and
+// assists.
 type BoxGoalie struct {
-	PlayerID     int64    `json:"playerId"`
+	BoxPerson
 	PIM          *int     `json:"pim" stat:"pim"`
 	TOI          *Clock   `json:"toi" stat:"toi"`
 	Starter      *bool    `json:"starter"`
