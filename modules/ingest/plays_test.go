@@ -69,6 +69,9 @@ func TestRecordedPlaysAgreeWithTheBoxscores(t *testing.T) {
 		for _, d := range disagreements(box, g, plays) {
 			t.Errorf("game %d: %s", g.ID, d)
 		}
+		if _, ok := gameLines(box, plays); !ok {
+			t.Errorf("game %d: the plays do not name the goals of the boxscore", g.ID)
+		}
 		of := map[string]int{}
 		for _, p := range plays {
 			count(of, &p)
