@@ -81,6 +81,11 @@ func (s *Store) GamesWithoutPlays(ctx context.Context, season Season) (games []G
 	return games, err
 }
 
+// GamesWithPlays returns the games of all seasons whose plays are stored, in order.
+func (s *Store) GamesWithPlays(ctx context.Context) ([]ScheduledGame, error) {
+	return s.games(ctx, `plays_at IS NOT NULL`)
+}
+
 // BoxLine is the line of a player who dressed for a game. Hits and what follows come from the plays.
 type BoxLine struct {
 	PlayerID  int64    `db:"player_id"`
