@@ -2,6 +2,8 @@
 
 -- +goose Up
 ALTER TABLE games ADD COLUMN xg_version TEXT NOT NULL DEFAULT ''; -- the model that calculated the game; empty for none
+ALTER TABLE games ADD COLUMN home_xg INTEGER;
+ALTER TABLE games ADD COLUMN away_xg INTEGER;
 ALTER TABLE plays ADD COLUMN xg SMALLINT;
 ALTER TABLE box_lines ADD COLUMN xg INTEGER;
 ALTER TABLE box_lines ADD COLUMN xga INTEGER;
@@ -26,4 +28,6 @@ ALTER TABLE game_lines DROP COLUMN xg;
 ALTER TABLE box_lines DROP COLUMN xga;
 ALTER TABLE box_lines DROP COLUMN xg;
 ALTER TABLE plays DROP COLUMN xg;
+ALTER TABLE games DROP COLUMN away_xg;
+ALTER TABLE games DROP COLUMN home_xg;
 ALTER TABLE games DROP COLUMN xg_version;

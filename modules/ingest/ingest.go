@@ -484,6 +484,9 @@ func (in *Ingester) storeResults(ctx context.Context, tx db.Querier, r ledger.Re
 	if err != nil {
 		return 0, err
 	}
+	if err := store.DeriveExpectedTotals(ctx, season); err != nil {
+		return 0, err
+	}
 	if ranked, err = analysis.Run(ctx, tx, in.Now()); err != nil {
 		return 0, err
 	}

@@ -95,7 +95,15 @@ func (in *Ingester) fetchReport(ctx context.Context, t queue.Task) (save, error)
 
 // deriveTotals calculates what follows from several reports.
 func deriveTotals(ctx context.Context, q db.Querier) error {
-	return league.NewStore(q).DeriveSeasonTotals(ctx, []string{ledger.FetchSkaterTotals, ledger.FetchGoalieTotals})
+	store := league.NewStore(q)
+	if err := store.DeriveSeasonTotals(ctx, []string{ledger.FetchSkaterTotals, ledger.FetchGoalieTotals}); err != nil {
+		return err
+	}
+	seasons, err := store.ScheduledSeasons(ctx)
+	for season := range seasons {
+		err = errors.Join(err, store.DeriveExpectedTotals(ctx, season))
+	}
+	return err
 }
 
 // Progress is how far a backfill is. A schedule adds the tasks of its games.

@@ -15,6 +15,7 @@ import (
 	"blueline/modules/ledger"
 	"blueline/modules/nhle"
 	"blueline/modules/queue"
+	"blueline/modules/xg"
 )
 
 // wholeSchedule returns the task for a season's schedule. The task for the last days has no last season.
@@ -122,6 +123,9 @@ func (in *Ingester) saveSchedule(ctx context.Context, season int, games []league
 				follow = append(follow, playTask(g.Game))
 			}
 		}
+		if slices.ContainsFunc(played, ratedByAnother) {
+			follow = append(follow, queue.Task{Name: ledger.RatePlayData, Season: season})
+		}
 		return follow, err
 	}
 }
@@ -184,13 +188,17 @@ func (in *Ingester) fetchPlays(ctx context.Context, t queue.Task) (save, error) 
 }
 
 func storeGame(ctx context.Context, store *league.Store, id int64, plays []league.Play, box []league.BoxLine, doubt string, at db.Instant) error {
+	rate(plays, box)
 	if err := store.ReplacePlays(ctx, id, plays); err != nil {
 		return err
 	}
 	if err := store.ReplaceBox(ctx, id, box); err != nil {
 		return err
 	}
-	return store.MarkPlays(ctx, id, doubt, at)
+	if err := store.MarkPlays(ctx, id, doubt, at); err != nil {
+		return err
+	}
+	return store.MarkRated(ctx, id, xg.Version(), plays)
 }
 
 // playByPlay returns the plays of a game, which may be none.

@@ -36,6 +36,8 @@ func (in *Ingester) fetch(ctx context.Context, t queue.Task) (save, error) {
 		return in.fetchSchedule(ctx, t)
 	case ledger.FetchPlayData:
 		return in.fetchPlays(ctx, t)
+	case ledger.RatePlayData:
+		return in.ratePlays(ctx, t)
 	case ledger.FetchSummaryData:
 		return in.fetchSummaries(ctx, t)
 	}

@@ -2,6 +2,7 @@ package league
 
 import (
 	"context"
+	"slices"
 
 	"blueline/db"
 	"blueline/modules/metric"
@@ -13,15 +14,45 @@ import (
 // have none.
 func (s *Store) fillExpected(ctx context.Context, where string, args ...any) error {
 	_, err := db.Exec(ctx, s.q, `
-		UPDATE game_lines SET xg = b.xg, above_xg = 10000 * game_lines.goals - b.xg, xga = b.xga, saved_xga = b.xga - game_lines.goals_against
+		UPDATE game_lines SET xg = b.xg, above_xg = 10000 * game_lines.goals - b.xg, xga = b.xga, saved_xga = b.xga - 10000 * game_lines.goals_against
 		FROM box_lines b
 		WHERE b.game_id = game_lines.game_id AND b.player_id = game_lines.player_id AND `+where, args...)
 	return err
 }
 
-// FillExpectedOfGame gives the lines of a game the expected goals of its boxscore. It needs a transaction.
-func (s *Store) FillExpectedOfGame(ctx context.Context, gameID int64) (err error) {
+// UpdateExpected stores only the expected goals of a game's plays and boxscore. It needs a transaction.
+func (s *Store) UpdateExpected(ctx context.Context, gameID int64, plays []Play, box []BoxLine) (err error) {
+	defer db.Wrap(&err, "update the expected goals of game %d", gameID)
+	attempts := slices.DeleteFunc(slices.Clone(plays), func(p Play) bool { return !p.Attempt() })
+	err = db.Insert(ctx, s.q, insert("plays", `game_id, `+playColumns)+`
+		ON CONFLICT (game_id, ordinal) DO UPDATE SET xg = excluded.xg`, playRows(gameID, attempts))
+	if err != nil {
+		return err
+	}
+	return db.Insert(ctx, s.q, insert("box_lines", `game_id, `+boxColumns)+`
+		ON CONFLICT (game_id, player_id) DO UPDATE SET xg = excluded.xg, xga = excluded.xga`, boxRows(gameID, box))
+}
+
+// MarkRated records which version of the model has calculated the expected goals of a game, adds them up for the teams, and hands
+// those of the boxscore on to the game logs. It needs a transaction.
+func (s *Store) MarkRated(ctx context.Context, gameID int64, version string, plays []Play) (err error) {
 	defer db.Wrap(&err, "expected goals of game %d", gameID)
+	var home, away *int
+	if len(plays) > 0 {
+		home, away = new(0), new(0)
+	}
+	for _, p := range plays {
+		switch {
+		case p.XG == nil:
+		case p.Home:
+			*home += *p.XG
+		default:
+			*away += *p.XG
+		}
+	}
+	if _, err := db.Exec(ctx, s.q, `UPDATE games SET xg_version = ?, home_xg = ?, away_xg = ? WHERE game_id = ?`, version, home, away, gameID); err != nil {
+		return err
+	}
 	return s.fillExpected(ctx, `game_lines.game_id = ?`, gameID)
 }
 

@@ -153,15 +153,21 @@ func (s *Store) ReplacePlays(ctx context.Context, gameID int64, plays []Play) (e
 	if _, err := db.Exec(ctx, s.q, `DELETE FROM plays WHERE game_id = ?`, gameID); err != nil {
 		return err
 	}
-	type row struct {
-		GameID int64 `db:"game_id"`
-		Play
-	}
-	rows := make([]row, len(plays))
+	return db.Insert(ctx, s.q, insert("plays", `game_id, `+playColumns), playRows(gameID, plays))
+}
+
+// playRow is a row of plays.
+type playRow struct {
+	GameID int64 `db:"game_id"`
+	Play
+}
+
+func playRows(gameID int64, plays []Play) []playRow {
+	rows := make([]playRow, len(plays))
 	for i, p := range plays {
-		rows[i] = row{gameID, p}
+		rows[i] = playRow{gameID, p}
 	}
-	return db.Insert(ctx, s.q, insert("plays", `game_id, `+playColumns), rows)
+	return rows
 }
 
 // Plays returns the plays of a game in order.

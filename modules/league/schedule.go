@@ -26,6 +26,9 @@ type ScheduledGame struct {
 	LastPeriod    string      `db:"last_period"` // REG, OT or SO; empty before the end
 	PlaysAt       *db.Instant `db:"plays_at"`    // when the plays were fetched; nil if they are not stored
 	Doubt         string      `db:"doubt"`       // in which counts the plays and the boxscore disagree; empty if in none
+	RatedBy       string      `db:"xg_version"`  // the model that calculated the expected goals; empty for none
+	HomeXG        *int        `db:"home_xg"`     // in ten-thousandths of a goal; nil without plays
+	AwayXG        *int        `db:"away_xg"`
 }
 
 // Over reports whether the game has ended.
@@ -34,7 +37,7 @@ func (g ScheduledGame) Over() bool { return g.State == "FINAL" || g.State == "OF
 const (
 	scheduleColumns = `game_id, season, game_type, game_date, start_at, venue, venue_zone, neutral, home_id, home, away_id, away, state,
 	schedule_state, home_score, away_score, last_period`
-	storedGameColumns = scheduleColumns + `, plays_at, doubt`
+	storedGameColumns = scheduleColumns + `, plays_at, doubt, xg_version, home_xg, away_xg`
 )
 
 // SaveSchedule stores games of the schedule. A game that is known keeps its plays, and gets its new date if it was moved.
@@ -104,6 +107,11 @@ func (s *Store) ScheduledSeasons(ctx context.Context) (seasons map[Season]bool, 
 	return db.Map[Season, bool](ctx, s.q, `SELECT DISTINCT season AS key, TRUE AS value FROM games`)
 }
 
+// GamesWithPlays returns the games of all seasons whose plays are stored, in order.
+func (s *Store) GamesWithPlays(ctx context.Context) ([]ScheduledGame, error) {
+	return s.games(ctx, `plays_at IS NOT NULL`)
+}
+
 // refetchPlays lets the plays of games look as old as the games, because the logs of their players were corrected: the next refresh
 // fetches plays of that age again.
 func (s *Store) refetchPlays(ctx context.Context, list []playerCorrection) error {
@@ -150,15 +158,21 @@ func (s *Store) ReplaceBox(ctx context.Context, gameID int64, lines []BoxLine) (
 	if _, err := db.Exec(ctx, s.q, `DELETE FROM box_lines WHERE game_id = ?`, gameID); err != nil {
 		return err
 	}
-	type row struct {
-		GameID int64 `db:"game_id"`
-		BoxLine
-	}
-	rows := make([]row, len(lines))
+	return db.Insert(ctx, s.q, insert("box_lines", `game_id, `+boxColumns), boxRows(gameID, lines))
+}
+
+// boxRow is a row of box_lines.
+type boxRow struct {
+	GameID int64 `db:"game_id"`
+	BoxLine
+}
+
+func boxRows(gameID int64, lines []BoxLine) []boxRow {
+	rows := make([]boxRow, len(lines))
 	for i, l := range lines {
-		rows[i] = row{gameID, l}
+		rows[i] = boxRow{gameID, l}
 	}
-	return db.Insert(ctx, s.q, insert("box_lines", `game_id, `+boxColumns), rows)
+	return rows
 }
 
 // Box returns the boxscore of a game in the order of sweater numbers.

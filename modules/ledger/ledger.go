@@ -31,6 +31,7 @@ const (
 	// The schedule of a season, and in an incremental refresh of the last days. It is followed by the plays and boxscores of games.
 	FetchScheduleData = "fetch_schedule_data"
 	FetchPlayData     = "fetch_play_data" // one of those games
+	RatePlayData      = "rate_play_data"  // the expected goals of a season's stored plays, if another model has calculated them
 
 	// The last stage of an incremental refresh, after the schedule.
 	FetchSummaryData = "fetch_summary_data" // the season and career totals of all players

@@ -5,7 +5,7 @@ package metric
 const quarter = 0.25
 
 // XGModel is the version of the model of expected goals. The model's file has the same.
-const XGModel = "1"
+const XGModel = "1-1469ff63"
 
 const byModel = ", by Blueline’s model, version " + XGModel + "."
 
