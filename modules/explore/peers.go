@@ -14,31 +14,26 @@ import (
 // same season, 0.
 type peerGroup struct {
 	columns []metric.Metric
-	reader  *lineReader
 	seasons []league.Season
 	games   []int
 	values  [][]float64 // of each column and row; NaN if unknown
 	most    map[league.Season]int
 }
 
-func newPeerGroup(columns, stored []metric.Metric) *peerGroup {
-	return &peerGroup{columns: columns, reader: newLineReader(stored), values: make([][]float64, len(columns)), most: map[league.Season]int{}}
+func newPeerGroup(columns []metric.Metric) *peerGroup {
+	return &peerGroup{columns: columns, values: make([][]float64, len(columns)), most: map[league.Season]int{}}
 }
 
-// add adds a row of the database.
-func (p *peerGroup) add(row []any) {
-	season, line, games := league.Season(row[0].(int64)), p.reader.read(row), 0
+// add adds a row.
+func (p *peerGroup) add(season league.Season, line *metric.Line) {
+	games := 0
 	if line.GP != nil {
 		games = *line.GP
 	}
 	p.seasons, p.games = append(p.seasons, season), append(p.games, games)
 	p.most[season] = max(p.most[season], games)
 	for i, m := range p.columns {
-		value := math.NaN()
-		if v := m.Of(line); v != nil {
-			value = *v
-		}
-		p.values[i] = append(p.values[i], value)
+		p.values[i] = append(p.values[i], orNaN(m.Of(line)))
 	}
 }
 
@@ -90,19 +85,19 @@ func newLineReader(stored []metric.Metric) *lineReader {
 	return &lineReader{stored: stored, ints: make([]int, len(stored)), floats: make([]float64, len(stored))}
 }
 
-// read returns the line of a row, in which the stored statistics come after the season. It is valid until the next call.
+// read returns the line of a row of the stored statistics. It is valid until the next call.
 func (r *lineReader) read(row []any) *metric.Line {
 	for i, m := range r.stored {
 		if m.Int != nil {
 			*m.Int(&r.line) = nil
-			if n, known := row[1+i].(int64); known {
+			if n, known := row[i].(int64); known {
 				r.ints[i] = int(n)
 				*m.Int(&r.line) = &r.ints[i]
 			}
 			continue
 		}
 		*m.Float(&r.line) = nil
-		if n, known := row[1+i].(float64); known {
+		if n, known := row[i].(float64); known {
 			r.floats[i] = n
 			*m.Float(&r.line) = &r.floats[i]
 		}
