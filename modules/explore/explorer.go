@@ -217,7 +217,7 @@ func (q Query) statement(words []string, stored []metric.Metric, further ...stri
 	for _, m := range stored {
 		list = append(list, q.column(m))
 	}
-	sql := `SELECT ` + strings.Join(list, `, `) + ` FROM ` + q.from(stored, further)
+	sql := `SELECT ` + strings.Join(list, `, `) + ` FROM ` + q.from(words, stored, further)
 	enough := q.column(metric.Must("gp")) + ` >= :games`
 	switch {
 	case q.Sum:
@@ -256,14 +256,23 @@ func (q Query) word(column string) string {
 }
 
 // from returns the rows that a statement selects or adds up, with all filters but the minimum of games. CROSS JOIN makes SQLite read only the
-// games of the players found; it would read those of all seasons.
-func (q Query) from(columns []metric.Metric, further []string) string {
+// games of the players found; it would read those of all seasons. A game has only the columns that the statement needs: putting many into
+// their order takes time.
+func (q Query) from(words []string, stored []metric.Metric, further []string) string {
 	filters := append(q.filters(), further...)
 	if !q.ByGame() {
 		return `season_totals t WHERE ` + strings.Join(filters, " AND ")
 	}
-	list := `t.player_id, t.season, t.position, t.teams, t.age, g.started, g.decision`
-	for _, m := range columns {
+	list := `t.player_id, t.season`
+	for _, word := range words {
+		if slices.Contains(rowWords[2:5], word) {
+			list += `, t.` + word
+		}
+	}
+	if q.Kind == metric.Goalies {
+		list += `, g.started, g.decision`
+	}
+	for _, m := range stored {
 		if m.Stored&metric.Games != 0 {
 			list += `, g.` + m.Column
 		}
