@@ -3,6 +3,7 @@ package explore
 import (
 	"math/rand/v2"
 	"net/url"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -41,6 +42,7 @@ var benchViews = []struct{ name, address string }{
 // BenchmarkExplorer measures each kind of view, and a mix of random ones, with all of history stored: 76,000 seasons and two seasons of
 // game logs, 95,000 games.
 func BenchmarkExplorer(b *testing.B) {
+	defer debug.SetGCPercent(debug.SetGCPercent(300)) // as in a server
 	engines := map[string]func(testing.TB) string{"sqlite": dbtest.SQLite, "postgres": dbtest.Postgres}
 	for _, engine := range []string{"sqlite", "postgres"} {
 		d := dbtest.Open(b, engines[engine](b))
