@@ -4,6 +4,8 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"os"
+	"runtime/debug"
 	"sync/atomic"
 	"time"
 
@@ -26,6 +28,17 @@ func stopDelay(l net.Listener) time.Duration {
 	return readinessDelay
 }
 
+// heapMB is the memory of Go that a server needs besides its page cache.
+const heapMB = 32
+
+// limitMemory collects garbage early when more than the page cache and heapMB is in use, as it is while views of all of history are
+// read. Demo and up hold more, and would collect garbage all the time.
+func (a *app) limitMemory() {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(int64(a.config.PageCacheMB+heapMB) << 20)
+	}
+}
+
 func newServe() *cobra.Command {
 	return command("serve", "Serve the pages and the internal endpoints", func(ctx context.Context, a *app) error {
 		// Open the port before waiting for the database: Heroku kills a web dyno that has not opened its port after a minute.
@@ -34,6 +47,7 @@ func newServe() *cobra.Command {
 			return err
 		}
 		defer l.Close()
+		a.limitMemory()
 		var site atomic.Value // of http.HandlerFunc
 		site.Store(a.starting())
 		group, ctx := errgroup.WithContext(ctx)

@@ -4,10 +4,9 @@
 package explore
 
 import (
-	"cmp"
 	"context"
+	"math"
 	"slices"
-	"strconv"
 	"strings"
 
 	"blueline/db"
@@ -56,89 +55,105 @@ type Place struct {
 	Peers int // size of the peer group, including this row
 }
 
-// View returns a page of a query. A row without a value of the column that sorts comes last in either direction.
+// View returns a page of a query. A row without a value of the column that sorts comes last in either direction. It reads of all rows
+// only what orders and ranks them, and then the rows of the page: most of the time goes into the number of values read.
 func (s *Store) View(ctx context.Context, q Query, current league.Season) (v View, err error) {
 	defer db.Wrap(&err, "explore %s", q.Values().Encode())
 	for _, key := range q.Columns {
 		v.Columns = append(v.Columns, metric.Must(key).Per(q.Per))
 	}
-	if q.grouped() {
-		err = s.readAll(ctx, q, &v, q.args(current))
-	} else {
-		err = s.readPage(ctx, q, &v, q.args(current))
-	}
+	args, peers := q.args(current), newPeerGroup(v.Columns)
+	keys, err := s.keys(ctx, q, peers, args)
 	if err != nil {
 		return v, err
+	}
+	v.Count = len(keys)
+	keys = keys[min(v.Count, (q.Page-1)*q.Limit):min(v.Count, q.Page*q.Limit)]
+	if v.Rows, err = s.rows(ctx, q, v.Columns, keys, args); err != nil {
+		return v, err
+	}
+	if q.Percentiles {
+		v.Peers = peers.place(v.Rows)
 	}
 	return v, s.addPeople(ctx, v.Rows)
 }
 
-// readAll reads all rows of a query and keeps those of the page. Sums must all be calculated anyway, and are few.
-func (s *Store) readAll(ctx context.Context, q Query, v *View, args db.Args) error {
-	stored := q.stored(v.Columns)
-	peers, first := newPeerGroup(v.Columns, stored), (q.Page-1)*q.Limit
-	err := db.EachValues(ctx, s.q, func(row []any) {
-		if v.Count >= first && v.Count < first+q.Limit {
-			v.Rows = append(v.Rows, newRow(row, v.Columns, stored))
-		}
-		v.Count++
-		if q.Percentiles {
-			peers.add(row)
-		}
-	}, s.ordered(q, stored), args)
+// keys reads the keys of all rows, in their order, and the values of the peers if the query asks for percentiles.
+func (s *Store) keys(ctx context.Context, q Query, peers *peerGroup, args db.Args) (keys []rowKey, err error) {
+	var needed []metric.Metric
+	word, isWord := sortWords[q.Sort]
+	if !isWord {
+		needed, word = append(needed, metric.Must(q.Sort).Per(q.Per)), "season"
+	}
 	if q.Percentiles {
-		v.Peers = peers.place(v.Rows)
+		needed = append(append(needed, metric.Must("gp")), peers.columns...)
 	}
-	return err
-}
-
-// readPage reads the rows of the page. It reads all rows, without their order, only for the percentiles.
-func (s *Store) readPage(ctx context.Context, q Query, v *View, args db.Args) error {
-	stored := q.stored(v.Columns)
-	err := db.EachValues(ctx, s.q, func(row []any) {
-		v.Rows = append(v.Rows, newRow(row, v.Columns, stored))
-	}, s.ordered(q, stored)+` LIMIT :limit OFFSET :offset`, args)
-	if err != nil || !q.Percentiles {
-		return cmp.Or(err, db.Get(ctx, s.q, &v.Count, `SELECT COUNT(*) FROM (`+q.view(nil)+`) AS v`, args))
-	}
-	stored = bases(v.Columns)
-	peers := newPeerGroup(v.Columns, stored)
+	stored := bases(needed)
+	reader := newLineReader(stored)
+	var texts []string
 	err = db.EachValues(ctx, s.q, func(row []any) {
-		v.Count++
-		peers.add(row)
-	}, `SELECT `+columnsOf(stored)+` FROM (`+q.view(stored)+`) AS v`, args)
-	v.Peers = peers.place(v.Rows)
-	return err
-}
-
-// stored returns the stored statistics that the columns and the order need.
-func (q Query) stored(columns []metric.Metric) []metric.Metric {
-	if _, word := sortWords[q.Sort]; word {
-		return bases(columns)
+		line := reader.read(row[3:])
+		key := rowKey{row[0].(int64), league.Season(row[1].(int64)), math.NaN()}
+		switch word := row[2].(type) {
+		case int64:
+			key.number = float64(word)
+		case string:
+			texts = append(texts, word)
+		}
+		if !isWord {
+			key.number = orNaN(needed[0].Of(line))
+		}
+		keys = append(keys, key)
+		if q.Percentiles {
+			peers.add(key.season, line)
+		}
+	}, q.statement([]string{"player_id", "season", word}, stored), args)
+	if texts != nil {
+		rankTexts(keys, texts)
 	}
-	return bases(append(slices.Clone(columns), metric.Must(q.Sort).Per(q.Per)))
-}
-
-// ordered returns the statement that selects all rows in their order.
-func (s *Store) ordered(q Query, stored []metric.Metric) string {
-	from := `(` + q.view(stored) + `) AS v`
-	if needsPlayer[q.Sort] {
-		from += ` JOIN players p ON p.id = v.player_id`
+	if columns := rankedBy[q.Sort]; columns != nil && err == nil {
+		err = s.rankPlayers(ctx, keys, columns)
 	}
-	return `SELECT ` + columnsOf(stored) + `, v.player_id, v.position, v.teams, v.age, v.seasons FROM ` + from + ` ORDER BY ` + s.order(q)
+	q.order(keys)
+	return keys, err
 }
 
-// columnsOf returns the season and stored statistics, which come first in all rows.
-func columnsOf(stored []metric.Metric) string {
-	return `v.season, v.` + strings.ReplaceAll(metric.Columns(stored), `, `, `, v.`)
+// rowWords are the columns of a row besides its statistics.
+var rowWords = []string{"player_id", "season", "position", "teams", "age", "seasons"}
+
+// rows reads the rows of a page.
+func (s *Store) rows(ctx context.Context, q Query, columns []metric.Metric, page []rowKey, args db.Args) (rows []Row, err error) {
+	if len(page) == 0 {
+		return nil, nil
+	}
+	type id struct {
+		player int64
+		season league.Season
+	}
+	var players []int64
+	at := map[id]int{}
+	for i, key := range page {
+		at[id{key.player, key.season}] = i
+		players = append(players, key.player)
+	}
+	args["players"] = players
+	stored := bases(append([]metric.Metric{metric.Must("gp")}, columns...))
+	err = db.EachValues(ctx, s.q, func(values []any) {
+		r := newRow(values, columns, stored)
+		if _, onPage := at[id{r.PlayerID, r.Season}]; onPage {
+			rows = append(rows, r)
+		}
+	}, q.statement(rowWords, stored, `t.player_id IN (:players)`), args)
+	slices.SortFunc(rows, func(a, b Row) int { return at[id{a.PlayerID, a.Season}] - at[id{b.PlayerID, b.Season}] })
+	return rows, err
 }
 
-// newRow returns a row of the statement ordered.
+// newRow returns a row of rowWords and statistics.
 func newRow(row []any, columns, stored []metric.Metric) Row {
-	line, words := newLineReader(stored).read(row), row[1+len(stored):]
-	r := Row{Season: league.Season(row[0].(int64)), PlayerID: words[0].(int64), Position: league.Position(words[1].(string)), Teams: words[2].(string),
-		Seasons: int(words[4].(int64)), GP: line.GP, Places: make([]*Place, len(columns))}
-	if age, known := words[3].(int64); known {
+	line := newLineReader(stored).read(row[len(rowWords):])
+	r := Row{PlayerID: row[0].(int64), Season: league.Season(row[1].(int64)), Position: league.Position(row[2].(string)), Teams: row[3].(string),
+		Seasons: int(row[5].(int64)), GP: line.GP, Places: make([]*Place, len(columns))}
+	if age, known := row[4].(int64); known {
 		r.Age = new(int(age))
 	}
 	for _, m := range columns {
@@ -180,8 +195,7 @@ func (q Query) args(current league.Season) db.Args {
 	from, to := q.Seasons(current)
 	args := db.Args{"from": from, "to": to, "type": q.GameType(), "position": q.Position, "team": q.Team, "teams": "%," + q.Team + ",%",
 		"min_age": q.MinAge, "max_age": q.MaxAge, "nationality": q.Nationality, "games": q.MinGames,
-		"home": q.Venue == "home", "opponent": q.Opponent, "month": twoDigits(q.Month), "last": q.Last,
-		"limit": q.Limit, "offset": (q.Page - 1) * q.Limit}
+		"home": q.Venue == "home", "opponent": q.Opponent, "month": twoDigits(q.Month), "last": q.Last}
 	if q.Since != nil {
 		args["since"] = *q.Since
 	}
@@ -193,45 +207,72 @@ func (q Query) args(current league.Season) db.Args {
 
 func twoDigits(n int) string { return string([]byte{'0' + byte(n/10), '0' + byte(n%10)}) }
 
-// view returns the statement that selects all rows with the columns of metrics.
-func (q Query) view(columns []metric.Metric) string {
-	list, group, having := `t.player_id, t.season, t.position, t.teams, t.age, 1 AS seasons`, "", ""
+// statement returns the statement that selects columns of words, of rowWords, and statistics of all rows that pass the filters and
+// further conditions.
+func (q Query) statement(words []string, stored []metric.Metric, further ...string) string {
+	var list []string
+	for _, word := range words {
+		list = append(list, q.word(word))
+	}
+	for _, m := range stored {
+		list = append(list, q.column(m))
+	}
+	sql := `SELECT ` + strings.Join(list, `, `) + ` FROM ` + q.from(words, stored, further)
+	enough := q.column(metric.Must("gp")) + ` >= :games`
 	switch {
 	case q.Sum:
-		list = `t.player_id, 0 AS season, MIN(t.position) AS position, '' AS teams, NULL AS age, COUNT(DISTINCT t.season) AS seasons`
-		if !q.ByGame() {
-			list = strings.Replace(list, `DISTINCT t.season`, `*`, 1) // faster
-		}
-		group = ` GROUP BY t.player_id`
+		sql += ` GROUP BY t.player_id`
 	case q.ByGame():
-		list = `t.player_id, t.season, MIN(t.position) AS position, MIN(t.teams) AS teams, MIN(t.age) AS age, 1 AS seasons`
-		group = ` GROUP BY t.player_id, t.season`
+		sql += ` GROUP BY t.player_id, t.season`
 	}
-	for _, m := range columns {
-		list += `, ` + q.column(m) + ` AS ` + m.Column
-	}
-	if q.MinGames > 0 {
-		having = q.column(metric.Must("gp")) + ` >= :games`
-	}
-	from := q.from(columns)
 	switch {
-	case having == "":
-	case q.grouped():
-		group += ` HAVING ` + having
-	default:
-		from += ` AND ` + having
+	case q.MinGames > 0 && q.grouped():
+		sql += ` HAVING ` + enough
+	case q.MinGames > 0:
+		sql += ` AND ` + enough
 	}
-	return `SELECT ` + list + ` FROM ` + from + group
+	return sql
 }
 
-// from returns the rows that the view selects or adds up, with all filters but the minimum of games. CROSS JOIN makes SQLite read only the
-// games of the players found; it would read those of all seasons.
-func (q Query) from(columns []metric.Metric) string {
-	if !q.ByGame() {
-		return `season_totals t WHERE ` + strings.Join(q.filters(), " AND ")
+// word returns the SQL of a column of rowWords.
+func (q Query) word(column string) string {
+	switch {
+	case column == "seasons" && q.Sum && q.ByGame():
+		return `COUNT(DISTINCT t.season)`
+	case column == "seasons" && q.Sum:
+		return `COUNT(*)` // faster
+	case column == "seasons":
+		return `1`
+	case column == "season" && q.Sum:
+		return `0`
+	case column == "teams" && q.Sum:
+		return `''`
+	case column == "age" && q.Sum:
+		return `NULL`
+	case column == "player_id" || column == "season" || !q.grouped():
+		return `t.` + column
 	}
-	list := `t.player_id, t.season, t.position, t.teams, t.age, g.started, g.decision`
-	for _, m := range columns {
+	return `MIN(t.` + column + `)`
+}
+
+// from returns the rows that a statement selects or adds up, with all filters but the minimum of games. CROSS JOIN makes SQLite read only the
+// games of the players found; it would read those of all seasons. A game has only the columns that the statement needs: putting many into
+// their order takes time.
+func (q Query) from(words []string, stored []metric.Metric, further []string) string {
+	filters := append(q.filters(), further...)
+	if !q.ByGame() {
+		return `season_totals t WHERE ` + strings.Join(filters, " AND ")
+	}
+	list := `t.player_id, t.season`
+	for _, word := range words {
+		if slices.Contains(rowWords[2:5], word) {
+			list += `, t.` + word
+		}
+	}
+	if q.Kind == metric.Goalies {
+		list += `, g.started, g.decision`
+	}
+	for _, m := range stored {
 		if m.Stored&metric.Games != 0 {
 			list += `, g.` + m.Column
 		}
@@ -244,7 +285,7 @@ func (q Query) from(columns []metric.Metric) string {
 		list += ` ORDER BY g.game_date DESC, g.game_id DESC) AS latest`
 	}
 	games := `(SELECT ` + list + ` FROM season_totals t CROSS JOIN game_lines g
-		WHERE g.player_id = t.player_id AND g.season = t.season AND g.game_type = t.game_type AND ` + strings.Join(slices.Concat(q.filters(), q.gameFilters()), " AND ") + `) AS t`
+		WHERE g.player_id = t.player_id AND g.season = t.season AND g.game_type = t.game_type AND ` + strings.Join(append(filters, q.gameFilters()...), " AND ") + `) AS t`
 	if q.Last > 0 {
 		games += ` WHERE latest <= :last`
 	}
@@ -323,14 +364,13 @@ func (q Query) column(m metric.Metric) string {
 const meanTOI = `CASE WHEN COUNT(*) = COUNT(CASE WHEN t.avg_toi > 0 OR t.avg_toi = 0 AND t.gp = 0 THEN t.gp END) AND SUM(t.gp) > 0
 	THEN CAST(FLOOR(CAST(SUM(t.avg_toi * t.gp) AS DOUBLE PRECISION) / SUM(t.gp) + 0.5) AS INTEGER) END`
 
-// bases returns the stored statistics that metrics are calculated from, and the games.
+// bases returns the stored statistics that metrics are calculated from.
 func bases(list []metric.Metric) (columns []metric.Metric) {
 	add := func(m metric.Metric) {
 		if m.Column != "" && !slices.ContainsFunc(columns, func(c metric.Metric) bool { return c.Key == m.Key }) {
 			columns = append(columns, m)
 		}
 	}
-	add(metric.Must("gp"))
 	for _, m := range list {
 		add(m)
 		if m.Den != "" {
@@ -339,20 +379,6 @@ func bases(list []metric.Metric) (columns []metric.Metric) {
 		}
 	}
 	return columns
-}
-
-// The SQL of the columns, other than statistics, by which rows can be sorted, and those that need the table of players. Texts are in the order of
-// their {bytes}: the usual orders of the two engines differ.
-var (
-	needsPlayer = map[string]bool{"name": true, "nationality": true}
-	sortWords   = map[string][]string{"name": {`LOWER(p.last_name{bytes})`, `LOWER(p.first_name{bytes})`}, "nationality": {`NULLIF(p.nationality, ''){bytes}`},
-		"position": {`v.position{bytes}`}, "team": {`NULLIF(v.teams, ''){bytes}`}, "season": {`v.season`}, "age": {`v.age`}, "seasons": {`v.seasons`}}
-)
-
-// sortable reports whether rows of a kind can be sorted by a column.
-func sortable(key string, kind metric.Group) bool {
-	_, word := sortWords[key]
-	return word || measures(key, kind)
 }
 
 // Statistics returns the metrics that a view of the query can show, in the order of the glossary.
@@ -373,38 +399,4 @@ func (q Query) Statistics() (list []metric.Metric) {
 func measures(key string, kind metric.Group) bool {
 	m, err := metric.Get(key)
 	return err == nil && (m.For == kind || m.For == metric.Everyone) && (m.Column != "" || m.Den != "")
-}
-
-// order returns the order of the rows, which has no ties.
-func (s *Store) order(q Query) string {
-	direction := ` NULLS LAST, `
-	if q.Falling {
-		direction = ` DESC NULLS LAST, `
-	}
-	list, word := sortWords[q.Sort]
-	if !word {
-		list = []string{valueSQL(metric.Must(q.Sort).Per(q.Per))}
-	}
-	order := ""
-	for _, sql := range list {
-		order += strings.ReplaceAll(sql, `{bytes}`, db.ByteOrder(s.q)) + direction
-	}
-	return order + `v.player_id, v.season`
-}
-
-// valueSQL returns the SQL of a metric, as Metric.Of calculates it.
-func valueSQL(m metric.Metric) string {
-	if m.Den == "" {
-		return m.SQL(`v.` + m.Column)
-	}
-	num, den := `v.`+metric.Must(m.Num).Column, `v.`+metric.Must(m.Den).Column
-	ratio := `CAST(` + num + ` AS DOUBLE PRECISION) * ` + strconv.FormatFloat(m.Factor, 'g', -1, 64) + ` / NULLIF(` + den + `, 0)`
-	if m.Column == "" {
-		return ratio
-	}
-	recorded := `v.` + m.Column
-	if m.Int != nil {
-		recorded = `NULLIF(` + recorded + `, 0)`
-	}
-	return `COALESCE(` + ratio + `, CASE WHEN ` + den + ` = 0 THEN NULL ELSE ` + recorded + ` END)`
 }

@@ -14,52 +14,53 @@ import (
 // same season, 0.
 type peerGroup struct {
 	columns []metric.Metric
-	reader  *lineReader
-	seasons []league.Season
-	games   []int
-	values  [][]float64 // of each column and row; NaN if unknown
-	most    map[league.Season]int
+	seasons map[league.Season]*seasonPeers
 }
 
-func newPeerGroup(columns, stored []metric.Metric) *peerGroup {
-	return &peerGroup{columns: columns, reader: newLineReader(stored), values: make([][]float64, len(columns)), most: map[league.Season]int{}}
+type seasonPeers struct {
+	most   int         // games
+	games  []int       // of each row
+	values [][]float64 // of each column and row; NaN if unknown
 }
 
-// add adds a row of the database.
-func (p *peerGroup) add(row []any) {
-	season, line, games := league.Season(row[0].(int64)), p.reader.read(row), 0
+func newPeerGroup(columns []metric.Metric) *peerGroup {
+	return &peerGroup{columns, map[league.Season]*seasonPeers{}}
+}
+
+// add adds a row.
+func (p *peerGroup) add(season league.Season, line *metric.Line) {
+	s := p.seasons[season]
+	if s == nil {
+		s = &seasonPeers{values: make([][]float64, len(p.columns))}
+		p.seasons[season] = s
+	}
+	games := 0
 	if line.GP != nil {
 		games = *line.GP
 	}
-	p.seasons, p.games = append(p.seasons, season), append(p.games, games)
-	p.most[season] = max(p.most[season], games)
-	for i, m := range p.columns {
-		value := math.NaN()
-		if v := m.Of(line); v != nil {
-			value = *v
-		}
-		p.values[i] = append(p.values[i], value)
+	s.most, s.games = max(s.most, games), append(s.games, games)
+	for i := range p.columns {
+		s.values[i] = append(s.values[i], orNaN(p.columns[i].Of(line)))
 	}
-}
-
-// qualifies reports whether a row with so many games is a peer by a column.
-func (p *peerGroup) qualifies(column int, season league.Season, games int) bool {
-	return games >= p.columns[column].MinGames(p.most[season])
 }
 
 // place fills in the places of rows, and returns the number of peers by each column.
 func (p *peerGroup) place(rows []Row) (sizes []int) {
 	for i, m := range p.columns {
 		var peers []float64
-		for row, value := range p.values[i] {
-			if !math.IsNaN(value) && p.qualifies(i, p.seasons[row], p.games[row]) {
-				peers = append(peers, value)
+		for _, s := range p.seasons {
+			least := m.MinGames(s.most)
+			for row, value := range s.values[i] {
+				if s.games[row] >= least && !math.IsNaN(value) {
+					peers = append(peers, value)
+				}
 			}
 		}
 		slices.Sort(peers)
 		sizes = append(sizes, len(peers))
 		for _, r := range rows {
-			if r.Values[i] != nil && r.GP != nil && p.qualifies(i, r.Season, *r.GP) {
+			s := p.seasons[r.Season]
+			if s != nil && r.Values[i] != nil && r.GP != nil && *r.GP >= m.MinGames(s.most) {
 				r.Places[i] = placeOf(*r.Values[i], peers, m.Less)
 			}
 		}
@@ -90,19 +91,19 @@ func newLineReader(stored []metric.Metric) *lineReader {
 	return &lineReader{stored: stored, ints: make([]int, len(stored)), floats: make([]float64, len(stored))}
 }
 
-// read returns the line of a row, in which the stored statistics come after the season. It is valid until the next call.
+// read returns the line of a row of the stored statistics. It is valid until the next call.
 func (r *lineReader) read(row []any) *metric.Line {
 	for i, m := range r.stored {
 		if m.Int != nil {
 			*m.Int(&r.line) = nil
-			if n, known := row[1+i].(int64); known {
+			if n, known := row[i].(int64); known {
 				r.ints[i] = int(n)
 				*m.Int(&r.line) = &r.ints[i]
 			}
 			continue
 		}
 		*m.Float(&r.line) = nil
-		if n, known := row[1+i].(float64); known {
+		if n, known := row[i].(float64); known {
 			r.floats[i] = n
 			*m.Float(&r.line) = &r.floats[i]
 		}
