@@ -81,6 +81,24 @@ func (s *Store) GamesWithoutPlays(ctx context.Context, season Season) (games []G
 	return games, err
 }
 
+// LoggedGames returns the stored games of a player's log, and whether their plays are stored.
+func (s *Store) LoggedGames(ctx context.Context, k LogKey) (games map[int64]bool, err error) {
+	defer db.Wrap(&err, "games of player %d", k.PlayerID)
+	return db.Map[int64, bool](ctx, s.q, `
+		SELECT g.game_id AS key, g.plays_at IS NOT NULL AS value
+		FROM game_lines l JOIN games g ON g.game_id = l.game_id
+		WHERE l.player_id = ? AND l.season = ? AND l.game_type = ? AND g.state <> ''`, k.PlayerID, k.Season, k.GameType)
+}
+
+// StoredPlayers returns those of the players who have a page.
+func (s *Store) StoredPlayers(ctx context.Context, ids []int64) (stored map[int64]bool, err error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	defer db.Wrap(&err, "stored players")
+	return db.Map[int64, bool](ctx, s.q, `SELECT id AS key, TRUE AS value FROM players WHERE id IN (?)`, ids)
+}
+
 // BoxLine is the line of a player who dressed for a game. Hits and what follows come from the plays.
 type BoxLine struct {
 	PlayerID  int64    `db:"player_id"`

@@ -82,6 +82,8 @@ func parameters(path string) []string {
 		return []string{"season", "type", "stat", "view", "show"}
 	case strings.HasPrefix(path, "/team/"):
 		return []string{"season", "view"}
+	case strings.HasPrefix(path, "/game/"):
+		return []string{"period", "strength", "result", "team", "player"}
 	case path == "/compare":
 		return []string{"players", "season", "stat", "by"}
 	case path == "/":

@@ -87,7 +87,7 @@ func asksForCSV(r *http.Request) bool {
 		return false
 	}
 	u := r.URL.Path
-	return !strings.HasSuffix(u, csvSuffix) && (u == "/" || u == "/status" || u == "/players" || strings.HasPrefix(u, "/team/") || strings.HasPrefix(u, "/player/"))
+	return !strings.HasSuffix(u, csvSuffix) && (u == "/" || u == "/status" || u == "/players" || strings.HasPrefix(u, "/team/") || strings.HasPrefix(u, "/player/") || strings.HasPrefix(u, "/game/"))
 }
 
 func (p *homePage) sheets() []templates.Sheet {
