@@ -21,7 +21,6 @@ type gamePage struct {
 	Status string // such as Final (OT)
 	Start  *start // nil if it is not known
 	Empty  string // why there is nothing below the head
-	Doubts []string
 
 	Score      *lineScore // nil without plays, as are the next fields
 	Scoring    []scoringPeriod
@@ -148,9 +147,6 @@ func newGamePage(g gameRecord, away, home side, query map[string][]string) (page
 	}
 	sides := sides{away, home}
 	page.Score = newLineScore(g, sides)
-	if page.Doubts = scoreDoubts(g, sides, page.Score); g.Doubt != "" {
-		page.Doubts = append(page.Doubts, "The NHL’s play-by-play and boxscore of this game disagree: "+g.Doubt+".")
-	}
 	page.Scoring, page.Shootout, page.Penalties = scoringOf(g, sides), shootoutOf(g, sides), penaltiesOf(g, sides)
 	page.Comparison, page.Box = comparisonOf(g), boxOf(g, sides)
 	page.Flow = newFlow(g, sides, func(*league.Play) float64 { return 1 })
@@ -273,8 +269,6 @@ type person struct {
 	Short string // J. Doe
 	Last  string
 	URL   string // empty if he has no page
-
-	Goalie bool
 }
 
 // people are the players of a game by id.
@@ -283,7 +277,7 @@ type people map[int64]person
 func peopleOf(box []league.BoxLine, stored map[int64]bool) people {
 	list := people{}
 	for _, l := range box {
-		p := person{Name: templates.Join(" ", l.FirstName, l.LastName), Short: l.LastName, Last: l.LastName, Goalie: l.Position.Goalie()}
+		p := person{Name: templates.Join(" ", l.FirstName, l.LastName), Short: l.LastName, Last: l.LastName}
 		for _, initial := range l.FirstName {
 			p.Short = string(initial) + ". " + l.LastName
 			break

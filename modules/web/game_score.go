@@ -105,26 +105,6 @@ func shootoutWinner(plays []league.Play) (home, decided bool) {
 	return lead > 0, lead != 0
 }
 
-// scoreDoubts compares the plays with the final score and the shots of the boxscore, and says what differs. The boxscore has no shots
-// of goalies.
-func scoreDoubts(g gameRecord, s sides, score *lineScore) (list []string) {
-	shots := [2]float64{}
-	for _, p := range g.plays {
-		if p.OnGoal() && !(p.PlayerID != nil && g.people[*p.PlayerID].Goalie) {
-			shots[at(p.Home)]++
-		}
-	}
-	for i, team := range s {
-		if team.Score != "" && score.Goals[i].Total != team.Score {
-			list = append(list, fmt.Sprintf("The plays have %s %s goals, the final score %s.", score.Goals[i].Total, team.TriCode, team.Score))
-		}
-		if boxed := boxSum(g.box, i == 1, "shots"); len(g.box) > 0 && boxed != nil && *boxed != shots[i] {
-			list = append(list, fmt.Sprintf("The plays have %g %s shots on goal by skaters, the boxscore %g.", shots[i], team.TriCode, *boxed))
-		}
-	}
-	return list
-}
-
 // scoringPeriod is the goals of a period.
 type scoringPeriod struct {
 	Name  string

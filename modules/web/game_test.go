@@ -137,9 +137,9 @@ func playedGame3(doubt string) (league.ScheduledGame, []league.Play, []league.Bo
 func TestShotFilters(t *testing.T) {
 	s := smallLeague(t).withGame(playedGame3(""))
 	for query, want := range map[string]string{
-		"": "ERI 4 attempts 4 on goal 3 goals TRO 4 attempts 1 on goal 2 goals", "period=1": "ERI 2 attempts 2 on goal 1 goals TRO 0 attempts",
-		"strength=pp": "ERI 1 attempts 1 on goal 1 goals TRO 0", "strength=en": "ERI 1 attempts", "result=blocked": "ERI 0 attempts 0 on goal 0 goals TRO 1 attempts 0 on goal",
-		"team=home": "ERI 0 attempts 0 on goal 0 goals TRO 4", "player=8500003": "ERI 4 attempts 4 on goal 3 goals TRO 0", "result=goal&period=2": "ERI 0 attempts 0 on goal 0 goals TRO 1 attempts 0 on goal 1 goals",
+		"": "ERI 4 attempts 4 on goal 3 goals TRO 4 attempts 1 on goal 2 goals", "period=1": "ERI 2 attempts 2 on goal 1 goal TRO 0 attempts",
+		"strength=pp": "ERI 1 attempt 1 on goal 1 goal TRO 0", "strength=en": "ERI 1 attempt ", "result=blocked": "ERI 0 attempts 0 on goal 0 goals TRO 1 attempt 0 on goal",
+		"team=home": "ERI 0 attempts 0 on goal 0 goals TRO 4", "player=8500003": "ERI 4 attempts 4 on goal 3 goals TRO 0", "result=goal&period=2": "ERI 0 attempts 0 on goal 0 goals TRO 1 attempt 0 on goal 1 goal",
 	} {
 		_, html := s.get("/game/2026020100?" + query)
 		expect(t, html, want)
@@ -249,7 +249,6 @@ func TestHostileGames(t *testing.T) {
 		"no shooter":      {func(g *gameRecord) { g.plays[4].PlayerID, g.plays[3].PlayerID = nil, nil }, []string{"2nd 0:10, (TRO): missed", "3:20 ERI Unknown PP"}},
 		"no situation":    {func(g *gameRecord) { g.plays[4].Situation = "" }, []string{"strength unknown"}},
 		"no boxscore":     {func(g *gameRecord) { g.box = nil }, []string{"ERI 4 attempts"}},
-		"another score":   {func(g *gameRecord) { g.plays = g.plays[:len(g.plays)-1] }, []string{"The plays have 2 ERI goals, the final score 3.", "The plays have 3 ERI shots on goal by skaters, the boxscore 4."}},
 		"doubt":           {func(g *gameRecord) { g.Doubt = "hits" }, []string{"play-by-play and boxscore of this game disagree: hits."}},
 		"no attempts":     {func(g *gameRecord) { g.plays = g.plays[:1] }, []string{"ERI 0 attempts"}},
 		"no penalties":    {func(g *gameRecord) { g.plays = g.plays[:2] }, []string{"No penalties.", "No goals"}},
@@ -296,4 +295,45 @@ func busyGame() (league.ScheduledGame, []league.Play, []league.BoxLine) {
 		}
 	}
 	return g, plays, box
+}
+
+func ofGame(goals, shots int) league.StatLine {
+	return league.StatLine{Goals: &goals, Assists: p(0), Points: &goals, PlusMinus: p(0), PIM: p(0), Shots: &shots, TOI: p(900)}
+}
+
+// TestPlayerShots checks the map of a season, and the links from the game log to stored games.
+func TestPlayerShots(t *testing.T) {
+	g, plays, box := playedGame()
+	s := newSite(t)
+	s.refresh(league.Player{ID: 8500003, FirstName: "Al", LastName: "Ames", Position: "C"})
+	log := league.GameLog{PlayerID: 8500003, Season: thisSeason, GameType: league.RegularSeason, Games: []league.GameLine{
+		{GameID: 2026020090, Date: db.Date{Time: noon.AddDate(0, 0, -9)}, Team: "ERI", Opponent: "UTI", StatLine: ofGame(0, 1)},
+		{GameID: testedGame, Date: g.Date, Team: "ERI", Opponent: "TRO", StatLine: ofGame(3, 4)}}}
+	s.ok(s.store.SavePlayer(t.Context(), league.PlayerProfile{Player: league.Player{ID: 8500003, FirstName: "Al", LastName: "Ames", Position: "C"}}, db.At(noon)))
+	_, err := s.store.ReplaceGameLog(t.Context(), log, db.At(noon))
+	s.ok(err)
+	s.end()
+	_, html := s.get("/player/8500003")
+	forbid(t, html, "Shot map", "/game/")
+
+	plays[1].ShotType = "snap"
+	s.withGame(g, plays, box, "")
+	_, html = s.get("/player/8500003")
+	expect(t, html, "4 attempts 4 on goal 3 goals 75.0% S%", "1 of 2 games have plays.", `<a href="/game/2026020100"><time datetime="2026-11-20">20 Nov</time></a>`,
+		"1 attempt from beyond centre ice", "<title>20 Nov 2026 @ TRO, 1st 3:20: goal, wrist, 10 ft, power play</title>", `transform="translate(80 -4)"`)
+	forbid(t, html, `href="/game/2026020090"`)
+	_, html = s.get("/player/8500003?shot=snap&view=game")
+	expect(t, html, "1 attempt 1 on goal 0 goals 0.0% S%", `href="/player/8500003?view=game#shots" rel="nofollow">Show all attempts`,
+		`href="/player/8500003?result=goal&amp;shot=snap&amp;view=game#shots"`, `href="/player/8500003.csv?shot=snap&amp;table=attempts"`, `href="/player/8500003.csv"`)
+	if status, _ := s.get("/player/8500003?shot=bat"); status != 400 {
+		t.Errorf("got status %d", status)
+	}
+
+	log.Games = log.Games[1:]
+	log.Games[0].Shots = p(5)
+	_, err = s.store.ReplaceGameLog(t.Context(), log, db.At(noon))
+	s.ok(err)
+	_, html = s.get("/player/8500003")
+	expect(t, html, "The plays have 4 on goal, the game log 5.")
+	forbid(t, html, "games have plays")
 }

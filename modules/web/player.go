@@ -30,8 +30,9 @@ type playerPage struct {
 	Moved      string          // the teams of the season shown, if there are several
 	Choices    []choice        // the seasons to choose from, with the one shown
 	Bars       []barGroup
-	Unranked   string // why there are no bars
-	Chart      *chart // nil without games
+	Unranked   string   // why there are no bars
+	Chart      *chart   // nil without games
+	Shots      *shotMap // nil without plays
 	Log        templates.Table
 	Notes      []string // corrections of the games shown
 	Splits     []splitTable
@@ -82,6 +83,13 @@ func (s *server) showPlayer(w http.ResponseWriter, r *http.Request) error {
 	}
 	page, err := newPlayerPage(l, p, v, s.Now())
 	if err != nil {
+		return err
+	}
+	shots, err := s.playerShots(ctx, p.Profile)
+	if err != nil {
+		return err
+	}
+	if err := page.addShots(shots); err != nil {
 		return err
 	}
 	page.Image = cmp.Or(s.shareImage(p.Player), webAddress(p.Headshot))

@@ -303,7 +303,11 @@ func countsOf(name, class string, attempts []attempt, keys ...string) shotCounts
 		if key == "attempts" {
 			value = datum(len(attempts))
 		}
-		c.Counts = append(c.Counts, fact{key, templates.Format(m, value), tallied[key]})
+		word := tallied[key]
+		if value != nil && *value == 1 {
+			word = strings.TrimSuffix(word, "s")
+		}
+		c.Counts = append(c.Counts, fact{key, templates.Format(m, value), word})
 	}
 	return c
 }
