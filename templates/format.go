@@ -26,13 +26,10 @@ var formats = template.FuncMap{
 	"minute":    func(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04 UTC") },
 	"rfc3339":   func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 	"none":      none,
-	"legend":    func() []mark { return legend },
+	"legend":    func() any { return legend },
+	"shape":     func(kind string) string { return shapes[kind] },
+	"marks":     Marks,
 }
-
-// mark is a shape of the shot map with its meaning.
-type mark struct{ Kind, Name string }
-
-var legend = []mark{{"goal", "Goal"}, {"saved", "Saved"}, {"missed", "Missed"}, {"blocked", "Blocked"}}
 
 func decimals(n float64, places int) string { return scaled(n, 0, places) }
 

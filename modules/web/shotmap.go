@@ -19,10 +19,10 @@ type shotMap struct {
 	Half     bool   // one end of the rink, which all attempts go to
 	Settings string // the parameters of the filters, for the script
 	Filters  []filter
-	All      string       // address without filters; empty if none is chosen
-	Counts   []shotCounts // of the attempts that the filters leave
-	Marks    []shotMark   // goals last, so that they are drawn over others
-	Notes    []string     // what the map does not show
+	All      string           // address without filters; empty if none is chosen
+	Counts   []shotCounts     // of the attempts that the filters leave
+	Marks    []templates.Mark // goals last, so that they are drawn over others
+	Notes    []string         // what the map does not show
 	Table    templates.Table
 }
 
@@ -41,15 +41,6 @@ type shotCounts struct {
 	Name   string
 	Class  string
 	Counts []fact
-}
-
-// shotMark is an attempt on the map.
-type shotMark struct {
-	Number int // its place in the order of the game
-	Kind   string
-	Class  string // home or away
-	X, Y   int    // of the drawing, where y points down
-	Text   string
 }
 
 // attempt is an attempt with what the map says about it.
@@ -228,7 +219,7 @@ func newShotMap(a asked, attempts []attempt, half bool) *shotMap {
 	if len(a.answers) > 0 {
 		m.All = asked{path: a.path, settings: a.settings}.with("", "")
 	}
-	var goals []shotMark
+	var goals []templates.Mark
 	unplaced, far := 0, 0
 	for i, one := range attempts {
 		switch mark := markOf(i, one); {
@@ -254,9 +245,9 @@ func newShotMap(a asked, attempts []attempt, half bool) *shotMap {
 	return m
 }
 
-func markOf(i int, a attempt) shotMark {
+func markOf(i int, a attempt) templates.Mark {
 	kind := map[league.PlayKind]string{league.Goal: "goal", league.ShotOnGoal: "saved", league.BlockedShot: "blocked"}[a.Kind]
-	return shotMark{Number: i, Kind: cmp.Or(kind, "missed"), Class: a.team.Class, X: a.x, Y: -a.y, Text: a.text()}
+	return templates.Mark{Number: i, Kind: cmp.Or(kind, "missed"), Class: a.team.Class, X: a.x, Y: -a.y, Text: a.text()}
 }
 
 // text returns who shot when, how, from where, and with what result.

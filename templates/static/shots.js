@@ -179,5 +179,5 @@ function localTime() {
   const text = here.toLocaleTimeString("en-CA", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   if (time.textContent.includes(text)) return;
   const day = here.toLocaleDateString("en-CA", { weekday: "short" });
-  time.after(` (${day} ${text} your time)`);
+  document.querySelector(".yours").textContent = `${day} ${text} your time`;
 }
