@@ -41,7 +41,7 @@ func newFlow(g gameRecord, s sides, weigh func(*league.Play) float64) *flow {
 		spot
 	}
 	var goals []goal
-	end, high := 3.0*periodLength, 1.0
+	end := 3.0 * periodLength
 	for i := range g.plays {
 		p := &g.plays[i]
 		if p.InShootout() {
@@ -55,13 +55,12 @@ func newFlow(g gameRecord, s sides, weigh func(*league.Play) float64) *flow {
 		own := at(p.Home)
 		paths[own] = append(paths[own], spot{x, totals[own]})
 		totals[own] += weigh(p)
-		high = max(high, totals[own])
 		paths[own] = append(paths[own], spot{x, totals[own]})
 		if p.Kind == league.Goal {
 			goals = append(goals, goal{p, spot{x, totals[own]}})
 		}
 	}
-	up, across := newScale(0, high, []float64{1, 2, 5, 10, 20, 50, 100}), scale{high: end}
+	up, across := newScale(0, max(totals[0], totals[1], 1), []float64{1, 2, 5, 10, 20, 50, 100}), scale{high: end}
 	for i, team := range s {
 		f.Lines = append(f.Lines, newFlowLine(team, append(paths[i], spot{end, totals[i]}), up, across))
 	}
