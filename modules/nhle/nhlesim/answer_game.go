@@ -2,6 +2,7 @@ package nhlesim
 
 import (
 	"cmp"
+	"maps"
 	"net/http"
 	"slices"
 	"time"
@@ -24,7 +25,9 @@ func (l *League) score(r *http.Request) any {
 func (l *League) head(g *game) fields {
 	home := fields{"id": g.home.team.ID, "abbrev": g.home.team.TriCode}
 	away := fields{"id": g.away.team.ID, "abbrev": g.away.team.TriCode}
-	f := fields{"id": g.id, "season": l.season, "gameType": 2, "gameDate": dateOf(g.date), "gameState": "FUT", "homeTeam": home, "awayTeam": away}
+	f := fields{"id": g.id, "season": g.id/1000000*10001 + 1, "gameType": g.id / 10000 % 100, "gameDate": dateOf(g.date), "gameState": "FUT",
+		"gameScheduleState": "OK", "homeTeam": home, "awayTeam": away, "periodDescriptor": periodOf(g.lastPeriod())}
+	g.addStart(f)
 	if g.over {
 		f["gameState"] = "OFF"
 		home["score"], away["score"] = g.home.score, g.away.score
@@ -32,37 +35,52 @@ func (l *League) head(g *game) fields {
 	return f
 }
 
+func (g *game) outcome() fields { return fields{"lastPeriodType": periodType(g.lastPeriod())} }
+
 // gameAnswer returns a game, with details once it is over.
-func (l *League) gameAnswer(r *http.Request, key string, details func(g *game) fields) any {
+func (l *League) gameAnswer(r *http.Request, details func(g *game) fields) any {
 	g := l.gameOf(r)
 	if g == nil {
 		return nil
 	}
 	f := l.head(g)
 	if g.over {
-		f[key] = details(g)
+		f["homeTeam"].(fields)["sog"], f["awayTeam"].(fields)["sog"] = g.home.shots, g.away.shots
+		maps.Copy(f, details(g))
 	}
 	return f
 }
 
 // boxscore returns a game with a line for each player.
 func (l *League) boxscore(r *http.Request) any {
-	return l.gameAnswer(r, "playerByGameStats", func(g *game) fields {
-		return fields{"homeTeam": g.home.box(), "awayTeam": g.away.box()}
+	return l.gameAnswer(r, func(g *game) fields {
+		return fields{"gameOutcome": g.outcome(), "playerByGameStats": fields{"homeTeam": g.home.box(), "awayTeam": g.away.box()}}
 	})
 }
 
 // gameLanding returns a game with its goals. They stay as announced: a late correction is only in the boxscore and the logs.
 func (l *League) gameLanding(r *http.Request) any {
-	return l.gameAnswer(r, "summary", func(g *game) fields { return fields{"scoring": g.scoring()} })
+	return l.gameAnswer(r, func(g *game) fields { return fields{"summary": fields{"scoring": g.scoring()}} })
+}
+
+// playByPlay returns a game with its plays and the players who dressed.
+func (l *League) playByPlay(r *http.Request) any {
+	return l.gameAnswer(r, func(g *game) fields {
+		return fields{"gameOutcome": g.outcome(), "plays": g.playList(), "rosterSpots": slices.Concat(g.away.spots(), g.home.spots())}
+	})
+}
+
+// dressed returns all players of a side by id, played or not.
+func (s *side) dressed() []*line {
+	lines := slices.Concat(s.lines, s.spare)
+	slices.SortFunc(lines, func(a, b *line) int { return cmp.Compare(a.player.ID, b.player.ID) })
+	return lines
 }
 
 // box lists a side's players by id, including players who stayed on the bench.
 func (s *side) box() map[string][]fields {
 	groups := map[string][]fields{"forwards": {}, "defense": {}, "goalies": {}}
-	lines := slices.Concat(s.lines, s.spare)
-	slices.SortFunc(lines, func(a, b *line) int { return cmp.Compare(a.player.ID, b.player.ID) })
-	for _, n := range lines {
+	for _, n := range s.dressed() {
 		group := groupOf(n.player, "defense")
 		groups[group] = append(groups[group], n.box())
 	}
@@ -70,10 +88,15 @@ func (s *side) box() map[string][]fields {
 }
 
 func (n *line) box() fields {
-	f := fields{"playerId": n.player.ID, "pim": n.pim, "toi": paddedClock(n.toi)}
+	f := fields{"playerId": n.player.ID, "name": text(string([]rune(n.player.First)[:1]) + ". " + n.player.Last), "position": n.player.Position,
+		"pim": n.pim, "toi": paddedClock(n.toi)}
+	n.player.addNumber(f)
 	if !n.player.goalie() {
 		f["goals"], f["assists"], f["points"], f["plusMinus"] = n.goals, n.assists, n.points(), n.plusMinus
 		f["powerPlayGoals"], f["sog"], f["shifts"] = n.ppGoals, n.shots, n.shifts
+		f["hits"], f["blockedShots"], f["giveaways"], f["takeaways"] = n.hits, n.blocks, n.giveaways, n.takeaways
+		f["faceoffWinningPctg"] = 0
+		f.addRatio("faceoffWinningPctg", n.faceoffsWon, n.faceoffs)
 		return f
 	}
 	f["starter"], f["shotsAgainst"], f["goalsAgainst"], f["saves"] = n.starts == 1, n.shotsAgainst, n.goalsAgainst, n.saves
@@ -91,42 +114,37 @@ func (n *line) addGoalie(f fields) {
 
 // scoring returns all periods of a game with their goals. A shootout is a period with one goal, which no log has.
 func (g *game) scoring() []fields {
-	kinds := []string{"REG", "REG", "REG", "OT", "SO"}
-	list, last := g.goals(), 3
-	switch {
-	case g.shootout:
-		list, last = append(list, &shot{at: 4*1200 + 1, by: g.winner, strength: even, credited: g.winner.skaters[:1]}), 5
-	case g.seconds > regulation:
-		last = 4
+	list := g.goals()
+	if g.shootout {
+		list = append(list, &play{kind: goal, period: shootoutPeriod, shotType: "wrist", situation: homeShot, by: g.winner, player: g.winner.skaters[0], goalie: g.other(g.winner).starter})
 	}
-	periods := make([][]fields, last)
+	periods := make([][]fields, g.lastPeriod())
 	score := map[*side]int{}
 	for _, o := range list {
 		score[o.by]++
-		f := o.fields()
+		f := o.landing()
 		f["homeScore"], f["awayScore"], f["isHome"] = score[g.home], score[g.away], o.by == g.home
-		periods[o.period()-1] = append(periods[o.period()-1], f)
+		periods[o.period-1] = append(periods[o.period-1], f)
 	}
 	var answer []fields
 	for i, goals := range periods {
-		descriptor := fields{"number": i + 1, "periodType": kinds[i]}
-		answer = append(answer, fields{"periodDescriptor": descriptor, "goals": append([]fields{}, goals...)})
+		answer = append(answer, fields{"periodDescriptor": periodOf(i + 1), "goals": append([]fields{}, goals...)})
 	}
 	return answer
 }
 
-// fields returns a goal without the score.
-func (s *shot) fields() fields {
-	scorer, modifier, assists := s.credited[0], "none", []fields{}
-	for _, n := range s.credited[1:] {
+// landing returns a goal without the score.
+func (p *play) landing() fields {
+	modifier, assists := "none", []fields{}
+	for _, n := range p.assists {
 		assists = append(assists, fields{"playerId": n.player.ID})
 	}
 	switch {
-	case s.own:
+	case p.own():
 		modifier = "own-goal"
-	case s.empty:
+	case p.goalie == nil:
 		modifier = "empty-net"
 	}
-	return fields{"playerId": scorer.player.ID, "teamAbbrev": text(scorer.team.TriCode), "strength": s.strength, "assists": assists,
-		"timeInPeriod": paddedClock(s.at - 1200*(s.period()-1)), "goalModifier": modifier}
+	return fields{"playerId": p.player.player.ID, "teamAbbrev": text(p.by.team.TriCode), "strength": p.strength(), "assists": assists,
+		"timeInPeriod": paddedClock(p.second), "goalModifier": modifier}
 }

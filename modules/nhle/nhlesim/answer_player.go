@@ -40,10 +40,16 @@ func (l *League) person(p *player, t *team, r *http.Request) fields {
 	if p.from.province != "" {
 		f["birthStateProvince"] = text(p.from.province)
 	}
-	if p.listed && p.SweaterNumber != 0 {
-		f["sweaterNumber"] = p.SweaterNumber
+	if p.listed {
+		p.addNumber(f)
 	}
 	return f
+}
+
+func (p *player) addNumber(f fields) {
+	if p.SweaterNumber != 0 {
+		f["sweaterNumber"] = p.SweaterNumber
+	}
 }
 
 // landing is a player's profile. After a trade it may name the former team for a while; after a release it names none.

@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"blueline/modules/nhle"
 )
 
 func get(t *testing.T, l *League, path string) *httptest.ResponseRecorder {
@@ -42,6 +44,7 @@ func logPath(id int64, season, gameType int) string {
 }
 func gamePath(id int, what string) string { return fmt.Sprintf("/v1/gamecenter/%d/%s", id, what) }
 func standingsPath(date time.Time) string { return "/v1/standings/" + date.Format(time.DateOnly) }
+func schedulePath(date time.Time) string  { return "/v1/schedule/" + date.Format(time.DateOnly) }
 func scorePath(date time.Time) string     { return "/v1/score/" + date.Format(time.DateOnly) }
 
 func biosPath(who string) string {
@@ -55,7 +58,8 @@ func summaryPath(who, filter string, aggregate bool) string {
 // pathsOf lists all that an importer would ask for.
 func pathsOf(l *League) []string {
 	list := []string{"/stats/rest/en/team", "/v1/season", standingsPath(l.Date()), scorePath(l.Date()),
-		gamePath(gameID(l.season, 2, 1), "boxscore"), gamePath(gameID(l.season, 2, 1), "landing")}
+		gamePath(gameID(l.season, 2, 1), "boxscore"), gamePath(gameID(l.season, 2, 1), "landing"),
+		gamePath(gameID(l.season, 2, 2), "play-by-play"), schedulePath(l.Date()), schedulePath(seasonStart(20032004))}
 	for _, team := range l.Teams() {
 		list = append(list, fmt.Sprintf("/v1/roster/%s/%d", team.TriCode, l.Season()))
 		for _, p := range l.Roster(team.ID) {
@@ -112,6 +116,8 @@ func TestStatuses(t *testing.T) {
 		"/v1/gamecenter/2026020001/boxscore":                      200,
 		"/v1/gamecenter/2025020001/boxscore":                      404,
 		"/v1/gamecenter/x/landing":                                404,
+		"/v1/gamecenter/2025020001/play-by-play":                  404,
+		"/v1/schedule/yesterday":                                  404,
 		"/stats/rest/en/skater/summary":                           400,
 		"/stats/rest/en/skater/summary?cayenneExp=teamId=8":       400,
 		"/stats/rest/en/skater/summary?cayenneExp=seasonId":       400,
@@ -330,135 +336,10 @@ type gameView struct {
 		Scoring []struct {
 			PeriodDescriptor struct{ PeriodType string }
 			Goals            []struct {
-				PlayerID                   int64
-				Strength                   string
-				HomeScore, AwayScore       int
-				IsHome                     bool
-				TimeInPeriod, GoalModifier string
-				Assists                    []struct{ PlayerID int64 }
+				PlayerID int64
+				Strength string
 			}
 		}
-	}
-}
-
-// A game's boxscore and its goals say the same as the logs of its players.
-func TestGamesAreTheLogs(t *testing.T) {
-	t.Parallel()
-	for _, o := range []Options{{Seed: 1, Teams: 4, Days: 60}, {Seed: 1, Teams: 4, Days: 20, Odd: 1}} {
-		l := New(o)
-		shootouts := 0
-		for _, g := range l.results() {
-			shootouts += btoi(g.shootout)
-			var box, landing gameView
-			getJSON(t, l, gamePath(g.id, "boxscore"), &box)
-			getJSON(t, l, gamePath(g.id, "landing"), &landing)
-			goals := goalsOf(t, g, landing)
-			played := 0
-			for _, side := range box.PlayerByGameStats {
-				if len(side["forwards"])+len(side["defense"]) != 18 || len(side["goalies"]) != 2 {
-					t.Errorf("game %d: %d forwards, %d defencemen, %d goalies", g.id, len(side["forwards"]), len(side["defense"]), len(side["goalies"]))
-				}
-				for _, b := range slices.Concat(side["forwards"], side["defense"], side["goalies"]) {
-					played += checkBox(t, l, g, b, goals)
-				}
-			}
-			if want := len(g.home.lines) + len(g.away.lines); played != want {
-				t.Errorf("game %d: %d players in the boxscore, want %d", g.id, played, want)
-			}
-		}
-		if shootouts == 0 && o.Odd == 0 {
-			t.Error("no shootout in the league: the test lost its object")
-		}
-	}
-}
-
-// checkBox compares a line of a boxscore with the player's log and the game's goals, and reports whether he played.
-func checkBox(t *testing.T, l *League, g *game, b counts, goals map[int64]counts) int {
-	t.Helper()
-	p := l.players[int64(b.int("playerId"))]
-	i := slices.IndexFunc(p.log, func(n *line) bool { return n.game == g })
-	if i < 0 {
-		if b.int("toi") != 0 || b.int("shifts") != 0 || b["decision"] != nil || b["savePctg"] != nil {
-			t.Errorf("game %d: %v did not play", g.id, b)
-		}
-		return 0
-	}
-	var n counts
-	body, _ := json.Marshal(p.log[i].fields())
-	if err := json.Unmarshal(body, &n); err != nil {
-		t.Fatal(err)
-	}
-	keys := map[string]string{"pim": "pim", "toi": "toi"}
-	if p.goalie() {
-		keys["shotsAgainst"], keys["goalsAgainst"], keys["assists"] = "shotsAgainst", "goalsAgainst", ""
-	} else {
-		keys["goals"], keys["plusMinus"], keys["shots"], keys["shifts"], keys["powerPlayGoals"] = "goals", "plusMinus", "sog", "shifts", "powerPlayGoals"
-		for _, key := range []string{"assists", "powerPlayPoints", "shorthandedGoals", "shorthandedPoints", "gameWinningGoals", "otGoals"} {
-			keys[key] = ""
-		}
-	}
-	for key, of := range keys { // no key: the goals have it
-		got := b.int(of)
-		if of == "" {
-			got = goals[p.ID].int(key)
-		}
-		if got != n.int(key) {
-			t.Errorf("game %d, player %d: %s is %d, in the log %d", g.id, p.ID, key, got, n.int(key))
-		}
-	}
-	return 1
-}
-
-// goalsOf adds up a game's goals as any reader could, and follows the score from goal to goal.
-func goalsOf(t *testing.T, g *game, a gameView) map[int64]counts {
-	t.Helper()
-	of := map[int64]counts{}
-	final := map[bool]int{true: *a.HomeTeam.Score, false: *a.AwayTeam.Score}
-	home, away, empty := 0, 0, 0
-	for _, p := range a.Summary.Scoring {
-		last := ""
-		for _, o := range p.Goals {
-			home, away = home+btoi(o.IsHome), away+btoi(!o.IsHome)
-			if o.HomeScore != home || o.AwayScore != away || o.TimeInPeriod < last || o.TimeInPeriod > "20:00" {
-				t.Errorf("game %d, %d:%d: %+v", g.id, home, away, o)
-			}
-			last = o.TimeInPeriod
-			empty += btoi(o.GoalModifier == "empty-net")
-			if p.PeriodDescriptor.PeriodType == "SO" {
-				continue
-			}
-			keys := []string{"goals"}
-			if own := map[bool]int{true: home, false: away}[o.IsHome]; !g.shootout && own == final[!o.IsHome]+1 && final[o.IsHome] > final[!o.IsHome] {
-				keys = append(keys, "gameWinningGoals")
-			}
-			if p.PeriodDescriptor.PeriodType == "OT" {
-				keys = append(keys, "otGoals")
-			}
-			addGoal(of, o.PlayerID, o.Strength, keys...)
-			for _, h := range o.Assists {
-				addGoal(of, h.PlayerID, o.Strength, "assists")
-			}
-		}
-	}
-	if home != final[true] || away != final[false] || empty != g.home.empty+g.away.empty {
-		t.Errorf("game %d: goals %d:%d, %d into the empty net", g.id, home, away, empty)
-	}
-	return of
-}
-
-// addGoal adds a goal or an assist to a player's numbers, and what its strength makes of it.
-func addGoal(of map[int64]counts, id int64, strength string, keys ...string) {
-	if of[id] == nil {
-		of[id] = counts{}
-	}
-	if prefix, special := map[string]string{"pp": "powerPlay", "sh": "shorthanded"}[strength]; special {
-		keys = append(keys, prefix+"Points")
-		if keys[0] == "goals" {
-			keys = append(keys, prefix+"Goals")
-		}
-	}
-	for _, key := range keys {
-		of[id][key] = float64(of[id].int(key) + 1)
 	}
 }
 
@@ -476,17 +357,11 @@ func TestGamesToCome(t *testing.T) {
 func TestScoresAreTheResults(t *testing.T) {
 	l := small()
 	for i, day := range l.days {
-		var a struct {
-			Games []struct {
-				ID                 int
-				GameState          string
-				HomeTeam, AwayTeam struct{ Score *int }
-			}
-		}
+		var a struct{ Games []nhle.ScoredGame }
 		getJSON(t, l, scorePath(day.date), &a)
 		for n, g := range day.games {
-			over := a.Games[n].GameState == "OFF"
-			if a.Games[n].ID != g.id || over != g.over || g.over != (i < l.played) || over && *a.Games[n].AwayTeam.Score != g.away.score {
+			over := a.Games[n].State.Over()
+			if a.Games[n].ID != int64(g.id) || over != g.over || g.over != (i < l.played) || over && *a.Games[n].Away.Score != g.away.score {
 				t.Errorf("game %d: %+v", g.id, a.Games[n])
 			}
 		}
@@ -637,7 +512,7 @@ func BenchmarkAnswers(b *testing.B) {
 	l := full()
 	id := l.Roster(8)[3].ID
 	for name, path := range map[string]string{"landing": landingPath(id), "past log": logPath(id, seasonBefore(l.season, 1), 2), "standings": standingsPath(l.Date()),
-		"careers": summaryPath("skater", "gameTypeId=2", true)} {
+		"careers": summaryPath("skater", "gameTypeId=2", true), "plays": gamePath(gameID(l.season, 2, 1), "play-by-play"), "week": schedulePath(l.Date())} {
 		r := httptest.NewRequest(http.MethodGet, path, nil)
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {

@@ -9,7 +9,9 @@ import (
 // A side is one team in a game, with its lineup and its result.
 type side struct {
 	team  *team
+	away  bool
 	score int     // a won shootout counts as a goal
+	shots int     // on goal
 	empty int     // goals against while the net was empty
 	lines []*line // skaters, then the goalies who played
 	spare []*line // dressed but did not play: a goalie, rarely a skater
@@ -20,7 +22,12 @@ type side struct {
 	starter  *line
 	backup   *line // nil if the team has one goalie only
 	pulled   int   // second at which the backup came in, 0: never
-	minors   int   // penalties that put the other team on the power play
+
+	on       []*line // the skaters on the ice
+	extra    bool    // one more of them, and no goalie
+	gamble   int     // second of the third period from which a side that is behind has an extra attacker
+	netEmpty int     // seconds
+	minors   int     // penalties that put the other team on the power play
 }
 
 // dress picks twelve forwards, six defencemen and two goalies, the best first. A short team fills up with other players. If
@@ -106,26 +113,31 @@ func (s *side) relieve(at int) {
 	s.backup.games = 1
 }
 
-// onIce returns three forwards and two defencemen, or four and one on a power play. The better ones play more often.
-func (s *side) onIce(rng *rand.Rand, powerPlay bool) []*line {
-	forwards, defence := 3, 2
-	if powerPlay {
-		forwards, defence = 4, 1
+// change puts a group of forwards and one of defencemen on the ice, without players of the penalty box. A power play has one
+// defenceman.
+func (s *side) change(rng *rand.Rand, skaters int, powerPlay bool, inBox func(n *line) bool) {
+	defence := 2
+	if powerPlay || skaters == 3 {
+		defence = 1
 	}
-	return append(group(rng, s.forwards, forwards, powerPlay), group(rng, s.defence, defence, powerPlay)...)
+	s.on = append(group(rng, s.forwards, skaters-defence, powerPlay), group(rng, s.defence, defence, powerPlay)...)
+	s.on = slices.DeleteFunc(s.on, inBox)
+	if len(s.on) < 2 {
+		s.on = slices.Clone(s.skaters)
+	}
 }
 
 // group picks one of the groups of a size, the better ones more often; a power play has only two.
 func group(rng *rand.Rand, from []*line, size int, powerPlay bool) []*line {
-	groups := slices.Collect(slices.Chunk(from, size))
+	groups := (len(from) + size - 1) / size
 	if powerPlay {
-		groups = groups[:min(2, len(groups))]
+		groups = min(2, groups)
 	}
-	if len(groups) == 0 {
+	if groups == 0 {
 		return nil
 	}
-	i := min(rng.IntN(2*len(groups)), rng.IntN(2*len(groups))) / 2
-	return slices.Clone(groups[i])
+	i := min(rng.IntN(2*groups), rng.IntN(2*groups)) / 2
+	return slices.Clone(from[i*size : min(len(from), (i+1)*size)])
 }
 
 // enterLogs adds the game to the logs of the players who played.

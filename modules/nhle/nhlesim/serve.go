@@ -51,6 +51,8 @@ func (l *League) routes() http.Handler {
 		"/v1/score/{date}":                         l.score,
 		"/v1/gamecenter/{id}/boxscore":             l.boxscore,
 		"/v1/gamecenter/{id}/landing":              l.gameLanding,
+		"/v1/gamecenter/{id}/play-by-play":         l.playByPlay,
+		"/v1/schedule/{date}":                      l.schedule,
 		"/mugs/{season}/{tri}/{file}":              l.portrait,
 		"/":                                        func(*http.Request) any { return nil },
 	} {

@@ -13,6 +13,8 @@ type stats struct {
 	starts, wins, losses, otLosses       int
 	shotsAgainst, goalsAgainst, shutouts int
 	saves                                int // an own goal is a goal against and not a shot
+
+	hits, blocks, giveaways, takeaways int // only in boxscores
 }
 
 func (s *stats) points() int { return s.goals + s.assists }
