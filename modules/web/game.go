@@ -142,13 +142,13 @@ func (s *server) side(ctx context.Context, g gameRecord, home bool) (side, error
 
 func newGamePage(g gameRecord, away, home side, query map[string][]string) (page gamePage, err error) {
 	page = gamePage{Game: g.ScheduledGame, Away: away, Home: home, Status: status(g), Start: startOf(g.ScheduledGame), Empty: whyEmpty(g)}
-	if page.Empty != "" {
+	sides := sides{away, home}
+	if page.Box = boxOf(g, sides); page.Empty != "" {
 		return page, nil
 	}
-	sides := sides{away, home}
 	page.Score = newLineScore(g, sides)
 	page.Scoring, page.Shootout, page.Penalties = scoringOf(g, sides), shootoutOf(g, sides), penaltiesOf(g, sides)
-	page.Comparison, page.Box = comparisonOf(g), boxOf(g, sides)
+	page.Comparison = comparisonOf(g)
 	page.Flow = newFlow(g, sides, func(*league.Play) float64 { return 1 })
 	page.Shots, err = newGameShots(g, sides, query)
 	return page, err

@@ -255,9 +255,11 @@ func TestHostileGames(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) { expect(t, page(t, "game", sampleGame(c.change)), c.want...) })
 	}
-	g, _, _ := playedGame()
-	_, html := smallLeague(t).withGame(g, []league.Play{}, nil, "").get("/game/2026020100")
-	expect(t, html, "The NHL has no play-by-play of this game.")
+	g, _, box := playedGame()
+	box[0].Hits = nil
+	_, html := smallLeague(t).withGame(g, []league.Play{}, box, "").get("/game/2026020100")
+	expect(t, html, "The NHL has no play-by-play of this game.", "Al <b>Ames</b>", `data-stat="hits" title="not recorded">–`)
+	forbid(t, html, "Shot map")
 }
 
 func TestGameIsCached(t *testing.T) {
