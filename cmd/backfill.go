@@ -19,7 +19,7 @@ import (
 
 func newBackfill() *cobra.Command {
 	var from, to int
-	cmd := command("backfill", "Fetch the totals of all seasons since 1917-18 as far as they are not stored", func(ctx context.Context, a *app) error {
+	cmd := command("backfill", "Fetch the totals of all seasons since 1917-18, and the games of HISTORY seasons, as far as they are not stored", func(ctx context.Context, a *app) error {
 		return a.backfill(ctx, from, to)
 	})
 	cmd.PreRunE = func(*cobra.Command, []string) error {
@@ -66,21 +66,21 @@ type progressBar struct {
 const barWidth = 30
 
 func (b *progressBar) show(p ingest.Progress) {
-	if p.Reports == 0 {
+	if p.Tasks == 0 {
 		fmt.Fprintln(b.out, "everything is stored")
 		return
 	}
-	text := fmt.Sprintf("%d of %d reports", p.Done, p.Reports)
-	if p.Done > 0 && p.Done < p.Reports {
-		left := p.Took / time.Duration(p.Done) * time.Duration(p.Reports-p.Done)
+	text := fmt.Sprintf("%d of %d tasks", p.Done, p.Tasks)
+	if p.Done > 0 && p.Done < p.Tasks {
+		left := p.Took / time.Duration(p.Done) * time.Duration(p.Tasks-p.Done)
 		text += fmt.Sprintf(", about %v left", left.Round(time.Second))
 	}
-	tenths := 10 * p.Done / p.Reports
+	tenths := 10 * p.Done / p.Tasks
 	switch {
 	case b.terminal:
-		full := barWidth * p.Done / p.Reports
+		full := barWidth * p.Done / p.Tasks
 		fmt.Fprintf(b.out, "\r[%s%s] %-40s", strings.Repeat("#", full), strings.Repeat(".", barWidth-full), text)
-		if p.Done == p.Reports {
+		if p.Done == p.Tasks {
 			fmt.Fprintln(b.out)
 		}
 	case p.Done == 0 || tenths > b.tenths:

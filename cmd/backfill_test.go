@@ -25,7 +25,7 @@ func TestBackfill(t *testing.T) {
 		t.Errorf("got %d, %q", code, out)
 	}
 	code, out := run(t, append(settings, "backfill", "--to", "20022003")...)
-	if code != 0 || !regexp.MustCompile(`0 of 110 reports\n(?s:.*)110 of 110 reports\nrows: [1-9]\d+, requests: 111\n$`).MatchString(out) {
+	if code != 0 || !regexp.MustCompile(`0 of 110 tasks\n(?s:.*)110 of 110 tasks\nrows: [1-9]\d+, requests: 111\n$`).MatchString(out) {
 		t.Errorf("got %d, %q", code, out)
 	}
 	if code, out := run(t, append(settings, "backfill", "--to", "20022003")...); code != 0 || !strings.Contains(out, "everything is stored\nrows: 0, requests: 1\n") {
@@ -36,9 +36,9 @@ func TestBackfill(t *testing.T) {
 func TestProgressBar(t *testing.T) {
 	var b bytes.Buffer
 	bar := progressBar{out: &b, terminal: true}
-	bar.show(ingest.Progress{Done: 10, Reports: 40, Took: 10 * time.Second})
-	bar.show(ingest.Progress{Done: 40, Reports: 40, Took: 40 * time.Second})
-	for _, want := range []string{"\r[#######.......................] 10 of 40 reports, about 30s left", "\r[" + strings.Repeat("#", barWidth) + "] 40 of 40 reports ", "\n"} {
+	bar.show(ingest.Progress{Done: 10, Tasks: 40, Took: 10 * time.Second})
+	bar.show(ingest.Progress{Done: 40, Tasks: 40, Took: 40 * time.Second})
+	for _, want := range []string{"\r[#######.......................] 10 of 40 tasks, about 30s left", "\r[" + strings.Repeat("#", barWidth) + "] 40 of 40 tasks ", "\n"} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("got %q, want %q", b.String(), want)
 		}

@@ -1,37 +1,33 @@
--- Games of the schedule, their plays and their boxscores. Until now, games had only those that a nightly refresh merged into the
--- logs of its players; now a game that was not merged has no merged_at.
+-- Games of the schedule, their plays and their boxscores. Until now, games had only those that a nightly refresh had merged into the
+-- logs of its players, and when. The time at which the plays were fetched replaces that. The tasks that merged games are gone.
 
 -- +goose Up
-CREATE TABLE new_games (
+DROP TABLE games;
+CREATE TABLE games (
     game_id        BIGINT PRIMARY KEY NOT NULL,
     season         INTEGER NOT NULL,
     game_type      INTEGER NOT NULL,
     game_date      DATE NOT NULL,
-    refresh_id     BIGINT NOT NULL DEFAULT 0, -- the refresh that merged the game into its players' logs; 0 if they already had it
-    merged_at      TIMESTAMP,
     start_at       TIMESTAMP,
-    venue          TEXT NOT NULL DEFAULT '',
-    venue_zone     TEXT NOT NULL DEFAULT '', -- in the IANA database
-    neutral        BOOLEAN NOT NULL DEFAULT FALSE,
-    home_id        BIGINT NOT NULL DEFAULT 0,
-    home           TEXT NOT NULL DEFAULT '', -- tricode
-    away_id        BIGINT NOT NULL DEFAULT 0,
-    away           TEXT NOT NULL DEFAULT '',
-    state          TEXT NOT NULL DEFAULT '', -- FUT, PRE, LIVE, CRIT, FINAL or OFF; empty if only merged_at is known
-    schedule_state TEXT NOT NULL DEFAULT '', -- OK, TBD, PPD or CNCL
+    venue          TEXT NOT NULL,
+    venue_zone     TEXT NOT NULL, -- in the IANA database
+    neutral        BOOLEAN NOT NULL,
+    home_id        BIGINT NOT NULL,
+    home           TEXT NOT NULL, -- tricode
+    away_id        BIGINT NOT NULL,
+    away           TEXT NOT NULL,
+    state          TEXT NOT NULL, -- FUT, PRE, LIVE, CRIT, FINAL or OFF
+    schedule_state TEXT NOT NULL, -- OK, TBD, PPD or CNCL
     home_score     INTEGER,
     away_score     INTEGER,
-    last_period    TEXT NOT NULL DEFAULT '', -- REG, OT or SO; empty before the end
-    plays_at       TIMESTAMP,                -- when the plays were fetched
+    last_period    TEXT NOT NULL,            -- REG, OT or SO; empty before the end
+    plays_at       TIMESTAMP,                -- when the plays were fetched; NULL if they are not stored
     doubt          TEXT NOT NULL DEFAULT ''  -- in which counts the plays and the boxscore disagree
 );
-INSERT INTO new_games (game_id, season, game_type, game_date, refresh_id, merged_at)
-SELECT game_id, season, game_type, game_date, refresh_id, merged_at FROM games;
-DROP TABLE games;
-ALTER TABLE new_games RENAME TO games;
-CREATE INDEX games_refresh ON games (refresh_id);
 CREATE INDEX games_date ON games (game_date);
 CREATE INDEX games_season ON games (season, game_type, game_date);
+DELETE FROM tasks WHERE state = 'open' AND name IN ('fetch_score_data', 'fetch_boxscore_data');
+DELETE FROM gaps WHERE name IN ('fetch_score_data', 'fetch_boxscore_data');
 
 CREATE TABLE plays (
     game_id     BIGINT NOT NULL,
@@ -96,21 +92,15 @@ CREATE TABLE box_lines (
 -- +goose Down
 DROP TABLE box_lines;
 DROP TABLE plays;
-DELETE FROM games WHERE merged_at IS NULL;
-DROP INDEX games_season;
-DROP INDEX games_date;
-ALTER TABLE games DROP COLUMN doubt;
-ALTER TABLE games DROP COLUMN plays_at;
-ALTER TABLE games DROP COLUMN last_period;
-ALTER TABLE games DROP COLUMN away_score;
-ALTER TABLE games DROP COLUMN home_score;
-ALTER TABLE games DROP COLUMN schedule_state;
-ALTER TABLE games DROP COLUMN state;
-ALTER TABLE games DROP COLUMN away;
-ALTER TABLE games DROP COLUMN away_id;
-ALTER TABLE games DROP COLUMN home;
-ALTER TABLE games DROP COLUMN home_id;
-ALTER TABLE games DROP COLUMN neutral;
-ALTER TABLE games DROP COLUMN venue_zone;
-ALTER TABLE games DROP COLUMN venue;
-ALTER TABLE games DROP COLUMN start_at;
+DROP TABLE games;
+CREATE TABLE games (
+    game_id    BIGINT PRIMARY KEY NOT NULL,
+    season     INTEGER NOT NULL,
+    game_type  INTEGER NOT NULL,
+    game_date  DATE NOT NULL,
+    refresh_id BIGINT NOT NULL,
+    merged_at  TIMESTAMP NOT NULL
+);
+CREATE INDEX games_refresh ON games (refresh_id);
+DELETE FROM tasks WHERE state = 'open' AND name IN ('fetch_schedule_data', 'fetch_play_data');
+DELETE FROM gaps WHERE name IN ('fetch_schedule_data', 'fetch_play_data');

@@ -59,6 +59,9 @@ func TestBrowser(t *testing.T) {
 		{"chart redrawn", o.redrawsChart},
 		{"chart of a goalie", o.goalieChart},
 		{"another season", o.otherSeason},
+		{"shot map", o.shotMap},
+		{"shot map without scripts", o.shotMapWithoutScripts},
+		{"shots of a season", o.shotsOfASeason},
 		{"theme", o.theme},
 		{"search by keyboard", o.searchesByKeyboard},
 		{"search without scripts", o.searchesWithoutScripts},
@@ -152,6 +155,11 @@ func (o *outing) choosePages(t *testing.T, league *nhlesim.League) {
 		t.Fatalf("%s has no season before", o.pages["skater"])
 	}
 	o.pages["season before"] = o.pages["skater"] + before[1]
+	game := gameLink.FindStringSubmatch(skater)
+	if game == nil {
+		t.Fatalf("%s has no link to a game", o.pages["skater"])
+	}
+	o.pages["game"], o.pages["goals"] = game[1], game[1]+"?result=goal"
 	for _, name := range []string{"rookie", "goalie", "playoffs"} {
 		if o.pages[name] == "" {
 			t.Fatalf("no page of a %s", name)
@@ -161,6 +169,7 @@ func (o *outing) choosePages(t *testing.T, league *nhlesim.League) {
 
 var (
 	seasonLink   = regexp.MustCompile(`href="/player/\d+(\?season=\d+)#season"`)
+	gameLink     = regexp.MustCompile(`href="(/game/\d+)"`)
 	playoffsLink = regexp.MustCompile(`<li><a href="(/player/\d+\?[^"]*type=playoffs)#season"`)
 	staticFile   = regexp.MustCompile(`(?:href|src)="(/static/[^"]+)"`)
 )

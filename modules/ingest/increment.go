@@ -32,7 +32,7 @@ func (in *Ingester) promote(ctx context.Context, tx db.Querier, refreshID int64,
 	if err != nil {
 		return nil, err
 	}
-	return append(tasks, playerTasks(ledger.FetchPlayerData, season, ids)...), nil
+	return append(append(tasks, wholeSchedule(season)), playerTasks(ledger.FetchPlayerData, season, ids)...), nil
 }
 
 // promoting returns the save of a stage that may have missed something.
@@ -126,87 +126,27 @@ func (in *Ingester) othersHaveRosters(ctx context.Context, t queue.Task) (bool, 
 	return tallies[ledger.FetchPlayerData] != ledger.Tally{}, err
 }
 
-// fetchScores finds the games that have ended since the last complete refresh began. It starts a day earlier, for games that were
-// in progress then. Games that are in progress now are left to the next refresh.
-func (in *Ingester) fetchScores(ctx context.Context, t queue.Task) (save, error) {
-	last, err := in.ledger().CompleteBefore(ctx, t.RefreshID)
-	if err != nil {
-		return nil, err
-	}
-	games, err := in.gamesOver(ctx, t.Season, ledger.LastDay(last.StartedAt.Time))
-	if err != nil {
-		return nil, err
-	}
-	why, err := in.missedGames(ctx, t, games)
-	if err != nil {
-		return nil, err
-	}
-	if why != "" {
-		return in.promoting(ctx, t, why), nil
-	}
-	follow, err := in.unmerged(ctx, games)
-	if err != nil {
-		return nil, err
-	}
-	return func(db.Querier) ([]queue.Task, error) { return follow, nil }, nil
-}
-
-// scores returns the games from a day until today.
-func (in *Ingester) scores(ctx context.Context, from db.Date) (games []nhle.ScoredGame, err error) {
-	for day := from.Time; !day.After(ledger.Day(in.Now()).Time); day = day.AddDate(0, 0, 1) {
-		list, err := in.API.Scores(ctx, day)
-		if err != nil {
-			return nil, err
-		}
-		games = append(games, list...)
-	}
-	return games, nil
-}
-
-// gamesOver returns the season's games from a day until today that have ended, by id.
-func (in *Ingester) gamesOver(ctx context.Context, season int, from db.Date) (map[int64]nhle.ScoredGame, error) {
-	list, err := in.scores(ctx, from)
-	games := map[int64]nhle.ScoredGame{}
-	for _, g := range list {
-		if g.State.Over() && g.Season == season && (g.GameType == league.RegularSeason || g.GameType == league.Playoffs) {
-			games[g.ID] = g
-		}
-	}
-	return games, err
-}
-
-// unmerged returns tasks for the games that are not in the logs, and for those that were merged in the night they were played,
-// because the NHL makes most of its corrections within a day.
-func (in *Ingester) unmerged(ctx context.Context, games map[int64]nhle.ScoredGame) (tasks []queue.Task, err error) {
-	merged, err := in.league().MergedGames(ctx, slices.Collect(maps.Keys(games)))
-	if err != nil {
-		return nil, err
-	}
-	for id, g := range games {
-		nightAfter := g.Date.AddDate(0, 0, 1)
-		if at, there := merged[id]; !there || !ledger.Day(at.Time).After(nightAfter) {
-			tasks = append(tasks, queue.Task{Name: ledger.FetchBoxscoreData, GameID: id, Season: g.Season, GameType: g.GameType})
-		}
-	}
-	return tasks, nil
-}
-
 // missedGames compares the standings of this refresh with the games in the logs and those just found. If a team has played more
 // games, a night was missed, and the returned sentence says so. Without standings it returns "".
-func (in *Ingester) missedGames(ctx context.Context, t queue.Task, found map[int64]nhle.ScoredGame) (string, error) {
+func (in *Ingester) missedGames(ctx context.Context, t queue.Task, found []league.ScheduledGame) (string, error) {
 	season := league.Season(t.Season)
 	standings, err := in.league().StandingsOfRefresh(ctx, season, t.RefreshID)
 	if err != nil || len(standings) == 0 {
 		return "", err
 	}
-	known, err := in.league().GamesPlayed(ctx, season, league.RegularSeason, slices.Collect(maps.Keys(found)))
+	found = slices.DeleteFunc(slices.Clone(found), func(g league.ScheduledGame) bool { return !g.Over() })
+	ids := make([]int64, len(found))
+	for i, g := range found {
+		ids[i] = g.ID
+	}
+	known, err := in.league().GamesPlayed(ctx, season, league.RegularSeason, ids)
 	if err != nil {
 		return "", err
 	}
 	for _, g := range found {
 		if g.GameType == league.RegularSeason {
-			known[g.Home.Abbrev]++
-			known[g.Away.Abbrev]++
+			known[g.Home]++
+			known[g.Away]++
 		}
 	}
 	teams, active, err := in.league().Teams(ctx, season)
@@ -219,45 +159,6 @@ func (in *Ingester) missedGames(ctx context.Context, t queue.Task, found map[int
 		}
 	}
 	return "", nil
-}
-
-// fetchBoxscore merges a game into the logs of its players. If the logs already agree with the boxscore, it skips the goals.
-func (in *Ingester) fetchBoxscore(ctx context.Context, t queue.Task) (save, error) {
-	box, err := in.API.Boxscore(ctx, t.GameID)
-	if err != nil {
-		return nil, err
-	}
-	if !box.State.Over() { // the list of scores was wrong
-		return nothing, nil
-	}
-	game := league.Game{ID: box.ID, Season: league.Season(box.Season), GameType: box.GameType, Date: db.Date{Time: box.Date.Time}}
-	there, err := in.inLogs(ctx, game, box)
-	if err != nil {
-		return nil, err
-	}
-	if there {
-		return func(tx db.Querier) ([]queue.Task, error) {
-			return nil, league.NewStore(tx).MarkMerged(ctx, game, t.RefreshID, in.at())
-		}, nil
-	}
-	goals, err := in.API.Goals(ctx, t.GameID)
-	if err != nil {
-		return nil, err
-	}
-	lines, err := boxLines(box, goals)
-	if err != nil {
-		return nil, fmt.Errorf("game %d: %w", t.GameID, err)
-	}
-	return func(tx db.Querier) ([]queue.Task, error) {
-		corrected, missing, err := league.NewStore(tx).MergeGame(ctx, game, lines, t.RefreshID, in.at())
-		if err != nil {
-			return nil, err
-		}
-		if corrected > 0 {
-			in.Log.Info("game corrected upstream", "game", game.ID, "corrections", corrected)
-		}
-		return playerTasks(ledger.FetchPlayerData, t.Season, missing), nil
-	}, nil
 }
 
 // inLogs reports whether the logs of all players of the game agree with the boxscore.
@@ -305,7 +206,7 @@ func (in *Ingester) fetchSummaries(ctx context.Context, t queue.Task) (save, err
 		}
 		added, doubts = append(added, a), append(doubts, a.Doubts...)
 	}
-	if doubts, err = in.withoutGamesInProgress(ctx, doubts); err != nil {
+	if doubts, err = in.withoutGamesInProgress(ctx, t.Season, doubts); err != nil {
 		return nil, err
 	}
 	follow := make([]queue.Task, len(doubts))
@@ -351,29 +252,29 @@ func (in *Ingester) totals(ctx context.Context, season, gameType int) (league.To
 }
 
 // withoutGamesInProgress drops the players whose log differs from the NHL's totals because of a game that is not in the logs yet.
-func (in *Ingester) withoutGamesInProgress(ctx context.Context, doubts []league.Doubt) ([]league.Doubt, error) {
+func (in *Ingester) withoutGamesInProgress(ctx context.Context, season int, doubts []league.Doubt) ([]league.Doubt, error) {
 	if !slices.ContainsFunc(doubts, func(d league.Doubt) bool { return d.Why == league.LogDiffers }) {
 		return doubts, nil
 	}
-	ahead, err := in.teamsAhead(ctx)
+	ahead, err := in.teamsAhead(ctx, season)
 	return slices.DeleteFunc(doubts, func(d league.Doubt) bool { return d.Why == league.LogDiffers && ahead[d.Team] }), err
 }
 
 // teamsAhead returns the teams with a game of yesterday or today that has begun and is not in the logs.
-func (in *Ingester) teamsAhead(ctx context.Context) (map[string]bool, error) {
-	games, err := in.scores(ctx, ledger.LastDay(in.Now()))
+func (in *Ingester) teamsAhead(ctx context.Context, season int) (map[string]bool, error) {
+	games, err := in.schedule(ctx, season, ledger.LastDay(in.Now()).Time, ledger.Day(in.Now()).Time)
 	if err != nil {
 		return nil, err
 	}
-	ids := make([]int64, len(games))
-	for i, g := range games {
-		ids[i] = g.ID
+	played, err := in.league().PlayedGames(ctx, league.Season(season))
+	stored := map[int64]bool{}
+	for _, g := range played {
+		stored[g.ID] = g.PlaysAt != nil
 	}
-	merged, err := in.league().MergedGames(ctx, ids)
 	ahead := map[string]bool{}
 	for _, g := range games {
-		if _, there := merged[g.ID]; g.State != "FUT" && !there {
-			ahead[g.Home.Abbrev], ahead[g.Away.Abbrev] = true, true
+		if g.State != "FUT" && !stored[g.ID] {
+			ahead[g.Home], ahead[g.Away] = true, true
 		}
 	}
 	return ahead, err

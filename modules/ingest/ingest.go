@@ -6,15 +6,18 @@
 // stores its data, marks itself as done and adds the tasks that follow from it. Those are published after the commit. Every
 // write is an upsert or a full replacement, so a task can safely run twice.
 //
+// The schedule of the season runs beside the rosters: fetch_schedule_data (a season) → fetch_play_data (a game), for each game that has
+// ended and whose plays are not stored. It stores the plays and the boxscore, and in which counts the two disagree.
+//
 // An incremental refresh fetches what has changed since the last one: first the rosters, and the players whose entry is new or
-// different. Then it continues in stages. fetch_score_data finds the games that were played, and adds a fetch_boxscore_data
-// task for each, which merges the game into the game logs. fetch_summary_data then adds up season rows and careers and compares
-// them with the NHL's totals. If a player's numbers do not add up, his profile is fetched (fetch_profile_data). A refresh that
-// may have missed something is promoted to a full one.
+// different. Then it continues in stages. fetch_schedule_data fetches the days since the last refresh, and adds a fetch_play_data
+// task for each game that was played, which also merges the game into the game logs. fetch_summary_data then adds up season rows
+// and careers and compares them with the NHL's totals. If a player's numbers do not add up, his profile is fetched
+// (fetch_profile_data). A refresh that may have missed something is promoted to a full one.
 //
 // A history fetches the season totals of all eras, with a task for each bulk report of a range of seasons (reports.go), and game logs
-// of past seasons with fetch_game_data tasks, in the same ledger and queue. It begins when a refresh of the league is complete, and
-// the next one preempts it.
+// and games of past seasons with the same tasks, in the same ledger and queue. It begins when a refresh of the league is complete,
+// and the next one preempts it.
 package ingest
 
 import (
@@ -24,6 +27,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -53,7 +57,7 @@ type Ingester struct {
 	Log    *slog.Logger
 	Now    func() time.Time
 
-	// History is the number of seasons before the current one whose game logs are fetched as well.
+	// History is the number of seasons before the current one whose game logs and games are fetched as well.
 	History int
 
 	// FirstTotals is the first season whose totals are fetched, or 0 for no totals.
@@ -508,7 +512,30 @@ func (in *Ingester) historyTasks(ctx context.Context, store *league.Store, seaso
 		return nil, err
 	}
 	logs, err := store.MissingGameLogs(ctx, league.Season(season), in.History)
-	return append(tasks, gameTasks(logs)...), err
+	if err != nil {
+		return nil, err
+	}
+	games, err := in.pastGames(ctx, store, season)
+	return slices.Concat(tasks, gameTasks(logs), games), err
+}
+
+// pastGames returns the tasks for the schedules and plays that are not stored, of the seasons whose game logs are fetched as well.
+func (in *Ingester) pastGames(ctx context.Context, store *league.Store, season int) (tasks []queue.Task, err error) {
+	first := season - league.Year*in.History
+	scheduled, err := store.ScheduledSeasons(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for past := season - league.Year; past >= first; past -= league.Year {
+		if !scheduled[league.Season(past)] {
+			tasks = append(tasks, wholeSchedule(past))
+		}
+	}
+	games, err := store.GamesWithoutPlays(ctx, league.Season(first), league.Season(season))
+	for _, g := range games {
+		tasks = append(tasks, playTask(g))
+	}
+	return tasks, err
 }
 
 // beginHistory starts a history after a complete refresh of the league. It only logs an error, because that refresh has ended and

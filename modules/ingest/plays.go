@@ -2,7 +2,6 @@ package ingest
 
 import (
 	"cmp"
-	"slices"
 
 	"blueline/modules/league"
 	"blueline/modules/nhle"
@@ -19,7 +18,6 @@ var playKinds = map[string]league.PlayKind{
 // Plays returns the plays of a game in order.
 func Plays(g nhle.PlayByPlay) []league.Play {
 	events := g.Events()
-	slices.SortStableFunc(events, func(a, b nhle.Play) int { return cmp.Compare(a.SortOrder, b.SortOrder) })
 	turned := turnedPeriods(g.Home.ID, events)
 	plays := make([]league.Play, len(events))
 	for i, e := range events {

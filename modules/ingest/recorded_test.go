@@ -27,7 +27,7 @@ import (
 	"blueline/templates"
 )
 
-// TestRecordedBoxscoresAreTheLogs compares lines from recorded boxscores with the same games in recorded game logs. If the goals
+// TestRecordedBoxscoresAreTheLogs compares lines from recorded boxscores with the same games in recorded game logs. If the plays
 // are recorded too, it compares complete lines.
 func TestRecordedBoxscoresAreTheLogs(t *testing.T) {
 	dir := filepath.Join(recorded.Dir(t, "nhle"), "api-web")
@@ -54,13 +54,13 @@ func TestRecordedBoxscoresAreTheLogs(t *testing.T) {
 				t.Errorf("game %d, player %d: got %+v, want %+v", g.GameID, id, got, want)
 			}
 			compared++
-			goals, err := api.Goals(t.Context(), g.GameID)
+			plays, err := api.PlayByPlay(t.Context(), g.GameID)
 			if err != nil {
 				continue
 			}
-			lines, err := boxLines(*box, goals)
-			if err != nil {
-				t.Fatal(err)
+			lines, ok := gameLines(*box, Plays(plays))
+			if !ok {
+				t.Fatalf("game %d: the plays do not name the goals of the boxscore", g.GameID)
 			}
 			if diff := cmp.Diff(want, lines[id]); diff != "" {
 				t.Errorf("game %d, player %d: %s", g.GameID, id, diff)
@@ -163,7 +163,7 @@ func (r rawBox) goalies() map[int64]string {
 }
 
 // eachAnswer reads a file with one response, or a compressed file with many.
-func eachAnswer(t *testing.T, path string, do func(json.RawMessage)) {
+func eachAnswer(t testing.TB, path string, do func(json.RawMessage)) {
 	t.Helper()
 	f, err := os.Open(path)
 	if err != nil {

@@ -98,15 +98,15 @@ func deriveTotals(ctx context.Context, q db.Querier) error {
 	return league.NewStore(q).DeriveSeasonTotals(ctx, []string{ledger.FetchSkaterTotals, ledger.FetchGoalieTotals})
 }
 
-// Progress is how far a backfill is.
+// Progress is how far a backfill is. A schedule adds the tasks of its games.
 type Progress struct {
-	Done, Reports int
-	Report        queue.Task // the next one
-	Took          time.Duration
+	Done, Tasks int
+	Took        time.Duration
 }
 
-// Backfill fetches the bulk reports of a range of seasons as far as they are not stored, without the queue. It calls progress
-// before each report and at the end. It can be interrupted: what is stored stays, and the next backfill continues.
+// Backfill fetches the bulk reports of a range of seasons as far as they are not stored, and the games of those past seasons whose game
+// logs are fetched as well, without the queue. It calls progress before each task and at the end. It can be interrupted: what is
+// stored stays, and the next backfill continues.
 func (in *Ingester) Backfill(ctx context.Context, first, last int, progress func(Progress)) error {
 	current := in.Season
 	if current == 0 {
@@ -122,27 +122,35 @@ func (in *Ingester) Backfill(ctx context.Context, first, last int, progress func
 	if err != nil {
 		return err
 	}
-	began := in.Now()
-	for i, t := range tasks {
-		progress(Progress{i, len(tasks), t, in.Now().Sub(began)})
-		if err := in.fetchNow(ctx, t); err != nil {
-			return errors.Join(fmt.Errorf("%s of %d to %d: %w", t.Name, t.Season, t.Last, err), in.deriveNow(ctx))
-		}
-	}
-	progress(Progress{Done: len(tasks), Reports: len(tasks), Took: in.Now().Sub(began)})
-	return in.deriveNow(ctx)
-}
-
-// fetchNow fetches and stores a report outside of a refresh.
-func (in *Ingester) fetchNow(ctx context.Context, t queue.Task) error {
-	save, err := in.fetchReport(ctx, t)
+	games, err := in.pastGames(ctx, in.league(), current)
 	if err != nil {
 		return err
 	}
-	return db.InTx(ctx, in.DB, func(tx db.Querier) error {
-		_, err := save(tx)
+	tasks = append(tasks, slices.DeleteFunc(games, func(t queue.Task) bool { return t.Season < first || t.Season > last })...)
+	began := in.Now()
+	for i := 0; i < len(tasks); i++ {
+		progress(Progress{i, len(tasks), in.Now().Sub(began)})
+		follow, err := in.fetchNow(ctx, tasks[i])
+		if err != nil {
+			return errors.Join(fmt.Errorf("%s: %w", tasks[i].Key(), err), in.deriveNow(ctx))
+		}
+		tasks = append(tasks, follow...)
+	}
+	progress(Progress{len(tasks), len(tasks), in.Now().Sub(began)})
+	return in.deriveNow(ctx)
+}
+
+// fetchNow fetches and stores the data of a task outside of a refresh.
+func (in *Ingester) fetchNow(ctx context.Context, t queue.Task) (follow []queue.Task, err error) {
+	save, err := in.fetch(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	err = db.InTx(ctx, in.DB, func(tx db.Querier) error {
+		follow, err = save(tx)
 		return err
 	})
+	return follow, err
 }
 
 // deriveNow also runs if the backfill was interrupted.

@@ -94,7 +94,7 @@ func TestABackfillContinuesWhereItStopped(t *testing.T) {
 		t.Fatalf("stopped after %d reports: %v", stopped, err)
 	}
 	reports := 0
-	w.ok(in.Backfill(t.Context(), 20052006, 0, func(p ingest.Progress) { reports = p.Reports }))
+	w.ok(in.Backfill(t.Context(), 20052006, 0, func(p ingest.Progress) { reports = p.Tasks }))
 	if n := w.bulkRequests(); n != reports+7 || reports != 30-7 {
 		t.Errorf("%d requests for %d reports", n, reports)
 	}
@@ -110,7 +110,7 @@ func TestABackfillContinuesWhereItStopped(t *testing.T) {
 			t.Errorf("%d rows in %s", n, table)
 		}
 	}
-	w.ok(in.Backfill(t.Context(), 20052006, 20252026, func(p ingest.Progress) { reports = p.Reports }))
+	w.ok(in.Backfill(t.Context(), 20052006, 20252026, func(p ingest.Progress) { reports = p.Tasks }))
 	if reports != 0 {
 		t.Errorf("%d reports of stored seasons", reports)
 	}

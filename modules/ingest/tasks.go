@@ -32,10 +32,10 @@ func (in *Ingester) fetch(ctx context.Context, t queue.Task) (save, error) {
 		return in.fetchGames(ctx, t)
 	case ledger.FetchStandingsData:
 		return in.fetchStandings(ctx, t)
-	case ledger.FetchScoreData:
-		return in.fetchScores(ctx, t)
-	case ledger.FetchBoxscoreData:
-		return in.fetchBoxscore(ctx, t)
+	case ledger.FetchScheduleData:
+		return in.fetchSchedule(ctx, t)
+	case ledger.FetchPlayData:
+		return in.fetchPlays(ctx, t)
 	case ledger.FetchSummaryData:
 		return in.fetchSummaries(ctx, t)
 	}
@@ -63,6 +63,9 @@ func (in *Ingester) fetchTeams(ctx context.Context, t queue.Task) (save, error) 
 	}
 	teams := make([]league.Team, 0, len(list))
 	follow := []queue.Task{{Name: ledger.FetchStandingsData, Season: season}}
+	if !increment { // one that is incremental fetches the last days after the rosters
+		follow = append(follow, wholeSchedule(season))
+	}
 	seen := map[int64]bool{}
 	for _, team := range list {
 		if seen[team.ID] { // one statement cannot upsert a row twice

@@ -42,6 +42,9 @@ func (s *Store) noteCorrections(ctx context.Context, l GameLog, at db.Instant) (
 		return 0, err
 	}
 	list := ofLog(l.key(), at, corrections(stored, l.Games))
+	if err := s.refetchPlays(ctx, list); err != nil {
+		return 0, err
+	}
 	return len(list), s.saveCorrections(ctx, list)
 }
 

@@ -8,21 +8,12 @@ import (
 	"blueline/db"
 )
 
-// Game is a game that is over.
+// Game is a game of a season.
 type Game struct {
 	ID       int64   `db:"game_id"`
 	Season   Season  `db:"season"`
 	GameType int     `db:"game_type"`
 	Date     db.Date `db:"game_date"`
-}
-
-// MergedGames returns the time at which each game was merged into its players' logs. It omits games that were not merged.
-func (s *Store) MergedGames(ctx context.Context, ids []int64) (merged map[int64]db.Instant, err error) {
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	defer db.Wrap(&err, "merged games")
-	return db.Map[int64, db.Instant](ctx, s.q, `SELECT game_id AS key, merged_at AS value FROM games WHERE merged_at IS NOT NULL AND game_id IN (?)`, ids)
 }
 
 // LinesOfGame returns the stored line of each player of a game.
@@ -65,21 +56,9 @@ func (s *Store) WithLog(ctx context.Context, g Game, players []int64) (stored ma
 	return stored, missing, err
 }
 
-// MarkMerged records that the game is merged into its players' logs.
-func (s *Store) MarkMerged(ctx context.Context, g Game, refreshID int64, at db.Instant) (err error) {
-	defer db.Wrap(&err, "mark game %d", g.ID)
-	row := struct {
-		Game
-		RefreshID int64      `db:"refresh_id"`
-		MergedAt  db.Instant `db:"merged_at"`
-	}{g, refreshID, at}
-	_, err = s.q.NamedExecContext(ctx, upsert("games", "game_id", `game_id, season, game_type, game_date, refresh_id, merged_at`), row)
-	return err
-}
-
 // MergeGame replaces the lines of a game in all stored logs of its season and type, and stores the corrections. It returns the
 // number of corrections, and the players on a roster whose log is not stored. It needs a transaction.
-func (s *Store) MergeGame(ctx context.Context, g Game, lines map[int64]GameLine, refreshID int64, at db.Instant) (corrected int, missing []int64, err error) {
+func (s *Store) MergeGame(ctx context.Context, g Game, lines map[int64]GameLine, at db.Instant) (corrected int, missing []int64, err error) {
 	defer db.Wrap(&err, "merge game %d", g.ID)
 	if err := db.Lock(ctx, s.q, "games"); err != nil { // two games with the same players could deadlock
 		return 0, nil, err
@@ -117,10 +96,7 @@ func (s *Store) MergeGame(ctx context.Context, g Game, lines map[int64]GameLine,
 			delete(stored, id)
 		}
 	}
-	if err := s.replaceLinesOfGame(ctx, g, slices.Collect(maps.Keys(stored)), lines); err != nil {
-		return 0, nil, err
-	}
-	return len(list), missing, s.MarkMerged(ctx, g, refreshID, at)
+	return len(list), missing, s.replaceLinesOfGame(ctx, g, slices.Collect(maps.Keys(stored)), lines)
 }
 
 // replaceLinesOfGame replaces the game's lines of the stored players.

@@ -2,6 +2,8 @@ package league
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"blueline/db"
 )
@@ -9,7 +11,7 @@ import (
 // ScheduledGame is a game of the schedule, played or to come.
 type ScheduledGame struct {
 	Game
-	Start         *db.Instant `db:"start_at"` // nil only for a game that no schedule has named
+	Start         *db.Instant `db:"start_at"`
 	Venue         string      `db:"venue"`
 	Zone          string      `db:"venue_zone"` // in the IANA database
 	Neutral       bool        `db:"neutral"`
@@ -44,7 +46,7 @@ func (s *Store) SaveSchedule(ctx context.Context, games []ScheduledGame) (err er
 // Game returns a game, or ErrNotFound.
 func (s *Store) Game(ctx context.Context, id int64) (g ScheduledGame, err error) {
 	defer db.Wrap(&err, "game %d", id)
-	err = db.Get(ctx, s.q, &g, `SELECT `+storedGameColumns+` FROM games WHERE game_id = ? AND state <> ''`, id)
+	err = db.Get(ctx, s.q, &g, `SELECT `+storedGameColumns+` FROM games WHERE game_id = ?`, id)
 	return g, err
 }
 
@@ -66,22 +68,78 @@ func (s *Store) TeamGames(ctx context.Context, season Season, teamID int64) ([]S
 func (s *Store) games(ctx context.Context, where string, args ...any) (games []ScheduledGame, err error) {
 	defer db.Wrap(&err, "games")
 	err = db.List(ctx, s.q, &games, `
-		SELECT `+storedGameColumns+` FROM games WHERE state <> '' AND `+where+` ORDER BY game_date, start_at, game_id`, args...)
+		SELECT `+storedGameColumns+` FROM games WHERE `+where+` ORDER BY game_date, start_at, game_id`, args...)
 	return games, err
 }
 
-// GamesWithoutPlays returns the ids of the season's games that have ended and whose plays are not stored, or disagree with the
-// boxscore, the latest first.
-func (s *Store) GamesWithoutPlays(ctx context.Context, season Season) (games []Game, err error) {
-	defer db.Wrap(&err, "games without plays of %d", season)
+// PlayedGames returns the games of a season that have ended, regular season and playoffs, in order.
+func (s *Store) PlayedGames(ctx context.Context, season Season) ([]ScheduledGame, error) {
+	return s.games(ctx, `season = ? AND state IN ('FINAL', 'OFF')`, season)
+}
+
+// OpenGames returns the games of a season between two days that have not ended, in order.
+func (s *Store) OpenGames(ctx context.Context, season Season, first, last db.Date) ([]ScheduledGame, error) {
+	return s.games(ctx, `season = ? AND game_date BETWEEN ? AND ? AND state NOT IN ('FINAL', 'OFF')`, season, first, last)
+}
+
+// GamesInDoubt returns the games whose plays disagree with the boxscore, in order.
+func (s *Store) GamesInDoubt(ctx context.Context) ([]ScheduledGame, error) {
+	return s.games(ctx, `doubt <> ''`)
+}
+
+// GamesWithoutPlays returns the games of the seasons from first to before that have ended and whose plays are not stored, the latest
+// first.
+func (s *Store) GamesWithoutPlays(ctx context.Context, first, before Season) (games []Game, err error) {
+	defer db.Wrap(&err, "games without plays since %d", first)
 	err = db.List(ctx, s.q, &games, `
 		SELECT game_id, season, game_type, game_date FROM games
-		WHERE season = ? AND state IN ('FINAL', 'OFF') AND (plays_at IS NULL OR doubt <> '')
-		ORDER BY game_date DESC, game_id DESC`, season)
+		WHERE season >= ? AND season < ? AND state IN ('FINAL', 'OFF') AND plays_at IS NULL
+		ORDER BY game_date DESC, game_id DESC`, first, before)
 	return games, err
 }
 
-// BoxLine is the line of a player who dressed for a game. Hits and what follows come from the plays.
+// LoggedGames returns the stored games of a player's log, and whether their plays are stored.
+func (s *Store) LoggedGames(ctx context.Context, k LogKey) (games map[int64]bool, err error) {
+	defer db.Wrap(&err, "games of player %d", k.PlayerID)
+	return db.Map[int64, bool](ctx, s.q, `
+		SELECT g.game_id AS key, g.plays_at IS NOT NULL AS value
+		FROM game_lines l JOIN games g ON g.game_id = l.game_id
+		WHERE l.player_id = ? AND l.season = ? AND l.game_type = ? AND g.state <> ''`, k.PlayerID, k.Season, k.GameType)
+}
+
+// StoredPlayers returns those of the players who have a page.
+func (s *Store) StoredPlayers(ctx context.Context, ids []int64) (stored map[int64]bool, err error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	defer db.Wrap(&err, "stored players")
+	return db.Map[int64, bool](ctx, s.q, `SELECT id AS key, TRUE AS value FROM players WHERE id IN (?)`, ids)
+}
+
+// ScheduledSeasons returns the seasons with a stored schedule.
+func (s *Store) ScheduledSeasons(ctx context.Context) (seasons map[Season]bool, err error) {
+	defer db.Wrap(&err, "seasons with a schedule")
+	return db.Map[Season, bool](ctx, s.q, `SELECT DISTINCT season AS key, TRUE AS value FROM games`)
+}
+
+// refetchPlays lets the plays of games look as old as the games, because the logs of their players were corrected: the next refresh
+// fetches plays of that age again.
+func (s *Store) refetchPlays(ctx context.Context, list []playerCorrection) error {
+	ids := map[int64]bool{}
+	for _, c := range list {
+		ids[c.GameID] = true
+	}
+	for _, id := range slices.Sorted(maps.Keys(ids)) { // in order, because two logs with the same games could deadlock
+		_, err := db.Exec(ctx, s.q, `UPDATE games SET plays_at = start_at, doubt = '' WHERE plays_at IS NOT NULL AND game_id = ?`, id)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// BoxLine is the line of a player who dressed for a game. What the boxscore lacks comes from the plays: faceoffs, and what goalies did
+// besides their saves. It is nil if there are no plays.
 type BoxLine struct {
 	PlayerID  int64    `db:"player_id"`
 	Home      bool     `db:"home"`

@@ -28,11 +28,13 @@ const (
 
 	FetchStandingsData = "fetch_standings_data" // the teams' records; in parallel with the rosters
 
-	// The stages of an incremental refresh after its rosters, and the tasks they add.
-	FetchScoreData    = "fetch_score_data"    // the list of games played
-	FetchBoxscoreData = "fetch_boxscore_data" // one of those games
-	FetchSummaryData  = "fetch_summary_data"  // the season and career totals of all players
-	FetchProfileData  = "fetch_profile_data"  // a player's profile alone
+	// The schedule of a season, and in an incremental refresh of the last days. It is followed by the plays and boxscores of games.
+	FetchScheduleData = "fetch_schedule_data"
+	FetchPlayData     = "fetch_play_data" // one of those games
+
+	// The last stage of an incremental refresh, after the schedule.
+	FetchSummaryData = "fetch_summary_data" // the season and career totals of all players
+	FetchProfileData = "fetch_profile_data" // a player's profile alone
 
 	// Bulk reports of a range of seasons and a game type, in a history.
 	FetchSkaterTotals = "fetch_skater_totals"
@@ -56,7 +58,7 @@ const (
 const (
 	Full      = "full"      // the whole league
 	Increment = "increment" // what changed since the last one
-	History   = "history"   // season totals and game logs of past seasons, after a refresh of the league
+	History   = "history"   // season totals, game logs and games of past seasons, after a refresh of the league
 )
 
 // Refresh is one run of the task chain.
@@ -110,11 +112,12 @@ func subject(t queue.Task) string {
 	return t.Key()
 }
 
-// leagueWide lists the tasks whose failure affects more than one player. Only a full refresh fills their gaps.
-var leagueWide = []string{FetchRosterData, FetchScoreData, FetchBoxscoreData, FetchSummaryData}
+// leagueWide lists the tasks whose failure affects more than one player. Only a full refresh fills their gaps. Games without plays
+// are not among them, because every refresh fetches those.
+var leagueWide = []string{FetchRosterData, FetchScheduleData, FetchSummaryData}
 
-// stageTasks lists the tasks that only an incremental refresh has.
-var stageTasks = []string{FetchScoreData, FetchBoxscoreData, FetchSummaryData}
+// stages lists the stages of an incremental refresh after its rosters.
+var stages = []string{FetchScheduleData, FetchSummaryData}
 
 // shorten limits a reason to a length that fits in a table.
 func shorten(err error) string {

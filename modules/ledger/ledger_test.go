@@ -483,7 +483,7 @@ func TestAPromotedRefreshIsFull(t *testing.T) {
 		if r.Kind != ledger.Increment {
 			b.t.Fatalf("got %s", r.Kind)
 		}
-		added, _ = b.finish(first, queue.Task{Name: ledger.FetchScoreData, Season: season, Attempt: 1})
+		added, _ = b.finish(first, queue.Task{Name: ledger.FetchScheduleData, Season: season, Attempt: 1})
 		b.fail(added[0], ledger.Unavailable)
 		for range 2 { // the second time has no effect
 			b.tx(func(tx *ledger.Store) error { return tx.Promote(b.t.Context(), r.ID) })

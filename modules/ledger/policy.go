@@ -88,7 +88,7 @@ type Step struct {
 // NextStep decides what happens when a refresh has no open task.
 //
 // A full refresh is complete if it has fetched a player, and a history if it has fetched anything. An incremental refresh
-// fetches rosters and then goes through its stages. If a stage failed, nobody knows what was missed, so the refresh becomes a
+// fetches rosters and then goes through its stages. If a stage or a game failed, nobody knows what was missed, so the refresh becomes a
 // full one. If it has fetched no roster, it has failed.
 func NextStep(kind string, tasks map[string]Tally) Step {
 	done := func(name string) bool { return tasks[name].Done > 0 }
@@ -96,9 +96,9 @@ func NextStep(kind string, tasks map[string]Tally) Step {
 	case Full:
 		return end(done(FetchPlayerData))
 	case History:
-		return end(done(FetchGameData) || slices.ContainsFunc(Reports, done))
+		return end(done(FetchGameData) || done(FetchScheduleData) || done(FetchPlayData) || slices.ContainsFunc(Reports, done))
 	}
-	for _, name := range stageTasks {
+	for _, name := range append([]string{FetchPlayData}, stages...) {
 		if tasks[name].Failed > 0 {
 			return Step{Promote: true}
 		}
@@ -106,7 +106,7 @@ func NextStep(kind string, tasks map[string]Tally) Step {
 	if !done(FetchRosterData) {
 		return Step{End: Failed}
 	}
-	for _, stage := range []string{FetchScoreData, FetchSummaryData} {
+	for _, stage := range stages {
 		if !done(stage) {
 			return Step{Stage: stage}
 		}

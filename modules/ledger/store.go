@@ -141,7 +141,7 @@ func (s *Store) SetSeason(ctx context.Context, refreshID int64, season int) (err
 }
 
 // Promote turns an incremental refresh into a full one, and has no effect on any other. It closes the gaps of the stages, and
-// their failed tasks count as done, because a full refresh fetches the same data. It needs a transaction.
+// their failed tasks count as done, because a full refresh fetches the same data in another way. It needs a transaction.
 func (s *Store) Promote(ctx context.Context, refreshID int64) (err error) {
 	defer db.Wrap(&err, "promote refresh %d", refreshID)
 	n, err := db.Exec(ctx, s.q, `UPDATE refreshes SET kind = 'full' WHERE id = ? AND kind = 'increment'`, refreshID)
@@ -149,11 +149,11 @@ func (s *Store) Promote(ctx context.Context, refreshID int64) (err error) {
 		return err
 	}
 	_, err = db.Exec(ctx, s.q, `
-		UPDATE tasks SET state = 'done' WHERE refresh_id = ? AND state = 'failed' AND name IN (?)`, refreshID, stageTasks)
+		UPDATE tasks SET state = 'done' WHERE refresh_id = ? AND state = 'failed' AND name IN (?)`, refreshID, stages)
 	if err != nil {
 		return err
 	}
-	_, err = db.Exec(ctx, s.q, `DELETE FROM gaps WHERE name IN (?)`, stageTasks)
+	_, err = db.Exec(ctx, s.q, `DELETE FROM gaps WHERE name IN (?)`, stages)
 	return err
 }
 
@@ -215,7 +215,7 @@ func (s *Store) End(ctx context.Context, refreshID int64, state string, at db.In
 // BeginHistory starts a history and returns it with the tasks to publish after the commit. It returns nil if there are no
 // tasks or a refresh is running. It needs a transaction.
 //
-// A history fetches season totals and game logs of past seasons. It begins when a refresh of the league is complete. The next
+// A history fetches season totals, game logs and games of past seasons. It begins when a refresh of the league is complete. The next
 // one preempts it, and is followed by another history for what is still missing.
 func (s *Store) BeginHistory(ctx context.Context, season int, tasks []queue.Task, at db.Instant) (history *Refresh, added []queue.Task, err error) {
 	defer db.Wrap(&err, "begin history")

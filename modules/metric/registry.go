@@ -27,6 +27,16 @@ var All = complete([]Metric{
 	{Key: "seasons", Name: "Seasons played", Abbr: "Seasons", Formula: "Seasons whose numbers are added up in the row.", Unit: Count},
 	{Key: "nationality", Name: "Nationality", Abbr: "Nat", Formula: "Country whose citizen he is, in three letters."},
 
+	// Columns of a game's page.
+	{Key: "period", Name: "Period", Abbr: "Period", Formula: "1 to 3, and OT for overtime."},
+	{Key: "game_time", Name: "Time", Abbr: "Time", Formula: "Time played in the period.", Unit: Clock},
+	{Key: "result", Name: "Result", Abbr: "Result", Formula: "Goal, saved, missed or blocked."},
+	{Key: "shot_type", Name: "Shot type", Abbr: "Shot type", Formula: "How the puck was shot, as the NHL records it."},
+	{Key: "strength", Name: "Strength", Abbr: "Strength", Formula: "Even, power play or short-handed, seen from the shooter’s team, without an extra attacker."},
+	{Key: "distance", Name: "Distance in feet", Abbr: "Dist", Formula: "From the centre of the goal, in feet. A blocked shot has the distance of the block.", Unit: Count},
+	{Key: "x", Name: "Feet from centre ice", Abbr: "x", Formula: "Along the rink, in feet from centre ice. The home team attacks towards positive x.", Unit: Signed},
+	{Key: "y", Name: "Feet from the middle", Abbr: "y", Formula: "Across the rink, in feet from the middle, positive to the left of the attacking home team.", Unit: Signed},
+
 	// Columns of the status page.
 	{Key: "missing", Name: "Missing", Abbr: "Missing", Formula: "Data that could not be fetched."},
 	{Key: "since", Name: "Since", Abbr: "Since", Formula: "Date of the first failed fetch."},
@@ -36,7 +46,8 @@ var All = complete([]Metric{
 	{Key: "profiles", Name: "Profiles", Abbr: "Profiles", Formula: "Profiles stored, out of one per player on a roster.", Unit: Count},
 	{Key: "logs", Name: "Game logs", Abbr: "Game logs", Formula: "Game logs stored, out of one per season and playoffs of each player on a current roster.", Unit: Count},
 	{Key: "player", Name: "Player", Abbr: "Player", Formula: "Player whose stat was corrected."},
-	{Key: "game_day", Name: "Game", Abbr: "Game", Formula: "Date of the corrected game."},
+	{Key: "game_day", Name: "Game", Abbr: "Game", Formula: "Date of the game."},
+	{Key: "doubt", Name: "Doubt", Abbr: "Doubt", Formula: "Counts in which the plays of the game and its boxscore disagree."},
 	{Key: "noticed", Name: "Noticed", Abbr: "Noticed", Formula: "Date the correction was noticed."},
 	{Key: "stat", Name: "Stat", Abbr: "Stat", Formula: "Stat that was corrected."},
 	{Key: "was", Name: "Was", Abbr: "Was", Formula: "Value before the correction.", Unit: Count},
@@ -61,6 +72,11 @@ var All = complete([]Metric{
 	{Key: "gwg", Name: "Game-winning goals", Abbr: "GWG", Formula: "Goals that put his team one ahead of the opponent’s final total.", Unit: Count, For: Skaters, Kind: Total, Int: func(l *Line) **int { return &l.GameWinners }, Stored: Seasons | Games},
 	{Key: "otg", Name: "Overtime goals", Abbr: "OTG", Formula: "Goals scored in overtime.", Unit: Count, For: Skaters, Kind: Total, Int: func(l *Line) **int { return &l.OvertimeGoals }, Stored: Seasons | Games},
 	{Key: "shifts", Name: "Shifts", Abbr: "Shifts", Formula: "Number of shifts on the ice.", Unit: Count, For: Skaters, Kind: Total, Int: func(l *Line) **int { return &l.Shifts }, Stored: Games},
+	{Key: "attempts", Name: "Shot attempts", Abbr: "ATT", Formula: "Goals, saved, missed and blocked shots. Shootouts are left out.", Unit: Count, For: Skaters, Kind: Total},
+	{Key: "hits", Name: "Hits", Abbr: "HIT", Formula: "Body checks on an opponent who has or has just played the puck.", Unit: Count, For: Skaters, Kind: Total},
+	{Key: "blocks", Name: "Blocked shots", Abbr: "BLK", Formula: "Opponents’ shots he blocked. A shot that hits a teammate of the shooter counts for nobody.", Unit: Count, For: Skaters, Kind: Total},
+	{Key: "giveaways", Name: "Giveaways", Abbr: "GV", Formula: "Times he lost the puck to the opponent by his own mistake.", Unit: Count, Less: true, For: Skaters, Kind: Total},
+	{Key: "takeaways", Name: "Takeaways", Abbr: "TK", Formula: "Times he took the puck from the opponent.", Unit: Count, For: Skaters, Kind: Total},
 	{Key: "s_pctg", Name: "Shooting percentage", Abbr: "S%", Formula: "Goals / shots on goal.", Unit: Percent, Digits: 1, For: Skaters, Kind: Rate, Num: "goals", Den: "shots", Factor: 1, MinShare: quarter, Float: func(l *Line) **float64 { return &l.ShootingPctg }, Stored: Seasons},
 	{Key: "fo_pctg", Name: "Face-off percentage", Abbr: "FO%", Formula: "Face-offs won / face-offs taken. The NHL reports 0% both when he took no face-off and when he won none; Blueline shows –.", Unit: Percent, Digits: 1, For: Skaters, Kind: Rate, Float: func(l *Line) **float64 { return &l.FaceoffPctg }, Stored: Seasons},
 	{Key: "p_gp", Name: "Points per game", Abbr: "P/GP", Formula: "Points / games played.", Unit: Decimal, Digits: 2, For: Skaters, Kind: PerGame, Num: "points", Den: "gp", Factor: 1, MinShare: quarter},

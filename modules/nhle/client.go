@@ -49,7 +49,7 @@ type Options struct {
 	RetryWait   time.Duration // before the first retry, doubled each time, up to 30 s; default 1 s
 
 	// Observe, if set, is called after each request with its endpoint (team, season, standings, roster, player, game_log,
-	// score, boxscore, game, summary or bios), its outcome (the status, or error without a complete response) and its duration.
+	// schedule, boxscore, play-by-play, summary or bios), its outcome (the status, or error without a complete response) and its duration.
 	Observe func(endpoint, outcome string, took time.Duration)
 }
 

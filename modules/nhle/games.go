@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 )
 
 // GameState is FUT or PRE before a game, LIVE or CRIT during it, and then FINAL and soon OFF.
@@ -22,7 +21,7 @@ type GameTeam struct {
 	Shots  *int   `json:"sog"`   // nil in a schedule
 }
 
-// ScoredGame is a game of a day.
+// ScoredGame is a game with its teams and their score.
 type ScoredGame struct {
 	ID       int64     `json:"id"`
 	Season   int       `json:"season"`
@@ -43,26 +42,17 @@ func (g *ScoredGame) check() error {
 	return nil
 }
 
-type score struct {
-	Games []ScoredGame `json:"games"`
-}
-
-func (s *score) check() error {
-	if s.Games == nil {
-		return errors.New("the response is not a list of scores")
-	}
-	return checkAll(s.Games)
-}
-
-// Scores returns the games of a day, which may be none.
-func (c *Client) Scores(ctx context.Context, day time.Time) ([]ScoredGame, error) {
-	s, err := get[score](ctx, c, "score", c.web+"/v1/score/"+day.Format(time.DateOnly))
-	return s.Games, err
+// BoxPerson is a player in a boxscore.
+type BoxPerson struct {
+	PlayerID int64  `json:"playerId"`
+	Name     Text   `json:"name"` // such as Z. Benson
+	Number   *int   `json:"sweaterNumber"`
+	Position string `json:"position"`
 }
 
 // BoxSkater is a skater's line in a boxscore.
 type BoxSkater struct {
-	PlayerID       int64  `json:"playerId"`
+	BoxPerson
 	Goals          *int   `json:"goals" stat:"goals"`
 	Assists        *int   `json:"assists" stat:"assists"`
 	PlusMinus      *int   `json:"plusMinus" stat:"plus_minus"`
@@ -71,6 +61,12 @@ type BoxSkater struct {
 	Shifts         *int   `json:"shifts" stat:"shifts"`
 	PowerPlayGoals *int   `json:"powerPlayGoals" stat:"ppg"`
 	TOI            *Clock `json:"toi" stat:"toi"`
+
+	Hits        *int     `json:"hits"`
+	Blocks      *int     `json:"blockedShots"`
+	Giveaways   *int     `json:"giveaways"`
+	Takeaways   *int     `json:"takeaways"`
+	FaceoffPctg *float64 `json:"faceoffWinningPctg"` // a fraction, also 0 without a faceoff
 }
 
 func (s *BoxSkater) check() error {
@@ -81,10 +77,10 @@ func (s *BoxSkater) check() error {
 	return nil
 }
 
-// BoxGoalie is a goalie's line in a boxscore. A goalie who did not play has no time on ice. Only the game's landing has his goals
-// and assists.
+// BoxGoalie is a goalie's line in a boxscore. A goalie who did not play has no time on ice. Only the plays have his goals and
+// assists.
 type BoxGoalie struct {
-	PlayerID     int64    `json:"playerId"`
+	BoxPerson
 	PIM          *int     `json:"pim" stat:"pim"`
 	TOI          *Clock   `json:"toi" stat:"toi"`
 	Starter      *bool    `json:"starter"`
@@ -149,86 +145,4 @@ func (c *Client) Boxscore(ctx context.Context, gameID int64) (Boxscore, error) {
 	url := fmt.Sprintf("%s/v1/gamecenter/%d/boxscore", c.web, gameID)
 	b, err := get[Boxscore](ctx, c, "boxscore", url)
 	return b, confirm(err, url, gameID, b.ID)
-}
-
-// The strengths at which a goal is scored.
-const (
-	EvenStrength = "ev"
-	PowerPlay    = "pp"
-	ShortHanded  = "sh"
-)
-
-// Goal is one goal of a game.
-type Goal struct {
-	PlayerID int64  `json:"playerId"`
-	Team     Text   `json:"teamAbbrev"`
-	Strength string `json:"strength"`
-	Assists  []struct {
-		PlayerID int64 `json:"playerId"`
-	} `json:"assists"`
-	Overtime bool `json:"-"`
-}
-
-func (g *Goal) check() error {
-	if g.PlayerID <= 0 || g.Team == "" {
-		return errors.New("a goal lacks its scorer or team")
-	}
-	if g.Strength != EvenStrength && g.Strength != PowerPlay && g.Strength != ShortHanded {
-		return fmt.Errorf("a goal has strength %q", g.Strength)
-	}
-	for _, a := range g.Assists {
-		if a.PlayerID <= 0 {
-			return errors.New("an assist lacks its player")
-		}
-	}
-	return nil
-}
-
-type gameLanding struct {
-	ID      int64 `json:"id"`
-	Summary *struct {
-		Scoring []struct {
-			Period struct {
-				Type string `json:"periodType"`
-			} `json:"periodDescriptor"`
-			Goals []Goal `json:"goals"`
-		} `json:"scoring"`
-	} `json:"summary"`
-}
-
-func (l *gameLanding) check() error {
-	if l.Summary == nil || l.Summary.Scoring == nil {
-		return errors.New("the game lacks its scoring")
-	}
-	for _, p := range l.Summary.Scoring {
-		switch p.Period.Type {
-		case "REG", "OT", "SO":
-		default:
-			return fmt.Errorf("a period has type %q", p.Period.Type)
-		}
-		if err := checkAll(p.Goals); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// Goals returns the goals of a game in order, without those of a shootout, which count for no player.
-func (c *Client) Goals(ctx context.Context, gameID int64) ([]Goal, error) {
-	url := fmt.Sprintf("%s/v1/gamecenter/%d/landing", c.web, gameID)
-	l, err := get[gameLanding](ctx, c, "game", url)
-	if err := confirm(err, url, gameID, l.ID); err != nil {
-		return nil, err
-	}
-	var goals []Goal
-	for _, p := range l.Summary.Scoring {
-		if p.Period.Type == "SO" {
-			continue
-		}
-		for _, g := range p.Goals {
-			g.Overtime = p.Period.Type == "OT"
-			goals = append(goals, g)
-		}
-	}
-	return goals, nil
 }

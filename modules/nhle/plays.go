@@ -1,9 +1,11 @@
 package nhle
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -58,6 +60,9 @@ type PlayDetails struct {
 	Assist2 *int64 `json:"assist2PlayerId"`
 	Blocker *int64 `json:"blockingPlayerId"`
 	Goalie  *int64 `json:"goalieInNetId"` // missing if the net was empty
+
+	HomeScore *int `json:"homeScore"` // after a goal
+	AwayScore *int `json:"awayScore"`
 
 	Winner *int64 `json:"winningPlayerId"`
 	Loser  *int64 `json:"losingPlayerId"`
@@ -132,7 +137,7 @@ func (g *PlayByPlay) check() error {
 	return nil
 }
 
-// Events returns the plays that this package knows, in the order of the answer.
+// Events returns the plays that this package knows, in order.
 func (g PlayByPlay) Events() []Play {
 	events := make([]Play, 0, len(g.Plays))
 	for _, p := range g.Plays {
@@ -140,6 +145,7 @@ func (g PlayByPlay) Events() []Play {
 			events = append(events, p)
 		}
 	}
+	slices.SortStableFunc(events, func(a, b Play) int { return cmp.Compare(a.SortOrder, b.SortOrder) })
 	return events
 }
 

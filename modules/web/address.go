@@ -79,9 +79,11 @@ func parameters(path string) []string {
 	}
 	switch {
 	case strings.HasPrefix(path, "/player/"):
-		return []string{"season", "type", "stat", "view", "show"}
+		return append([]string{"season", "type", "stat", "view", "show"}, shotParameters...)
 	case strings.HasPrefix(path, "/team/"):
 		return []string{"season", "view"}
+	case strings.HasPrefix(path, "/game/"):
+		return []string{"period", "strength", "result", "team", "player"}
 	case path == "/compare":
 		return []string{"players", "season", "stat", "by"}
 	case path == "/":

@@ -149,6 +149,8 @@ func samples() map[string]struct {
 		"nothing":    {"home", homePage{layout: layout{Title: "Teams", State: &siteState{}}}},
 		"team":       {"team", sampleTeam()},
 		"emptyteam":  {"team", teamPage{layout: layout{Title: "Utah"}, Team: league.Team{FullName: "Utah Hockey Club", TriCode: "UTA"}, Season: 20262027}},
+		"game":       {"game", new(sampleGame(nil))},
+		"nogame":     {"game", new(sampleGame(func(g *gameRecord) { g.plays, g.PlaysAt = nil, nil }))},
 		"explorer":   {"explorer", sampleExplorer("pr=1&cols=gp.points.s_pctg.avg_toi")},
 		"careers":    {"explorer", sampleExplorer("from=19171918&rows=sum&mode=game&cols=gp.points.plus_minus")},
 		"outside":    {"explorer", sampleExplorer("page=7&team=EDM")},

@@ -100,6 +100,7 @@ func New(o Options) http.Handler {
 	mux.Handle("GET /{$}", s.cached(s.showHome))
 	mux.Handle("GET /team/{id}", s.cached(s.showTeam))
 	mux.Handle("GET /player/{id}", s.cached(s.showPlayer))
+	mux.Handle("GET /game/{id}", s.cached(s.showGame))
 	mux.Handle("GET /player/{id}/share.png", s.uncached(s.sharePlayer))
 	mux.Handle("GET /compare", s.cached(s.showComparison))
 	mux.Handle("GET /compare/add", s.uncached(s.addToComparison))

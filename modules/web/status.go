@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"blueline/db"
@@ -33,6 +34,7 @@ type Status struct {
 	Missing      []MissingStatus    `json:"missing"`          // oldest first
 	Seasons      []SeasonStatus     `json:"seasons"`          // latest first
 	Careers      []PlayerStatus     `json:"careers_differ"`   // players whose career differs from the sum of their season totals
+	Doubts       []DoubtStatus      `json:"games_in_doubt"`   // games whose plays and boxscore disagree, latest first
 	Corrections  []CorrectionStatus `json:"corrections"`      // of the last 90 days, newest first, at most 500
 }
 
@@ -66,6 +68,15 @@ type Share struct {
 	Expected int `json:"expected"`
 }
 
+// DoubtStatus is a game whose plays and boxscore disagree.
+type DoubtStatus struct {
+	GameID   int64  `json:"game_id"`
+	GameDate string `json:"game_date"`
+	Away     string `json:"away"` // tricode
+	Home     string `json:"home"`
+	Doubt    string `json:"doubt"` // what disagrees, in words
+}
+
 // CorrectionStatus is a stat that the NHL changed after the game was final.
 type CorrectionStatus struct {
 	NoticedAt time.Time `json:"noticed_at"`
@@ -83,7 +94,8 @@ type CorrectionStatus struct {
 // status reads all that the page, the JSON and the feed show.
 func (s *server) status(ctx context.Context) (st Status, err error) {
 	now := s.Now()
-	st = Status{At: now.UTC(), Missing: []MissingStatus{}, Seasons: []SeasonStatus{}, Careers: []PlayerStatus{}, Corrections: []CorrectionStatus{}}
+	st = Status{At: now.UTC(), Missing: []MissingStatus{}, Seasons: []SeasonStatus{}, Careers: []PlayerStatus{},
+		Doubts: []DoubtStatus{}, Corrections: []CorrectionStatus{}}
 	season, err := s.Store.CurrentSeason(ctx)
 	if err != nil {
 		return st, err
@@ -109,6 +121,13 @@ func (s *server) status(ctx context.Context) (st Status, err error) {
 	}
 	for _, p := range differ {
 		st.Careers = append(st.Careers, PlayerStatus{p.ID, p.FullName()})
+	}
+	doubts, err := s.Store.GamesInDoubt(ctx)
+	if err != nil {
+		return st, err
+	}
+	for _, g := range slices.Backward(doubts) {
+		st.Doubts = append(st.Doubts, DoubtStatus{GameID: g.ID, GameDate: g.Date.String(), Away: g.Away, Home: g.Home, Doubt: g.Doubt})
 	}
 	corrections, err := s.Store.RecentCorrections(ctx, db.At(now.AddDate(0, 0, -correctionDays)), maxCorrections)
 	if err != nil {
@@ -205,10 +224,10 @@ func gapWords(g ledger.Gap, of league.Known, teams map[string]string) (what stri
 		return fmt.Sprintf("Game log of %s, %s", who, season), stored, false
 	case ledger.FetchStandingsData:
 		return "Standings, " + season, nil, true
-	case ledger.FetchScoreData:
-		return "Scores of the latest nights", nil, false
-	case ledger.FetchBoxscoreData:
-		return fmt.Sprintf("Boxscore of game %d", g.GameID), nil, false
+	case ledger.FetchScheduleData:
+		return "Schedule, " + season, nil, true
+	case ledger.FetchPlayData:
+		return fmt.Sprintf("Plays of game %d, %s", g.GameID, season), nil, false
 	case ledger.FetchSummaryData:
 		return "Season totals", nil, false
 	}
@@ -252,6 +271,7 @@ type statusPage struct {
 	Age         string // of the last complete refresh
 	Missing     templates.Table
 	Seasons     templates.Table
+	Doubts      templates.Table
 	Corrections templates.Table
 	Days        int  // that a correction is shown
 	All         bool // corrections are shown
@@ -291,6 +311,11 @@ func newStatusPage(st Status) statusPage {
 	page.Seasons = templates.Table{Class: "status", Label: "Completeness by season", Columns: []string{"season", "rosters", "profiles", "logs"}, Plain: true}
 	for _, c := range st.Seasons {
 		page.Seasons.Add(seasonCell(league.Season(c.Season)), c.Rosters.cell(), c.Profiles.cell(), c.Logs.cell())
+	}
+	page.Doubts = templates.Table{Class: "gaps", Label: "Games in doubt", Columns: []string{"game_day", "doubt"}}
+	for _, g := range st.Doubts {
+		day, _ := time.Parse(time.DateOnly, g.GameDate) // never fails: it was written this way
+		page.Doubts.Add(dayCell(day), templates.Label(g.Away+" at "+g.Home+": "+g.Doubt))
 	}
 	page.Corrections = templates.Table{Class: "status", Label: "Corrections, newest first", Sorted: "noticed", Falling: true, Columns: []string{"player", "stat", "was", "is_now", "game_day", "noticed"}}
 	for _, c := range st.Corrections {
