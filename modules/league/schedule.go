@@ -109,6 +109,18 @@ func (s *Store) games(ctx context.Context, where string, args ...any) (games []S
 	return games, err
 }
 
+// TeamsByID returns all teams, present and past.
+func (s *Store) TeamsByID(ctx context.Context) (teams map[int64]Team, err error) {
+	defer db.Wrap(&err, "teams by id")
+	var list []Team
+	err = db.List(ctx, s.q, &list, `SELECT id, full_name, tri_code FROM teams`)
+	teams = make(map[int64]Team, len(list))
+	for _, t := range list {
+		teams[t.ID] = t
+	}
+	return teams, err
+}
+
 // GamesWithoutPlays returns the ids of the season's games that have ended and whose plays are not stored, or disagree with the
 // boxscore, the latest first.
 func (s *Store) GamesWithoutPlays(ctx context.Context, season Season) (games []Game, err error) {

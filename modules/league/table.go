@@ -32,6 +32,21 @@ type Result struct {
 	LastPeriod           string // REG, OT or SO
 }
 
+// Outcome returns how the game ended for one of its teams.
+func (g Result) Outcome(team int64) string {
+	own, other := g.AwayScore, g.HomeScore
+	if team == g.HomeID {
+		own, other = g.HomeScore, g.AwayScore
+	}
+	switch {
+	case own > other:
+		return Win
+	case g.LastPeriod == "REG":
+		return Loss
+	}
+	return OvertimeLoss
+}
+
 // Tally is a record: wins, regulation losses, and losses in overtime or a shootout.
 type Tally struct{ Wins, Losses, OTLosses int }
 
@@ -41,8 +56,8 @@ func (t Tally) GP() int { return t.Wins + t.Losses + t.OTLosses }
 // Points returns the points in the standings.
 func (t Tally) Points() int { return 2*t.Wins + t.OTLosses }
 
-// add adds a game that ended with an outcome.
-func (t *Tally) add(outcome string) {
+// Add adds a game that ended with an outcome.
+func (t *Tally) Add(outcome string) {
 	switch outcome {
 	case Win:
 		t.Wins++
@@ -117,19 +132,13 @@ func CalculateTable(season Season, members []Member, results []Result) []TableRo
 
 // add adds a game at home or on the road.
 func (r *TableRow) add(g Result, home bool) {
-	own, other, place := g.AwayScore, g.HomeScore, &r.Road
+	team, own, other, place := g.AwayID, g.AwayScore, g.HomeScore, &r.Road
 	if home {
-		own, other, place = g.HomeScore, g.AwayScore, &r.Home
+		team, own, other, place = g.HomeID, g.HomeScore, g.AwayScore, &r.Home
 	}
-	outcome := OvertimeLoss
-	switch {
-	case own > other:
-		outcome = Win
-	case g.LastPeriod == "REG":
-		outcome = Loss
-	}
-	r.Tally.add(outcome)
-	place.add(outcome)
+	outcome := g.Outcome(team)
+	r.Tally.Add(outcome)
+	place.Add(outcome)
 	r.outcomes = append(r.outcomes, outcome)
 	r.GoalsFor += own
 	r.GoalsAgainst += other
@@ -144,7 +153,7 @@ func (r *TableRow) add(g Result, home bool) {
 // finish fills in the last ten games and the streak.
 func (r *TableRow) finish() {
 	for _, outcome := range r.outcomes[max(0, len(r.outcomes)-10):] {
-		r.LastTen.add(outcome)
+		r.LastTen.Add(outcome)
 	}
 	for _, outcome := range slices.Backward(r.outcomes) {
 		if r.Streak == "" {
@@ -210,11 +219,8 @@ func headToHead(tied []TableRow, results []Result) map[int64]float64 {
 			dropped[here] = true
 			continue
 		}
-		var home, away TableRow
-		home.add(g, true)
-		away.add(g, false)
-		among[g.HomeID].addAll(home.Tally)
-		among[g.AwayID].addAll(away.Tally)
+		among[g.HomeID].Add(g.Outcome(g.HomeID))
+		among[g.AwayID].Add(g.Outcome(g.AwayID))
 	}
 	share := map[int64]float64{}
 	for id, t := range among {
@@ -224,12 +230,6 @@ func headToHead(tied []TableRow, results []Result) map[int64]float64 {
 		share[id] = float64(t.Points()) / float64(2*t.GP())
 	}
 	return share
-}
-
-func (t *Tally) addAll(other Tally) {
-	t.Wins += other.Wins
-	t.Losses += other.Losses
-	t.OTLosses += other.OTLosses
 }
 
 // place numbers the rows in their order.

@@ -82,6 +82,12 @@ func parameters(path string) []string {
 		return []string{"season", "type", "stat", "view", "show"}
 	case strings.HasPrefix(path, "/team/"):
 		return []string{"season", "view"}
+	case path == "/scores":
+		return []string{"date"}
+	case path == "/schedule":
+		return []string{"from", "team"}
+	case path == "/standings":
+		return []string{"season", "date", "view"}
 	case path == "/compare":
 		return []string{"players", "season", "stat", "by"}
 	case path == "/":

@@ -87,7 +87,7 @@ func asksForCSV(r *http.Request) bool {
 		return false
 	}
 	u := r.URL.Path
-	return !strings.HasSuffix(u, csvSuffix) && (u == "/" || u == "/status" || u == "/players" || strings.HasPrefix(u, "/team/") || strings.HasPrefix(u, "/player/"))
+	return !strings.HasSuffix(u, csvSuffix) && (u == "/" || u == "/status" || u == "/players" || u == "/standings" || strings.HasPrefix(u, "/team/") || strings.HasPrefix(u, "/player/"))
 }
 
 func (p *homePage) sheets() []templates.Sheet {

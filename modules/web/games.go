@@ -1,0 +1,158 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"html/template"
+	"strconv"
+	"time"
+
+	"blueline/db"
+	"blueline/modules/league"
+)
+
+// scorecard is a game in a list.
+type scorecard struct {
+	URL        string
+	Away, Home contestant
+	Day        db.Date
+	Status     string // Final, Postponed; empty if the start says enough
+	Start      *time.Time
+	Time       string // of the start at the venue
+	Kind       string // empty for a game of the regular season
+	Venue      string
+	Note       string // what is unusual about the day or place
+}
+
+// contestant is a team of a game in a list.
+type contestant struct {
+	Name, TriCode string
+	URL           string // empty if the team is not stored
+	Crest         template.HTML
+	Score         string // empty before the game
+	Won           bool
+}
+
+// Teams returns the teams for screen readers: Utah Mammoth at Boston Bruins.
+func (c scorecard) Teams() string { return c.Away.Name + " at " + c.Home.Name }
+
+// Result returns the game in words, with its score.
+func (c scorecard) Result() string {
+	if c.Home.Score == "" {
+		return c.Teams()
+	}
+	return fmt.Sprintf("%s %s, %s %s", c.Away.Name, c.Away.Score, c.Home.Name, c.Home.Score)
+}
+
+// ShortDay returns the day in a list: Thu 26 Nov.
+func (c scorecard) ShortDay() string { return shortDay(c.Day) }
+
+func shortDay(d db.Date) string { return d.Format("Mon 2 Jan") }
+
+// longDay returns the day in a heading.
+func longDay(d db.Date) string { return d.Format("Monday, 2 January 2006") }
+
+// scorecards returns the games for a list that shows a day, or any day if it is nil: a game that was moved from this day says so.
+func (s *server) scorecards(teams map[int64]league.Team, games []league.ScheduledGame, day *db.Date) (cards []scorecard) {
+	for _, g := range games {
+		cards = append(cards, s.scorecard(teams, g, day))
+	}
+	return cards
+}
+
+func (s *server) scorecard(teams map[int64]league.Team, g league.ScheduledGame, day *db.Date) scorecard {
+	c := scorecard{URL: fmt.Sprintf("/game/%d", g.ID), Day: g.Date, Status: statusOf(g), Venue: g.Venue, Kind: gameKinds[g.GameType],
+		Away: s.contestant(teams, g.AwayID, g.Away), Home: s.contestant(teams, g.HomeID, g.Home)}
+	if g.HomeScore != nil && g.AwayScore != nil && (g.Over() || inProgress(g)) {
+		c.Away.Score, c.Home.Score = strconv.Itoa(*g.AwayScore), strconv.Itoa(*g.HomeScore)
+		c.Away.Won, c.Home.Won = g.Over() && *g.AwayScore > *g.HomeScore, g.Over() && *g.HomeScore > *g.AwayScore
+	}
+	if c.Status == "" && g.Start != nil {
+		c.Start, c.Time = &g.Start.Time, startTime(g)
+	}
+	switch {
+	case g.Moved() && day != nil && !g.Date.Equal(day.Time):
+		c.Status, c.Start, c.Note = "Postponed", nil, "Moved to "+shortDay(g.Date)
+		c.Away.Score, c.Home.Score, c.Away.Won, c.Home.Won = "", "", false, false
+	case g.Moved():
+		c.Note = "Moved from " + shortDay(*g.FirstDate)
+	case g.ScheduleState == "PPD":
+		c.Note = "New date to be announced"
+	case g.Neutral:
+		c.Note = "Neutral site"
+	}
+	return c
+}
+
+// gameKinds names games outside the regular season.
+var gameKinds = map[int]string{1: "Pre-season", league.Playoffs: "Playoffs"}
+
+func (s *server) contestant(teams map[int64]league.Team, id int64, triCode string) contestant {
+	team, known := teams[id]
+	c := contestant{Name: cmp.Or(team.FullName, triCode), TriCode: cmp.Or(triCode, team.TriCode), Crest: crest(s.Colours, id, "")}
+	if known {
+		c.URL = fmt.Sprintf("/team/%d", id)
+	}
+	return c
+}
+
+func inProgress(g league.ScheduledGame) bool { return g.State == "LIVE" || g.State == "CRIT" }
+
+// statusOf returns the state of a game; empty if it is to come and its start is known.
+func statusOf(g league.ScheduledGame) string {
+	switch {
+	case g.Over() && g.LastPeriod != "" && g.LastPeriod != "REG":
+		return "Final/" + g.LastPeriod
+	case g.Over():
+		return "Final"
+	case g.ScheduleState == "PPD":
+		return "Postponed"
+	case g.ScheduleState == "CNCL":
+		return "Cancelled"
+	case inProgress(g):
+		return "In progress"
+	case g.ScheduleState == "TBD" || g.Start == nil:
+		return "Time to be announced"
+	}
+	return ""
+}
+
+// startTime returns the start at the venue: 19:00 EST.
+func startTime(g league.ScheduledGame) string {
+	zone, err := time.LoadLocation(g.Zone)
+	if err != nil || g.Zone == "" {
+		zone = time.UTC
+	}
+	return g.Start.In(zone).Format("15:04 MST")
+}
+
+// dayPicker is the form that goes to a day.
+type dayPicker struct {
+	Action, Name string
+	Value        string
+	Hidden       []field // other settings of the page
+}
+
+type field struct{ Name, Value string }
+
+// readDay reads a day of an address.
+func readDay(text string) (db.Date, error) {
+	day, err := db.ParseDate(text)
+	if err != nil {
+		return day, badRequest("The date must be a day such as 2026-11-23.")
+	}
+	return day, nil
+}
+
+// gamesOf returns the games of a range of days with the names of teams.
+func (s *server) gamesOf(ctx context.Context, from, to db.Date) (games []league.ScheduledGame, teams map[int64]league.Team, err error) {
+	if teams, err = s.Store.TeamsByID(ctx); err != nil {
+		return nil, nil, err
+	}
+	games, err = s.Store.GamesBetween(ctx, from, to)
+	return games, teams, err
+}
+
+// after returns the day a number of days later.
+func after(d db.Date, days int) db.Date { return db.Date{Time: d.AddDate(0, 0, days)} }
