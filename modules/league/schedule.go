@@ -25,22 +25,31 @@ type ScheduledGame struct {
 	AwayScore     *int        `db:"away_score"`
 	LastPeriod    string      `db:"last_period"` // REG, OT or SO; empty before the end
 	PlaysAt       *db.Instant `db:"plays_at"`    // when the plays were fetched; nil if they are not stored
+	FirstDate     *db.Date    `db:"first_date"`  // the day for which the game was first scheduled
 	Doubt         string      `db:"doubt"`       // in which counts the plays and the boxscore disagree; empty if in none
 }
 
 // Over reports whether the game has ended.
 func (g ScheduledGame) Over() bool { return g.State == "FINAL" || g.State == "OFF" }
 
+// Moved reports whether the game has another day than the one for which it was first scheduled.
+func (g ScheduledGame) Moved() bool { return g.FirstDate != nil && !g.FirstDate.Equal(g.Date.Time) }
+
 const (
 	scheduleColumns = `game_id, season, game_type, game_date, start_at, venue, venue_zone, neutral, home_id, home, away_id, away, state,
 	schedule_state, home_score, away_score, last_period`
-	storedGameColumns = scheduleColumns + `, plays_at, doubt`
+	storedGameColumns = scheduleColumns + `, plays_at, first_date, doubt`
 )
 
-// SaveSchedule stores games of the schedule. A game that is known keeps its plays, and gets its new date if it was moved.
+// SaveSchedule stores games of the schedule. A game that is known keeps its plays and the day for which it was first scheduled, and
+// gets its new date if it was moved.
 func (s *Store) SaveSchedule(ctx context.Context, games []ScheduledGame) (err error) {
 	defer db.Wrap(&err, "save the schedule")
-	return db.Insert(ctx, s.q, upsert("games", "game_id", scheduleColumns), games)
+	if err := db.Insert(ctx, s.q, upsert("games", "game_id", scheduleColumns), games); err != nil {
+		return err
+	}
+	_, err = db.Exec(ctx, s.q, `UPDATE games SET first_date = game_date WHERE first_date IS NULL AND state <> ''`)
+	return err
 }
 
 // Game returns a game, or ErrNotFound.
@@ -53,6 +62,36 @@ func (s *Store) Game(ctx context.Context, id int64) (g ScheduledGame, err error)
 // GamesOn returns the games of a day in the order of their start.
 func (s *Store) GamesOn(ctx context.Context, day db.Date) ([]ScheduledGame, error) {
 	return s.games(ctx, `game_date = ?`, day)
+}
+
+// GamesBetween returns the games of a range of days, and those that were moved from one of them.
+func (s *Store) GamesBetween(ctx context.Context, from, to db.Date) ([]ScheduledGame, error) {
+	return s.games(ctx, `(game_date BETWEEN ? AND ? OR first_date BETWEEN ? AND ? AND first_date <> game_date)`, from, to, from, to)
+}
+
+// DayBefore returns the last day with games before a day. DayAfter returns the first one after it. Both return nil if there is none.
+func (s *Store) DayBefore(ctx context.Context, day db.Date) (*db.Date, error) {
+	return s.dayWith(ctx, `game_date < ? ORDER BY game_date DESC`, day)
+}
+
+// DayAfter: see DayBefore.
+func (s *Store) DayAfter(ctx context.Context, day db.Date) (*db.Date, error) {
+	return s.dayWith(ctx, `game_date > ? ORDER BY game_date`, day)
+}
+
+// LastDayPlayed returns the last day with a game that has ended, or nil.
+func (s *Store) LastDayPlayed(ctx context.Context) (*db.Date, error) {
+	return s.dayWith(ctx, `state IN ('FINAL', 'OFF') ORDER BY game_date DESC`)
+}
+
+func (s *Store) dayWith(ctx context.Context, where string, args ...any) (day *db.Date, err error) {
+	defer db.Wrap(&err, "day with games")
+	var days []db.Date
+	err = db.List(ctx, s.q, &days, `SELECT game_date FROM games WHERE state <> '' AND `+where+` LIMIT 1`, args...)
+	if len(days) > 0 {
+		day = &days[0]
+	}
+	return day, err
 }
 
 // SeasonGames returns the games of a season and type, in order.
@@ -70,6 +109,18 @@ func (s *Store) games(ctx context.Context, where string, args ...any) (games []S
 	err = db.List(ctx, s.q, &games, `
 		SELECT `+storedGameColumns+` FROM games WHERE `+where+` ORDER BY game_date, start_at, game_id`, args...)
 	return games, err
+}
+
+// TeamsByID returns all teams, present and past.
+func (s *Store) TeamsByID(ctx context.Context) (teams map[int64]Team, err error) {
+	defer db.Wrap(&err, "teams by id")
+	var list []Team
+	err = db.List(ctx, s.q, &list, `SELECT id, full_name, tri_code FROM teams`)
+	teams = make(map[int64]Team, len(list))
+	for _, t := range list {
+		teams[t.ID] = t
+	}
+	return teams, err
 }
 
 // PlayedGames returns the games of a season that have ended, regular season and playoffs, in order.

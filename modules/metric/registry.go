@@ -103,12 +103,22 @@ var All = complete([]Metric{
 	// Teams.
 	{Key: "record", Name: "Record", Abbr: "W–L–OT", Formula: "Wins, regulation losses, and overtime or shootout losses.", For: Teams},
 	{Key: "team_place", Name: "Place", Abbr: "#", Formula: "Place in the league, in the order of the NHL's standings.", Unit: Count, For: Teams},
+	{Key: "standing_place", Name: "Place in the table", Abbr: "#", Formula: "Place in the division, conference, league or race for a wild card, calculated by Blueline.", Unit: Count, For: Teams},
 	{Key: "division", Name: "Division", Abbr: "Division", Formula: "Division the team plays in.", For: Teams},
 	{Key: "team_gf", Name: "Goals for", Abbr: "GF", Formula: "Goals the team scored. A shootout win adds one.", Unit: Count, For: Teams, Kind: Total},
 	{Key: "team_ga", Name: "Goals against", Abbr: "GA", Formula: "Goals the team allowed. A shootout loss adds one.", Unit: Count, Less: true, For: Teams, Kind: Total},
 	{Key: "last_ten", Name: "Last ten games", Abbr: "L10", Formula: "Wins, regulation losses, and overtime or shootout losses in the last ten games.", For: Teams},
 	{Key: "team_points", Name: "Points in the standings", Abbr: "PTS", Formula: "2 per win, 1 per overtime or shootout loss.", Unit: Count, For: Teams, Kind: Total},
 	{Key: "team_points_pctg", Name: "Points percentage", Abbr: "P%", Formula: "Points in the standings / points available (2 per game).", Unit: Fraction, Digits: 3, For: Teams, Kind: Rate},
+	{Key: "team_w", Name: "Team wins", Abbr: "W", Formula: "Games the team has won.", Unit: Count, For: Teams, Kind: Total},
+	{Key: "team_l", Name: "Team losses", Abbr: "L", Formula: "Games the team has lost in regulation.", Unit: Count, Less: true, For: Teams, Kind: Total},
+	{Key: "team_ot", Name: "Team overtime losses", Abbr: "OT", Formula: "Games the team has lost in overtime or a shootout.", Unit: Count, Less: true, For: Teams, Kind: Total},
+	{Key: "team_rw", Name: "Regulation wins", Abbr: "RW", Formula: "Wins in regulation: the first tie-break after fewer games since 2019–20.", Unit: Count, For: Teams, Kind: Total},
+	{Key: "team_row", Name: "Regulation and overtime wins", Abbr: "ROW", Formula: "Wins without those in a shootout.", Unit: Count, For: Teams, Kind: Total},
+	{Key: "team_diff", Name: "Goal difference", Abbr: "DIFF", Formula: "Goals for − goals against. A shootout counts as one goal for its winner.", Unit: Signed, For: Teams, Kind: Total},
+	{Key: "home_record", Name: "Home record", Abbr: "HOME", Formula: "Wins, regulation losses, and overtime or shootout losses at home.", For: Teams},
+	{Key: "road_record", Name: "Road record", Abbr: "ROAD", Formula: "Wins, regulation losses, and overtime or shootout losses on the road.", For: Teams},
+	{Key: "streak", Name: "Streak", Abbr: "STRK", Formula: "Games in a row with the same outcome: W wins, L regulation losses, OT losses in overtime or a shootout.", For: Teams},
 	{Key: "team_gp", Name: "Team games played", Abbr: "GP", Formula: "Regular-season games the team has played.", Unit: Count, For: Teams, Kind: Total},
 
 	// Calculated by Blueline.

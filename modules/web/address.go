@@ -84,6 +84,12 @@ func parameters(path string) []string {
 		return []string{"season", "view"}
 	case strings.HasPrefix(path, "/game/"):
 		return []string{"period", "strength", "result", "team", "player"}
+	case path == "/scores":
+		return []string{"date"}
+	case path == "/schedule":
+		return []string{"from", "team"}
+	case path == "/standings":
+		return []string{"season", "date", "view"}
 	case path == "/compare":
 		return []string{"players", "season", "stat", "by"}
 	case path == "/":

@@ -147,7 +147,8 @@ func BenchmarkWarm(b *testing.B) {
 // BenchmarkCold renders each page, as without a cache.
 func BenchmarkCold(b *testing.B) {
 	s := newBenchSite(b)
-	for name, paths := range map[string][]string{"home": {"/"}, "team": s.teams, "player": s.players, "game": {gameURL(testedGame)}} {
+	for name, paths := range map[string][]string{"home": {"/"}, "team": s.teams, "player": s.players, "game": {gameURL(testedGame)},
+		"scores": {"/scores"}, "schedule": {"/schedule"}, "standings": {"/standings"}} {
 		b.Run(name, func(b *testing.B) { s.serve(b, paths, func() { s.version.Add(1) }) })
 	}
 }

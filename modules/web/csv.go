@@ -87,7 +87,7 @@ func writeSheet(w http.ResponseWriter, u *url.URL, sheets []templates.Sheet) err
 	return sheets[i].WriteCSV(w)
 }
 
-var pagesWithCSV = []string{"/", "/status", "/players", "/compare", "/leaders"}
+var pagesWithCSV = []string{"/", "/status", "/players", "/compare", "/leaders", "/standings"}
 
 // asksForCSV reports whether a client that is no browser wants the page at its address as CSV.
 func asksForCSV(r *http.Request) bool {
