@@ -156,6 +156,7 @@ func samples() map[string]struct {
 		"leaders":    {"leaders", sampleLeaders()},
 		"noleaders":  {"leaders", leadersPage{layout: sampleLayout("Leaders")}},
 		"glossary":   {"glossary", glossaryPage{layout: sampleLayout("Glossary"), Groups: glossaryGroups()}},
+		"xg":         {"xg", sampleXG()},
 		"search":     {"search", sampleSearch("gretzky")},
 		"notfound":   {"search", sampleSearch("")},
 		"status":     {"status", sampleStatus()},

@@ -85,7 +85,7 @@ func TestOneScoreByHand(t *testing.T) {
 		return 0
 	}
 	mix := func(a, b, share float64) float64 { return a*(1-share) + b*share }
-	swing := math.Atan2(22, 20) * 180 / math.Pi                                                                            // from the faceoff dot, 47.7°
+	swing := math.Atan2(22, 20) * 180 / math.Pi                                                                                 // from the faceoff dot, 47.7°
 	logOdds := Embedded().weights[0] + mix(weight("distance", 0, 6), weight("distance", 0, 7), 2.0/7) + weight("angle", 0, 0) + // 28 and 35 ft
 		mix(weight("depth", 0, 11), weight("depth", 0, 12), 2.0/8) + mix(weight("depth and width", 8, 0), weight("depth and width", 9, 0), 3.0/7) +
 		weight("shot type", 0, 0) + weight("shot type and distance", 0, 3) + weight("shot type and side", 0, 3) + weight("strength", 0, 0) +
