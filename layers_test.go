@@ -14,7 +14,7 @@ var layers = [][]string{
 	{"config", "db", "modules/queue", "modules/telemetry", "templates", "modules/nhle"},
 	{"modules/nhle/nhlesim", "db/dbtest", "modules/queue/queuetest"},
 	{"modules/league", "modules/ledger"},
-	{"modules/analysis", "modules/explore"},
+	{"modules/analysis", "modules/explore", "modules/xg"},
 	{"modules/ingest"},
 	{"modules/web"},
 	{"cmd", "monitoring", "internal/e2e"},

@@ -68,7 +68,7 @@ func newRoot() *cobra.Command {
 	}
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	config.AddFlags(root.PersistentFlags())
-	root.AddCommand(newDemo(), newUp(), newServe(), newWork(), newTrigger(), newMigrate(), newBackfill(), newQueue(), newHealth(), newVersion())
+	root.AddCommand(newDemo(), newUp(), newServe(), newWork(), newTrigger(), newMigrate(), newBackfill(), newXG(), newQueue(), newHealth(), newVersion())
 	return root
 }
 

@@ -16,7 +16,7 @@ var pages embed.FS
 //go:embed static
 var static embed.FS
 
-var pageNames = []string{"home", "team", "player", "game", "scores", "schedule", "standings", "compare", "explorer", "leaders", "search", "glossary", "api", "data", "status", "error"}
+var pageNames = []string{"home", "team", "player", "game", "scores", "schedule", "standings", "compare", "explorer", "leaders", "search", "glossary", "xg", "api", "data", "status", "error"}
 
 // Templates are the parsed pages and the static files.
 type Templates struct {

@@ -120,7 +120,7 @@ func (o *outing) choosePages(t *testing.T, league *nhlesim.League) {
 	team := league.Teams()[0]
 	path := fmt.Sprintf("/team/%d", team.ID)
 	roster := league.Roster(team.ID)
-	o.pages = map[string]string{"home": "/", "team": path, "careers": path + "?view=career", "glossary": "/glossary", "api": "/api", "data": "/data",
+	o.pages = map[string]string{"home": "/", "team": path, "careers": path + "?view=career", "glossary": "/glossary", "expected goals": "/xg", "api": "/api", "data": "/data",
 		"explorer": "/players?pr=1", "careers of all": "/players?from=19171918&rows=sum", "leaders": "/leaders",
 		"search": "/search?q=" + url.QueryEscape(team.Name[:1]), "nothing found": "/search?q=xxxxxxxx", "error": "/nothing",
 		"comparison": fmt.Sprintf("/compare?players=%d,%d,%d", roster[0].ID, roster[1].ID, roster[2].ID)}

@@ -167,6 +167,11 @@ func (s *Store) StoredPlayers(ctx context.Context, ids []int64) (stored map[int6
 	return db.Map[int64, bool](ctx, s.q, `SELECT id AS key, TRUE AS value FROM players WHERE id IN (?)`, ids)
 }
 
+// GamesWithPlays returns the games of all seasons whose plays are stored, in order.
+func (s *Store) GamesWithPlays(ctx context.Context) ([]ScheduledGame, error) {
+	return s.games(ctx, `plays_at IS NOT NULL`)
+}
+
 // ScheduledSeasons returns the seasons with a stored schedule.
 func (s *Store) ScheduledSeasons(ctx context.Context) (seasons map[Season]bool, err error) {
 	defer db.Wrap(&err, "seasons with a schedule")

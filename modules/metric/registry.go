@@ -53,6 +53,15 @@ var All = complete([]Metric{
 	{Key: "was", Name: "Was", Abbr: "Was", Formula: "Value before the correction.", Unit: Count},
 	{Key: "is_now", Name: "Now", Abbr: "Now", Formula: "Value after the correction.", Unit: Count},
 
+	// Columns of the page about expected goals.
+	{Key: "sample", Name: "Attempts of", Abbr: "Attempts of", Formula: "The attempts in the row."},
+	{Key: "model", Name: "Model", Abbr: "Model", Formula: "Who made the model."},
+	{Key: "unblocked", Name: "Unblocked attempts", Abbr: "Att", Formula: "Shots on goal, goals and misses, without own goals, penalty shots and shootouts.", Unit: Count},
+	{Key: "scored", Name: "Goals of these attempts", Abbr: "Goals", Formula: "Goals among the attempts in the row.", Unit: Count},
+	{Key: "expected", Name: "Expected goals", Abbr: "xG", Formula: "Sum of the probabilities of a goal that the model gives the attempts.", Unit: Decimal, Digits: 1},
+	{Key: "log_loss", Name: "Log-loss", Abbr: "Log-loss", Formula: "Average of −log of the probability that the model gave to what happened; less is better.", Unit: Decimal, Digits: 4},
+	{Key: "auc", Name: "Area under the curve", Abbr: "AUC", Formula: "How often a goal has a higher xG than an attempt that failed, of all such pairs; 0.5 is chance.", Unit: Decimal, Digits: 4},
+
 	// Everyone.
 	{Key: "gp", Name: "Games played", Abbr: "GP", Formula: "Games in which he was on the ice.", Unit: Count, Kind: Total, Int: func(l *Line) **int { return &l.GP }, Stored: Seasons, Sum: `COUNT(*)`},
 	{Key: "goals", Name: "Goals", Abbr: "G", Formula: "Goals scored, shootout goals excluded.", Unit: Count, Kind: Total, Int: func(l *Line) **int { return &l.Goals }, Stored: Seasons | Games},

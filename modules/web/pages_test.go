@@ -164,6 +164,7 @@ func samples() map[string]struct {
 		"standings":  {"standings", sampleStandings()},
 		"nostanding": {"standings", standingsPage{layout: sampleLayout("Standings")}},
 		"glossary":   {"glossary", glossaryPage{layout: sampleLayout("Glossary"), Groups: glossaryGroups()}},
+		"xg":         {"xg", sampleXG()},
 		"search":     {"search", sampleSearch("gretzky")},
 		"notfound":   {"search", sampleSearch("")},
 		"status":     {"status", sampleStatus()},

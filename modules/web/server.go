@@ -113,6 +113,8 @@ func New(o Options) http.Handler {
 	mux.Handle("GET /players", s.uncached(s.showExplorer)) // any number of addresses
 	mux.Handle("GET /leaders", s.cached(s.showLeaders))
 	mux.Handle("GET /glossary", s.cached(s.showGlossary))
+	mux.Handle("GET /xg", s.cached(s.showXG))
+	mux.Handle("GET /xg.csv", s.cached(s.showXG))
 	mux.Handle("GET /search", s.uncached(s.showSearch))
 	mux.Handle("GET /status", s.uncached(s.showStatus))
 	mux.Handle("GET /status.json", s.uncached(s.showStatusJSON))

@@ -1,0 +1,204 @@
+package cmd
+
+import (
+	"bufio"
+	"cmp"
+	"compress/gzip"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"blueline/config"
+	"blueline/modules/ingest"
+	"blueline/modules/league"
+	"blueline/modules/nhle"
+	"blueline/modules/xg"
+)
+
+func newXG() *cobra.Command {
+	cmd := parent("xg", "Train, evaluate and apply the model of expected goals", "train, evaluate or score")
+	train := xgCommand("train", "Write the model that the games give", (*app).trainXG)
+	train.Flags().String("out", "modules/xg/model.json", "file of the model")
+	evaluate := xgCommand("evaluate", "Print the error of the model on games that it did not learn from", (*app).evaluateXG)
+	evaluate.Flags().String("out", "modules/xg/evaluation.json", "file of the evaluation")
+	cmd.AddCommand(train, evaluate, xgCommand("score", "Print the expected goals of every attempt as CSV", (*app).scoreXG))
+	return cmd
+}
+
+// xgCommand returns a subcommand that reads games from the files that are its arguments, or from the database if there are none.
+func xgCommand(use, short string, run func(a *app, games []xg.Game, out string) error) *cobra.Command {
+	return &cobra.Command{
+		Use:   use + " [FILE...]",
+		Short: short,
+		Long: short + ". The files are recorded play-by-play answers of the NHL as JSON, one or more in a file,\n" +
+			"also compressed with gzip. Without files, the games are those whose plays are stored in DATABASE_URL.",
+		RunE: func(cmd *cobra.Command, files []string) error {
+			settings, err := config.Load(cmd.Flags())
+			if err != nil {
+				return err
+			}
+			a := newApp(settings, cmd.OutOrStdout(), cmd.ErrOrStderr())
+			defer a.close()
+			games, err := a.playedGames(cmd.Context(), files)
+			if err != nil {
+				return err
+			}
+			out := ""
+			if flag := cmd.Flags().Lookup("out"); flag != nil {
+				out = flag.Value.String()
+			}
+			return run(a, games, out)
+		},
+	}
+}
+
+func (a *app) trainXG(games []xg.Game, out string) error {
+	m, err := xg.Train(games)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(out, m.Encode(), 0o644); err != nil {
+		return err
+	}
+	a.printf("model %s from %d games, %d attempts and %d goals: %s\n", m.Version, m.Data.Games, m.Data.Attempts, m.Data.Goals, out)
+	return nil
+}
+
+func (a *app) evaluateXG(games []xg.Game, out string) error {
+	e, err := xg.Evaluate(games)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(out, e.Encode(), 0o644); err != nil {
+		return err
+	}
+	a.printf("model %s, %d games from %s to %s in %d folds, %d own goals left out\n", e.Version, e.Data.Games, e.Data.From, e.Data.To, xg.Folds, e.OwnGoals)
+	a.printf("%-26s %8s %6s %9s %8s %6s\n", "", "attempts", "goals", "xG", "log-loss", "AUC")
+	line := func(name string, f xg.Figures) {
+		a.printf("%-26s %8d %6d %9.2f %8.5f %6.4f\n", name, f.Attempts, f.Goals, f.XG, f.LogLoss, f.AUC)
+	}
+	line("all attempts", e.All)
+	line("without empty nets", e.Guarded)
+	line(fmt.Sprintf("goals %d seconds earlier", e.ClockShift), e.Clock)
+	for _, d := range e.Deciles {
+		line("tenth "+d.Name, d)
+	}
+	for _, s := range e.Segments {
+		for _, f := range s.Rows {
+			line(s.Name+": "+f.Name, f)
+		}
+	}
+	a.printf("calibration: slope %.4f, intercept %.4f; xG per goal %.4f\n", e.Calibration.Slope, e.Calibration.Intercept, e.All.XG/float64(e.All.Goals))
+	return nil
+}
+
+// scoreXG writes a row for every attempt. It has no xG if it was blocked, an own goal, or in a shootout.
+func (a *app) scoreXG(games []xg.Game, _ string) error {
+	w := csv.NewWriter(a.out)
+	w.Write([]string{"game", "event_id", "xg"})
+	for _, g := range games {
+		for i, score := range xg.Score(g.Plays) {
+			p := &g.Plays[i]
+			if !p.Attempt() {
+				continue
+			}
+			value := ""
+			if score != nil {
+				value = strconv.FormatFloat(*score, 'f', 6, 64)
+			}
+			w.Write([]string{strconv.FormatInt(g.ID, 10), strconv.FormatInt(p.EventID, 10), value})
+		}
+	}
+	w.Flush()
+	return w.Error()
+}
+
+// playedGames returns the games of the files, or those whose plays are stored, sorted by id.
+func (a *app) playedGames(ctx context.Context, files []string) (games []xg.Game, err error) {
+	if len(files) == 0 {
+		if games, err = a.storedPlays(ctx); err != nil {
+			return nil, err
+		}
+	}
+	for _, name := range files {
+		more, err := readGames(name)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		games = append(games, more...)
+	}
+	slices.SortFunc(games, func(a, b xg.Game) int { return cmp.Compare(a.ID, b.ID) })
+	for i := 1; i < len(games); i++ {
+		if games[i].ID == games[i-1].ID {
+			return nil, fmt.Errorf("game %d is in the files twice", games[i].ID)
+		}
+	}
+	return games, nil
+}
+
+func (a *app) storedPlays(ctx context.Context) (games []xg.Game, err error) {
+	if err := a.openMigrated(ctx); err != nil {
+		return nil, err
+	}
+	store := league.NewStore(a.db)
+	stored, err := store.GamesWithPlays(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if len(stored) == 0 {
+		return nil, errors.New("the database has no plays; name files of recorded games instead")
+	}
+	for _, g := range stored {
+		plays, err := store.Plays(ctx, g.ID)
+		if err != nil {
+			return nil, err
+		}
+		games = append(games, xg.Game{ID: g.ID, Date: g.Date.String(), Plays: plays})
+	}
+	return games, nil
+}
+
+// readGames returns the games of a file of play-by-play answers.
+func readGames(name string) (games []xg.Game, err error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, errors.Unwrap(err) // the caller names the file
+	}
+	defer file.Close()
+	var text io.Reader = bufio.NewReader(file)
+	if start, err := text.(*bufio.Reader).Peek(2); err == nil && start[0] == 0x1f && start[1] == 0x8b {
+		if text, err = gzip.NewReader(text); err != nil {
+			return nil, err
+		}
+	}
+	answers := json.NewDecoder(text)
+	for n := 1; ; n++ {
+		var answer json.RawMessage
+		if err := answers.Decode(&answer); errors.Is(err, io.EOF) && n > 1 {
+			return games, nil
+		} else if errors.Is(err, io.EOF) {
+			return nil, errors.New("the file is empty")
+		} else if err != nil {
+			return nil, fmt.Errorf("answer %d is not JSON: %w", n, err)
+		}
+		g, err := nhle.DecodePlayByPlay(answer)
+		switch {
+		case err != nil:
+			return nil, fmt.Errorf("answer %d is not a play-by-play: %w", n, err)
+		case !g.State.Over():
+			return nil, fmt.Errorf("game %d is not over", g.ID)
+		case len(g.Events()) == 0:
+			return nil, fmt.Errorf("game %d has no plays", g.ID)
+		}
+		games = append(games, xg.Game{ID: g.ID, Date: g.Date.Format(time.DateOnly), Plays: ingest.Plays(g)})
+	}
+}

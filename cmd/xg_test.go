@@ -1,0 +1,181 @@
+package cmd
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/csv"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"blueline/internal/recorded"
+	"blueline/modules/league"
+	"blueline/modules/xg"
+)
+
+// answer is a made-up play-by-play with a shot every twenty seconds; every seventh is a goal.
+func answer(id int64, plays int) string {
+	var list []string
+	for n := range plays {
+		kind, player := "shot-on-goal", "shootingPlayerId"
+		if n%7 == 0 {
+			kind, player = "goal", "scoringPlayerId"
+		}
+		list = append(list, fmt.Sprintf(`{"eventId":%d,"sortOrder":%d,"typeDescKey":%q,"periodDescriptor":{"number":1,"periodType":"REG"},"timeInPeriod":"%02d:%02d",
+			"situationCode":"1551","homeTeamDefendingSide":"left","details":{"eventOwnerTeamId":1,"xCoord":%d,"yCoord":%d,"shotType":"wrist",%q:9,"goalieInNetId":31}}`,
+			n+1, n, kind, n/3, 20*(n%3), 30+n%50, n%20, player))
+	}
+	list = append(list, `{"eventId":900,"sortOrder":900,"typeDescKey":"blocked-shot","periodDescriptor":{"number":3,"periodType":"REG"},"timeInPeriod":"01:00",
+		"situationCode":"1551","homeTeamDefendingSide":"left","details":{"eventOwnerTeamId":1,"xCoord":60,"yCoord":1,"shootingPlayerId":9}}`)
+	text := fmt.Sprintf(`{"id":%d,"season":20242025,"gameType":2,"gameDate":"2024-11-05","gameState":"OFF","homeTeam":{"id":1,"abbrev":"OSH"},
+		"awayTeam":{"id":2,"abbrev":"LAV"},"plays":[%s]}`, id, strings.Join(list, ","))
+	return strings.ReplaceAll(text, "\n", " ") + "\n"
+}
+
+func TestExpectedGoalsCommands(t *testing.T) {
+	dir := t.TempDir()
+	var compressed bytes.Buffer
+	z := gzip.NewWriter(&compressed)
+	var plain strings.Builder
+	for id := range int64(12) {
+		fmt.Fprint(&plain, answer(2024020001+id, 50))
+	}
+	z.Write([]byte(answer(2024020020, 3000))) // a line of more than 64 kB
+	z.Close()
+	first, second := filepath.Join(dir, "a.ndjson"), filepath.Join(dir, "b.ndjson.gz")
+	os.WriteFile(first, []byte(plain.String()), 0o600)
+	os.WriteFile(second, compressed.Bytes(), 0o600)
+
+	model := filepath.Join(dir, "model.json")
+	code, out := run(t, "xg", "train", "--out", model, first, second)
+	text, err := os.ReadFile(model)
+	if code != 0 || err != nil || !strings.Contains(out, "from 13 games, 3600 attempts and 525 goals") {
+		t.Fatalf("exit code %d, %v: %s", code, err, out)
+	}
+	run(t, "xg", "train", "--out", model, second, first)
+	if again, _ := os.ReadFile(model); !bytes.Equal(text, again) {
+		t.Error("the order of the files changes the model")
+	}
+	if code, out := run(t, "xg", "evaluate", "--out", filepath.Join(dir, "evaluation.json"), first, second); code != 0 || !strings.Contains(out, "all attempts") {
+		t.Errorf("exit code %d: %s", code, out)
+	}
+	code, out = run(t, "xg", "score", first)
+	rows, err := csv.NewReader(strings.NewReader(out)).ReadAll()
+	if code != 0 || err != nil || len(rows) != 1+12*51 || strings.Join(rows[0], ",") != "game,event_id,xg" || rows[51][1] != "900" || rows[51][2] != "" || rows[1][2] == "" {
+		t.Errorf("exit code %d, %v, %d rows, %v", code, err, len(rows), rows[:2])
+	}
+}
+
+func TestExpectedGoalsOfBadFiles(t *testing.T) {
+	dir := t.TempDir()
+	for text, want := range map[string]string{
+		"":                          "the file is empty",
+		"x":                         "answer 1 is not JSON",
+		answer(1, 5) + `{"plays":`:  "answer 2 is not JSON",
+		`{"id":5}`:                  "answer 1 is not a play-by-play",
+		answer(7, 5) + answer(7, 5): "game 7 is in the files twice",
+		answer(8, 5):                "too few attempts",
+		"\x1f\x8bnot really":        "gzip: invalid header",
+		strings.Replace(answer(9, 5), `"OFF"`, `"LIVE"`, 1): "game 9 is not over",
+		`{"id":3,"season":20242025,"gameType":2,"gameDate":"2024-11-05","gameState":"OFF","homeTeam":{"id":1,"abbrev":"A"},"awayTeam":{"id":2,"abbrev":"B"}}`: "game 3 has no plays",
+	} {
+		name := filepath.Join(dir, "games.json")
+		os.WriteFile(name, []byte(text), 0o600)
+		code, out := run(t, "xg", "evaluate", "--out", filepath.Join(dir, "out"), name)
+		if code != 1 || !strings.Contains(out, want) || strings.Count(out, "\n") != 1 {
+			t.Errorf("exit code %d, want %q in one line: %s", code, want, out)
+		}
+	}
+	if code, out := run(t, "xg", "score", filepath.Join(dir, "absent")); code != 1 || !strings.Contains(out, "absent: no such file") {
+		t.Errorf("exit code %d: %s", code, out)
+	}
+}
+
+// TestRecordedExpectedGoals compares the attempts of recorded games with a list of their numbers, and the files of the repository
+// with those that the games give.
+func TestRecordedExpectedGoals(t *testing.T) {
+	dir := recorded.Dir(t, "pbp")
+	files, _ := filepath.Glob(filepath.Join(dir, "play-by-play-*.ndjson.gz"))
+	a := &app{}
+	games, err := a.playedGames(t.Context(), files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := recordedCounts(t, filepath.Join(dir, "games.tsv"))
+	if len(games) != len(want) {
+		t.Errorf("got %d games, want %d", len(games), len(want))
+	}
+	for _, g := range games {
+		if got := counts(g); got != want[fmt.Sprint(g.ID)] {
+			t.Errorf("game %d: got %s, want %s", g.ID, got, want[fmt.Sprint(g.ID)])
+		}
+	}
+
+	m, err := xg.Train(games)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(m.Encode(), xg.Embedded().Encode()) {
+		t.Error("the games give another model than modules/xg/model.json")
+	}
+	e, err := xg.Evaluate(games)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(e.Encode(), xg.Evaluated().Encode()) {
+		t.Error("the games give another evaluation than modules/xg/evaluation.json")
+	}
+	switch ratio := e.All.XG / float64(e.All.Goals); {
+	case e.All.LogLoss > 0.2190 || e.All.AUC < 0.7725, e.Guarded.LogLoss > 0.2160 || e.Guarded.AUC < 0.758:
+		t.Errorf("the model is too weak: %+v, without empty nets %+v", e.All, e.Guarded)
+	case e.All.LogLoss < 0.2150 || e.All.AUC > 0.785:
+		t.Errorf("the model is too good: something tells it the outcome: %+v", e.All)
+	case math.Abs(e.Clock.LogLoss-e.All.LogLoss) > 0.0005 || math.Abs(e.Clock.AUC-e.All.AUC) > 0.002:
+		t.Errorf("the model knows the clock of goals: %+v, before %+v", e.Clock, e.All)
+	case math.Abs(ratio-1) > 0.01 || math.Abs(e.Calibration.Slope-1) > 0.08:
+		t.Errorf("the model is not calibrated: %.4f xG per goal, %+v", ratio, e.Calibration)
+	}
+}
+
+// recordedCounts returns attempts, goals, both at empty nets, and blocked attempts by game.
+func recordedCounts(t *testing.T, name string) map[string]string {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := map[string]string{}
+	for _, line := range strings.Split(strings.TrimSpace(string(text)), "\n")[1:] {
+		f := strings.Split(line, "\t")
+		list[f[0]] = strings.Join(f[8:13], " ")
+	}
+	return list
+}
+
+// counts adds own goals to the attempts with expected goals, as the list does.
+func counts(g xg.Game) string {
+	var attempts, goals, empty, emptyGoals, blocked int
+	for i, score := range xg.Score(g.Plays) {
+		p := &g.Plays[i]
+		if p.Kind == league.BlockedShot {
+			blocked++
+		}
+		if p.InShootout() || p.PenaltyShot() || score == nil && !p.OwnGoal() {
+			continue
+		}
+		attempts++
+		if p.Kind == league.Goal {
+			goals++
+		}
+		if p.EmptyNet() {
+			empty++
+			if p.Kind == league.Goal {
+				emptyGoals++
+			}
+		}
+	}
+	return fmt.Sprint(attempts, goals, empty, emptyGoals, blocked)
+}
