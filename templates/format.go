@@ -26,6 +26,9 @@ var formats = template.FuncMap{
 	"minute":    func(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04 UTC") },
 	"rfc3339":   func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 	"none":      none,
+	"legend":    func() any { return legend },
+	"shape":     func(kind string) string { return shapes[kind] },
+	"marks":     Marks,
 }
 
 func decimals(n float64, places int) string { return scaled(n, 0, places) }

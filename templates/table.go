@@ -248,14 +248,15 @@ func (c Cell) words() string {
 	if c.Text == "" && c.Bold == "" {
 		text = unknown
 	}
+	if c.Date != "" {
+		text = `<time datetime="` + c.Date + `">` + text + `</time>`
+	}
 	switch {
-	case c.Date != "":
-		return `<time datetime="` + c.Date + `">` + text + `</time>`
 	case c.Link != "":
 		return `<a href="` + template.HTMLEscapeString(c.Link) + `">` + text + `</a>`
 	case c.Title != "":
 		return `<abbr title="` + template.HTMLEscapeString(c.Title) + `">` + text + `</abbr>`
-	case c.Text == "":
+	case c.Text == "" && c.Date == "":
 		return `<span title="not recorded">` + text + `</span>`
 	}
 	return text

@@ -16,7 +16,7 @@ var pages embed.FS
 //go:embed static
 var static embed.FS
 
-var pageNames = []string{"home", "team", "player", "compare", "explorer", "leaders", "search", "glossary", "api", "data", "status", "error"}
+var pageNames = []string{"home", "team", "player", "game", "scores", "schedule", "standings", "compare", "explorer", "leaders", "search", "glossary", "xg", "api", "data", "status", "error"}
 
 // Templates are the parsed pages and the static files.
 type Templates struct {
@@ -33,7 +33,7 @@ func Parse() (*Templates, error) {
 	t := &Templates{pages: map[string]*template.Template{}, assets: assets}
 	funcs := maps.Clone(formats)
 	funcs["static"] = t.assetURL
-	base, err := template.New("layout.html").Funcs(funcs).ParseFS(pages, "layout.html", "tables.html")
+	base, err := template.New("layout.html").Funcs(funcs).ParseFS(pages, "layout.html", "tables.html", "rink.html", "games.html")
 	if err != nil {
 		return nil, fmt.Errorf("parse layout: %w", err)
 	}

@@ -59,6 +59,9 @@ func TestBrowser(t *testing.T) {
 		{"chart redrawn", o.redrawsChart},
 		{"chart of a goalie", o.goalieChart},
 		{"another season", o.otherSeason},
+		{"shot map", o.shotMap},
+		{"shot map without scripts", o.shotMapWithoutScripts},
+		{"shots of a season", o.shotsOfASeason},
 		{"theme", o.theme},
 		{"search by keyboard", o.searchesByKeyboard},
 		{"search without scripts", o.searchesWithoutScripts},
@@ -117,7 +120,7 @@ func (o *outing) choosePages(t *testing.T, league *nhlesim.League) {
 	team := league.Teams()[0]
 	path := fmt.Sprintf("/team/%d", team.ID)
 	roster := league.Roster(team.ID)
-	o.pages = map[string]string{"home": "/", "team": path, "careers": path + "?view=career", "glossary": "/glossary", "api": "/api", "data": "/data",
+	o.pages = map[string]string{"home": "/", "team": path, "careers": path + "?view=career", "glossary": "/glossary", "expected goals": "/xg", "api": "/api", "data": "/data",
 		"explorer": "/players?pr=1", "careers of all": "/players?from=19171918&rows=sum", "leaders": "/leaders",
 		"search": "/search?q=" + url.QueryEscape(team.Name[:1]), "nothing found": "/search?q=xxxxxxxx", "error": "/nothing",
 		"comparison": fmt.Sprintf("/compare?players=%d,%d,%d", roster[0].ID, roster[1].ID, roster[2].ID)}
@@ -152,6 +155,11 @@ func (o *outing) choosePages(t *testing.T, league *nhlesim.League) {
 		t.Fatalf("%s has no season before", o.pages["skater"])
 	}
 	o.pages["season before"] = o.pages["skater"] + before[1]
+	game := gameLink.FindStringSubmatch(skater)
+	if game == nil {
+		t.Fatalf("%s has no link to a game", o.pages["skater"])
+	}
+	o.pages["game"], o.pages["goals"] = game[1], game[1]+"?result=goal"
 	for _, name := range []string{"rookie", "goalie", "playoffs"} {
 		if o.pages[name] == "" {
 			t.Fatalf("no page of a %s", name)
@@ -161,6 +169,7 @@ func (o *outing) choosePages(t *testing.T, league *nhlesim.League) {
 
 var (
 	seasonLink   = regexp.MustCompile(`href="/player/\d+(\?season=\d+)#season"`)
+	gameLink     = regexp.MustCompile(`href="(/game/\d+)"`)
 	playoffsLink = regexp.MustCompile(`<li><a href="(/player/\d+\?[^"]*type=playoffs)#season"`)
 	staticFile   = regexp.MustCompile(`(?:href|src)="(/static/[^"]+)"`)
 )

@@ -19,7 +19,7 @@ func standingsOf(season int, teams []league.Team, list []nhle.Standing) []league
 	for _, s := range list {
 		if s.Season == season { // before the first game, the standings are those of the past season
 			records[string(s.TeamAbbrev)] = league.Standing{GP: *s.GamesPlayed, Wins: *s.Wins, Losses: *s.Losses, OTLosses: *s.OTLosses, Points: *s.Points,
-				Place: s.LeagueSequence, Division: s.DivisionName, GoalsFor: s.GoalFor, GoalsAgainst: s.GoalAgainst,
+				Place: s.LeagueSequence, Division: s.DivisionName, Conference: s.ConferenceName, GoalsFor: s.GoalFor, GoalsAgainst: s.GoalAgainst,
 				LastWins: s.L10Wins, LastLosses: s.L10Losses, LastOTLosses: s.L10OTLosses}
 		}
 	}

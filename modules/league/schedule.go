@@ -25,6 +25,7 @@ type ScheduledGame struct {
 	AwayScore     *int        `db:"away_score"`
 	LastPeriod    string      `db:"last_period"` // REG, OT or SO; empty before the end
 	PlaysAt       *db.Instant `db:"plays_at"`    // when the plays were fetched; nil if they are not stored
+	FirstDate     *db.Date    `db:"first_date"`  // the day for which the game was first scheduled
 	Doubt         string      `db:"doubt"`       // in which counts the plays and the boxscore disagree; empty if in none
 	RatedBy       string      `db:"xg_version"`  // the model that calculated the expected goals; empty for none
 	HomeXG        *int        `db:"home_xg"`     // in ten-thousandths of a goal; nil without plays
@@ -34,16 +35,24 @@ type ScheduledGame struct {
 // Over reports whether the game has ended.
 func (g ScheduledGame) Over() bool { return g.State == "FINAL" || g.State == "OFF" }
 
+// Moved reports whether the game has another day than the one for which it was first scheduled.
+func (g ScheduledGame) Moved() bool { return g.FirstDate != nil && !g.FirstDate.Equal(g.Date.Time) }
+
 const (
 	scheduleColumns = `game_id, season, game_type, game_date, start_at, venue, venue_zone, neutral, home_id, home, away_id, away, state,
 	schedule_state, home_score, away_score, last_period`
-	storedGameColumns = scheduleColumns + `, plays_at, doubt, xg_version, home_xg, away_xg`
+	storedGameColumns = scheduleColumns + `, plays_at, first_date, doubt, xg_version, home_xg, away_xg`
 )
 
-// SaveSchedule stores games of the schedule. A game that is known keeps its plays, and gets its new date if it was moved.
+// SaveSchedule stores games of the schedule. A game that is known keeps its plays and the day for which it was first scheduled, and
+// gets its new date if it was moved.
 func (s *Store) SaveSchedule(ctx context.Context, games []ScheduledGame) (err error) {
 	defer db.Wrap(&err, "save the schedule")
-	return db.Insert(ctx, s.q, upsert("games", "game_id", scheduleColumns), games)
+	if err := db.Insert(ctx, s.q, upsert("games", "game_id", scheduleColumns), games); err != nil {
+		return err
+	}
+	_, err = db.Exec(ctx, s.q, `UPDATE games SET first_date = game_date WHERE first_date IS NULL AND state <> ''`)
+	return err
 }
 
 // Game returns a game, or ErrNotFound.
@@ -56,6 +65,36 @@ func (s *Store) Game(ctx context.Context, id int64) (g ScheduledGame, err error)
 // GamesOn returns the games of a day in the order of their start.
 func (s *Store) GamesOn(ctx context.Context, day db.Date) ([]ScheduledGame, error) {
 	return s.games(ctx, `game_date = ?`, day)
+}
+
+// GamesBetween returns the games of a range of days, and those that were moved from one of them.
+func (s *Store) GamesBetween(ctx context.Context, from, to db.Date) ([]ScheduledGame, error) {
+	return s.games(ctx, `(game_date BETWEEN ? AND ? OR first_date BETWEEN ? AND ? AND first_date <> game_date)`, from, to, from, to)
+}
+
+// DayBefore returns the last day with games before a day. DayAfter returns the first one after it. Both return nil if there is none.
+func (s *Store) DayBefore(ctx context.Context, day db.Date) (*db.Date, error) {
+	return s.dayWith(ctx, `game_date < ? ORDER BY game_date DESC`, day)
+}
+
+// DayAfter: see DayBefore.
+func (s *Store) DayAfter(ctx context.Context, day db.Date) (*db.Date, error) {
+	return s.dayWith(ctx, `game_date > ? ORDER BY game_date`, day)
+}
+
+// LastDayPlayed returns the last day with a game that has ended, or nil.
+func (s *Store) LastDayPlayed(ctx context.Context) (*db.Date, error) {
+	return s.dayWith(ctx, `state IN ('FINAL', 'OFF') ORDER BY game_date DESC`)
+}
+
+func (s *Store) dayWith(ctx context.Context, where string, args ...any) (day *db.Date, err error) {
+	defer db.Wrap(&err, "day with games")
+	var days []db.Date
+	err = db.List(ctx, s.q, &days, `SELECT game_date FROM games WHERE state <> '' AND `+where+` LIMIT 1`, args...)
+	if len(days) > 0 {
+		day = &days[0]
+	}
+	return day, err
 }
 
 // SeasonGames returns the games of a season and type, in order.
@@ -73,6 +112,18 @@ func (s *Store) games(ctx context.Context, where string, args ...any) (games []S
 	err = db.List(ctx, s.q, &games, `
 		SELECT `+storedGameColumns+` FROM games WHERE `+where+` ORDER BY game_date, start_at, game_id`, args...)
 	return games, err
+}
+
+// TeamsByID returns all teams, present and past.
+func (s *Store) TeamsByID(ctx context.Context) (teams map[int64]Team, err error) {
+	defer db.Wrap(&err, "teams by id")
+	var list []Team
+	err = db.List(ctx, s.q, &list, `SELECT id, full_name, tri_code FROM teams`)
+	teams = make(map[int64]Team, len(list))
+	for _, t := range list {
+		teams[t.ID] = t
+	}
+	return teams, err
 }
 
 // PlayedGames returns the games of a season that have ended, regular season and playoffs, in order.
@@ -101,15 +152,33 @@ func (s *Store) GamesWithoutPlays(ctx context.Context, first, before Season) (ga
 	return games, err
 }
 
-// ScheduledSeasons returns the seasons with a stored schedule.
-func (s *Store) ScheduledSeasons(ctx context.Context) (seasons map[Season]bool, err error) {
-	defer db.Wrap(&err, "seasons with a schedule")
-	return db.Map[Season, bool](ctx, s.q, `SELECT DISTINCT season AS key, TRUE AS value FROM games`)
+// LoggedGames returns the stored games of a player's log, and whether their plays are stored.
+func (s *Store) LoggedGames(ctx context.Context, k LogKey) (games map[int64]bool, err error) {
+	defer db.Wrap(&err, "games of player %d", k.PlayerID)
+	return db.Map[int64, bool](ctx, s.q, `
+		SELECT g.game_id AS key, g.plays_at IS NOT NULL AS value
+		FROM game_lines l JOIN games g ON g.game_id = l.game_id
+		WHERE l.player_id = ? AND l.season = ? AND l.game_type = ? AND g.state <> ''`, k.PlayerID, k.Season, k.GameType)
+}
+
+// StoredPlayers returns those of the players who have a page.
+func (s *Store) StoredPlayers(ctx context.Context, ids []int64) (stored map[int64]bool, err error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	defer db.Wrap(&err, "stored players")
+	return db.Map[int64, bool](ctx, s.q, `SELECT id AS key, TRUE AS value FROM players WHERE id IN (?)`, ids)
 }
 
 // GamesWithPlays returns the games of all seasons whose plays are stored, in order.
 func (s *Store) GamesWithPlays(ctx context.Context) ([]ScheduledGame, error) {
 	return s.games(ctx, `plays_at IS NOT NULL`)
+}
+
+// ScheduledSeasons returns the seasons with a stored schedule.
+func (s *Store) ScheduledSeasons(ctx context.Context) (seasons map[Season]bool, err error) {
+	defer db.Wrap(&err, "seasons with a schedule")
+	return db.Map[Season, bool](ctx, s.q, `SELECT DISTINCT season AS key, TRUE AS value FROM games`)
 }
 
 // refetchPlays lets the plays of games look as old as the games, because the logs of their players were corrected: the next refresh

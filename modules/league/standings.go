@@ -6,7 +6,7 @@ import (
 	"blueline/db"
 )
 
-// Standing is a team's record of a regular season.
+// Standing is a team's record of a regular season, as the NHL publishes it.
 type Standing struct {
 	GP       int `db:"gp"`
 	Wins     int `db:"wins"`
@@ -17,6 +17,7 @@ type Standing struct {
 	// What the table of teams shows beside the record. Nil and empty are unknown.
 	Place        *int   `db:"place"` // in the whole league, in the NHL's own order
 	Division     string `db:"division"`
+	Conference   string `db:"conference"`
 	GoalsFor     *int   `db:"goals_for"`
 	GoalsAgainst *int   `db:"goals_against"`
 	LastWins     *int   `db:"last_wins"` // of the last ten games
@@ -24,7 +25,7 @@ type Standing struct {
 	LastOTLosses *int   `db:"last_ot_losses"`
 }
 
-const standingColumns = "gp, wins, losses, ot_losses, points, place, division, goals_for, goals_against, last_wins, last_losses, last_ot_losses"
+const standingColumns = "gp, wins, losses, ot_losses, points, place, division, conference, goals_for, goals_against, last_wins, last_losses, last_ot_losses"
 
 // TeamStanding is one row of the standings.
 type TeamStanding struct {

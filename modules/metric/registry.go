@@ -32,6 +32,16 @@ var All = complete([]Metric{
 	{Key: "seasons", Name: "Seasons played", Abbr: "Seasons", Formula: "Seasons whose numbers are added up in the row.", Unit: Count},
 	{Key: "nationality", Name: "Nationality", Abbr: "Nat", Formula: "Country whose citizen he is, in three letters."},
 
+	// Columns of a game's page.
+	{Key: "period", Name: "Period", Abbr: "Period", Formula: "1 to 3, and OT for overtime."},
+	{Key: "game_time", Name: "Time", Abbr: "Time", Formula: "Time played in the period.", Unit: Clock},
+	{Key: "result", Name: "Result", Abbr: "Result", Formula: "Goal, saved, missed or blocked."},
+	{Key: "shot_type", Name: "Shot type", Abbr: "Shot type", Formula: "How the puck was shot, as the NHL records it."},
+	{Key: "strength", Name: "Strength", Abbr: "Strength", Formula: "Even, power play or short-handed, seen from the shooter’s team, without an extra attacker."},
+	{Key: "distance", Name: "Distance in feet", Abbr: "Dist", Formula: "From the centre of the goal, in feet. A blocked shot has the distance of the block.", Unit: Count},
+	{Key: "x", Name: "Feet from centre ice", Abbr: "x", Formula: "Along the rink, in feet from centre ice. The home team attacks towards positive x.", Unit: Signed},
+	{Key: "y", Name: "Feet from the middle", Abbr: "y", Formula: "Across the rink, in feet from the middle, positive to the left of the attacking home team.", Unit: Signed},
+
 	// Columns of the status page.
 	{Key: "missing", Name: "Missing", Abbr: "Missing", Formula: "Data that could not be fetched."},
 	{Key: "since", Name: "Since", Abbr: "Since", Formula: "Date of the first failed fetch."},
@@ -47,6 +57,15 @@ var All = complete([]Metric{
 	{Key: "stat", Name: "Stat", Abbr: "Stat", Formula: "Stat that was corrected."},
 	{Key: "was", Name: "Was", Abbr: "Was", Formula: "Value before the correction.", Unit: Count},
 	{Key: "is_now", Name: "Now", Abbr: "Now", Formula: "Value after the correction.", Unit: Count},
+
+	// Columns of the page about expected goals.
+	{Key: "sample", Name: "Attempts of", Abbr: "Attempts of", Formula: "The attempts in the row."},
+	{Key: "model", Name: "Model", Abbr: "Model", Formula: "Who made the model."},
+	{Key: "unblocked", Name: "Unblocked attempts", Abbr: "Att", Formula: "Shots on goal, goals and misses, without own goals, penalty shots and shootouts.", Unit: Count},
+	{Key: "scored", Name: "Goals of these attempts", Abbr: "Goals", Formula: "Goals among the attempts in the row.", Unit: Count},
+	{Key: "expected", Name: "Expected goals", Abbr: "xG", Formula: "Sum of the probabilities of a goal that the model gives the attempts.", Unit: Decimal, Digits: 1},
+	{Key: "log_loss", Name: "Log-loss", Abbr: "Log-loss", Formula: "Average of −log of the probability that the model gave to what happened; less is better.", Unit: Decimal, Digits: 4},
+	{Key: "auc", Name: "Area under the curve", Abbr: "AUC", Formula: "How often a goal has a higher xG than an attempt that failed, of all such pairs; 0.5 is chance.", Unit: Decimal, Digits: 4},
 
 	// Everyone.
 	{Key: "gp", Name: "Games played", Abbr: "GP", Formula: "Games in which he was on the ice.", Unit: Count, Kind: Total, Int: func(l *Line) **int { return &l.GP }, Stored: Seasons, Sum: `COUNT(*)`},
@@ -67,6 +86,11 @@ var All = complete([]Metric{
 	{Key: "gwg", Name: "Game-winning goals", Abbr: "GWG", Formula: "Goals that put his team one ahead of the opponent’s final total.", Unit: Count, For: Skaters, Kind: Total, Int: func(l *Line) **int { return &l.GameWinners }, Stored: Seasons | Games},
 	{Key: "otg", Name: "Overtime goals", Abbr: "OTG", Formula: "Goals scored in overtime.", Unit: Count, For: Skaters, Kind: Total, Int: func(l *Line) **int { return &l.OvertimeGoals }, Stored: Seasons | Games},
 	{Key: "shifts", Name: "Shifts", Abbr: "Shifts", Formula: "Number of shifts on the ice.", Unit: Count, For: Skaters, Kind: Total, Int: func(l *Line) **int { return &l.Shifts }, Stored: Games},
+	{Key: "attempts", Name: "Shot attempts", Abbr: "ATT", Formula: "Goals, saved, missed and blocked shots. Shootouts are left out.", Unit: Count, For: Skaters, Kind: Total},
+	{Key: "hits", Name: "Hits", Abbr: "HIT", Formula: "Body checks on an opponent who has or has just played the puck.", Unit: Count, For: Skaters, Kind: Total},
+	{Key: "blocks", Name: "Blocked shots", Abbr: "BLK", Formula: "Opponents’ shots he blocked. A shot that hits a teammate of the shooter counts for nobody.", Unit: Count, For: Skaters, Kind: Total},
+	{Key: "giveaways", Name: "Giveaways", Abbr: "GV", Formula: "Times he lost the puck to the opponent by his own mistake.", Unit: Count, Less: true, For: Skaters, Kind: Total},
+	{Key: "takeaways", Name: "Takeaways", Abbr: "TK", Formula: "Times he took the puck from the opponent.", Unit: Count, For: Skaters, Kind: Total},
 	{Key: "s_pctg", Name: "Shooting percentage", Abbr: "S%", Formula: "Goals / shots on goal.", Unit: Percent, Digits: 1, For: Skaters, Kind: Rate, Num: "goals", Den: "shots", Factor: 1, MinShare: quarter, Float: func(l *Line) **float64 { return &l.ShootingPctg }, Stored: Seasons},
 	{Key: "fo_pctg", Name: "Face-off percentage", Abbr: "FO%", Formula: "Face-offs won / face-offs taken. The NHL reports 0% both when he took no face-off and when he won none; Blueline shows –.", Unit: Percent, Digits: 1, For: Skaters, Kind: Rate, Float: func(l *Line) **float64 { return &l.FaceoffPctg }, Stored: Seasons},
 	{Key: "p_gp", Name: "Points per game", Abbr: "P/GP", Formula: "Points / games played.", Unit: Decimal, Digits: 2, For: Skaters, Kind: PerGame, Num: "points", Den: "gp", Factor: 1, MinShare: quarter},
@@ -99,12 +123,22 @@ var All = complete([]Metric{
 	// Teams.
 	{Key: "record", Name: "Record", Abbr: "W–L–OT", Formula: "Wins, regulation losses, and overtime or shootout losses.", For: Teams},
 	{Key: "team_place", Name: "Place", Abbr: "#", Formula: "Place in the league, in the order of the NHL's standings.", Unit: Count, For: Teams},
+	{Key: "standing_place", Name: "Place in the table", Abbr: "#", Formula: "Place in the division, conference, league or race for a wild card, calculated by Blueline.", Unit: Count, For: Teams},
 	{Key: "division", Name: "Division", Abbr: "Division", Formula: "Division the team plays in.", For: Teams},
 	{Key: "team_gf", Name: "Goals for", Abbr: "GF", Formula: "Goals the team scored. A shootout win adds one.", Unit: Count, For: Teams, Kind: Total},
 	{Key: "team_ga", Name: "Goals against", Abbr: "GA", Formula: "Goals the team allowed. A shootout loss adds one.", Unit: Count, Less: true, For: Teams, Kind: Total},
 	{Key: "last_ten", Name: "Last ten games", Abbr: "L10", Formula: "Wins, regulation losses, and overtime or shootout losses in the last ten games.", For: Teams},
 	{Key: "team_points", Name: "Points in the standings", Abbr: "PTS", Formula: "2 per win, 1 per overtime or shootout loss.", Unit: Count, For: Teams, Kind: Total},
 	{Key: "team_points_pctg", Name: "Points percentage", Abbr: "P%", Formula: "Points in the standings / points available (2 per game).", Unit: Fraction, Digits: 3, For: Teams, Kind: Rate},
+	{Key: "team_w", Name: "Team wins", Abbr: "W", Formula: "Games the team has won.", Unit: Count, For: Teams, Kind: Total},
+	{Key: "team_l", Name: "Team losses", Abbr: "L", Formula: "Games the team has lost in regulation.", Unit: Count, Less: true, For: Teams, Kind: Total},
+	{Key: "team_ot", Name: "Team overtime losses", Abbr: "OT", Formula: "Games the team has lost in overtime or a shootout.", Unit: Count, Less: true, For: Teams, Kind: Total},
+	{Key: "team_rw", Name: "Regulation wins", Abbr: "RW", Formula: "Wins in regulation: the first tie-break after fewer games since 2019–20.", Unit: Count, For: Teams, Kind: Total},
+	{Key: "team_row", Name: "Regulation and overtime wins", Abbr: "ROW", Formula: "Wins without those in a shootout.", Unit: Count, For: Teams, Kind: Total},
+	{Key: "team_diff", Name: "Goal difference", Abbr: "DIFF", Formula: "Goals for − goals against. A shootout counts as one goal for its winner.", Unit: Signed, For: Teams, Kind: Total},
+	{Key: "home_record", Name: "Home record", Abbr: "HOME", Formula: "Wins, regulation losses, and overtime or shootout losses at home.", For: Teams},
+	{Key: "road_record", Name: "Road record", Abbr: "ROAD", Formula: "Wins, regulation losses, and overtime or shootout losses on the road.", For: Teams},
+	{Key: "streak", Name: "Streak", Abbr: "STRK", Formula: "Games in a row with the same outcome: W wins, L regulation losses, OT losses in overtime or a shootout.", For: Teams},
 	{Key: "team_gp", Name: "Team games played", Abbr: "GP", Formula: "Regular-season games the team has played.", Unit: Count, For: Teams, Kind: Total},
 
 	// Calculated by Blueline.

@@ -22,6 +22,10 @@ var (
 	GameTable = Table{
 		[]string{"goals", "assists", "points", "plus_minus", "shots", "toi", "pim", "ppp", "shp", "gwg", "shifts", "ixg"},
 		[]string{"sa", "ga", "sv_pctg", "saves", "so", "toi", "gs", "xga", "gsax"}}
+	// BoxTable has a row for each player of a game.
+	BoxTable = Table{
+		[]string{"goals", "assists", "points", "plus_minus", "pim", "shots", "hits", "blocks", "giveaways", "takeaways", "fo_pctg", "toi", "ixg"},
+		[]string{"sa", "ga", "saves", "sv_pctg", "toi", "xga", "gsax"}}
 	// SplitTable has a row for each split of a season.
 	SplitTable = Table{
 		[]string{"gp", "goals", "assists", "points", "plus_minus", "pim", "ppp", "shp", "gwg", "shots", "s_pctg", "p_gp", "avg_toi", "toi"},

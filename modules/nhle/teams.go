@@ -117,6 +117,7 @@ type Standing struct {
 
 	LeagueSequence *int   `json:"leagueSequence"` // 1 for the best team of the league
 	DivisionName   string `json:"divisionName"`
+	ConferenceName string `json:"conferenceName"`
 	GoalFor        *int   `json:"goalFor"`
 	GoalAgainst    *int   `json:"goalAgainst"`
 	L10Wins        *int   `json:"l10Wins"` // of the last ten games

@@ -79,9 +79,17 @@ func parameters(path string) []string {
 	}
 	switch {
 	case strings.HasPrefix(path, "/player/"):
-		return []string{"season", "type", "stat", "view", "show"}
+		return append([]string{"season", "type", "stat", "view", "show"}, shotParameters...)
 	case strings.HasPrefix(path, "/team/"):
 		return []string{"season", "view"}
+	case strings.HasPrefix(path, "/game/"):
+		return []string{"period", "strength", "result", "team", "player"}
+	case path == "/scores":
+		return []string{"date"}
+	case path == "/schedule":
+		return []string{"from", "team"}
+	case path == "/standings":
+		return []string{"season", "date", "view"}
 	case path == "/compare":
 		return []string{"players", "season", "stat", "by"}
 	case path == "/":

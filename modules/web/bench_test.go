@@ -14,6 +14,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"blueline/db"
 	"blueline/db/dbtest"
 	"blueline/modules/analysis"
 	"blueline/modules/explore"
@@ -54,6 +55,7 @@ func newBenchSite(b *testing.B) *benchSite {
 	o := Options{Store: league.NewStore(d), Ledger: ledger.NewStore(d), Ranks: analysis.NewStore(d), Explorer: explore.NewStore(d), Templates: pages, Log: slog.New(slog.DiscardHandler), Now: time.Now, Version: s.version.Load,
 		CacheStats: &CacheStats{}, Colours: teamColours}
 	s.handler = New(o)
+	storeBusyGame(b, d)
 	s.server = &server{Options: o, cache: newCache(o.Version, o.Now, 0, o.CacheStats)}
 	for _, team := range sim.Teams() {
 		s.teams, s.teamIDs = append(s.teams, fmt.Sprintf("/team/%d", team.ID)), append(s.teamIDs, team.ID)
@@ -62,6 +64,28 @@ func newBenchSite(b *testing.B) *benchSite {
 		}
 	}
 	return s
+}
+
+// storeBusyGame stores a game with as many plays as a real one.
+func storeBusyGame(b *testing.B, d *sqlx.DB) {
+	b.Helper()
+	g, plays, box := busyGame()
+	if err := league.NewStore(d).SaveSchedule(b.Context(), []league.ScheduledGame{g}); err != nil {
+		b.Fatal(err)
+	}
+	err := db.InTx(b.Context(), d, func(q db.Querier) error {
+		store := league.NewStore(q)
+		if err := store.ReplacePlays(b.Context(), g.ID, plays); err != nil {
+			return err
+		}
+		if err := store.ReplaceBox(b.Context(), g.ID, box); err != nil {
+			return err
+		}
+		return store.MarkPlays(b.Context(), g.ID, "", db.At(noon))
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
 }
 
 // refreshOnce fetches the league into the database.
@@ -123,7 +147,8 @@ func BenchmarkWarm(b *testing.B) {
 // BenchmarkCold renders each page, as without a cache.
 func BenchmarkCold(b *testing.B) {
 	s := newBenchSite(b)
-	for name, paths := range map[string][]string{"home": {"/"}, "team": s.teams, "player": s.players} {
+	for name, paths := range map[string][]string{"home": {"/"}, "team": s.teams, "player": s.players, "game": {gameURL(testedGame)},
+		"scores": {"/scores"}, "schedule": {"/schedule"}, "standings": {"/standings"}} {
 		b.Run(name, func(b *testing.B) { s.serve(b, paths, func() { s.version.Add(1) }) })
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"blueline/db"
+	"blueline/modules/ledger"
 )
 
 // cacheBytes is enough for a thousand of the largest pages in each generation.
@@ -39,10 +40,11 @@ type cache struct {
 	current, outdated generation
 }
 
-// stamp identifies the data that a page shows: its version, and the day, because ages depend on it.
+// stamp identifies the data that a page shows: its version, and the days in UTC and of hockey, because ages and what is tonight
+// depend on them.
 type stamp struct {
 	version uint64
-	day     int64
+	day     int64 // changes with either day
 }
 
 type generation struct {
@@ -90,7 +92,11 @@ func (p *perVersion[T]) get(now stamp, read func() (T, error)) (T, error) {
 }
 
 // stampNow returns the stamp of a page that is rendered now.
-func (c *cache) stampNow() stamp { return stamp{c.version(), c.now().Unix() / (24 * 60 * 60)} }
+func (c *cache) stampNow() stamp {
+	const day = 24 * 60 * 60
+	now := c.now()
+	return stamp{c.version(), now.Unix()/day + ledger.Day(now).Unix()/day}
+}
 
 // get returns the current page, or nil.
 func (c *cache) get(key string) *cachedPage {

@@ -39,10 +39,17 @@ func (s *server) show(w http.ResponseWriter, r *http.Request, name string, page 
 // csvAddress returns the address of a table of the page at u.
 func csvAddress(u *url.URL, table string, first bool) string {
 	q := u.Query()
-	if (strings.HasPrefix(u.Path, "/player/") || u.Path == "/compare") && table != chartTable {
-		for _, setting := range []string{"stat", "view", "show", "by"} { // of the chart
-			q.Del(setting)
+	if strings.HasPrefix(u.Path, "/player/") || u.Path == "/compare" {
+		for drawing, settings := range map[string][]string{chartTable: {"stat", "view", "show", "by"}, shotTable: shotParameters} {
+			for _, setting := range settings {
+				if drawing != table {
+					q.Del(setting)
+				}
+			}
 		}
+	}
+	if strings.HasPrefix(u.Path, "/game/") && table != shotTable {
+		q = url.Values{}
 	}
 	if !first {
 		q.Set("table", table)
@@ -80,7 +87,7 @@ func writeSheet(w http.ResponseWriter, u *url.URL, sheets []templates.Sheet) err
 	return sheets[i].WriteCSV(w)
 }
 
-var pagesWithCSV = []string{"/", "/status", "/players", "/compare", "/leaders"}
+var pagesWithCSV = []string{"/", "/status", "/players", "/compare", "/leaders", "/standings"}
 
 // asksForCSV reports whether a client that is no browser wants the page at its address as CSV.
 func asksForCSV(r *http.Request) bool {
@@ -89,7 +96,8 @@ func asksForCSV(r *http.Request) bool {
 		return false
 	}
 	u := r.URL.Path
-	return !strings.HasSuffix(u, csvSuffix) && (slices.Contains(pagesWithCSV, u) || strings.HasPrefix(u, "/team/") || strings.HasPrefix(u, "/player/"))
+	page := func(prefix string) bool { return strings.HasPrefix(u, prefix) }
+	return !strings.HasSuffix(u, csvSuffix) && (slices.Contains(pagesWithCSV, u) || slices.ContainsFunc([]string{"/team/", "/player/", "/game/"}, page))
 }
 
 func (p *homePage) sheets() []templates.Sheet {
@@ -122,6 +130,9 @@ func (p *playerPage) sheets() []templates.Sheet {
 	}
 	if p.Chart != nil {
 		sheets = append(sheets, templates.Sheet{Name: chartTable, Parts: []*templates.Table{&p.Chart.Table}})
+	}
+	if p.Shots != nil {
+		sheets = append(sheets, templates.Sheet{Name: shotTable, Parts: []*templates.Table{&p.Shots.Table}})
 	}
 	return sheets
 }

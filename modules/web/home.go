@@ -29,6 +29,8 @@ type homePage struct {
 	Seasons  []choice      // with a roster, latest first
 	Count    int           // of teams
 	Teams    templates.Table
+	Nights   []night         // the last results and the next games; none for a past season
+	Leaders  []board         // of the current season
 	Progress *ledger.Refresh // set only while the first refresh runs
 
 	LastFailed bool // no refresh has completed, and the last one failed
@@ -51,6 +53,14 @@ func (s *server) showHome(w http.ResponseWriter, r *http.Request) error {
 	standings, err := s.Store.Standings(ctx, page.Season)
 	if err != nil {
 		return err
+	}
+	if page.Season == page.Current {
+		if page.Nights, err = s.nights(ctx); err != nil {
+			return err
+		}
+		if page.Leaders, err = s.homeLeaders(ctx, page.Current); err != nil {
+			return err
+		}
 	}
 	page.Count, page.Teams = len(teams), page.teamsTable(teams, standings, s.Colours)
 	if page.State.Refresh == nil {

@@ -24,18 +24,21 @@ type layout struct {
 	path string // without a query; empty if unknown
 }
 
-// sections are the entries of the navigation. A page belongs to the section whose Pages its path begins with.
+// sections are the entries of the navigation. A page belongs to the section if its path begins with one of the section's Pages.
 var sections = []section{
-	{Name: "Teams", URL: "/", Pages: "/team/"},
-	{Name: "Players", URL: "/players", Pages: "/player/"},
+	{Name: "Teams", URL: "/", Pages: []string{"/team/"}},
+	{Name: "Scores", URL: "/scores", Pages: []string{"/scores/", "/schedule", "/game/"}},
+	{Name: "Standings", URL: "/standings"},
+	{Name: "Players", URL: "/players", Pages: []string{"/player/"}},
 	{Name: "Leaders", URL: "/leaders"},
 	{Name: "Glossary", URL: "/glossary"},
 }
 
 // section is an entry of the navigation.
 type section struct {
-	Name, URL, Pages string
-	Current          string // value of aria-current; empty if the page belongs to another section
+	Name, URL string
+	Pages     []string // beginnings of paths
+	Current   string   // value of aria-current; empty if the page belongs to another section
 }
 
 // Navigation returns the entries of the navigation for the page.
@@ -45,7 +48,7 @@ func (l layout) Navigation() []section {
 		switch {
 		case s.URL == l.path:
 			list[i].Current = "page"
-		case s.Pages != "" && strings.HasPrefix(l.path, s.Pages):
+		case slices.ContainsFunc(s.Pages, func(begin string) bool { return strings.HasPrefix(l.path, begin) }):
 			list[i].Current = "true"
 		}
 	}

@@ -33,6 +33,7 @@ type playerPage struct {
 	Ranking    templates.Table // the bars, for CSV
 	Unranked   string          // why there are no bars
 	Chart      *chart          // nil without games
+	Shots      *shotMap        // nil without plays
 	Log        templates.Table
 	Notes      []string // corrections of the games shown
 	Splits     []splitTable
@@ -83,6 +84,13 @@ func (s *server) showPlayer(w http.ResponseWriter, r *http.Request) error {
 	}
 	page, err := newPlayerPage(l, p, v, s.Now())
 	if err != nil {
+		return err
+	}
+	shots, err := s.playerShots(ctx, p.Profile)
+	if err != nil {
+		return err
+	}
+	if err := page.addShots(shots); err != nil {
 		return err
 	}
 	page.Image = cmp.Or(s.shareImage(p.Player), webAddress(p.Headshot))

@@ -20,6 +20,8 @@ type view struct {
 	Stat     string   // what the chart shows
 	Mode     string   // how the chart shows it
 	Show     []string // the chart's visible lines; empty for all
+
+	shots url.Values // the filters of the shot map
 }
 
 // The stats of charts.
@@ -71,7 +73,7 @@ var (
 // readView reads the query of a player's address. A wrong value is an error, so that an outdated link does not show something
 // else. Unknown names are ignored: other sites add them to links.
 func readView(q url.Values) (v view, err error) {
-	v = view{Stat: q.Get("stat"), Mode: q.Get("view"), Show: q["show"]}
+	v = view{Stat: q.Get("stat"), Mode: q.Get("view"), Show: q["show"], shots: shotsOf(q)}
 	if v.Season, err = readSeason(q.Get("season")); err != nil {
 		return v, err
 	}
@@ -142,7 +144,10 @@ func choose(list []option, value string) ([]option, string) {
 func (v view) URL() string { return v.address(v.Fields()) }
 
 // ChartURL returns the address with the chart settings that are not the defaults.
-func (v view) ChartURL(goalie bool) string {
+func (v view) ChartURL(goalie bool) string { return v.address(v.chartQuery(goalie)) }
+
+// chartQuery returns the query of ChartURL.
+func (v view) chartQuery(goalie bool) url.Values {
 	q := v.Fields()
 	if v.Stat != statsOf(goalie)[0].Value {
 		q.Set("stat", v.Stat)
@@ -153,7 +158,7 @@ func (v view) ChartURL(goalie bool) string {
 	if len(v.Show) > 0 {
 		q["show"] = v.Show
 	}
-	return v.address(q)
+	return q
 }
 
 // Fields returns the season and game type as a query has them; the current season and the regular season are left out.

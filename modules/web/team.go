@@ -26,8 +26,9 @@ type teamPage struct {
 	Players int           // 0 if the team has no roster
 	Career  bool          // the tables show careers, not the season
 	Groups  []rosterGroup // without empty ones
-	Views   []choice      // season and career
-	Seasons []choice      // with a roster, latest first
+	Games   teamGames
+	Views   []choice // season and career
+	Seasons []choice // with a roster, latest first
 }
 
 // rosterGroup is a table of the players of a position group.
@@ -80,6 +81,9 @@ func (s *server) teamPage(ctx context.Context, id int64, asked league.Season, ca
 	page.Team, page.Season, page.Current, page.Career = t.Team, t.Season, t.Current, career
 	page.Players, page.Groups = len(t.Roster), rosterGroups(t.Roster, page.caption(), career)
 	page.Record = recordSentence(t.Standing)
+	if page.Games, err = s.teamGames(ctx, t); err != nil {
+		return page, err
+	}
 	page.addChoices(t.Seasons)
 	title, crumbs := page.Team.FullName, []crumb{{Name: page.Team.FullName}}
 	if page.Former() {

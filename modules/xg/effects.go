@@ -78,3 +78,6 @@ func curve(name string, end float64, y func(x float64) float64) Curve {
 	}
 	return c
 }
+
+// Weights returns the number of weights of the model.
+func (m *Model) Weights() int { return len(m.weights) }

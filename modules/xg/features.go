@@ -38,7 +38,7 @@ var (
 	turnKnots     = []float64{0, 15, 30, 60, 90, 130}
 )
 
-// features are those of the model. Each was better than nothing by more than noise in paired folds of games.
+// features are those of the model. docs/xg.md lists what was tried and did not help.
 var features = number([]feature{
 	{name: "distance", part: partPlace, level: guarded, ridge: 1,
 		at: []float64{0, 5, 9, 13, 17, 22, 28, 35, 43, 52, 62, 75, 100, 150}, value: distance},

@@ -82,7 +82,7 @@ func (l *League) standings(r *http.Request) any {
 	for i, s := range list {
 		row := fields{
 			"seasonId": l.season, "gameTypeId": 2, "date": dateOf(date), "leagueSequence": i + 1,
-			"teamAbbrev": text(s.TriCode), "teamName": text(s.Name), "divisionName": s.division, "gamesPlayed": len(s.outcomes),
+			"teamAbbrev": text(s.TriCode), "teamName": text(s.Name), "divisionName": s.division, "conferenceName": conferences[s.division], "gamesPlayed": len(s.outcomes),
 			"points": s.points(), "goalFor": s.goalsFor, "goalAgainst": s.goalsAgainst, "goalDifferential": s.goalsFor - s.goalsAgainst,
 		}
 		lastTen := s.outcomes[max(0, len(s.outcomes)-10):]

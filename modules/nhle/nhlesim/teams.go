@@ -27,6 +27,9 @@ func (t *team) nameIn(season, current int) string {
 	return t.Name
 }
 
+// conferences are the conferences of the divisions.
+var conferences = map[string]string{"Harbour": "Eastern", "Lakes": "Eastern", "Pacific": "Western", "Southern": "Western"}
+
 // activeTeams returns the pool of active teams. The first one has a former team with the same tricode, so that even the
 // smallest league has that case.
 func activeTeams() []*team {

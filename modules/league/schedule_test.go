@@ -1,0 +1,93 @@
+package league_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"blueline/db"
+	"blueline/modules/league"
+)
+
+func date(text string) db.Date {
+	d, err := db.ParseDate(text)
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
+// scheduled returns a game of the schedule, or one that has ended if it has a last period.
+func scheduled(id int64, day string, home, away int64, homeScore, awayScore int, lastPeriod string) league.ScheduledGame {
+	start := db.At(date(day).Add(24 * time.Hour))
+	g := league.ScheduledGame{Game: league.Game{ID: id, Season: season, GameType: league.RegularSeason, Date: date(day)}, Start: &start, HomeID: home, AwayID: away,
+		State: "FUT", ScheduleState: "OK"}
+	if lastPeriod != "" {
+		g.State, g.LastPeriod, g.HomeScore, g.AwayScore = "OFF", lastPeriod, &homeScore, &awayScore
+	}
+	return g
+}
+
+func TestAMovedGameIsOnBothDays(t *testing.T) {
+	each(t, func(ctx context.Context, t *testing.T, s *league.Store) {
+		game := scheduled(1, "2026-11-20", 1, 2, 0, 0, "")
+		game.ScheduleState = "PPD"
+		ok(t, s.SaveSchedule(ctx, []league.ScheduledGame{game, scheduled(2, "2026-11-23", 3, 4, 2, 1, "REG")}))
+		ok(t, s.SaveSchedule(ctx, []league.ScheduledGame{scheduled(1, "2026-12-02", 1, 2, 0, 0, "")}))
+		for day, want := range map[string]int{"2026-11-20": 1, "2026-11-23": 1, "2026-11-24": 0, "2026-12-02": 1} {
+			games, err := s.GamesBetween(ctx, date(day), date(day))
+			if err != nil || len(games) != want {
+				t.Errorf("%s: got %d games, %v, want %d", day, len(games), err, want)
+			}
+			if want == 1 && games[0].Moved() != (games[0].ID == 1) {
+				t.Errorf("%s: moved: %t", day, games[0].Moved())
+			}
+		}
+		last, err := s.LastDayPlayed(ctx)
+		ok(t, err)
+		after, err := s.DayAfter(ctx, *last)
+		ok(t, err)
+		before, err := s.DayBefore(ctx, *last)
+		if err != nil || last.String() != "2026-11-23" || after.String() != "2026-12-02" || before != nil {
+			t.Errorf("last day %v, then %v, before %v, %v", last, after, before, err)
+		}
+	})
+}
+
+func TestTableOfStoredGames(t *testing.T) {
+	each(t, func(ctx context.Context, t *testing.T, s *league.Store) {
+		ok(t, s.SaveTeams(ctx, []league.Team{{ID: 1, FullName: "One", TriCode: "ONE"}, {ID: 2, FullName: "Two", TriCode: "TWO"}, {ID: 3, FullName: "Old", TriCode: "TWO"}}))
+		ok(t, s.ReplaceStandings(ctx, season, []league.TeamStanding{{TeamID: 1, Standing: league.Standing{Division: "Central", Conference: "Western"}}, {TeamID: 3}}, 1))
+		ok(t, s.SaveSchedule(ctx, []league.ScheduledGame{scheduled(3, "2026-11-22", 2, 1, 4, 3, "SO"), scheduled(1, "2026-11-20", 1, 2, 3, 0, "REG"),
+			scheduled(9, "2026-11-29", 1, 2, 0, 0, "")}))
+		teams, err := s.Members(ctx, season)
+		ok(t, err)
+		same(t, "members", teams, []league.Member{{Team: league.Team{ID: 1, FullName: "One", TriCode: "ONE"}, Division: "Central", Conference: "Western"},
+			{Team: league.Team{ID: 2, FullName: "Two", TriCode: "TWO"}}})
+		for day, want := range map[string][]league.Result{"2026-11-19": nil, "2026-11-21": {{HomeID: 1, AwayID: 2, HomeScore: 3, LastPeriod: "REG"}},
+			"2026-11-30": {{HomeID: 1, AwayID: 2, HomeScore: 3, LastPeriod: "REG"}, {HomeID: 2, AwayID: 1, HomeScore: 4, AwayScore: 3, LastPeriod: "SO"}}} {
+			got, err := s.Results(ctx, season, date(day))
+			ok(t, err)
+			same(t, day, got, want)
+		}
+		days, err := s.TableDays(ctx)
+		ok(t, err)
+		same(t, "days", days, []league.TableDays{{Season: season, First: date("2026-11-20"), Last: date("2026-11-22")}})
+	})
+}
+
+func TestGamesWithPlays(t *testing.T) {
+	each(t, func(ctx context.Context, t *testing.T, s *league.Store) {
+		game := league.ScheduledGame{Game: league.Game{ID: 2026020007, Season: season, GameType: 2, Date: db.Date{Time: at.Time}}, HomeID: 1, Home: "OSH", AwayID: 2, Away: "LAV", State: "OFF"}
+		other := game
+		other.ID = 2026020008
+		ok(t, s.SaveSchedule(ctx, []league.ScheduledGame{game, other}))
+		if games, err := s.GamesWithPlays(ctx); err != nil || len(games) != 0 {
+			t.Errorf("before: got %v, %v", games, err)
+		}
+		ok(t, s.MarkPlays(ctx, game.ID, "", at))
+		if games, err := s.GamesWithPlays(ctx); err != nil || len(games) != 1 || games[0].ID != game.ID {
+			t.Errorf("after: got %v, %v", games, err)
+		}
+	})
+}
