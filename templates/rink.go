@@ -12,6 +12,7 @@ type Mark struct {
 	Kind   string
 	Class  string // home or away; may be empty
 	X, Y   int
+	Size   float64 // 1 is the usual
 	Text   string
 }
 
@@ -31,8 +32,12 @@ func Marks(list []Mark) template.HTML {
 	var b strings.Builder
 	for _, m := range list {
 		class := strings.TrimSpace(m.Kind + " " + m.Class)
-		fmt.Fprintf(&b, `<path class="%s" transform="translate(%d %d)" data-n="%d" d="%s"><title>%s</title></path>`+"\n",
-			class, m.X, m.Y, m.Number, shapes[m.Kind], template.HTMLEscapeString(m.Text))
+		size := ""
+		if m.Size != 1 {
+			size = fmt.Sprintf(" scale(%.2g)", m.Size)
+		}
+		fmt.Fprintf(&b, `<path class="%s" transform="translate(%d %d)%s" data-n="%d" d="%s"><title>%s</title></path>`+"\n",
+			class, m.X, m.Y, size, m.Number, shapes[m.Kind], template.HTMLEscapeString(m.Text))
 	}
 	return template.HTML(b.String())
 }

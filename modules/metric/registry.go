@@ -38,6 +38,7 @@ var All = complete([]Metric{
 	{Key: "result", Name: "Result", Abbr: "Result", Formula: "Goal, saved, missed or blocked."},
 	{Key: "shot_type", Name: "Shot type", Abbr: "Shot type", Formula: "How the puck was shot, as the NHL records it."},
 	{Key: "strength", Name: "Strength", Abbr: "Strength", Formula: "Even, power play or short-handed, seen from the shooter’s team, without an extra attacker."},
+	{Key: "xg", Name: "Expected goals", Abbr: "xG", Formula: "Probability that the attempt becomes a goal" + byModel + " Blocked shots, own goals and shootouts have none.", Unit: Decimal, Digits: 2},
 	{Key: "distance", Name: "Distance in feet", Abbr: "Dist", Formula: "From the centre of the goal, in feet. A blocked shot has the distance of the block.", Unit: Count},
 	{Key: "x", Name: "Feet from centre ice", Abbr: "x", Formula: "Along the rink, in feet from centre ice. The home team attacks towards positive x.", Unit: Signed},
 	{Key: "y", Name: "Feet from the middle", Abbr: "y", Formula: "Across the rink, in feet from the middle, positive to the left of the attacking home team.", Unit: Signed},

@@ -28,7 +28,7 @@ type gamePage struct {
 	Penalties  []penaltyPeriod
 	Comparison []comparedNumber
 	Shots      *shotMap
-	Flow       *flow
+	Flows      []*flow   // none without plays
 	Box        []boxSide // without a boxscore: none
 }
 
@@ -149,7 +149,7 @@ func newGamePage(g gameRecord, away, home side, query map[string][]string) (page
 	page.Score = newLineScore(g, sides)
 	page.Scoring, page.Shootout, page.Penalties = scoringOf(g, sides), shootoutOf(g, sides), penaltiesOf(g, sides)
 	page.Comparison = comparisonOf(g)
-	page.Flow = newFlow(g, sides, func(*league.Play) float64 { return 1 })
+	page.Flows = flowsOf(g, sides)
 	page.Shots, err = newGameShots(g, sides, query)
 	return page, err
 }

@@ -310,10 +310,16 @@ func teamNumbersOf(plays []league.Play) (list [2]teamNumbers) {
 // comparisonOf compares the teams. Power plays are goals only: their number does not follow from the penalties alone.
 func comparisonOf(g gameRecord) (list []comparedNumber) {
 	teams := teamNumbersOf(g.plays)
-	for _, key := range []string{"shots", "attempts", "fo_pctg", "ppg", "hits", "blocks", "giveaways", "takeaways", "pim"} {
+	for _, key := range []string{"shots", "attempts", "xg", "fo_pctg", "ppg", "hits", "blocks", "giveaways", "takeaways", "pim"} {
 		m, count := metric.Must(key), cmp.Or(map[string]string{"fo_pctg": "faceoffs"}[key], key)
 		away, home := float64(teams[0][count]), float64(teams[1][count])
-		c := comparedNumber{Metric: m, Away: fmt.Sprint(away), Home: fmt.Sprint(home)}
+		if key == "xg" {
+			if g.HomeXG == nil {
+				continue
+			}
+			away, home = goals(*g.AwayXG), goals(*g.HomeXG)
+		}
+		c := comparedNumber{Metric: m, Away: templates.Format(m, &away), Home: templates.Format(m, &home)}
 		if away+home > 0 {
 			c.Share = new(round(100 * away / (away + home)))
 		}

@@ -87,7 +87,7 @@ func newPlayerShots(p profile, v view, shots playerShots) (*shotMap, error) {
 	}
 	shown := slices.DeleteFunc(slices.Clone(all), func(a attempt) bool { return !asked.leaves(a) })
 	m := newShotMap(asked, shown, true)
-	m.Counts = []shotCounts{countsOf("", "", shown, "attempts", "shots", "goals", "s_pctg")}
+	m.Counts = []shotCounts{countsOf("", "", shown, "attempts", "shots", "goals", "s_pctg", "ixg")}
 	m.Notes = append(m.Notes, shotNotes(p.Profile, shots, all)...)
 	m.Table = templates.Table{Class: "attempts", Label: "Attempts", Sorted: "date", Columns: append([]string{"date", "opponent"}, attemptColumns...)}
 	for _, a := range shown {

@@ -247,8 +247,19 @@ func newShotMap(a asked, attempts []attempt, half bool) *shotMap {
 
 func markOf(i int, a attempt) templates.Mark {
 	kind := map[league.PlayKind]string{league.Goal: "goal", league.ShotOnGoal: "saved", league.BlockedShot: "blocked"}[a.Kind]
-	return templates.Mark{Number: i, Kind: cmp.Or(kind, "missed"), Class: a.team.Class, X: a.x, Y: -a.y, Text: a.text()}
+	return templates.Mark{Number: i, Kind: cmp.Or(kind, "missed"), Class: a.team.Class, X: a.x, Y: -a.y, Size: markSize(a.XG), Text: a.text()}
 }
+
+// markSize returns the size of a mark, whose area grows with the expected goals. An attempt without them is as large as a usual one.
+func markSize(xg *int) float64 {
+	if xg == nil {
+		return 1
+	}
+	return 0.7 + 1.4*math.Sqrt(goals(*xg))
+}
+
+// goals turns expected goals as they are stored into goals.
+func goals(xg int) float64 { return float64(xg) / metric.PerGoal }
 
 // text returns who shot when, how, from where, and with what result.
 func (a attempt) text() string {
@@ -267,18 +278,24 @@ func (a attempt) text() string {
 	if feet, known := a.Distance(); known {
 		words = append(words, fmt.Sprintf("%.0f ft", math.Round(feet)))
 	}
-	text := templates.Join(", ", when, who) + ": " + strings.Join(append(words, situations(a.Play)), ", ")
-	return text
+	words = append(words, situations(a.Play))
+	if a.XG != nil {
+		words = append(words, "xG "+templates.Format(metric.Must("xg"), new(goals(*a.XG))))
+	}
+	return templates.Join(", ", when, who) + ": " + strings.Join(words, ", ")
 }
 
 // tallied are the words after the numbers of attempts.
-var tallied = map[string]string{"attempts": "attempts", "shots": "on goal", "goals": "goals", "s_pctg": "S%"}
+var tallied = map[string]string{"attempts": "attempts", "shots": "on goal", "goals": "goals", "s_pctg": "S%", "ixg": "xG"}
 
 // countsOf returns the numbers of attempts.
 func countsOf(name, class string, attempts []attempt, keys ...string) shotCounts {
 	var line league.StatLine
 	shots, goals := 0, 0
 	for _, a := range attempts {
+		if a.XG != nil {
+			line.XG = new(known(line.XG) + *a.XG)
+		}
 		if a.OnGoal() {
 			shots++
 		}
@@ -291,6 +308,9 @@ func countsOf(name, class string, attempts []attempt, keys ...string) shotCounts
 	for _, key := range keys {
 		m := metric.Must(key)
 		value := m.Of(&line)
+		if value == nil && m.FromPlays() { // nothing to add up
+			continue
+		}
 		if key == "attempts" {
 			value = datum(len(attempts))
 		}
@@ -309,15 +329,19 @@ func attemptCells(a attempt) []templates.Cell {
 	if feet, known := a.Distance(); known {
 		distance.Value, x.Value, y.Value = new(math.Round(feet)), datum(a.x), datum(a.y)
 	}
+	expected := templates.Number(nil)
+	if a.XG != nil {
+		expected.Value = new(goals(*a.XG))
+	}
 	shot := templates.Label(shotName(a.ShotType))
 	if a.ShotType == "" {
 		shot = templates.Cell{Text: "–", Title: "not recorded"}
 	}
 	return []templates.Cell{{Text: periodName(*a.Play), Sort: strconv.Itoa(a.Period)}, templates.Number(datum(a.Second)),
-		templates.Label(resultOf(*a.Play)), shot, templates.Label(situations(a.Play)), distance, x, y}
+		templates.Label(resultOf(*a.Play)), shot, templates.Label(situations(a.Play)), expected, distance, x, y}
 }
 
-var attemptColumns = []string{"period", "game_time", "result", "shot_type", "strength", "distance", "x", "y"}
+var attemptColumns = []string{"period", "game_time", "result", "shot_type", "strength", "xg", "distance", "x", "y"}
 
 // newGameShots returns the map of a game. Attempts of the shootout are not on it.
 func newGameShots(g gameRecord, s sides, query url.Values) (*shotMap, error) {
@@ -344,7 +368,7 @@ func newGameShots(g gameRecord, s sides, query url.Values) (*shotMap, error) {
 	m := newShotMap(asked, shown, false)
 	for _, team := range s {
 		own := slices.DeleteFunc(slices.Clone(shown), func(a attempt) bool { return a.team.Class != team.Class })
-		m.Counts = append(m.Counts, countsOf(team.TriCode, team.Class, own, "attempts", "shots", "goals"))
+		m.Counts = append(m.Counts, countsOf(team.TriCode, team.Class, own, "attempts", "shots", "goals", "ixg"))
 	}
 	if own := slices.ContainsFunc(shown, func(a attempt) bool { return a.OwnGoal() }); own {
 		m.Notes = append(m.Notes, "An own goal counts as a goal and an attempt, but not as a shot on goal.")
