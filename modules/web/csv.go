@@ -101,7 +101,7 @@ func asksForCSV(r *http.Request) bool {
 }
 
 func (p *homePage) sheets() []templates.Sheet {
-	return []templates.Sheet{{Name: "teams", Parts: []*templates.Table{&p.Teams}}}
+	return append([]templates.Sheet{{Name: "teams", Parts: []*templates.Table{&p.Teams}}}, boardSheets(p.Leaders)...)
 }
 
 // sheets returns the whole roster and the table of each position group.
@@ -149,10 +149,11 @@ func (p *comparePage) sheets() []templates.Sheet {
 	}
 }
 
-func (p *leadersPage) sheets() []templates.Sheet {
-	var sheets []templates.Sheet
-	for i := range p.Boards {
-		b := &p.Boards[i]
+func (p *leadersPage) sheets() []templates.Sheet { return boardSheets(p.Boards) }
+
+func boardSheets(boards []board) (sheets []templates.Sheet) {
+	for i := range boards {
+		b := &boards[i]
 		sheets = append(sheets, templates.Sheet{Name: b.ID, Parts: []*templates.Table{&b.Table}})
 	}
 	return sheets
