@@ -14,6 +14,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"blueline/db"
 	"blueline/db/dbtest"
 	"blueline/modules/analysis"
 	"blueline/modules/explore"
@@ -53,6 +54,9 @@ func newBenchSite(b *testing.B) *benchSite {
 	s := &benchSite{}
 	o := Options{Store: league.NewStore(d), Ledger: ledger.NewStore(d), Ranks: analysis.NewStore(d), Explorer: explore.NewStore(d), Templates: pages, Log: slog.New(slog.DiscardHandler), Now: time.Now, Version: s.version.Load,
 		CacheStats: &CacheStats{}, Colours: teamColours}
+	if err := storeBenchGames(b.Context(), o.Store, sim.Teams()); err != nil {
+		b.Fatal(err)
+	}
 	s.handler = New(o)
 	s.server = &server{Options: o, cache: newCache(o.Version, o.Now, 0, o.CacheStats)}
 	for _, team := range sim.Teams() {
@@ -62,6 +66,30 @@ func newBenchSite(b *testing.B) *benchSite {
 		}
 	}
 	return s
+}
+
+// storeBenchGames stores a season of 82 games for each team, half of it played, with 16 games every other day.
+func storeBenchGames(ctx context.Context, store *league.Store, teams []nhlesim.Team) error {
+	season, err := store.CurrentSeason(ctx)
+	if err != nil {
+		return err
+	}
+	today, n := ledger.Day(time.Now()), len(teams)
+	var games []league.ScheduledGame
+	for day := range 82 {
+		for i := range n / 2 {
+			home, away := teams[(i+day)%n], teams[(n-1-i+day)%n]
+			date := after(today, 2*(day-41))
+			g := league.ScheduledGame{Game: league.Game{ID: int64(2000000000 + 100*day + i), Season: season, GameType: league.RegularSeason, Date: date},
+				Start: new(db.At(date.Add(24 * time.Hour))), Zone: "America/Toronto", HomeID: home.ID, Home: home.TriCode, AwayID: away.ID, Away: away.TriCode,
+				State: "FUT", ScheduleState: "OK"}
+			if day < 41 {
+				g.State, g.HomeScore, g.AwayScore, g.LastPeriod = "OFF", new(i%5), new(i%5+1+day%2), "REG"
+			}
+			games = append(games, g)
+		}
+	}
+	return store.SaveSchedule(ctx, games)
 }
 
 // refreshOnce fetches the league into the database.
@@ -123,7 +151,8 @@ func BenchmarkWarm(b *testing.B) {
 // BenchmarkCold renders each page, as without a cache.
 func BenchmarkCold(b *testing.B) {
 	s := newBenchSite(b)
-	for name, paths := range map[string][]string{"home": {"/"}, "team": s.teams, "player": s.players} {
+	for name, paths := range map[string][]string{"home": {"/"}, "team": s.teams, "player": s.players, "scores": {"/scores"}, "schedule": {"/schedule"},
+		"standings": {"/standings"}} {
 		b.Run(name, func(b *testing.B) { s.serve(b, paths, func() { s.version.Add(1) }) })
 	}
 }

@@ -74,12 +74,13 @@ func readCSV(t *testing.T, body string) (headings []string, rows [][]string) {
 
 // TestCSVEqualsThePage follows the link beside every table of every page, and compares cell by cell.
 func TestCSVEqualsThePage(t *testing.T) {
-	s := smallLeague(t)
+	s := smallLeague(t).withGames()
 	s.ok(s.store.ReplaceStandings(t.Context(), thisSeason, []league.TeamStanding{{TeamID: 101,
 		Standing: league.Standing{GP: 20, Wins: 12, Losses: 6, OTLosses: 2, Points: 26, Place: new(1), Division: "Atlantic"}}}, 1))
 	for path, atLeast := range map[string]int{
 		"/": 1, "/team/101": 1, "/team/101?view=career": 1, "/player/8500003": 8, "/player/8500003?stat=toi&view=mean5": 8,
 		"/player/8500003?season=20252026": 1, "/status": 2,
+		"/standings": 1, "/standings?view=conference": 1,
 	} {
 		_, page := s.get(path)
 		tables := shownTables(t, page)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"strconv"
+	"sync"
 	"time"
 
 	"blueline/db"
@@ -54,16 +55,16 @@ func shortDay(d db.Date) string { return d.Format("Mon 2 Jan") }
 func longDay(d db.Date) string { return d.Format("Monday, 2 January 2006") }
 
 // scorecards returns the games for a list that shows a day, or any day if it is nil: a game that was moved from this day says so.
-func (s *server) scorecards(teams map[int64]league.Team, games []league.ScheduledGame, day *db.Date) (cards []scorecard) {
+func scorecards(teams contestants, games []league.ScheduledGame, day *db.Date) (cards []scorecard) {
 	for _, g := range games {
-		cards = append(cards, s.scorecard(teams, g, day))
+		cards = append(cards, newScorecard(teams, g, day))
 	}
 	return cards
 }
 
-func (s *server) scorecard(teams map[int64]league.Team, g league.ScheduledGame, day *db.Date) scorecard {
+func newScorecard(teams contestants, g league.ScheduledGame, day *db.Date) scorecard {
 	c := scorecard{URL: fmt.Sprintf("/game/%d", g.ID), Day: g.Date, Status: statusOf(g), Venue: g.Venue, Kind: gameKinds[g.GameType],
-		Away: s.contestant(teams, g.AwayID, g.Away), Home: s.contestant(teams, g.HomeID, g.Home)}
+		Away: teams.of(g.AwayID, g.Away), Home: teams.of(g.HomeID, g.Home)}
 	if g.HomeScore != nil && g.AwayScore != nil && (g.Over() || inProgress(g)) {
 		c.Away.Score, c.Home.Score = strconv.Itoa(*g.AwayScore), strconv.Itoa(*g.HomeScore)
 		c.Away.Won, c.Home.Won = g.Over() && *g.AwayScore > *g.HomeScore, g.Over() && *g.HomeScore > *g.AwayScore
@@ -88,12 +89,26 @@ func (s *server) scorecard(teams map[int64]league.Team, g league.ScheduledGame, 
 // gameKinds names games outside the regular season.
 var gameKinds = map[int]string{1: "Pre-season", league.Playoffs: "Playoffs"}
 
-func (s *server) contestant(teams map[int64]league.Team, id int64, triCode string) contestant {
-	team, known := teams[id]
-	c := contestant{Name: cmp.Or(team.FullName, triCode), TriCode: cmp.Or(triCode, team.TriCode), Crest: crest(s.Colours, id, "")}
-	if known {
-		c.URL = fmt.Sprintf("/team/%d", id)
+// contestants are all teams by id, as lists of games name them.
+type contestants map[int64]contestant
+
+// contestants reads the teams.
+func (s *server) contestants(ctx context.Context) (contestants, error) {
+	teams, err := s.Store.TeamsByID(ctx)
+	list := make(contestants, len(teams))
+	for id, t := range teams {
+		list[id] = contestant{Name: t.FullName, TriCode: t.TriCode, URL: fmt.Sprintf("/team/%d", id), Crest: crest(s.Colours, id, "")}
 	}
+	return list, err
+}
+
+// of returns a team of a game. One that is not stored has only its tricode.
+func (list contestants) of(id int64, triCode string) contestant {
+	c, known := list[id]
+	if !known {
+		c = contestant{Name: triCode}
+	}
+	c.TriCode = cmp.Or(triCode, c.TriCode)
 	return c
 }
 
@@ -120,11 +135,23 @@ func statusOf(g league.ScheduledGame) string {
 
 // startTime returns the start at the venue: 19:00 EST.
 func startTime(g league.ScheduledGame) string {
-	zone, err := time.LoadLocation(g.Zone)
-	if err != nil || g.Zone == "" {
-		zone = time.UTC
+	return g.Start.In(zone(g.Zone)).Format("15:04 MST")
+}
+
+// zones are the time zones that were loaded. There are a few for all venues; loading one takes longer than formatting a time.
+var zones sync.Map
+
+// zone returns a time zone, or UTC if it is not known.
+func zone(name string) *time.Location {
+	if known, there := zones.Load(name); there {
+		return known.(*time.Location)
 	}
-	return g.Start.In(zone).Format("15:04 MST")
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		return time.UTC
+	}
+	zones.Store(name, zone)
+	return zone
 }
 
 // dayPicker is the form that goes to a day.
@@ -136,18 +163,18 @@ type dayPicker struct {
 
 type field struct{ Name, Value string }
 
-// readDay reads a day of an address.
+// readDay reads a day of an address. Years without the NHL are not days of it.
 func readDay(text string) (db.Date, error) {
 	day, err := db.ParseDate(text)
-	if err != nil {
+	if err != nil || day.Year() < int(league.FirstSeason)/10000 || day.Year() > 2199 {
 		return day, badRequest("The date must be a day such as 2026-11-23.")
 	}
 	return day, nil
 }
 
 // gamesOf returns the games of a range of days with the names of teams.
-func (s *server) gamesOf(ctx context.Context, from, to db.Date) (games []league.ScheduledGame, teams map[int64]league.Team, err error) {
-	if teams, err = s.Store.TeamsByID(ctx); err != nil {
+func (s *server) gamesOf(ctx context.Context, from, to db.Date) (games []league.ScheduledGame, teams contestants, err error) {
+	if teams, err = s.contestants(ctx); err != nil {
 		return nil, nil, err
 	}
 	games, err = s.Store.GamesBetween(ctx, from, to)

@@ -40,7 +40,7 @@ func (s *server) nights(ctx context.Context) (list []night, err error) {
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, night{nightName(*day, today), *day, scoresURL(day.String()), s.scorecards(teams, games, day)})
+		list = append(list, night{nightName(*day, today), *day, scoresURL(day.String()), scorecards(teams, games, day)})
 	}
 	return list, nil
 }

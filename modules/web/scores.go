@@ -76,7 +76,7 @@ func (s *server) fillScores(ctx context.Context, page *scoresPage) (err error) {
 	if err != nil {
 		return err
 	}
-	page.Games = s.scorecards(teams, games, page.Day)
+	page.Games = scorecards(teams, games, page.Day)
 	before, err := s.Store.DayBefore(ctx, *page.Day)
 	if err != nil {
 		return err
@@ -164,7 +164,7 @@ func (s *server) fillWeek(ctx context.Context, page *schedulePage, from db.Date,
 		return &statusError{http.StatusNotFound, fmt.Sprintf("Blueline has no games in the week from %s.", from.Format("2 January 2006"))}
 	}
 	page.Span, page.Picker.Value = fmt.Sprintf("%s to %s", from.Format("2 January"), to.Format("2 January 2006")), from.String()
-	page.Groups = s.byDay(teams, games, from, to)
+	page.Groups = byDay(teams, games, from, to)
 	if before != nil {
 		page.Earlier = &choice{Name: "Earlier", URL: weekURL(after(*before, -6))}
 	}
@@ -176,7 +176,7 @@ func (s *server) fillWeek(ctx context.Context, page *schedulePage, from db.Date,
 }
 
 // byDay returns the games of each day that has some. A game that was moved is in the groups of both days.
-func (s *server) byDay(teams map[int64]league.Team, games []league.ScheduledGame, from, to db.Date) (groups []gameGroup) {
+func byDay(teams contestants, games []league.ScheduledGame, from, to db.Date) (groups []gameGroup) {
 	for day := from; !day.After(to.Time); day = after(day, 1) {
 		var today []league.ScheduledGame
 		for _, g := range games {
@@ -185,7 +185,7 @@ func (s *server) byDay(teams map[int64]league.Team, games []league.ScheduledGame
 			}
 		}
 		if len(today) > 0 {
-			groups = append(groups, gameGroup{longDay(day), scoresURL(day.String()), s.scorecards(teams, today, &day)})
+			groups = append(groups, gameGroup{longDay(day), scoresURL(day.String()), scorecards(teams, today, &day)})
 		}
 	}
 	return groups
@@ -207,7 +207,7 @@ func (s *server) fillTeamSchedule(ctx context.Context, page *schedulePage, text 
 	if page.layout, err = s.layout(ctx, fmt.Sprintf("/schedule?from=%s&team=%d", from, id), title, crumb{"Scores", "/scores"}, crumb{Name: "Schedule"}); err != nil {
 		return err
 	}
-	teams, err := s.Store.TeamsByID(ctx)
+	teams, err := s.contestants(ctx)
 	if err != nil {
 		return err
 	}
@@ -226,7 +226,7 @@ func (s *server) fillTeamSchedule(ctx context.Context, page *schedulePage, text 
 			page.Groups = append(page.Groups, gameGroup{Name: month})
 		}
 		last := &page.Groups[len(page.Groups)-1]
-		last.Games = append(last.Games, s.scorecard(teams, g, nil))
+		last.Games = append(last.Games, newScorecard(teams, g, nil))
 	}
 	return nil
 }

@@ -34,7 +34,7 @@ func (s *server) teamGames(ctx context.Context, t teamSeason) (list teamGames, e
 	if err != nil || len(games) == 0 {
 		return list, err
 	}
-	teams, err := s.Store.TeamsByID(ctx)
+	teams, err := s.contestants(ctx)
 	if err != nil {
 		return list, err
 	}
@@ -44,7 +44,7 @@ func (s *server) teamGames(ctx context.Context, t teamSeason) (list teamGames, e
 		if !g.Over() {
 			continue
 		}
-		card := s.scorecard(teams, g, nil)
+		card := newScorecard(teams, g, nil)
 		if len(list.Results) < teamGamesShown {
 			list.Results = append(list.Results, card)
 		}
@@ -58,7 +58,7 @@ func (s *server) teamGames(ctx context.Context, t teamSeason) (list teamGames, e
 	list.LastTen = fmt.Sprintf("%d–%d–%d", form.Wins, form.Losses, form.OTLosses)
 	for _, g := range games {
 		if !g.Over() && !g.Date.Before(today.Time) && len(list.Next) < teamGamesShown {
-			list.Next = append(list.Next, s.scorecard(teams, g, nil))
+			list.Next = append(list.Next, newScorecard(teams, g, nil))
 		}
 	}
 	if t.Season == t.Current {
