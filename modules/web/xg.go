@@ -51,7 +51,7 @@ type xgPicture struct {
 	Top, Height float64 // of the bar
 }
 
-// published are the errors that other models of the season 2024-25 report for themselves.
+// published are the errors of other models in the season 2024-25, as published.
 var published = []struct {
 	name         string
 	logLoss, auc float64
