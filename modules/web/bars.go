@@ -47,7 +47,7 @@ func newBars(p profile) (groups []barGroup, unranked string) {
 
 // rankingTable returns the statistics of the season shown with their percentile ranks, a row for each player.
 func rankingTable(players ...profile) templates.Table {
-	keys := metric.Ranked(players[0].Position.Group())
+	keys := slices.DeleteFunc(metric.Ranked(players[0].Position.Group()), func(key string) bool { return lacksPlays(key, players) })
 	t := templates.Table{Label: "Percentiles", Columns: append([]string{"name"}, keys...), Ranked: true}
 	for _, p := range players {
 		cells := []templates.Cell{{Text: p.FirstName, Bold: p.LastName, Link: p.URL()}}
@@ -61,6 +61,11 @@ func rankingTable(players ...profile) templates.Table {
 		t.Add(cells...)
 	}
 	return t
+}
+
+// lacksPlays reports whether a metric follows from plays that are stored for none of the players.
+func lacksPlays(key string, players []profile) bool {
+	return metric.Must(key).FromPlays() && !slices.ContainsFunc(players, func(p profile) bool { return p.rankBy(key) != nil })
 }
 
 // rankBy returns the rank of the season shown by a metric, or nil.

@@ -221,7 +221,9 @@ func comparedSeasons(players []compared, v comparisonView) (list []choice) {
 // sideBySide returns the percentiles of all players, metric by metric, and why a player has none.
 func sideBySide(players []compared) (groups []versusGroup, unranked []string) {
 	ranked := false
+	var profiles []profile
 	for _, p := range players {
+		profiles = append(profiles, p.profile)
 		if len(p.Ranks) == 0 {
 			why := whyUnranked(p.profile)
 			unranked = append(unranked, p.FullName()+": "+strings.ToLower(why[:1])+why[1:])
@@ -235,6 +237,9 @@ func sideBySide(players []compared) (groups []versusGroup, unranked []string) {
 	for _, g := range metric.Percentiles {
 		group := versusGroup{Name: g.Name}
 		for _, key := range g.Columns(kind) {
+			if lacksPlays(key, profiles) {
+				continue
+			}
 			row := versusRow{Metric: metric.Must(key)}
 			for _, p := range players {
 				row.Bars = append(row.Bars, barOf(p.profile, key))
