@@ -30,7 +30,7 @@ func (in *Ingester) fetchSchedule(ctx context.Context, t queue.Task) (save, erro
 	if t.Last != 0 {
 		first, last := daysOf(t.Season)
 		games, err := in.schedule(ctx, t.Season, first, last)
-		return in.saveSchedule(ctx, t.Season, games), err
+		return in.saveSchedule(ctx, t, games), err
 	}
 	last, err := in.ledger().CompleteBefore(ctx, t.RefreshID)
 	if err != nil {
@@ -58,7 +58,7 @@ func (in *Ingester) fetchSchedule(ctx context.Context, t queue.Task) (save, erro
 	if why != "" {
 		return in.promoting(ctx, t, why), nil
 	}
-	return in.saveSchedule(ctx, t.Season, games), nil
+	return in.saveSchedule(ctx, t, games), nil
 }
 
 // daysOf returns the days between which the games of a season can be. That of 2019-20 ended on September 28.
@@ -111,15 +111,15 @@ func (in *Ingester) gameMoved(ctx context.Context, season int, from db.Date, gam
 	}), err
 }
 
-func (in *Ingester) saveSchedule(ctx context.Context, season int, games []league.ScheduledGame) save {
+func (in *Ingester) saveSchedule(ctx context.Context, t queue.Task, games []league.ScheduledGame) save {
 	return func(tx db.Querier) (follow []queue.Task, err error) {
 		store := league.NewStore(tx)
 		if err := store.SaveSchedule(ctx, games); err != nil {
 			return nil, err
 		}
-		played, err := store.PlayedGames(ctx, league.Season(season))
+		played, err := store.PlayedGames(ctx, league.Season(t.Season))
 		for _, g := range slices.Backward(played) {
-			if playsWanted(g) {
+			if playsWanted(g, t.Last != 0) {
 				follow = append(follow, playTask(g.Game))
 			}
 		}
@@ -134,15 +134,16 @@ func playTask(g league.Game) queue.Task {
 	return queue.Task{Name: ledger.FetchPlayData, GameID: g.ID, Season: int(g.Season), GameType: g.GameType}
 }
 
-// playsWanted reports whether the plays of a game that has ended are missing or may be wrong: they disagree with the boxscore, or were
-// fetched in the night of the game, because the NHL makes most of its corrections within a day.
-func playsWanted(g league.ScheduledGame) bool {
+// playsWanted reports whether to fetch the plays of a game that has ended: if they are not stored or disagree with the boxscore. With the
+// whole schedule, also if they were fetched in the night of the game, because the NHL makes most of its corrections within a day. Those
+// of goals, shots and penalties are found sooner, because they change a player's totals.
+func playsWanted(g league.ScheduledGame, whole bool) bool {
 	nightAfter := g.Date.AddDate(0, 0, 1)
-	return g.PlaysAt == nil || g.Doubt != "" || !ledger.Day(g.PlaysAt.Time).After(nightAfter)
+	return g.PlaysAt == nil || g.Doubt != "" || whole && !ledger.Day(g.PlaysAt.Time).After(nightAfter)
 }
 
-// fetchPlays stores the plays and the boxscore of a game. An incremental refresh also merges the game into the logs of its players. If
-// the boxscore is the stored one, the plays are not fetched again.
+// fetchPlays stores the plays and the boxscore of a game. An incremental refresh also merges a game that is new or in doubt into the logs
+// of its players. If the boxscore is the stored one, the plays are not fetched again.
 func (in *Ingester) fetchPlays(ctx context.Context, t queue.Task) (save, error) {
 	box, err := in.API.Boxscore(ctx, t.GameID)
 	if err != nil {
@@ -152,15 +153,14 @@ func (in *Ingester) fetchPlays(ctx context.Context, t queue.Task) (save, error) 
 		return nothing, nil
 	}
 	game := gameOf(box.ScoredGame)
-	merge, err := in.mustMerge(ctx, t, game, box)
+	kind, merge, stored, err := in.howToStore(ctx, t, box)
+	if errors.Is(err, league.ErrNotFound) { // a log was corrected before the schedule is stored
+		return nothing, nil
+	}
 	if err != nil {
 		return nil, err
 	}
-	stored, err := in.boxStored(ctx, box)
-	if err != nil {
-		return nil, err
-	}
-	if stored && !merge {
+	if stored {
 		return func(tx db.Querier) ([]queue.Task, error) {
 			return nil, league.NewStore(tx).MarkPlays(ctx, game.ID, "", in.at())
 		}, nil
@@ -172,9 +172,10 @@ func (in *Ingester) fetchPlays(ctx context.Context, t queue.Task) (save, error) 
 	return func(tx db.Querier) (follow []queue.Task, err error) {
 		plays := Plays(g)
 		doubts := disagreements(box, g, plays)
-		if merge {
+		switch {
+		case merge:
 			follow, err = in.mergeGame(ctx, tx, game, box, plays)
-		} else {
+		case kind != ledger.Full: // which replaces the logs at the same time
 			doubts, err = appendLogDoubts(ctx, tx, doubts, game, box)
 		}
 		if err != nil {
@@ -185,6 +186,31 @@ func (in *Ingester) fetchPlays(ctx context.Context, t queue.Task) (save, error) 
 		}
 		return follow, storeGame(ctx, league.NewStore(tx), game.ID, plays, boxscoreOf(box, g, plays), doubtOf(doubts), in.at())
 	}, nil
+}
+
+// howToStore returns the kind of the refresh, which is empty for a backfill, whether to merge the game into the logs of its players, and
+// whether this boxscore is stored and agreed with the plays.
+func (in *Ingester) howToStore(ctx context.Context, t queue.Task, box nhle.Boxscore) (kind string, merge, stored bool, err error) {
+	if t.RefreshID != 0 {
+		r, err := in.ledger().Refresh(ctx, t.RefreshID)
+		if err != nil {
+			return "", false, false, err
+		}
+		kind = r.Kind
+	}
+	known, err := in.league().Game(ctx, t.GameID)
+	if err != nil {
+		return "", false, false, err
+	}
+	if known.PlaysAt != nil && known.Doubt == "" {
+		stored, err = in.boxStored(ctx, box)
+		return kind, false, stored, err
+	}
+	if kind != ledger.Increment {
+		return kind, false, false, nil
+	}
+	there, err := in.inLogs(ctx, known.Game, box)
+	return kind, !there, false, err
 }
 
 func storeGame(ctx context.Context, store *league.Store, id int64, plays []league.Play, box []league.BoxLine, doubt string, at db.Instant) error {
@@ -211,29 +237,8 @@ func (in *Ingester) playByPlay(ctx context.Context, box nhle.Boxscore) (nhle.Pla
 	return g, err
 }
 
-// mustMerge reports whether the task merges the game into the logs of its players: in an incremental refresh, unless they agree with
-// the boxscore. A backfill has no refresh.
-func (in *Ingester) mustMerge(ctx context.Context, t queue.Task, game league.Game, box nhle.Boxscore) (bool, error) {
-	if t.RefreshID == 0 {
-		return false, nil
-	}
-	r, err := in.ledger().Refresh(ctx, t.RefreshID)
-	if err != nil || r.Kind != ledger.Increment {
-		return false, err
-	}
-	there, err := in.inLogs(ctx, game, box)
-	return !there, err
-}
-
-// boxStored reports whether the stored boxscore of a game is this one, and agreed with the plays.
+// boxStored reports whether the stored boxscore of a game is this one.
 func (in *Ingester) boxStored(ctx context.Context, box nhle.Boxscore) (bool, error) {
-	game, err := in.league().Game(ctx, box.ID)
-	if errors.Is(err, league.ErrNotFound) {
-		return false, nil
-	}
-	if err != nil || game.PlaysAt == nil || game.Doubt != "" {
-		return false, err
-	}
 	stored, err := in.league().Box(ctx, box.ID)
 	if err != nil {
 		return false, err

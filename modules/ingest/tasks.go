@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"blueline/db"
@@ -250,11 +251,23 @@ func (in *Ingester) fetchGames(ctx context.Context, t queue.Task) (save, error) 
 	}
 	return func(tx db.Querier) ([]queue.Task, error) {
 		corrections, err := league.NewStore(tx).ReplaceGameLog(ctx, log, in.at())
-		if corrections > 0 {
-			in.Log.Info("game log corrected upstream", "player", t.PlayerID, "season", t.Season, "game_type", t.GameType, "corrections", corrections)
+		if len(corrections) > 0 {
+			in.Log.Info("game log corrected upstream", "player", t.PlayerID, "season", t.Season, "game_type", t.GameType, "corrections", len(corrections))
 		}
-		return nil, err
+		return correctedGames(t, corrections), err
 	}, nil
+}
+
+// correctedGames returns the tasks for the games that were corrected in a game log.
+func correctedGames(t queue.Task, corrections []league.Correction) (tasks []queue.Task) {
+	ids := map[int64]bool{}
+	for _, c := range corrections {
+		ids[c.GameID] = true
+	}
+	for _, id := range slices.Sorted(maps.Keys(ids)) {
+		tasks = append(tasks, playTask(league.Game{ID: id, Season: league.Season(t.Season), GameType: t.GameType}))
+	}
+	return tasks
 }
 
 // markPermanent marks errors that another attempt would repeat. A malformed response is not one of them: it may be an error page of

@@ -32,20 +32,17 @@ func (s *Store) Corrections(ctx context.Context, playerID int64, season Season, 
 	return list, err
 }
 
-// noteCorrections stores the differences between the log and the stored one, which it is about to replace.
-func (s *Store) noteCorrections(ctx context.Context, l GameLog, at db.Instant) (int, error) {
+// noteCorrections stores the differences between the log and the stored one, which it is about to replace, and returns them.
+func (s *Store) noteCorrections(ctx context.Context, l GameLog, at db.Instant) ([]Correction, error) {
 	var stored []GameLine
 	err := db.List(ctx, s.q, &stored, `
 		SELECT `+gameColumns+` FROM game_lines WHERE player_id = ? AND season = ? AND game_type = ? ORDER BY game_date`,
 		l.PlayerID, l.Season, l.GameType)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	list := ofLog(l.key(), at, corrections(stored, l.Games))
-	if err := s.refetchPlays(ctx, list); err != nil {
-		return 0, err
-	}
-	return len(list), s.saveCorrections(ctx, list)
+	list := corrections(stored, l.Games)
+	return list, s.saveCorrections(ctx, ofLog(l.key(), at, list))
 }
 
 // CorrectionsSince returns the number of corrections noticed since the given time.

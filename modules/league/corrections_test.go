@@ -32,8 +32,8 @@ func TestCorrectionsAreStored(t *testing.T) {
 			log := league.GameLog{PlayerID: 10, Season: season, GameType: league.RegularSeason, Games: games}
 			got, err := s.ReplaceGameLog(ctx, log, now)
 			ok(t, err)
-			if got != want {
-				t.Errorf("got %d corrections, want %d", got, want)
+			if len(got) != want {
+				t.Errorf("got %d corrections, want %d", len(got), want)
 			}
 		}
 		one, two, three := skaterGame(1, "2026-10-07"), skaterGame(2, "2026-10-09"), skaterGame(3, "2026-10-11")
@@ -102,8 +102,8 @@ func TestACorrectionThatIsRolledBackIsNotStored(t *testing.T) {
 		ok(t, err)
 		log.Games = nil
 		_ = db.InTx(ctx, d, func(tx db.Querier) error {
-			if n, err := league.NewStore(tx).ReplaceGameLog(ctx, log, at); err != nil || n != 1 {
-				t.Errorf("got %d, %v", n, err)
+			if n, err := league.NewStore(tx).ReplaceGameLog(ctx, log, at); err != nil || len(n) != 1 {
+				t.Errorf("got %v, %v", n, err)
 			}
 			return context.Canceled
 		})

@@ -2,8 +2,6 @@ package league
 
 import (
 	"context"
-	"maps"
-	"slices"
 
 	"blueline/db"
 )
@@ -179,22 +177,6 @@ func (s *Store) GamesWithPlays(ctx context.Context) ([]ScheduledGame, error) {
 func (s *Store) ScheduledSeasons(ctx context.Context) (seasons map[Season]bool, err error) {
 	defer db.Wrap(&err, "seasons with a schedule")
 	return db.Map[Season, bool](ctx, s.q, `SELECT DISTINCT season AS key, TRUE AS value FROM games`)
-}
-
-// refetchPlays lets the plays of games look as old as the games, because the logs of their players were corrected: the next refresh
-// fetches plays of that age again.
-func (s *Store) refetchPlays(ctx context.Context, list []playerCorrection) error {
-	ids := map[int64]bool{}
-	for _, c := range list {
-		ids[c.GameID] = true
-	}
-	for _, id := range slices.Sorted(maps.Keys(ids)) { // in order, because two logs with the same games could deadlock
-		_, err := db.Exec(ctx, s.q, `UPDATE games SET plays_at = start_at, doubt = '' WHERE plays_at IS NOT NULL AND game_id = ?`, id)
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // BoxLine is the line of a player who dressed for a game. What the boxscore lacks comes from the plays: faceoffs, and what goalies did

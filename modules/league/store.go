@@ -155,8 +155,8 @@ type GameLog struct {
 func (l GameLog) key() LogKey { return LogKey{l.PlayerID, l.Season, l.GameType} }
 
 // ReplaceGameLog replaces a stored game log. It also stores the corrections, which are the differences to the log as stored
-// before, and returns their number. It needs a transaction.
-func (s *Store) ReplaceGameLog(ctx context.Context, l GameLog, at db.Instant) (corrections int, err error) {
+// before, and returns them. It needs a transaction.
+func (s *Store) ReplaceGameLog(ctx context.Context, l GameLog, at db.Instant) (corrections []Correction, err error) {
 	defer db.Wrap(&err, "replace game log %d of player %d", l.Season, l.PlayerID)
 	// This must come first: another transaction that replaces the same log waits here, and then compares with the new one.
 	_, err = db.Exec(ctx, s.q, `
@@ -164,15 +164,15 @@ func (s *Store) ReplaceGameLog(ctx context.Context, l GameLog, at db.Instant) (c
 		ON CONFLICT (player_id, season, game_type) DO UPDATE SET fetched_at = excluded.fetched_at`,
 		l.PlayerID, l.Season, l.GameType, at)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	if corrections, err = s.noteCorrections(ctx, l, at); err != nil {
-		return 0, err
+		return nil, err
 	}
 	_, err = db.Exec(ctx, s.q, `DELETE FROM game_lines WHERE player_id = ? AND season = ? AND game_type = ?`,
 		l.PlayerID, l.Season, l.GameType)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	rows := make([]gameRow, len(l.Games))
 	for i, g := range l.Games {
