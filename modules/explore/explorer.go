@@ -81,9 +81,12 @@ func (s *Store) View(ctx context.Context, q Query, current league.Season) (v Vie
 // keys reads the keys of all rows, in their order, and the values of the peers if the query asks for percentiles.
 func (s *Store) keys(ctx context.Context, q Query, peers *peerGroup, args db.Args) (keys []rowKey, err error) {
 	var needed []metric.Metric
+	words := []string{"player_id", "season"}
 	word, isWord := sortWords[q.Sort]
-	if !isWord {
-		needed, word = append(needed, metric.Must(q.Sort).Per(q.Per)), "season"
+	if isWord {
+		words = append(words, word)
+	} else {
+		needed = append(needed, metric.Must(q.Sort).Per(q.Per))
 	}
 	if q.Percentiles {
 		needed = append(append(needed, metric.Must("gp")), peers.columns...)
@@ -92,22 +95,20 @@ func (s *Store) keys(ctx context.Context, q Query, peers *peerGroup, args db.Arg
 	reader := newLineReader(stored)
 	var texts []string
 	err = db.EachValues(ctx, s.q, func(row []any) {
-		line := reader.read(row[3:])
+		line := reader.read(row[len(words):])
 		key := rowKey{row[0].(int64), league.Season(row[1].(int64)), math.NaN()}
-		switch word := row[2].(type) {
-		case int64:
-			key.number = float64(word)
-		case string:
-			texts = append(texts, word)
-		}
 		if !isWord {
 			key.number = orNaN(needed[0].Of(line))
+		} else if text, ok := row[2].(string); ok {
+			texts = append(texts, text)
+		} else if n, known := row[2].(int64); known {
+			key.number = float64(n)
 		}
 		keys = append(keys, key)
 		if q.Percentiles {
 			peers.add(key.season, line)
 		}
-	}, q.statement([]string{"player_id", "season", word}, stored), args)
+	}, q.statement(words, stored), args)
 	if texts != nil {
 		rankTexts(keys, texts)
 	}
