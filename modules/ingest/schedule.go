@@ -124,7 +124,7 @@ func (in *Ingester) saveSchedule(ctx context.Context, t queue.Task, games []leag
 			}
 		}
 		if slices.ContainsFunc(played, ratedByAnother) {
-			follow = append(follow, queue.Task{Name: ledger.RatePlayData, Season: season})
+			follow = append(follow, queue.Task{Name: ledger.RatePlayData, Season: t.Season})
 		}
 		return follow, err
 	}

@@ -179,7 +179,7 @@ func (s *Store) ReplaceGameLog(ctx context.Context, l GameLog, at db.Instant) (c
 		rows[i] = gameRow{l.key(), g}
 	}
 	if err := s.insertGames(ctx, rows); err != nil {
-		return 0, err
+		return nil, err
 	}
 	return corrections, s.fillExpected(ctx, `game_lines.player_id = ? AND game_lines.season = ? AND game_lines.game_type = ?`,
 		l.PlayerID, l.Season, l.GameType)
