@@ -89,3 +89,25 @@ func TestTheDefinitionsNameTheModel(t *testing.T) {
 		t.Errorf("the definitions name model %s, the model is %s", metric.XGModel, xg.Version())
 	}
 }
+
+// TestExpectedGoalsOfTeams compares the sums of a season's games with those of the table of teams.
+func TestExpectedGoalsOfTeams(t *testing.T) {
+	s := newSeason(t, nhlesim.Options{Seed: 3, Teams: 3, Days: 12, Odd: 1})
+	season := league.Season(s.sim.Season())
+	games, err := s.store.PlayedGames(t.Context(), season)
+	s.ok(err)
+	want := map[int64]league.TeamExpected{}
+	add := func(id int64, own, other int) {
+		e := want[id]
+		want[id] = league.TeamExpected{TeamID: id, Games: e.Games + 1, For: e.For + own, Against: e.Against + other}
+	}
+	for _, g := range games {
+		add(g.HomeID, *g.HomeXG, *g.AwayXG)
+		add(g.AwayID, *g.AwayXG, *g.HomeXG)
+	}
+	got, err := s.store.TeamsExpected(t.Context(), season)
+	s.ok(err)
+	if diff := cmp.Diff(want, got); diff != "" || len(want) != 3 {
+		t.Errorf("teams (-want +got):\n%s", diff)
+	}
+}

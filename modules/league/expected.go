@@ -68,6 +68,31 @@ func (s *Store) DeriveExpectedTotals(ctx context.Context, season Season) (err er
 	return err
 }
 
+// TeamExpected are the expected goals of a team's regular season, in ten-thousandths of a goal.
+type TeamExpected struct {
+	TeamID  int64 `db:"team_id"`
+	Games   int   `db:"games"` // with plays
+	For     int   `db:"xg_for"`
+	Against int   `db:"xg_against"`
+}
+
+// TeamsExpected returns the expected goals of the teams of a season, by id.
+func (s *Store) TeamsExpected(ctx context.Context, season Season) (teams map[int64]TeamExpected, err error) {
+	defer db.Wrap(&err, "expected goals of the teams of %d", season)
+	var list []TeamExpected
+	err = db.List(ctx, s.q, &list, `
+		SELECT team_id, COUNT(*) AS games, SUM(own) AS xg_for, SUM(other) AS xg_against FROM (
+			SELECT home_id AS team_id, home_xg AS own, away_xg AS other FROM games WHERE season = :season AND game_type = :type AND home_xg IS NOT NULL
+			UNION ALL
+			SELECT away_id, away_xg, home_xg FROM games WHERE season = :season AND game_type = :type AND home_xg IS NOT NULL
+		) sides GROUP BY team_id`, db.Args{"season": season, "type": RegularSeason})
+	teams = make(map[int64]TeamExpected, len(list))
+	for _, t := range list {
+		teams[t.TeamID] = t
+	}
+	return teams, err
+}
+
 // readExpected adds the expected goals of the stored games to the NHL's season rows. A row has none if a game lacks them.
 func (s *Store) readExpected(ctx context.Context, p *Profile) error {
 	var sums []struct {

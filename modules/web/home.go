@@ -62,7 +62,11 @@ func (s *server) showHome(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	page.Count, page.Teams = len(teams), page.teamsTable(teams, standings, s.Colours)
+	expected, err := s.Store.TeamsExpected(ctx, page.Season)
+	if err != nil {
+		return err
+	}
+	page.Count, page.Teams = len(teams), page.teamsTable(teams, standings, expected, s.Colours)
 	if page.State.Refresh == nil {
 		if err := s.readFirstRefresh(ctx, &page); err != nil {
 			return err
@@ -126,12 +130,16 @@ func (s *server) readFirstRefresh(ctx context.Context, page *homePage) error {
 }
 
 // teamsTable leaves out the columns of the standings if none are stored.
-func (p homePage) teamsTable(teams []league.ActiveTeam, standings map[int64]league.Standing, colours map[int64][2]string) templates.Table {
+func (p homePage) teamsTable(teams []league.ActiveTeam, standings map[int64]league.Standing, expected map[int64]league.TeamExpected, colours map[int64][2]string) templates.Table {
 	t := templates.Table{Class: "teams", Label: "Teams", Sorted: "name", Columns: []string{"name", "tricode", "players"}}
 	if len(standings) > 0 {
 		t.Class, t.Sorted = "teams numbered", "team_place"
 		t.Columns = []string{"team_place", "name", "team_gp", "team_points", "team_points_pctg", "record", "team_gf", "team_ga", "last_ten",
 			"division", "tricode", "players"}
+		if len(expected) > 0 {
+			i := slices.Index(t.Columns, "division")
+			t.Columns = slices.Insert(t.Columns, i, "team_xgf", "team_xga", "team_xgf_pctg")
+		}
 		teams = byPlace(teams, standings)
 	}
 	for _, team := range teams {
@@ -142,7 +150,11 @@ func (p homePage) teamsTable(teams []league.ActiveTeam, standings map[int64]leag
 			continue
 		}
 		place := templates.Number(float(standings[team.ID].Place))
-		t.Add(slices.Concat([]templates.Cell{place, name}, standingCells(standings, team.ID), []templates.Cell{tri, players})...)
+		cells := standingCells(standings, team.ID)
+		if len(expected) > 0 {
+			cells = slices.Insert(cells, len(cells)-1, expectedCells(standings[team.ID], expected[team.ID])...)
+		}
+		t.Add(slices.Concat([]templates.Cell{place, name}, cells, []templates.Cell{tri, players})...)
 	}
 	return t
 }
@@ -171,6 +183,15 @@ func standingCells(standings map[int64]league.Standing, team int64) []templates.
 		templates.Number(new(float64(s.GP))), templates.Number(new(float64(s.Points))), templates.Number(pointsPctg(s)),
 		recordCell(s), templates.Number(float(s.GoalsFor)), templates.Number(float(s.GoalsAgainst)), lastTen(s), templates.Label(s.Division),
 	}
+}
+
+// expectedCells returns a team's expected goals, which are unknown unless all of its games have plays.
+func expectedCells(s league.Standing, e league.TeamExpected) []templates.Cell {
+	if e.Games == 0 || e.Games != s.GP {
+		return slices.Repeat([]templates.Cell{templates.Number(nil)}, 3)
+	}
+	own, other := goals(e.For), goals(e.Against)
+	return []templates.Cell{templates.Number(&own), templates.Number(&other), templates.Number(ratio(own, own+other))}
 }
 
 // lastTen returns the record of the last ten games.

@@ -86,7 +86,7 @@ func sampleHome() homePage {
 		}
 	}
 	home := homePage{layout: sampleLayout("Teams"), Season: 20262027, Current: 20262027, Count: len(teams)}
-	home.Teams = home.teamsTable(teams, standings, teamColours)
+	home.Teams = home.teamsTable(teams, standings, nil, teamColours)
 	return home
 }
 
@@ -258,7 +258,7 @@ func TestHomePage(t *testing.T) {
 
 func TestHomePageWithoutStandings(t *testing.T) {
 	teams := []league.ActiveTeam{{Team: league.Team{ID: 22, FullName: "Edmonton Oilers", TriCode: "EDM"}, Players: 23}}
-	html := page(t, "home", homePage{layout: sampleLayout("Teams"), Count: 1, Teams: homePage{}.teamsTable(teams, nil, nil)})
+	html := page(t, "home", homePage{layout: sampleLayout("Teams"), Count: 1, Teams: homePage{}.teamsTable(teams, nil, nil, nil)})
 	expect(t, html, "Edmonton Oilers", `data-stat="players">23</td>`)
 	forbid(t, html, `data-stat="record"`, "team_points")
 }

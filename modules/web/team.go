@@ -18,17 +18,18 @@ import (
 
 type teamPage struct {
 	layout
-	Team    league.Team
-	Season  league.Season
-	Current league.Season // of the league
-	Crest   template.HTML
-	Record  string        // in a sentence; empty before the first game
-	Players int           // 0 if the team has no roster
-	Career  bool          // the tables show careers, not the season
-	Groups  []rosterGroup // without empty ones
-	Games   teamGames
-	Views   []choice // season and career
-	Seasons []choice // with a roster, latest first
+	Team     league.Team
+	Season   league.Season
+	Current  league.Season // of the league
+	Crest    template.HTML
+	Record   string        // in a sentence; empty before the first game
+	Expected string        // expected goals in a sentence; empty unless all games have plays
+	Players  int           // 0 if the team has no roster
+	Career   bool          // the tables show careers, not the season
+	Groups   []rosterGroup // without empty ones
+	Games    teamGames
+	Views    []choice // season and career
+	Seasons  []choice // with a roster, latest first
 }
 
 // rosterGroup is a table of the players of a position group.
@@ -80,7 +81,7 @@ func (s *server) teamPage(ctx context.Context, id int64, asked league.Season, ca
 	}
 	page.Team, page.Season, page.Current, page.Career = t.Team, t.Season, t.Current, career
 	page.Players, page.Groups = len(t.Roster), rosterGroups(t.Roster, page.caption(), career)
-	page.Record = recordSentence(t.Standing)
+	page.Record, page.Expected = recordSentence(t.Standing), expectedSentence(t.Standing, t.TeamExpected)
 	if page.Games, err = s.teamGames(ctx, t); err != nil {
 		return page, err
 	}
@@ -104,6 +105,7 @@ type teamSeason struct {
 	Seasons         []league.Season // with a roster
 	Roster          []league.RosterLine
 	Standing        *league.Standing // nil if none is stored
+	league.TeamExpected
 }
 
 // teamSeason returns the season asked for, which must have a roster, or else the current one.
@@ -129,7 +131,11 @@ func (s *server) teamSeason(ctx context.Context, id int64, asked league.Season, 
 	if t.Roster, err = read(ctx, t.Season, id); err != nil {
 		return t, err
 	}
-	t.Standing, err = s.Store.Standing(ctx, t.Season, id)
+	if t.Standing, err = s.Store.Standing(ctx, t.Season, id); err != nil {
+		return t, err
+	}
+	expected, err := s.Store.TeamsExpected(ctx, t.Season)
+	t.TeamExpected = expected[id]
 	return t, err
 }
 
@@ -170,6 +176,16 @@ func recordSentence(s *league.Standing) string {
 		return ""
 	}
 	return fmt.Sprintf("%s, %s in %s", record(*s), plural(s.Points, "point"), plural(s.GP, "game"))
+}
+
+// expectedSentence returns the expected goals of a team with plays of all games.
+func expectedSentence(s *league.Standing, e league.TeamExpected) string {
+	if s == nil || e.Games == 0 || e.Games != s.GP {
+		return ""
+	}
+	own, other := goals(e.For), goals(e.Against)
+	return fmt.Sprintf("%s xGF, %s xGA, %s of the expected goals", templates.Format(metric.Must("team_xgf"), &own), templates.Format(metric.Must("team_xga"), &other),
+		templates.Format(metric.Must("team_xgf_pctg"), ratio(own, own+other)))
 }
 
 // rosterGroups splits a roster by position. Unknown positions form a group of their own.
