@@ -211,6 +211,9 @@ func (b *builder) number(m metric.Metric, c Cell) {
 	case text == unknown:
 		b.WriteString(`" title="not recorded`)
 	}
+	if c.Title != "" {
+		text = `<abbr title="` + template.HTMLEscapeString(c.Title) + `">` + text + `</abbr>`
+	}
 	b.WriteString(`">` + text)
 	if c.Percentile != nil {
 		fmt.Fprintf(b, ` <small title="%s">%s</small>`, template.HTMLEscapeString(c.Among), decimals(*c.Percentile, 0))

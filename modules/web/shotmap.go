@@ -11,6 +11,7 @@ import (
 
 	"blueline/modules/league"
 	"blueline/modules/metric"
+	"blueline/modules/xg"
 	"blueline/templates"
 )
 
@@ -51,6 +52,7 @@ type attempt struct {
 	shooter person
 	x, y    int // turned for the map
 	placed  bool
+	why     string // explains the expected goals
 }
 
 // question is a filter before a value is chosen.
@@ -251,15 +253,15 @@ func markOf(i int, a attempt) templates.Mark {
 }
 
 // markSize returns the size of a mark, whose area grows with the expected goals. An attempt without them is as large as a usual one.
-func markSize(xg *int) float64 {
-	if xg == nil {
+func markSize(n *int) float64 {
+	if n == nil {
 		return 1
 	}
-	return 0.7 + 1.4*math.Sqrt(goals(*xg))
+	return 0.7 + 1.4*math.Sqrt(goals(*n))
 }
 
 // goals turns expected goals as they are stored into goals.
-func goals(xg int) float64 { return float64(xg) / metric.PerGoal }
+func goals(n int) float64 { return float64(n) / metric.PerGoal }
 
 // text returns who shot when, how, from where, and with what result.
 func (a attempt) text() string {
@@ -331,7 +333,7 @@ func attemptCells(a attempt) []templates.Cell {
 	}
 	expected := templates.Number(nil)
 	if a.XG != nil {
-		expected.Value = new(goals(*a.XG))
+		expected.Value, expected.Title = new(goals(*a.XG)), a.why
 	}
 	shot := templates.Label(shotName(a.ShotType))
 	if a.ShotType == "" {
@@ -346,12 +348,13 @@ var attemptColumns = []string{"period", "game_time", "result", "shot_type", "str
 // newGameShots returns the map of a game. Attempts of the shootout are not on it.
 func newGameShots(g gameRecord, s sides, query url.Values) (*shotMap, error) {
 	var all []attempt
+	why := xg.ExplainAll(g.plays)
 	for i := range g.plays {
 		p := &g.plays[i]
 		if !p.Attempt() || p.InShootout() {
 			continue
 		}
-		a := attempt{Play: p, team: s.of(p.Home)}
+		a := attempt{Play: p, team: s.of(p.Home), why: why[i].String()}
 		if who := g.people.of(p.PlayerID); who != nil {
 			a.shooter = *who
 		}

@@ -19,20 +19,33 @@ type Explanation struct {
 	Terms []Term  `json:"terms"` // the first is an average attempt
 }
 
-// Explain returns why a play of a game has its expected goals. It reports false if the play has none.
-func Explain(plays []league.Play, i int) (Explanation, bool) { return Embedded().Explain(plays, i) }
+// ExplainAll returns why the plays of a game have their expected goals, by their place in the list. A play without them is left out.
+func ExplainAll(plays []league.Play) map[int]Explanation { return Embedded().ExplainAll(plays) }
 
-// Explain is Explain with another model.
-func (m *Model) Explain(plays []league.Play, at int) (e Explanation, known bool) {
-	if p := &plays[at]; p.Attempt() && p.PenaltyShot() && !p.InShootout() {
-		return Explanation{m.PenaltyShot, []Term{{"penalty shot", logit(m.PenaltyShot)}}}, true
-	}
-	shots(plays[:at+1], func(i int, s *shot) {
-		if i == at {
-			e, known = m.explain(s), true
+// ExplainAll is ExplainAll with another model.
+func (m *Model) ExplainAll(plays []league.Play) map[int]Explanation {
+	all := map[int]Explanation{}
+	shots(plays, func(i int, s *shot) { all[i] = m.explain(s) })
+	for i := range plays {
+		if p := &plays[i]; p.Attempt() && p.PenaltyShot() && !p.InShootout() {
+			all[i] = Explanation{m.PenaltyShot, []Term{{"penalty shot", logit(m.PenaltyShot)}}}
 		}
-	})
-	return e, known
+	}
+	return all
+}
+
+// String writes the explanation as a product: the odds of an average attempt, and by how much each term multiplies them.
+func (e Explanation) String() string {
+	text := ""
+	for i, term := range e.Terms {
+		factor := fmt.Sprintf("%.2f", math.Exp(term.LogOdds))
+		if i == 0 {
+			text = "Odds: " + term.Name + " " + factor
+		} else {
+			text += ", " + term.Name + " ×" + factor
+		}
+	}
+	return text
 }
 
 func (m *Model) explain(s *shot) Explanation {

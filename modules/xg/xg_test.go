@@ -54,7 +54,7 @@ func TestGoldens(t *testing.T) {
 	var got strings.Builder
 	for _, g := range goldens {
 		at := len(g.plays) - 1
-		e, known := Explain(g.plays, at)
+		e, known := ExplainAll(g.plays)[at]
 		if score := Score(g.plays)[at]; !known || score == nil || *score != e.XG {
 			t.Fatalf("%s: Explain has %v, Score %v", g.name, e.XG, score)
 		}
@@ -113,7 +113,7 @@ func TestPlaysWithoutXG(t *testing.T) {
 		with(attempt(0, league.Goal, "wrist", 9, 0), func(p *league.Play) { p.PeriodType, p.Situation, p.Period = league.Shootout, "0101", 5 }),
 	}
 	for i, score := range Score(plays) {
-		if _, known := Explain(plays, i); score != nil || known {
+		if _, known := ExplainAll(plays)[i]; score != nil || known {
 			t.Errorf("play %d (%s) has an xG", i, plays[i].Kind)
 		}
 	}
@@ -123,7 +123,7 @@ func TestPenaltyShot(t *testing.T) {
 	plays := []league.Play{with(attempt(3, league.Goal, "wrist", 12, 0), func(p *league.Play) { p.Situation = "0101" }),
 		with(event(9, league.FailedAttempt, true, 80, 0), func(p *league.Play) { p.Situation = "0101" })}
 	for i := range plays {
-		e, known := Explain(plays, i)
+		e, known := ExplainAll(plays)[i]
 		if score := Score(plays)[i]; !known || score == nil || *score != Embedded().PenaltyShot || e.XG != *score || len(e.Terms) != 1 {
 			t.Errorf("got %+v", e)
 		}
@@ -153,7 +153,7 @@ func TestHostilePlays(t *testing.T) {
 			plays[i] = p
 		}
 		for i, score := range Score(plays) {
-			e, known := Explain(plays, i)
+			e, known := ExplainAll(plays)[i]
 			if known != (score != nil) || known && !(e.XG > 0 && e.XG < 1 && e.XG == *score) {
 				t.Fatalf("%+v: score %v, explanation %+v", plays[i], score, e)
 			}
