@@ -1,7 +1,6 @@
 package nhlesim
 
 import (
-	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -32,7 +31,8 @@ func (l *League) seasons(*http.Request) any {
 // A standing is a team's record.
 type standing struct {
 	*team
-	goalsFor, goalsAgainst int
+	goalsFor, goalsAgainst                 int
+	regulationWins, regulationOvertimeWins int
 
 	outcomes string // of the games in order: W, L or O
 }
@@ -47,6 +47,12 @@ func (s *standing) add(g *game, own, other *side) {
 	switch {
 	case own.score > other.score:
 		s.outcomes += "W"
+		if g.seconds == regulation {
+			s.regulationWins++
+		}
+		if !g.shootout {
+			s.regulationOvertimeWins++
+		}
 	case g.seconds > regulation:
 		s.outcomes += "O"
 	default:
@@ -68,6 +74,13 @@ func (l *League) records(date time.Time) (list []*standing) {
 	return list
 }
 
+// order returns what ranks the team, most important first; less is better. The NHL compares the games among tied teams before the
+// goals, which rarely matters.
+func (s *standing) order() []int {
+	return []int{-s.points(), len(s.outcomes), -s.regulationWins, -s.regulationOvertimeWins, -strings.Count(s.outcomes, "W"),
+		s.goalsAgainst - s.goalsFor, -s.goalsFor}
+}
+
 // standings returns the records after the games up to a date, the best team first.
 func (l *League) standings(r *http.Request) any {
 	date, err := time.Parse(time.DateOnly, r.PathValue("date"))
@@ -75,9 +88,7 @@ func (l *League) standings(r *http.Request) any {
 		return nil
 	}
 	list := l.records(date)
-	slices.SortStableFunc(list, func(s, o *standing) int {
-		return cmp.Or(cmp.Compare(o.points(), s.points()), cmp.Compare(len(s.outcomes), len(o.outcomes)))
-	})
+	slices.SortStableFunc(list, func(s, o *standing) int { return slices.Compare(s.order(), o.order()) })
 	rows := []fields{}
 	for i, s := range list {
 		row := fields{
