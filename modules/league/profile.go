@@ -149,7 +149,7 @@ func (s *Store) readTotals(ctx context.Context, p *Profile) error {
 	if p.Position.Goalie() {
 		group = `position = 'G'`
 	}
-	err := db.List(ctx, s.q, &p.Totals, `SELECT `+totalColumns+` FROM season_totals WHERE player_id = ? AND `+group+` ORDER BY season, game_type`, p.ID)
+	err := db.List(ctx, s.q, &p.Totals, `SELECT `+allTotalColumns+` FROM season_totals WHERE player_id = ? AND `+group+` ORDER BY season, game_type`, p.ID)
 	if err != nil {
 		return err
 	}

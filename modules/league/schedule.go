@@ -229,7 +229,9 @@ func boxRows(gameID int64, lines []BoxLine) []boxRow {
 // Box returns the boxscore of a game in the order of sweater numbers.
 func (s *Store) Box(ctx context.Context, gameID int64) (lines []BoxLine, err error) {
 	defer db.Wrap(&err, "boxscore of game %d", gameID)
-	err = db.List(ctx, s.q, &lines, `SELECT `+boxColumns+` FROM box_lines WHERE game_id = ? ORDER BY home, sweater_number, player_id`, gameID)
+	err = db.List(ctx, s.q, &lines, `
+		SELECT `+boxColumns+`, 10000 * goals - xg AS above_xg, xga - 10000 * goals_against AS saved_xga
+		FROM box_lines WHERE game_id = ? ORDER BY home, sweater_number, player_id`, gameID)
 	return lines, err
 }
 

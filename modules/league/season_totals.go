@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"blueline/db"
+	"blueline/modules/metric"
 )
 
 // SeasonTotal is a player's season over all teams. A number is nil if the NHL did not record it then. Of a skater, TOI is the
@@ -102,7 +103,11 @@ func (s *Store) noteReport(ctx context.Context, r ReportRange, perSeason map[Sea
 	return db.Insert(ctx, s.q, upsert("history_reports", "report, season, game_type", `report, season, game_type, rows, fetched_at`), rows)
 }
 
-var totalColumns = `player_id, season, game_type, position, teams, ` + statColumns
+// totalColumns are the columns of a report. allTotalColumns also has those that Blueline calculates from plays.
+var (
+	totalColumns    = `player_id, season, game_type, position, teams, ` + statColumns
+	allTotalColumns = totalColumns + `, ` + metric.Columns(metric.Modelled)
+)
 
 const teamTotalColumns = `team_id, season, game_type, team_name, gp, wins, losses, ties, ot_losses, points, goals_for, goals_against`
 

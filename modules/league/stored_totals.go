@@ -46,7 +46,7 @@ func (s *Store) PlayerTotals(ctx context.Context, season Season, gameType int, g
 	args := totalsOf(season, gameType)
 	args["goalies"] = group == metric.Goalies
 	return db.Each(ctx, s.q, fn, `
-		SELECT p.first_name, p.last_name, t.age, t.rookie, `+prefixed("t", totalColumns)+`
+		SELECT p.first_name, p.last_name, t.age, t.rookie, `+prefixed("t", allTotalColumns)+`
 		FROM season_totals t JOIN players p ON p.id = t.player_id
 		WHERE t.season >= :first AND t.season <= :last AND t.game_type IN (:types) AND (t.position = 'G') = :goalies
 		ORDER BY t.season, t.game_type, t.player_id`, args)

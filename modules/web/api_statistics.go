@@ -27,8 +27,10 @@ var (
 	gameMetrics   = map[metric.Group][]metric.Metric{metric.Skaters: metricsOf(metric.Skaters, inGames), metric.Goalies: metricsOf(metric.Goalies, inGames)}
 )
 
-func inSeasons(m metric.Metric) bool { return m.Stored&metric.Seasons != 0 || m.Den != "" }
-func inGames(m metric.Metric) bool   { return m.Stored&metric.Games != 0 }
+func inSeasons(m metric.Metric) bool {
+	return m.Stored&(metric.Seasons|metric.Totals) != 0 || m.Den != ""
+}
+func inGames(m metric.Metric) bool { return m.Stored&metric.Games != 0 }
 
 func metricsOf(g metric.Group, which func(metric.Metric) bool) (list []metric.Metric) {
 	for _, m := range metric.All {

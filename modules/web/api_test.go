@@ -446,3 +446,62 @@ func readCurl(t *testing.T, line string) (address string, header []string) {
 	}
 	return address, header
 }
+
+// TestExpectedGoalsOfTheAPI checks that expected goals are in goals wherever the API has them.
+func TestExpectedGoalsOfTheAPI(t *testing.T) {
+	s := newSite(t).withLeague().withTotals()
+	for _, sql := range []string{
+		`UPDATE game_lines SET xg = 2500, above_xg = 10000 * goals - 2500 WHERE player_id NOT IN (SELECT id FROM players WHERE position = 'G')`,
+		`UPDATE game_lines SET xga = 12345, saved_xga = 12345 - 10000 * goals_against WHERE player_id IN (SELECT id FROM players WHERE position = 'G')`,
+		`UPDATE season_totals SET xg = 355000, above_xg = 45000 WHERE player_id = 8478402 AND season = 20252026`,
+		`UPDATE season_totals SET xga = 1200000, saved_xga = -34000 WHERE player_id = 8500099 AND season = 20252026`,
+	} {
+		_, err := s.db.ExecContext(t.Context(), sql)
+		s.ok(err)
+	}
+	_, err := analysis.Run(t.Context(), s.db, noon)
+	s.ok(err)
+	c := readContract(t, s)
+	for path, want := range map[string][]string{
+		"player/8500003/games":                                       {`"ixg":0.25,"g_ixg":0.75`},
+		"player/8500003":                                             {`"ixg":1,"g_ixg":1,`, `"ixg":0.75,"g_ixg":1.25,`, `"ixg":null,"g_ixg":null,`},
+		"player/8500099/games":                                       {`"xga":1.2345,"gsax":0.2345`},
+		"seasons/20252026/regular/skaters":                           {`"ixg":35.5,"g_ixg":4.5,"ixg_60":1.42,`},
+		"seasons/20252026/regular/goalies":                           {`"xga":120,"gsax":-3.4,"gsax_60":-0.072`},
+		"players?season=20252026&cols=ixg.g_ixg.ixg_60":              {`"g_ixg":4.5,"ixg":35.5,"ixg_60":1.42`},
+		"players?season=20252026&cols=ixg.g_ixg&mode=60":             {`"g_ixg":0.18,"ixg":1.42`},
+		"players?season=20252026&kind=goalies&cols=xga.gsax.gsax_60": {`"gsax":-3.4,"gsax_60":-0.072,"xga":120`},
+	} {
+		_, body := s.get(apiPrefix + path)
+		c.check(apiPrefix+path, 200, "application/json", body)
+		for _, part := range want {
+			if !strings.Contains(body, part) {
+				t.Errorf("%s: no %s in %s", path, part, body)
+			}
+		}
+	}
+	for path, want := range map[string]map[string]float64{"player/8500003/percentiles": {"ixg": 2.5, "g_ixg": 2.5}, "player/8500099/percentiles": {"gsax": 0.2345, "gsax_60": 0.2345}} {
+		var a APIPercentiles
+		_, body := s.get(apiPrefix + path)
+		s.ok(json.Unmarshal([]byte(body), &a))
+		for _, rank := range a.Percentiles {
+			if value, checked := want[rank.Metric]; checked && (rank.Value == nil || *rank.Value != value) {
+				t.Errorf("%s, %s: got %v, want %v", path, rank.Metric, rank.Value, value)
+			}
+			delete(want, rank.Metric)
+		}
+		if len(want) > 0 {
+			t.Errorf("%s lacks %v", path, want)
+		}
+	}
+	schemas := c.document["components"].(map[string]any)["schemas"].(map[string]any)
+	for name, keys := range map[string][]string{"SkaterStatistics": {"ixg", "g_ixg", "ixg_60"}, "SkaterGameStatistics": {"ixg", "g_ixg"},
+		"GoalieStatistics": {"xga", "gsax", "gsax_60"}, "GoalieGameStatistics": {"xga", "gsax"}} {
+		for _, key := range keys {
+			property := schemas[name].(map[string]any)["properties"].(map[string]any)[key].(map[string]any)
+			if kind := fmt.Sprint(property["type"]); kind != "[number null]" {
+				t.Errorf("%s of %s: got type %s", key, name, kind)
+			}
+		}
+	}
+}
