@@ -21,14 +21,18 @@ type night struct {
 // ShortDay returns the day: Thu 26 Nov.
 func (n night) ShortDay() string { return shortDay(n.Day) }
 
-// nights returns the last day with games before today, and today or the next day with games.
+// nights returns the last day with results and the next one with games.
 func (s *server) nights(ctx context.Context) (list []night, err error) {
 	today := ledger.Day(s.Now())
-	last, err := s.Store.DayBefore(ctx, today)
+	last, err := s.Store.LastDayPlayed(ctx)
 	if err != nil {
 		return nil, err
 	}
-	next, err := s.Store.DayAfter(ctx, after(today, -1))
+	before := after(today, -1)
+	if last != nil {
+		before = *last
+	}
+	next, err := s.Store.DayAfter(ctx, before)
 	if err != nil {
 		return nil, err
 	}
@@ -40,19 +44,19 @@ func (s *server) nights(ctx context.Context) (list []night, err error) {
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, night{nightName(*day, today), *day, scoresURL(day.String()), scorecards(teams, games, day)})
+		list = append(list, night{nightName(*day, today, day == last), *day, scoresURL(day.String()), scorecards(teams, games, day)})
 	}
 	return list, nil
 }
 
 // nightName returns what a reader calls the games of a day.
-func nightName(day, today db.Date) string {
+func nightName(day, today db.Date, played bool) string {
 	switch {
 	case day.Equal(today.Time):
 		return "Tonight"
 	case day.Equal(after(today, -1).Time):
 		return "Last night"
-	case day.Before(today.Time):
+	case played:
 		return "Last results"
 	}
 	return "Next games"
