@@ -236,6 +236,9 @@ func newShotMap(a asked, attempts []attempt, half bool) *shotMap {
 		}
 	}
 	m.Marks = append(m.Marks, goals...)
+	if slices.ContainsFunc(attempts, func(a attempt) bool { return a.XG != nil }) {
+		m.Notes = append(m.Notes, "The larger a mark, the more expected goals.")
+	}
 	for _, note := range []struct {
 		n    int
 		text string
