@@ -525,12 +525,12 @@ func (in *Ingester) historyTasks(ctx context.Context, store *league.Store, seaso
 // pastGames returns the tasks for the schedules and plays that are not stored, of the seasons whose game logs are fetched as well.
 func (in *Ingester) pastGames(ctx context.Context, store *league.Store, season int) (tasks []queue.Task, err error) {
 	first := season - league.Year*in.History
-	scheduled, err := store.ScheduledSeasons(ctx)
+	stored, err := store.StoredReports(ctx)
 	if err != nil {
 		return nil, err
 	}
 	for past := season - league.Year; past >= first; past -= league.Year {
-		if !scheduled[league.Season(past)] {
+		if !stored[league.ReportSeason{Report: ledger.FetchScheduleData, Season: league.Season(past)}] {
 			tasks = append(tasks, wholeSchedule(past))
 		}
 	}

@@ -30,7 +30,12 @@ func (in *Ingester) fetchSchedule(ctx context.Context, t queue.Task) (save, erro
 	if t.Last != 0 {
 		first, last := daysOf(t.Season)
 		games, err := in.schedule(ctx, t.Season, first, last)
-		return in.saveSchedule(ctx, t.Season, games), err
+		return func(tx db.Querier) ([]queue.Task, error) {
+			if err := league.NewStore(tx).NoteSchedule(ctx, t.Name, league.Season(t.Season), len(games), in.at()); err != nil {
+				return nil, err
+			}
+			return in.saveSchedule(ctx, t.Season, games)(tx)
+		}, err
 	}
 	last, err := in.ledger().CompleteBefore(ctx, t.RefreshID)
 	if err != nil {
@@ -142,9 +147,18 @@ func playsWanted(g league.ScheduledGame) bool {
 }
 
 // fetchPlays stores the plays and the boxscore of a game. An incremental refresh also merges the game into the logs of its players. If
-// the boxscore is the stored one, the plays are not fetched again.
+// the boxscore is the stored one, the plays are not fetched again. What the NHL lacks of a game of a past season is not a doubt and not
+// asked for again, because the NHL has no play-by-play before 2009-10 and will not add it.
 func (in *Ingester) fetchPlays(ctx context.Context, t queue.Task) (save, error) {
+	kind, err := in.kindOf(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	past := kind != ledger.Full && kind != ledger.Increment
 	box, err := in.API.Boxscore(ctx, t.GameID)
+	if past && errors.Is(err, nhle.ErrNotFound) {
+		return in.markPlays(ctx, t.GameID), nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -152,7 +166,7 @@ func (in *Ingester) fetchPlays(ctx context.Context, t queue.Task) (save, error) 
 		return nothing, nil
 	}
 	game := gameOf(box.ScoredGame)
-	merge, err := in.mustMerge(ctx, t, game, box)
+	merge, err := in.mustMerge(ctx, kind, game, box)
 	if err != nil {
 		return nil, err
 	}
@@ -161,9 +175,7 @@ func (in *Ingester) fetchPlays(ctx context.Context, t queue.Task) (save, error) 
 		return nil, err
 	}
 	if stored && !merge {
-		return func(tx db.Querier) ([]queue.Task, error) {
-			return nil, league.NewStore(tx).MarkPlays(ctx, game.ID, "", in.at())
-		}, nil
+		return in.markPlays(ctx, game.ID), nil
 	}
 	g, err := in.playByPlay(ctx, box)
 	if err != nil {
@@ -171,7 +183,10 @@ func (in *Ingester) fetchPlays(ctx context.Context, t queue.Task) (save, error) 
 	}
 	return func(tx db.Querier) (follow []queue.Task, err error) {
 		plays := Plays(g)
-		doubts := disagreements(box, g, plays)
+		var doubts []string
+		if len(plays) > 0 || !past {
+			doubts = disagreements(box, g, plays)
+		}
 		if merge {
 			follow, err = in.mergeGame(ctx, tx, game, box, plays)
 		} else {
@@ -211,15 +226,27 @@ func (in *Ingester) playByPlay(ctx context.Context, box nhle.Boxscore) (nhle.Pla
 	return g, err
 }
 
-// mustMerge reports whether the task merges the game into the logs of its players: in an incremental refresh, unless they agree with
-// the boxscore. A backfill has no refresh.
-func (in *Ingester) mustMerge(ctx context.Context, t queue.Task, game league.Game, box nhle.Boxscore) (bool, error) {
+// markPlays records only that the plays of a game were asked for, without a doubt.
+func (in *Ingester) markPlays(ctx context.Context, gameID int64) save {
+	return func(tx db.Querier) ([]queue.Task, error) {
+		return nil, league.NewStore(tx).MarkPlays(ctx, gameID, "", in.at())
+	}
+}
+
+// kindOf returns the kind of a task's refresh. It is empty in a backfill, which has no refresh.
+func (in *Ingester) kindOf(ctx context.Context, t queue.Task) (string, error) {
 	if t.RefreshID == 0 {
-		return false, nil
+		return "", nil
 	}
 	r, err := in.ledger().Refresh(ctx, t.RefreshID)
-	if err != nil || r.Kind != ledger.Increment {
-		return false, err
+	return r.Kind, err
+}
+
+// mustMerge reports whether a refresh merges the game into the logs of its players: if it is incremental, unless they agree with the
+// boxscore.
+func (in *Ingester) mustMerge(ctx context.Context, kind string, game league.Game, box nhle.Boxscore) (bool, error) {
+	if kind != ledger.Increment {
+		return false, nil
 	}
 	there, err := in.inLogs(ctx, game, box)
 	return !there, err

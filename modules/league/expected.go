@@ -56,9 +56,15 @@ func (s *Store) MarkRated(ctx context.Context, gameID int64, version string, pla
 	return s.fillExpected(ctx, `game_lines.game_id = ?`, gameID)
 }
 
-// DeriveExpectedTotals calculates the expected goals of the season's totals, for players with expected goals in all their games.
+// DeriveExpectedTotals calculates the expected goals of the season's totals, for players with expected goals in all their games. First
+// it fills in lines that lack theirs: transactions that store a log and the plays of one of its games at the same time do not see
+// each other.
 func (s *Store) DeriveExpectedTotals(ctx context.Context, season Season) (err error) {
 	defer db.Wrap(&err, "expected goals of %d", season)
+	err = s.fillExpected(ctx, `game_lines.season = ? AND (game_lines.xg IS DISTINCT FROM b.xg OR game_lines.xga IS DISTINCT FROM b.xga)`, season)
+	if err != nil {
+		return err
+	}
 	_, err = db.Exec(ctx, s.q, `
 		UPDATE season_totals SET xg = g.xg, above_xg = g.above_xg, xga = g.xga, saved_xga = g.saved_xga
 		FROM (SELECT player_id, game_type, `+metric.Sums()+` FROM game_lines WHERE season = ? GROUP BY player_id, game_type) g
