@@ -142,7 +142,13 @@ func (c *checker) checkChoices(page *page, p *person, season, gameType string) {
 	if len(want) == 1 {
 		want = nil
 	}
-	for _, a := range all(first(page.doc, "nav", "choices"), "a", "") {
+	var seasons *html.Node
+	for _, nav := range all(page.doc, "nav", "choices") {
+		if attr(nav, "aria-label") == "Seasons" {
+			seasons = nav
+		}
+	}
+	for _, a := range all(seasons, "a", "") {
 		mark := ""
 		if attr(a, "aria-current") == "page" {
 			mark = " shown"
@@ -227,6 +233,7 @@ func (c *checker) checkLog(page *page, p *person, season, gameType string) {
 		want["decision"] = ""
 	}
 	c.compare(page, "games in all", foot, want)
+	c.checkExpected(page, rows, foot)
 }
 
 func newestFirst(log []object) []object {

@@ -85,8 +85,9 @@ type truth struct {
 	people   map[string]*person
 	peers    map[bool][]int // what players are ranked by: of goalies, and of skaters
 	records  map[string]object
-	failed   int // how many answers are missing
-	fetches  int // of how many
+	games    []object // of the season that are over, each with its date
+	failed   int      // how many answers are missing
+	fetches  int      // of how many
 
 	places map[string]map[string]place   // of the season, by player and stat
 	today  string                        // the latest day whose games are over
@@ -154,6 +155,7 @@ func (u upstream) learn() *truth {
 	}
 	u.learnFaceoffs(t)
 	u.learnStandings(t)
+	u.learnGames(t)
 	t.places = rankSeason(t.candidates())
 	t.learnTrends(time.Now())
 	return t

@@ -103,8 +103,8 @@ func TestAHistoryFollowsTheRefreshOnce(t *testing.T) {
 	w.expect(said, "history complete")
 	history, err := w.ledger.Refresh(t.Context(), full.ID+1)
 	w.ok(err)
-	if history.Kind != ledger.History || history.State != ledger.Complete || history.Tasks != all || history.Failed != 0 {
-		t.Errorf("got %+v, want %d tasks", history, all)
+	if history.Kind != ledger.History || history.State != ledger.Complete || history.Tasks != all+2 || history.Failed != 0 {
+		t.Errorf("got %+v, want %d tasks and two schedules", history, all)
 	}
 	if latest, err := w.ledger.Latest(t.Context()); err != nil || latest.ID != full.ID {
 		t.Errorf("the latest refresh is %+v, %v", latest, err)
@@ -169,8 +169,8 @@ func TestAHistoryIsPreemptedAndStartsAgain(t *testing.T) {
 	w.expect(said, "history complete")
 	again, err := w.ledger.Refresh(t.Context(), second.ID+1)
 	w.ok(err)
-	if again.Tasks != all-inFlight || again.Failed != 0 || w.missing(1) != 0 {
-		t.Errorf("got %+v, want %d tasks; %d are missing", again, all-inFlight, w.missing(1))
+	if again.Tasks != all-inFlight+1 || again.Failed != 0 || w.missing(1) != 0 {
+		t.Errorf("got %+v, want %d tasks and the schedule; %d are missing", again, all-inFlight, w.missing(1))
 	}
 	for path, n := range w.pastLogs() {
 		if n != 1 {
@@ -243,7 +243,7 @@ func TestAMissingLogIsRequestedOnceANightAndLeavesNoDeadTask(t *testing.T) {
 			t.Errorf("got %+v", r)
 		}
 		w.expect(said, "history started")
-		w.expect(said, "history failed")
+		w.expect(said, map[int]string{1: "history complete", 2: "history failed"}[night]) // the schedule is stored once
 		for path, n := range w.pastLogs() {
 			if n != night {
 				t.Errorf("in night %d %s was asked %d times", night, path, n)
@@ -331,4 +331,74 @@ func TestACorrectionIsNoticedOnce(t *testing.T) {
 			t.Errorf("got %v", list)
 		}
 	}
+}
+
+// TestGamesOfThePastWithoutPlaysAreRequestedOnce gives a past season two games, of which the NHL has no boxscore or no plays.
+func TestGamesOfThePastWithoutPlaysAreRequestedOnce(t *testing.T) {
+	w := newWorld(t)
+	past := league.Season(w.sim.Season() - 10001)
+	year := strconv.Itoa(int(past) / 10000)
+	words := strings.NewReplacer("SEASON", strconv.Itoa(int(past)), "YEAR", year)
+	week := words.Replace(`{"gameWeek":[{"date":"YEAR-10-09","games":[` + pastGame(29001) + `,` + pastGame(29002) + `]}]}`)
+	asked := map[string]int{}
+	var mu sync.Mutex
+	w.sim.Intercept(func(rw http.ResponseWriter, r *http.Request) bool {
+		game := strings.Contains(r.URL.Path, "/gamecenter/"+year)
+		if game || strings.HasPrefix(r.URL.Path, "/v1/schedule/"+year) {
+			mu.Lock()
+			asked[r.URL.Path]++
+			mu.Unlock()
+		}
+		switch {
+		case game && strings.HasSuffix(r.URL.Path, "29002/boxscore"):
+			box := strings.TrimSuffix(pastGame(29002), "}") + `,"playerByGameStats":{"homeTeam":` + pastSide(100) + `,"awayTeam":` + pastSide(200) + `}}`
+			fmt.Fprint(rw, words.Replace(box))
+		case game:
+			rw.WriteHeader(http.StatusNotFound)
+		case strings.HasPrefix(r.URL.Path, "/v1/schedule/"+year):
+			fmt.Fprint(rw, week)
+		default:
+			return false
+		}
+		return true
+	})
+	p, said := w.keeper(1, nil)
+	p.start()
+	p.wait(p.produce().ID)
+	w.expect(said, "history started")
+	w.expect(said, "history complete")
+	p.wait(p.produce().ID)
+	if len(said) != 0 || len(asked) != 4 {
+		t.Errorf("%d more said, asked for %v", len(said), asked)
+	}
+	for path, n := range asked {
+		if n != 1 {
+			t.Errorf("%s was asked %d times", path, n)
+		}
+	}
+	doubts, err := w.store.GamesInDoubt(t.Context())
+	w.ok(err)
+	playless, err := w.store.PlaylessGames(t.Context())
+	w.ok(err)
+	gaps, err := w.ledger.Gaps(t.Context())
+	w.ok(err)
+	if len(doubts) != 0 || len(gaps) != 0 || !slices.Equal(playless, []league.GameCount{{Season: past, Games: 2}}) {
+		t.Errorf("in doubt %v, gaps %v, without plays %v", doubts, gaps, playless)
+	}
+}
+
+// pastGame is a game that has ended, with words for its season and year.
+func pastGame(number int) string {
+	return fmt.Sprintf(`{"id":YEAR0%d,"season":SEASON,"gameType":2,"gameDate":"YEAR-10-09","gameState":"OFF","gameScheduleState":"OK",
+		"startTimeUTC":"YEAR-10-09T23:00:00Z","gameOutcome":{"lastPeriodType":"REG"},
+		"homeTeam":{"id":1,"abbrev":"HOM","score":1},"awayTeam":{"id":2,"abbrev":"AWY","score":0}}`, number)
+}
+
+// pastSide is a side of a boxscore, with a forward, a defenceman and a goalie.
+func pastSide(id int) string {
+	skater := func(id int) string {
+		return fmt.Sprintf(`[{"playerId":%d,"goals":0,"assists":0,"plusMinus":0,"pim":0,"sog":0,"shifts":9,"powerPlayGoals":0,"toi":"09:00"}]`, id)
+	}
+	return fmt.Sprintf(`{"forwards":%s,"defense":%s,"goalies":[{"playerId":%d,"pim":0,"toi":"60:00","starter":true,"shotsAgainst":0,"goalsAgainst":0}]}`,
+		skater(id), skater(id+1), id+2)
 }

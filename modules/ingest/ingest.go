@@ -40,6 +40,7 @@ import (
 	"blueline/modules/ledger"
 	"blueline/modules/nhle"
 	"blueline/modules/queue"
+	"blueline/modules/xg"
 )
 
 // taskTimeout covers all requests of a task, including retries and pauses that the NHL's API requests.
@@ -519,18 +520,27 @@ func (in *Ingester) historyTasks(ctx context.Context, store *league.Store, seaso
 		return nil, err
 	}
 	games, err := in.pastGames(ctx, store, season)
+	if err != nil {
+		return nil, err
+	}
+	rated, err := store.SeasonsRatedByOthers(ctx, xg.Version())
+	for _, past := range rated {
+		if int(past) != season { // that one is rated by the refresh of the league
+			games = append(games, queue.Task{Name: ledger.RatePlayData, Season: int(past)})
+		}
+	}
 	return slices.Concat(tasks, gameTasks(logs), games), err
 }
 
 // pastGames returns the tasks for the schedules and plays that are not stored, of the seasons whose game logs are fetched as well.
 func (in *Ingester) pastGames(ctx context.Context, store *league.Store, season int) (tasks []queue.Task, err error) {
 	first := season - league.Year*in.History
-	scheduled, err := store.ScheduledSeasons(ctx)
+	stored, err := store.StoredReports(ctx)
 	if err != nil {
 		return nil, err
 	}
 	for past := season - league.Year; past >= first; past -= league.Year {
-		if !scheduled[league.Season(past)] {
+		if !stored[league.ReportSeason{Report: ledger.FetchScheduleData, Season: league.Season(past)}] {
 			tasks = append(tasks, wholeSchedule(past))
 		}
 	}

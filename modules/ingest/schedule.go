@@ -30,7 +30,12 @@ func (in *Ingester) fetchSchedule(ctx context.Context, t queue.Task) (save, erro
 	if t.Last != 0 {
 		first, last := daysOf(t.Season)
 		games, err := in.schedule(ctx, t.Season, first, last)
-		return in.saveSchedule(ctx, t, games), err
+		return func(tx db.Querier) ([]queue.Task, error) {
+			if err := league.NewStore(tx).NoteSchedule(ctx, t.Name, league.Season(t.Season), len(games), in.at()); err != nil {
+				return nil, err
+			}
+			return in.saveSchedule(ctx, t, games)(tx)
+		}, err
 	}
 	last, err := in.ledger().CompleteBefore(ctx, t.RefreshID)
 	if err != nil {
@@ -143,88 +148,105 @@ func playsWanted(g league.ScheduledGame, whole bool) bool {
 }
 
 // fetchPlays stores the plays and the boxscore of a game. An incremental refresh also merges a game that is new or in doubt into the logs
-// of its players. If the boxscore is the stored one, the plays are not fetched again.
+// of its players. If the boxscore is the stored one, the plays are not fetched again. What the NHL lacks of a game of a past season is not
+// a doubt and not asked for again, because the NHL has no play-by-play before 2009-10 and will not add it.
 func (in *Ingester) fetchPlays(ctx context.Context, t queue.Task) (save, error) {
+	asIs := func(tx db.Querier) ([]queue.Task, error) {
+		return nil, league.NewStore(tx).MarkPlays(ctx, t.GameID, "", in.at())
+	}
+	kind, err := in.kindOf(ctx, t)
+	if err != nil {
+		return nil, err
+	}
 	box, err := in.API.Boxscore(ctx, t.GameID)
+	if errors.Is(err, nhle.ErrNotFound) && past(kind) {
+		return asIs, nil
+	}
 	if err != nil {
 		return nil, err
 	}
 	if !box.State.Over() { // the schedule was wrong
 		return nothing, nil
 	}
-	game := gameOf(box.ScoredGame)
-	kind, merge, stored, err := in.howToStore(ctx, t, box)
-	if errors.Is(err, league.ErrNotFound) { // a log was corrected before the schedule is stored
+	stored, merge, err := in.howToStore(ctx, box, kind)
+	switch {
+	case errors.Is(err, league.ErrNotFound): // a log was corrected before the schedule is stored
 		return nothing, nil
-	}
-	if err != nil {
+	case err != nil:
 		return nil, err
-	}
-	if stored {
-		return func(tx db.Querier) ([]queue.Task, error) {
-			return nil, league.NewStore(tx).MarkPlays(ctx, game.ID, "", in.at())
-		}, nil
+	case stored:
+		return asIs, nil
 	}
 	g, err := in.playByPlay(ctx, box)
 	if err != nil {
 		return nil, err
 	}
-	return func(tx db.Querier) (follow []queue.Task, err error) {
-		plays := Plays(g)
-		doubts := disagreements(box, g, plays)
-		switch {
-		case merge:
-			follow, err = in.mergeGame(ctx, tx, game, box, plays)
-		case kind != ledger.Full: // which replaces the logs at the same time
-			doubts, err = appendLogDoubts(ctx, tx, doubts, game, box)
-		}
-		if err != nil {
-			return nil, err
-		}
-		if len(doubts) > 0 {
-			in.Log.Warn("game in doubt", "game", game.ID, "because", doubtOf(doubts))
-		}
-		return follow, storeGame(ctx, league.NewStore(tx), game.ID, plays, boxscoreOf(box, g, plays), doubtOf(doubts), in.at())
-	}, nil
+	return func(tx db.Querier) ([]queue.Task, error) { return in.saveGame(ctx, tx, box, g, kind, merge) }, nil
 }
 
-// howToStore returns the kind of the refresh, which is empty for a backfill, whether to merge the game into the logs of its players, and
-// whether this boxscore is stored and agreed with the plays.
-func (in *Ingester) howToStore(ctx context.Context, t queue.Task, box nhle.Boxscore) (kind string, merge, stored bool, err error) {
-	if t.RefreshID != 0 {
-		r, err := in.ledger().Refresh(ctx, t.RefreshID)
-		if err != nil {
-			return "", false, false, err
-		}
-		kind = r.Kind
+// saveGame stores a game, and merges it into the logs of its players or compares it with them.
+func (in *Ingester) saveGame(ctx context.Context, tx db.Querier, box nhle.Boxscore, g nhle.PlayByPlay, kind string, merge bool) (follow []queue.Task, err error) {
+	game, plays, doubts := gameOf(box.ScoredGame), Plays(g), []string(nil)
+	if len(plays) > 0 || !past(kind) {
+		doubts = disagreements(box, g, plays)
 	}
-	known, err := in.league().Game(ctx, t.GameID)
+	switch {
+	case merge:
+		follow, err = in.mergeGame(ctx, tx, game, box, plays)
+	case kind != ledger.Full: // which replaces the logs at the same time
+		doubts, err = appendLogDoubts(ctx, tx, doubts, game, box)
+	}
 	if err != nil {
-		return "", false, false, err
+		return nil, err
+	}
+	if len(doubts) > 0 {
+		in.Log.Warn("game in doubt", "game", game.ID, "because", doubtOf(doubts))
+	}
+	lines := boxscoreOf(box, g, plays)
+	rate(plays, lines)
+	store := league.NewStore(tx)
+	if err := store.ReplacePlays(ctx, game.ID, plays); err != nil {
+		return nil, err
+	}
+	if err := store.ReplaceBox(ctx, game.ID, lines); err != nil {
+		return nil, err
+	}
+	if err := store.MarkPlays(ctx, game.ID, doubtOf(doubts), in.at()); err != nil {
+		return nil, err
+	}
+	return follow, store.MarkRated(ctx, game.ID, xg.Version(), plays)
+}
+
+// backfill is the kind of a task without a refresh.
+const backfill = ""
+
+// past reports whether a refresh of a kind fetches games of past seasons.
+func past(kind string) bool { return kind == ledger.History || kind == backfill }
+
+func (in *Ingester) kindOf(ctx context.Context, t queue.Task) (string, error) {
+	if t.RefreshID == 0 {
+		return backfill, nil
+	}
+	r, err := in.ledger().Refresh(ctx, t.RefreshID)
+	return r.Kind, err
+}
+
+// howToStore reports whether this boxscore is stored and agreed with the plays, and otherwise whether to merge the game into the logs of
+// its players.
+func (in *Ingester) howToStore(ctx context.Context, box nhle.Boxscore, kind string) (stored, merge bool, err error) {
+	known, err := in.league().Game(ctx, box.ID)
+	if err != nil {
+		return false, false, err
 	}
 	if known.PlaysAt != nil && known.Doubt == "" {
 		stored, err = in.boxStored(ctx, box)
-		return kind, false, stored, err
+		return stored, false, err
 	}
 	if kind != ledger.Increment {
-		return kind, false, false, nil
+		return false, false, nil
 	}
 	there, err := in.inLogs(ctx, known.Game, box)
-	return kind, !there, false, err
-}
-
-func storeGame(ctx context.Context, store *league.Store, id int64, plays []league.Play, box []league.BoxLine, doubt string, at db.Instant) error {
-	rate(plays, box)
-	if err := store.ReplacePlays(ctx, id, plays); err != nil {
-		return err
-	}
-	if err := store.ReplaceBox(ctx, id, box); err != nil {
-		return err
-	}
-	if err := store.MarkPlays(ctx, id, doubt, at); err != nil {
-		return err
-	}
-	return store.MarkRated(ctx, id, xg.Version(), plays)
+	return false, !there, err
 }
 
 // playByPlay returns the plays of a game, which may be none.

@@ -5,9 +5,12 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"blueline/modules/league"
 	"blueline/modules/ledger"
+	"blueline/modules/nhle"
+	"blueline/modules/nhle/nhlesim"
 )
 
 // standings makes the upstream answer with a row of each team, of the season and with so many points.
@@ -53,4 +56,35 @@ func TestStandingsSurviveAnUpstreamWithoutThem(t *testing.T) {
 	expect("out of order", 28, 1)
 	w.breakPath("/standings/", http.StatusOK, `{"standings":[{}]}`)
 	expect("nonsense", 28, 1)
+}
+
+// TestTheCalculatedStandingsAreTheUpstreams compares the order of the teams on many days, on which some are tied.
+func TestTheCalculatedStandingsAreTheUpstreams(t *testing.T) {
+	sim := nhlesim.New(nhlesim.Options{Seed: 5, Teams: 12, Days: -1})
+	url := serve(t, sim)
+	api := nhle.New(nhle.Options{WebURL: url, StatsURL: url, Rate: 1e6})
+	members := make([]league.Member, 12)
+	for i, team := range sim.Teams() {
+		members[i].Team = league.Team{ID: team.ID, FullName: team.Name, TriCode: team.TriCode}
+	}
+	var results []league.Result
+	for range 60 {
+		sim.PlayNextDay()
+		week, err := api.Schedule(t.Context(), sim.Date())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, g := range week.Days[0].Games {
+			results = append(results, league.Result{HomeID: g.Home.ID, AwayID: g.Away.ID, HomeScore: *g.Home.Score, AwayScore: *g.Away.Score, LastPeriod: g.Outcome.LastPeriod})
+		}
+		standings, err := api.Standings(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, row := range league.CalculateTable(league.Season(sim.Season()), members, results) {
+			if s := standings[i]; string(s.TeamAbbrev) != row.TriCode || *s.LeagueSequence != row.Place || *s.Points != row.Points() {
+				t.Fatalf("%s: place %d is %s with %d points, calculated %s with %d", sim.Date().Format(time.DateOnly), i+1, s.TeamAbbrev, *s.Points, row.TriCode, row.Points())
+			}
+		}
+	}
 }

@@ -56,9 +56,15 @@ func (s *Store) MarkRated(ctx context.Context, gameID int64, version string, pla
 	return s.fillExpected(ctx, `game_lines.game_id = ?`, gameID)
 }
 
-// DeriveExpectedTotals calculates the expected goals of the season's totals, for players with expected goals in all their games.
+// DeriveExpectedTotals calculates the expected goals of the season's totals, for players with expected goals in all their games. First
+// it fills in lines that lack theirs: transactions that store a log and the plays of one of its games at the same time do not see
+// each other.
 func (s *Store) DeriveExpectedTotals(ctx context.Context, season Season) (err error) {
 	defer db.Wrap(&err, "expected goals of %d", season)
+	err = s.fillExpected(ctx, `game_lines.season = ? AND (game_lines.xg IS DISTINCT FROM b.xg OR game_lines.xga IS DISTINCT FROM b.xga)`, season)
+	if err != nil {
+		return err
+	}
 	_, err = db.Exec(ctx, s.q, `
 		UPDATE season_totals SET xg = g.xg, above_xg = g.above_xg, xga = g.xga, saved_xga = g.saved_xga
 		FROM (SELECT player_id, game_type, `+metric.Sums()+` FROM game_lines WHERE season = ? GROUP BY player_id, game_type) g
@@ -66,6 +72,13 @@ func (s *Store) DeriveExpectedTotals(ctx context.Context, season Season) (err er
 			AND (season_totals.xg IS DISTINCT FROM g.xg OR season_totals.above_xg IS DISTINCT FROM g.above_xg
 				OR season_totals.xga IS DISTINCT FROM g.xga OR season_totals.saved_xga IS DISTINCT FROM g.saved_xga)`, season, season)
 	return err
+}
+
+// SeasonsRatedByOthers returns the seasons with plays whose expected goals another version of the model has calculated.
+func (s *Store) SeasonsRatedByOthers(ctx context.Context, version string) (seasons []Season, err error) {
+	defer db.Wrap(&err, "seasons with expected goals of another model")
+	err = db.List(ctx, s.q, &seasons, `SELECT DISTINCT season FROM games WHERE plays_at IS NOT NULL AND xg_version <> ? ORDER BY season DESC`, version)
+	return seasons, err
 }
 
 // TeamExpected are the expected goals of a team's regular season, in ten-thousandths of a goal.

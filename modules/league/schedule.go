@@ -139,6 +139,22 @@ func (s *Store) GamesInDoubt(ctx context.Context) ([]ScheduledGame, error) {
 	return s.games(ctx, `doubt <> ''`)
 }
 
+// GameCount is a number of games of a season.
+type GameCount struct {
+	Season Season `db:"season"`
+	Games  int    `db:"games"`
+}
+
+// PlaylessGames counts the games of which the NHL has no plays, by season, the latest first. Games in doubt are not among them.
+func (s *Store) PlaylessGames(ctx context.Context) (list []GameCount, err error) {
+	defer db.Wrap(&err, "games of which there are no plays")
+	err = db.List(ctx, s.q, &list, `
+		SELECT season, COUNT(*) AS games FROM games
+		WHERE plays_at IS NOT NULL AND doubt = '' AND NOT EXISTS (SELECT 1 FROM plays p WHERE p.game_id = games.game_id)
+		GROUP BY season ORDER BY season DESC`)
+	return list, err
+}
+
 // GamesWithoutPlays returns the games of the seasons from first to before that have ended and whose plays are not stored, the latest
 // first.
 func (s *Store) GamesWithoutPlays(ctx context.Context, first, before Season) (games []Game, err error) {

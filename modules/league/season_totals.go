@@ -257,6 +257,12 @@ func (s *Store) storedThrough(ctx context.Context, reports []string) (through Se
 	return through, err
 }
 
+// NoteSchedule records that the whole schedule of a season is stored, as a report of all game types.
+func (s *Store) NoteSchedule(ctx context.Context, report string, season Season, games int, at db.Instant) (err error) {
+	defer db.Wrap(&err, "note the schedule of %d", season)
+	return s.noteReport(ctx, ReportRange{Report: report, First: season, Last: season}, map[Season]int{season: games}, at)
+}
+
 // DifferingCareers returns the players on current rosters whose career differs from the sum of their season totals. It
 // compares only careers of which all seasons are stored, and were fetched after the profile.
 func (s *Store) DifferingCareers(ctx context.Context) (players []Player, err error) {

@@ -96,7 +96,7 @@ func NextStep(kind string, tasks map[string]Tally) Step {
 	case Full:
 		return end(done(FetchPlayerData))
 	case History:
-		return end(done(FetchGameData) || done(FetchScheduleData) || done(FetchPlayData) || slices.ContainsFunc(Reports, done))
+		return end(done(FetchGameData) || done(FetchScheduleData) || done(FetchPlayData) || done(RatePlayData) || slices.ContainsFunc(Reports, done))
 	}
 	for _, name := range append([]string{FetchPlayData}, stages...) {
 		if tasks[name].Failed > 0 {

@@ -26,16 +26,17 @@ const (
 // Status is the answer of /status.json: how current and complete the data is, and what the NHL corrected.
 type Status struct {
 	At           time.Time          `json:"at"`
-	Season       int                `json:"season,omitempty"` // such as 20262027; left out before the first roster is stored
-	LastComplete *RefreshStatus     `json:"last_complete"`    // null before the first
-	AgeSeconds   *int               `json:"age_seconds"`      // since the end of that refresh
-	LastFailed   *RefreshStatus     `json:"last_failed"`      // null unless a refresh has failed since
-	Running      *RefreshStatus     `json:"running"`          // null if none runs; its kind is history for past seasons
-	Missing      []MissingStatus    `json:"missing"`          // oldest first
-	Seasons      []SeasonStatus     `json:"seasons"`          // latest first
-	Careers      []PlayerStatus     `json:"careers_differ"`   // players whose career differs from the sum of their season totals
-	Doubts       []DoubtStatus      `json:"games_in_doubt"`   // games whose plays and boxscore disagree, latest first
-	Corrections  []CorrectionStatus `json:"corrections"`      // of the last 90 days, newest first, at most 500
+	Season       int                `json:"season,omitempty"`      // such as 20262027; left out before the first roster is stored
+	LastComplete *RefreshStatus     `json:"last_complete"`         // null before the first
+	AgeSeconds   *int               `json:"age_seconds"`           // since the end of that refresh
+	LastFailed   *RefreshStatus     `json:"last_failed"`           // null unless a refresh has failed since
+	Running      *RefreshStatus     `json:"running"`               // null if none runs; its kind is history for past seasons
+	Missing      []MissingStatus    `json:"missing"`               // oldest first
+	Seasons      []SeasonStatus     `json:"seasons"`               // latest first
+	Careers      []PlayerStatus     `json:"careers_differ"`        // players whose career differs from the sum of their season totals
+	Playless     []PlaylessStatus   `json:"seasons_without_plays"` // seasons with games of which the NHL has no play-by-play, latest first
+	Doubts       []DoubtStatus      `json:"games_in_doubt"`        // games whose plays and boxscore disagree, latest first
+	Corrections  []CorrectionStatus `json:"corrections"`           // of the last 90 days, newest first, at most 500
 }
 
 // MissingStatus is something that could not be fetched.
@@ -68,6 +69,15 @@ type Share struct {
 	Expected int `json:"expected"`
 }
 
+// PlaylessStatus is a season with games of which the NHL has no play-by-play.
+type PlaylessStatus struct {
+	Season int `json:"season"`
+	Games  int `json:"games"`
+}
+
+// Name returns the season as text has it.
+func (p PlaylessStatus) Name() string { return league.Season(p.Season).String() }
+
 // DoubtStatus is a game whose plays and boxscore disagree.
 type DoubtStatus struct {
 	GameID   int64  `json:"game_id"`
@@ -95,7 +105,7 @@ type CorrectionStatus struct {
 func (s *server) status(ctx context.Context) (st Status, err error) {
 	now := s.Now()
 	st = Status{At: now.UTC(), Missing: []MissingStatus{}, Seasons: []SeasonStatus{}, Careers: []PlayerStatus{},
-		Doubts: []DoubtStatus{}, Corrections: []CorrectionStatus{}}
+		Playless: []PlaylessStatus{}, Doubts: []DoubtStatus{}, Corrections: []CorrectionStatus{}}
 	season, err := s.Store.CurrentSeason(ctx)
 	if err != nil {
 		return st, err
@@ -121,6 +131,13 @@ func (s *server) status(ctx context.Context) (st Status, err error) {
 	}
 	for _, p := range differ {
 		st.Careers = append(st.Careers, PlayerStatus{p.ID, p.FullName()})
+	}
+	playless, err := s.Store.PlaylessGames(ctx)
+	if err != nil {
+		return st, err
+	}
+	for _, c := range playless {
+		st.Playless = append(st.Playless, PlaylessStatus{int(c.Season), c.Games})
 	}
 	doubts, err := s.Store.GamesInDoubt(ctx)
 	if err != nil {

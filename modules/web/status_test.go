@@ -29,6 +29,7 @@ func sampleStatus() statusPage {
 			{Season: 20262027, Rosters: Share{31, 32}, Profiles: Share{700, 701}, Logs: Share{699, 701}},
 			{Season: 20252026, Logs: Share{560, 612}},
 		},
+		Playless: []PlaylessStatus{{20082009, 1317}, {20072008, 1}},
 		Corrections: []CorrectionStatus{
 			{NoticedAt: at, PlayerID: 8478402, Player: "Connor McDavid", Season: 20262027, GameType: 2, GameID: 2026020300, GameDate: "2026-11-21", Statistic: "goals", Was: p(1), Now: p(2)},
 			{NoticedAt: at, PlayerID: 8478402, Player: "Connor McDavid", Season: 20262027, GameType: 2, GameID: 2026020300, GameDate: "2026-11-21", Statistic: "toi", Was: p(1200), Now: p(1261)},
@@ -44,7 +45,7 @@ func TestStatusPage(t *testing.T) {
 	expect(t, html, "Last complete refresh: 23 Nov 2026, 08:05 UTC (4 hours ago)",
 		"Full refresh running: 412 of 1,650 fetches done, 2 failed. Started 23 Nov 2026, 10:05 UTC.",
 		"Roster of Edmonton Oilers, 2026–27", "The NHL’s API did not respond.", `href="/player/8478402"`,
-		"31 of 32", "700 of 701", "560 of 612", "–",
+		"31 of 32", "700 of 701", "560 of 612", "–", "The NHL has no play-by-play of 1,317 games of 2008–09, 1 game of 2007–08.",
 		`href="/player/8478402?season=20262027#season"`, "20:00", "21:01",
 		`href="/player/8478403?season=20262027&amp;type=playoffs#season"`, "/status.atom", "/status.json")
 	forbid(t, html, "Nothing is missing", "corrected nothing", "Only the newest")

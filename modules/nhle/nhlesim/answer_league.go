@@ -1,6 +1,7 @@
 package nhlesim
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -31,8 +32,8 @@ func (l *League) seasons(*http.Request) any {
 // A standing is a team's record.
 type standing struct {
 	*team
-	goalsFor, goalsAgainst                 int
-	regulationWins, regulationOvertimeWins int
+	goalsFor, goalsAgainst int
+	regulation, overtime   int // wins in regulation, and before a shootout
 
 	outcomes string // of the games in order: W, L or O
 }
@@ -47,11 +48,11 @@ func (s *standing) add(g *game, own, other *side) {
 	switch {
 	case own.score > other.score:
 		s.outcomes += "W"
-		if g.seconds == regulation {
-			s.regulationWins++
+		if g.lastPeriod() <= 3 {
+			s.regulation++
 		}
 		if !g.shootout {
-			s.regulationOvertimeWins++
+			s.overtime++
 		}
 	case g.seconds > regulation:
 		s.outcomes += "O"
@@ -74,11 +75,65 @@ func (l *League) records(date time.Time) (list []*standing) {
 	return list
 }
 
-// order returns what ranks the team, most important first; less is better. The NHL compares the games among tied teams before the
-// goals, which rarely matters.
-func (s *standing) order() []int {
-	return []int{-s.points(), len(s.outcomes), -s.regulationWins, -s.regulationOvertimeWins, -strings.Count(s.outcomes, "W"),
-		s.goalsAgainst - s.goalsFor, -s.goalsFor}
+// order returns the records after the games up to a date, the best team first, with the tie-breaks of the NHL.
+func (l *League) order(date time.Time) []*standing {
+	list := l.records(date)
+	merits := func(s *standing) []int {
+		return []int{s.points(), -len(s.outcomes), s.regulation, s.overtime, strings.Count(s.outcomes, "W")}
+	}
+	among := map[*standing]float64{} // the share of the points in games among tied teams
+	for _, s := range list {
+		tied := slices.DeleteFunc(slices.Clone(list), func(o *standing) bool { return !slices.Equal(merits(s), merits(o)) })
+		among[s] = l.shareAmong(s, tied, date)
+	}
+	slices.SortStableFunc(list, func(s, o *standing) int {
+		return cmp.Or(slices.Compare(merits(o), merits(s)), cmp.Compare(among[o], among[s]),
+			cmp.Compare(o.goalsFor-o.goalsAgainst, s.goalsFor-s.goalsAgainst), cmp.Compare(o.goalsFor, s.goalsFor), cmp.Compare(s.Name, o.Name))
+	})
+	return list
+}
+
+// shareAmong returns the share of the points that a team has from its games against teams tied with it, or 0 if one of them has none.
+// If two of them have met an odd number of times, the first game of the team with more home games does not count.
+func (l *League) shareAmong(s *standing, tied []*standing, date time.Time) float64 {
+	share := 0.0
+	for _, own := range tied {
+		record := standing{team: own.team}
+		for _, other := range tied {
+			for _, g := range l.meetings(own.team, other.team, date) {
+				record.add(g, g.sideOf(own.team), g.sideOf(other.team))
+			}
+		}
+		if record.outcomes == "" {
+			return 0
+		}
+		if own == s {
+			share = float64(record.points()) / float64(2*len(record.outcomes))
+		}
+	}
+	return share
+}
+
+// meetings returns the games of two teams that count if they are tied.
+func (l *League) meetings(t, o *team, date time.Time) []*game {
+	games := slices.DeleteFunc(l.results(), func(g *game) bool {
+		return t == o || g.sideOf(t) == nil || g.sideOf(o) == nil || g.date.After(date)
+	})
+	if len(games)%2 == 0 {
+		return games
+	}
+	atHome := 0
+	for _, g := range games {
+		if g.home.team == t {
+			atHome++
+		}
+	}
+	host := o
+	if 2*atHome > len(games) {
+		host = t
+	}
+	first := slices.IndexFunc(games, func(g *game) bool { return g.home.team == host })
+	return slices.Delete(games, first, first+1)
 }
 
 // standings returns the records after the games up to a date, the best team first.
@@ -87,14 +142,13 @@ func (l *League) standings(r *http.Request) any {
 	if err != nil {
 		return nil
 	}
-	list := l.records(date)
-	slices.SortStableFunc(list, func(s, o *standing) int { return slices.Compare(s.order(), o.order()) })
+	list := l.order(date)
 	rows := []fields{}
 	for i, s := range list {
 		row := fields{
 			"seasonId": l.season, "gameTypeId": 2, "date": dateOf(date), "leagueSequence": i + 1,
 			"teamAbbrev": text(s.TriCode), "teamName": text(s.Name), "divisionName": s.division, "conferenceName": conferences[s.division], "gamesPlayed": len(s.outcomes),
-			"points": s.points(), "goalFor": s.goalsFor, "goalAgainst": s.goalsAgainst, "goalDifferential": s.goalsFor - s.goalsAgainst,
+			"regulationWins": s.regulation, "regulationPlusOtWins": s.overtime, "points": s.points(), "goalFor": s.goalsFor, "goalAgainst": s.goalsAgainst, "goalDifferential": s.goalsFor - s.goalsAgainst,
 		}
 		lastTen := s.outcomes[max(0, len(s.outcomes)-10):]
 		for outcome, keys := range map[string][2]string{"W": {"wins", "l10Wins"}, "L": {"losses", "l10Losses"}, "O": {"otLosses", "l10OtLosses"}} {

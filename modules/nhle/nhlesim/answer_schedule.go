@@ -1,10 +1,7 @@
 package nhlesim
 
 import (
-	"cmp"
-	"maps"
 	"net/http"
-	"slices"
 	"time"
 )
 
@@ -67,54 +64,14 @@ func seasonOf(date time.Time) int {
 	return date.AddDate(0, -7, 0).Year()*10001 + 1
 }
 
-// calendar returns the games of a season by date.
+// calendar returns the games of a season by date. Past seasons have none, because their games have no plays.
 func (l *League) calendar(season int) map[string][]*game {
 	days := map[string][]*game{}
-	switch {
-	case season == l.season:
-		for _, day := range l.days {
-			days[dateOf(day.date)] = day.games
-		}
-	case season >= firstPast && season < l.season:
-		for _, g := range l.pastResults(season) {
-			days[dateOf(g.date)] = append(days[dateOf(g.date)], g)
-		}
+	if season != l.season {
+		return days
+	}
+	for _, day := range l.days {
+		days[dateOf(day.date)] = day.games
 	}
 	return days
-}
-
-// pastResults returns the games of a past season by id. Their scores are the goals in the logs of the players; a tie is decided
-// after regulation.
-func (l *League) pastResults(season int) (games []*game) {
-	s := l.pastSeason(season)
-	for _, teams := range s {
-		for t, list := range teams {
-			games = append(games, slices.DeleteFunc(slices.Clone(list), func(g *game) bool { return g.home.team != t })...)
-		}
-	}
-	slices.SortFunc(games, func(a, b *game) int { return cmp.Compare(a.id, b.id) })
-	l.scoring.Lock()
-	defer l.scoring.Unlock()
-	if len(games) == 0 || games[0].over {
-		return games
-	}
-	for _, p := range slices.Concat(l.retired, slices.Collect(maps.Values(l.players))) {
-		for gameType := range s {
-			for _, n := range l.games(p, season, gameType) {
-				n.game.sideOf(n.team).score += n.goals
-			}
-		}
-	}
-	for _, g := range games {
-		g.over, g.seconds = true, regulation
-		if g.home.score != g.away.score {
-			continue
-		}
-		g.seconds += overtime
-		playoffs := g.id/10000%100 == 3
-		if g.shootout = season >= firstShootouts && !playoffs; g.shootout || playoffs {
-			g.sides()[g.id%2].score++
-		}
-	}
-	return games
 }

@@ -4,7 +4,7 @@
 //
 // A league is made from a seed: the same options give the same answers, whatever the order of the requests. A game of the
 // current season is played once, in match.go, and all answers about it are derived from its plays. Games of past seasons are
-// made up player by player (career.go) on the first request; their scores follow, but they have no plays. Retired players
+// made up player by player (career.go) on the first request; they have no plays, and are not in the schedule. Retired players
 // (retired.go) fill the teams back to the first season of the bulk reports (answer_bulk.go).
 package nhlesim
 
@@ -50,7 +50,6 @@ type League struct {
 
 	planning sync.Mutex // guards past
 	past     map[int]pastSeason
-	scoring  sync.Mutex // guards the scores of past games
 
 	mu      sync.RWMutex // guards what follows, and the fields of teams, players and games
 	players map[int64]*player

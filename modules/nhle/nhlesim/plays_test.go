@@ -256,13 +256,13 @@ func TestPlaysLookLikeRecordedOnes(t *testing.T) {
 	}
 }
 
-// The weeks of a season have each game once, in the past, now and to come.
+// The weeks of the season have each game once, played or to come. Those of past seasons have none.
 func TestScheduleHasEachGameOnce(t *testing.T) {
 	t.Parallel()
 	l := small()
 	postponed := l.Postpone()
 	moved := l.gameOf(gameRequest(postponed)).date
-	for season, games := range map[int]int{l.season: 164, 20242025: 169, 20192020: 145, 20042005: 0} {
+	for season, games := range map[int]int{l.season: 164, 20242025: 0} {
 		dates, over := map[int64]time.Time{}, 0
 		for next := (&nhle.Day{Time: seasonStart(season)}); next != nil; {
 			var week nhle.Week
@@ -283,8 +283,7 @@ func TestScheduleHasEachGameOnce(t *testing.T) {
 			}
 			next = week.Next
 		}
-		if season == l.season && (over != len(l.results()) || !dates[postponed].Equal(moved)) || season < l.season && over != len(dates) ||
-			len(dates) < games-1 || len(dates) > games+2 {
+		if season == l.season && (over != len(l.results()) || !dates[postponed].Equal(moved)) || len(dates) < games-1 || len(dates) > games+2 {
 			t.Errorf("%d: %d games, %d over, the postponed one on %s", season, len(dates), over, dates[postponed])
 		}
 	}
