@@ -37,7 +37,7 @@ type Config struct {
 	APIRate          int     // requests per minute and address to the API and the files; 0 for no limit
 	WorkPort         int     // on which a worker serves its metrics; 0 for any free one
 	Season           int     // such as 20262027; 0 for the current one
-	History          int     // number of earlier seasons whose game logs are fetched too
+	History          int     // number of earlier seasons whose game logs and games are fetched too
 	Totals           bool    // the totals of all seasons are fetched too
 	LogFormat        string  // text or json
 	LogLevel         slog.Level
@@ -76,7 +76,7 @@ var Settings = []Setting{
 	{Variable: "API_RATE", Default: "120", Usage: "requests per minute that each address may send to the API and for files, 0 for no limit"},
 	{Variable: "WORK_PORT", Default: "8081", Usage: "port on which a worker serves its metrics, 0 for any free one"},
 	{Variable: "SEASON", Usage: "season to fetch, such as 20262027 (default the NHL's current one)"},
-	{Variable: "HISTORY", Default: "0", Usage: "number of earlier seasons, up to 30, whose game logs are also fetched, after the daily refresh"},
+	{Variable: "HISTORY", Default: "0", Usage: "number of earlier seasons, up to 30, whose game logs and games are also fetched, after the daily refresh"},
 	{Variable: "TOTALS", Default: "1", Usage: "1 to fetch the totals of all seasons since 1917-18, after the daily refresh; 0 not to"},
 	{Variable: "LOG_FORMAT", Default: "text", Usage: "text or json"},
 	{Variable: "LOG_LEVEL", Default: "info", Usage: "debug, info, warn or error"},

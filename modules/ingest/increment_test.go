@@ -356,31 +356,36 @@ func TestAnIncrementWithAGapBecomesAFullRefresh(t *testing.T) {
 		name, path string
 		status     int
 		body       string
+		games      bool   // are missing until the next night
+		next       string // kind of the next night
 	}{
-		{"a boxscore that fails", "/boxscore", http.StatusInternalServerError, ""},
-		{"a boxscore of another shape", "/boxscore", http.StatusOK, `{"boxscore":{}}`},
-		{"no schedule", "/v1/schedule/", http.StatusNotFound, ""},
-		{"no sums", "/summary", http.StatusServiceUnavailable, ""},
-		{"sums cut short", "/skater/summary", http.StatusOK, `{"data":[],"total":500}`},
-		{"sums of nobody", "/summary", http.StatusOK, `{"data":[],"total":0}`},
-		{"a schedule without games", "/v1/schedule/", http.StatusOK, `{"gameWeek":[]}`},
+		{"a boxscore that fails", "/boxscore", http.StatusInternalServerError, "", true, ledger.Increment},
+		{"a boxscore of another shape", "/boxscore", http.StatusOK, `{"boxscore":{}}`, true, ledger.Increment},
+		{"plays that fail", "/play-by-play", http.StatusInternalServerError, "", true, ledger.Increment},
+		{"no schedule", "/v1/schedule/", http.StatusNotFound, "", true, ledger.Full},
+		{"no sums", "/summary", http.StatusServiceUnavailable, "", false, ledger.Increment},
+		{"sums cut short", "/skater/summary", http.StatusOK, `{"data":[],"total":500}`, false, ledger.Increment},
+		{"sums of nobody", "/summary", http.StatusOK, `{"data":[],"total":0}`, false, ledger.Increment},
+		{"a schedule without games", "/v1/schedule/", http.StatusOK, `{"gameWeek":[]}`, true, ledger.Increment},
 	}
 	var promoted []*world
 	for _, gap := range gaps {
 		w := s.sibling()
 		w.breakPath(gap.path, gap.status, gap.body)
 		r, _, log := s.refresh(w, false)
-		if r.Kind != ledger.Full || r.State != ledger.Complete || r.Failed != 0 || !strings.Contains(log, "promoted to a full refresh") {
+		if r.Kind != ledger.Full || r.State != ledger.Complete || !gap.games && r.Failed != 0 || !strings.Contains(log, "promoted to a full refresh") {
 			t.Errorf("%s: got %+v\n%s", gap.name, r, log)
 		}
-		s.wantAsFull(gap.name, w)
+		if !gap.games {
+			s.wantAsFull(gap.name, w)
+		}
 		promoted = append(promoted, w)
 	}
 	s.sim.Intercept(nil)
 	s.sim.PlayNextDay()
 	s.refresh(s.full, true)
 	for i, w := range promoted {
-		if r, _, log := s.refresh(w, false); r.Kind != ledger.Increment || r.State != ledger.Complete || r.Failed != 0 {
+		if r, _, log := s.refresh(w, false); r.Kind != gaps[i].next || r.State != ledger.Complete || r.Failed != 0 {
 			t.Errorf("%s, the night after: got %+v\n%s", gaps[i].name, r, log)
 		}
 		s.wantAsFull(gaps[i].name+", the night after", w)
@@ -564,4 +569,27 @@ func lagging(t *testing.T, body string) string {
 		t.Error(err)
 	}
 	return string(changed)
+}
+
+// A night's plays that are missing or cut short are a doubt. The lines of the players come from their logs, and the next night fetches the
+// plays again.
+func TestPlaysThatAreCutShortAreADoubtForANight(t *testing.T) {
+	s := newSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 5})
+	s.sim.PlayNextDay()
+	s.refresh(s.full, true)
+	s.breakPath("/play-by-play", http.StatusNotFound, "")
+	if r, _, log := s.refresh(s.quick, false); r.Kind != ledger.Increment || r.State != ledger.Complete || r.Failed != 0 {
+		t.Errorf("got %+v\n%s", r, log)
+	}
+	doubts, err := s.store.GamesInDoubt(t.Context())
+	s.ok(err)
+	full, quick := s.full.stored(), s.quick.stored()
+	if diff := cmp.Diff(full["game_lines"], quick["game_lines"]) + cmp.Diff(full["season_lines"], quick["season_lines"]); diff != "" || len(doubts) == 0 {
+		t.Errorf("%d doubts, and the players differ from a full refresh:\n%s", len(doubts), diff)
+	}
+	s.sim.Intercept(nil)
+	s.nights = 1
+	if r, _, log := s.night(); r.Kind != ledger.Increment {
+		t.Errorf("got %+v\n%s", r, log)
+	}
 }

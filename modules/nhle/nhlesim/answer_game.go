@@ -5,21 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"time"
 )
-
-// score lists the games of a day of this season.
-func (l *League) score(r *http.Request) any {
-	date, err := time.Parse(time.DateOnly, r.PathValue("date"))
-	if err != nil {
-		return nil
-	}
-	games := []fields{}
-	for _, g := range l.on(date) {
-		games = append(games, l.head(g))
-	}
-	return fields{"currentDate": dateOf(date), "games": games}
-}
 
 // head returns what all answers say about a game.
 func (l *League) head(g *game) fields {
@@ -56,11 +42,6 @@ func (l *League) boxscore(r *http.Request) any {
 	return l.gameAnswer(r, func(g *game) fields {
 		return fields{"gameOutcome": g.outcome(), "playerByGameStats": fields{"homeTeam": g.home.box(), "awayTeam": g.away.box()}}
 	})
-}
-
-// gameLanding returns a game with its goals. They stay as announced: a late correction is only in the boxscore and the logs.
-func (l *League) gameLanding(r *http.Request) any {
-	return l.gameAnswer(r, func(g *game) fields { return fields{"summary": fields{"scoring": g.scoring()}} })
 }
 
 // playByPlay returns a game with its plays and the players who dressed.
@@ -110,41 +91,4 @@ func (n *line) addGoalie(f fields) {
 	if d := n.decision(); d != "" {
 		f["decision"] = d
 	}
-}
-
-// scoring returns all periods of a game with their goals. A shootout is a period with one goal, which no log has.
-func (g *game) scoring() []fields {
-	list := g.goals()
-	if g.shootout {
-		list = append(list, &play{kind: goal, period: shootoutPeriod, shotType: "wrist", situation: homeShot, by: g.winner, player: g.winner.skaters[0], goalie: g.other(g.winner).starter})
-	}
-	periods := make([][]fields, g.lastPeriod())
-	score := map[*side]int{}
-	for _, o := range list {
-		score[o.by]++
-		f := o.landing()
-		f["homeScore"], f["awayScore"], f["isHome"] = score[g.home], score[g.away], o.by == g.home
-		periods[o.period-1] = append(periods[o.period-1], f)
-	}
-	var answer []fields
-	for i, goals := range periods {
-		answer = append(answer, fields{"periodDescriptor": periodOf(i + 1), "goals": append([]fields{}, goals...)})
-	}
-	return answer
-}
-
-// landing returns a goal without the score.
-func (p *play) landing() fields {
-	modifier, assists := "none", []fields{}
-	for _, n := range p.assists {
-		assists = append(assists, fields{"playerId": n.player.ID})
-	}
-	switch {
-	case p.own():
-		modifier = "own-goal"
-	case p.goalie == nil:
-		modifier = "empty-net"
-	}
-	return fields{"playerId": p.player.player.ID, "teamAbbrev": text(p.by.team.TriCode), "strength": p.strength(), "assists": assists,
-		"timeInPeriod": paddedClock(p.second), "goalModifier": modifier}
 }

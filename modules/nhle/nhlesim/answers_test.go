@@ -45,7 +45,6 @@ func logPath(id int64, season, gameType int) string {
 func gamePath(id int, what string) string { return fmt.Sprintf("/v1/gamecenter/%d/%s", id, what) }
 func standingsPath(date time.Time) string { return "/v1/standings/" + date.Format(time.DateOnly) }
 func schedulePath(date time.Time) string  { return "/v1/schedule/" + date.Format(time.DateOnly) }
-func scorePath(date time.Time) string     { return "/v1/score/" + date.Format(time.DateOnly) }
 
 func biosPath(who string) string {
 	return "/stats/rest/en/" + who + "/bios?limit=-1&cayenneExp=gameTypeId=2"
@@ -57,8 +56,8 @@ func summaryPath(who, filter string, aggregate bool) string {
 
 // pathsOf lists all that an importer would ask for.
 func pathsOf(l *League) []string {
-	list := []string{"/stats/rest/en/team", "/v1/season", standingsPath(l.Date()), scorePath(l.Date()),
-		gamePath(gameID(l.season, 2, 1), "boxscore"), gamePath(gameID(l.season, 2, 1), "landing"),
+	list := []string{"/stats/rest/en/team", "/v1/season", standingsPath(l.Date()),
+		gamePath(gameID(l.season, 2, 1), "boxscore"),
 		gamePath(gameID(l.season, 2, 2), "play-by-play"), schedulePath(l.Date()), schedulePath(seasonStart(20032004))}
 	for _, team := range l.Teams() {
 		list = append(list, fmt.Sprintf("/v1/roster/%s/%d", team.TriCode, l.Season()))
@@ -111,11 +110,9 @@ func TestStatuses(t *testing.T) {
 		"/v1/standings/now":                                       307,
 		"/v1/standings/2026-10-08":                                200,
 		"/v1/standings/yesterday":                                 404,
-		"/v1/score/2026-12-25":                                    200,
-		"/v1/score/yesterday":                                     404,
 		"/v1/gamecenter/2026020001/boxscore":                      200,
 		"/v1/gamecenter/2025020001/boxscore":                      404,
-		"/v1/gamecenter/x/landing":                                404,
+		"/v1/gamecenter/x/boxscore":                               404,
 		"/v1/gamecenter/2025020001/play-by-play":                  404,
 		"/v1/schedule/yesterday":                                  404,
 		"/stats/rest/en/skater/summary":                           400,
@@ -332,42 +329,32 @@ type gameView struct {
 	GameState          string
 	HomeTeam, AwayTeam struct{ Score *int }
 	PlayerByGameStats  map[string]map[string][]counts
-	Summary            *struct {
-		Scoring []struct {
-			PeriodDescriptor struct{ PeriodType string }
-			Goals            []struct {
-				PlayerID int64
-				Strength string
-			}
-		}
-	}
+	Plays              []any
 }
 
 func TestGamesToCome(t *testing.T) {
 	l := small()
-	for _, what := range []string{"boxscore", "landing"} {
+	for _, what := range []string{"boxscore", "play-by-play"} {
 		var a gameView
 		getJSON(t, l, gamePath(gameID(l.season, 2, 160), what), &a)
-		if a.GameState != "FUT" || a.PlayerByGameStats != nil || a.Summary != nil || a.HomeTeam.Score != nil {
+		if a.GameState != "FUT" || a.PlayerByGameStats != nil || a.Plays != nil || a.HomeTeam.Score != nil {
 			t.Errorf("before the game: %+v", a)
 		}
 	}
 }
 
-func TestScoresAreTheResults(t *testing.T) {
+func TestTheScheduleHasTheResults(t *testing.T) {
 	l := small()
 	for i, day := range l.days {
-		var a struct{ Games []nhle.ScoredGame }
-		getJSON(t, l, scorePath(day.date), &a)
+		var week nhle.Week
+		getJSON(t, l, schedulePath(day.date), &week)
 		for n, g := range day.games {
-			over := a.Games[n].State.Over()
-			if a.Games[n].ID != int64(g.id) || over != g.over || g.over != (i < l.played) || over && *a.Games[n].Away.Score != g.away.score {
-				t.Errorf("game %d: %+v", g.id, a.Games[n])
+			got := week.Days[0].Games[n]
+			over := got.State.Over()
+			if got.ID != int64(g.id) || over != g.over || g.over != (i < l.played) || over && *got.Away.Score != g.away.score {
+				t.Errorf("game %d: %+v", g.id, got)
 			}
 		}
-	}
-	if w := get(t, l, "/v1/score/2026-12-25"); !strings.Contains(w.Body.String(), `"games":[]`) {
-		t.Errorf("Christmas: %s", w.Body)
 	}
 }
 
@@ -451,12 +438,12 @@ func TestRelease(t *testing.T) {
 	}
 }
 
-// A correction is in the log, the boxscore and the career, not among the goals.
+// A correction is in the log, the boxscore and the career, not in the plays.
 func TestCorrectGame(t *testing.T) {
 	l := small()
 	p := l.teams[0].roster[0]
 	n := p.log[len(p.log)/2]
-	goals := get(t, l, gamePath(n.game.id, "landing")).Body.String()
+	plays := get(t, l, gamePath(n.game.id, "play-by-play")).Body.String()
 	before := l.sums(p, filter{{"gameTypeId", "=", 2}}, true)[0]
 	want := before.points() + 3
 	if err := l.CorrectGame(p.ID, int64(n.game.id), n.goals+2, n.assists+1); err != nil {
@@ -475,8 +462,8 @@ func TestCorrectGame(t *testing.T) {
 			t.Errorf("boxscore after the correction: %v, log %+v", b, n.stats)
 		}
 	}
-	if get(t, l, gamePath(n.game.id, "landing")).Body.String() != goals {
-		t.Error("a correction changed the goals")
+	if get(t, l, gamePath(n.game.id, "play-by-play")).Body.String() != plays {
+		t.Error("a correction changed the plays")
 	}
 	if err := l.CorrectGame(p.ID, 1, 0, 0); !errors.Is(err, errUnknown) {
 		t.Errorf("correcting an unknown game: %v, want errUnknown", err)

@@ -326,13 +326,13 @@ func TestAPostponedGameMovesToAnotherDay(t *testing.T) {
 		day := l.days[l.played].date
 		g := l.gameOf(gameRequest(l.Postpone()))
 		l.PlayNextDay()
-		if slices.Contains(l.on(day), g) || g.over || !g.date.After(day) {
+		if slices.Contains(l.calendar(l.season)[dateOf(day)], g) || g.over || !g.date.After(day) {
 			t.Errorf("%d teams: after its first day it is %+v", teams, g)
 		}
 		for range 300 {
 			l.PlayNextDay()
 		}
-		if !g.over || !slices.Contains(l.on(g.date), g) {
+		if !g.over || !slices.Contains(l.calendar(l.season)[dateOf(g.date)], g) {
 			t.Errorf("%d teams: later it is %+v", teams, g)
 		}
 		days := map[string]bool{}

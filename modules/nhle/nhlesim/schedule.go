@@ -134,16 +134,6 @@ func (s pastSeason) playPlayoffs(rng *rand.Rand, teams []*team, season int) {
 	}
 }
 
-// on returns the games of a date of this season.
-func (l *League) on(date time.Time) []*game {
-	for _, day := range l.days {
-		if day.date.Equal(date) {
-			return day.games
-		}
-	}
-	return nil
-}
-
 // Postpone moves a game of the next day to a later one, on which neither team plays. It returns its id, or 0 if there is none.
 func (l *League) Postpone() (gameID int64) {
 	l.mu.Lock()
