@@ -46,11 +46,12 @@ func (v *visitor) look() combobox {
 	return c
 }
 
-// typeText types into the field that has the focus, and waits for suggestions.
+// typeText types into the field that has the focus, and waits for suggestions to all of it: a slow visitor gets some to the first letters.
 func (v *visitor) typeText(text string) {
 	v.Helper()
 	v.do(chromedp.KeyEvent(text))
-	v.until(`document.querySelectorAll("#suggestions:not([hidden]) li").length > 0`)
+	v.until(`document.querySelectorAll("#suggestions:not([hidden]) li").length > 0 && performance.getEntriesByType("resource")
+		.some((e) => new URL(e.name).searchParams.get("q") === document.querySelector(".search input").value)`)
 }
 
 // slash presses the key / as a keyboard does: a page that handles its first event gets no letter.

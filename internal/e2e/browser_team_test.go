@@ -70,8 +70,8 @@ func (v *visitor) wantOrder(key string) {
 // sortAddress sorts tables, and finds them so at the address of the page and on the way back to it.
 func (o *outing) sortAddress(v *visitor) {
 	const (
-		rows  = `[...document.querySelectorAll("tbody th")].map((c) => c.textContent).join()`
-		state = `[...document.querySelectorAll("[aria-sort]")].map((h) => h.dataset.key + " " + h.ariaSort).join()`
+		rows  = `[...document.querySelectorAll("[data-sortable] tbody th")].map((c) => c.textContent).join()`
+		state = `[...document.querySelectorAll("[data-sortable] [aria-sort]")].map((h) => h.dataset.key + " " + h.ariaSort).join()`
 	)
 	wantState := func(when, want string) {
 		v.Helper()

@@ -24,13 +24,13 @@ import (
 	"blueline/modules/nhle/nhlesim"
 )
 
-// TestBrowser visits the site with a real browser: a small league with a whole season behind it, and the season before
+// TestBrowser visits the site with a real browser: a small league with one game of its season to come, and the season before
 // that. Each visit has a tab of its own, which remembers nothing of the others.
 func TestBrowser(t *testing.T) {
 	long(t)
 	t.Parallel()
 	b := openBrowser(t)
-	f := newFleet(t, nhlesim.Options{Seed: 4, Teams: 4, Days: 178}, dbtest.SQLite(t), "HISTORY=1")
+	f := newFleet(t, nhlesim.Options{Seed: 4, Teams: 4, Days: 156}, dbtest.SQLite(t), "HISTORY=1")
 	s := f.up()
 	s.awaitRefresh(t, 1)
 	await(t, "the season before", func() bool { return strings.Contains(s.logged(), "history complete") })
@@ -62,6 +62,10 @@ func TestBrowser(t *testing.T) {
 		{"shot map", o.shotMap},
 		{"shot map without scripts", o.shotMapWithoutScripts},
 		{"shots of a season", o.shotsOfASeason},
+		{"scores", o.scores},
+		{"a day without scripts", o.dayWithoutScripts},
+		{"local times", o.localTimes},
+		{"standings", o.standings},
 		{"theme", o.theme},
 		{"search by keyboard", o.searchesByKeyboard},
 		{"search without scripts", o.searchesWithoutScripts},
@@ -121,6 +125,7 @@ func (o *outing) choosePages(t *testing.T, league *nhlesim.League) {
 	path := fmt.Sprintf("/team/%d", team.ID)
 	roster := league.Roster(team.ID)
 	o.pages = map[string]string{"home": "/", "team": path, "careers": path + "?view=career", "glossary": "/glossary", "expected goals": "/xg", "api": "/api", "data": "/data",
+		"scores": "/scores", "schedule": "/schedule", "standings": "/standings", "wild card": "/standings?view=wildcard",
 		"explorer": "/players?pr=1", "careers of all": "/players?from=19171918&rows=sum", "leaders": "/leaders",
 		"search": "/search?q=" + url.QueryEscape(team.Name[:1]), "nothing found": "/search?q=xxxxxxxx", "error": "/nothing",
 		"comparison": fmt.Sprintf("/compare?players=%d,%d,%d", roster[0].ID, roster[1].ID, roster[2].ID)}
@@ -401,23 +406,27 @@ func (o *outing) otherSeason(v *visitor) {
 	}
 }
 
-// weight adds up what the heaviest page needs over the wire but for the portrait.
+// weight adds up what the heaviest page of a player and the other pages of a visit need over the wire but for portraits.
 func (o *outing) weight(t *testing.T) {
-	_, content := get(t, o.site+o.heaviest)
-	total := o.transferred(t, o.heaviest)
-	t.Logf("%s: %d rows, %d bytes of HTML, %d compressed", o.heaviest, strings.Count(content, "<tr"), len(content), total)
-	files := map[string]bool{}
-	for _, file := range staticFile.FindAllStringSubmatch(content, -1) {
-		files[file[1]] = true
+	pages := []string{o.heaviest}
+	for _, name := range []string{"home", "scores", "schedule", "standings", "game", "team", "expected goals"} {
+		pages = append(pages, o.pages[name])
 	}
-	for file := range files {
-		weight := o.transferred(t, file)
-		total += weight
-		t.Logf("%s: %d bytes", file, weight)
-	}
-	t.Logf("together %d bytes", total)
-	if len(files) < 5 || total > 60_000 {
-		t.Errorf("the page with %d files weighs %d bytes, want at most 60,000", len(files), total)
+	for _, path := range pages {
+		_, content := get(t, o.site+path)
+		page := o.transferred(t, path)
+		files := map[string]int{}
+		for _, file := range staticFile.FindAllStringSubmatch(content, -1) {
+			files[file[1]] = o.transferred(t, file[1])
+		}
+		total := page
+		for _, weight := range files {
+			total += weight
+		}
+		t.Logf("%s: %d rows, %d bytes of HTML, %d compressed, %d with %d files", path, strings.Count(content, "<tr"), len(content), page, total, len(files))
+		if len(files) < 5 || total > 60_000 {
+			t.Errorf("%s with %d files weighs %d bytes, want at most 60,000", path, len(files), total)
+		}
 	}
 }
 
