@@ -16,11 +16,11 @@ func pathID(r *http.Request) (int64, error) {
 	return readID(strings.TrimSuffix(r.PathValue("id"), csvSuffix))
 }
 
-// readID reads the NHL's id of a team or player: a positive number without leading zeros.
+// readID reads the NHL's id of a team, player or game: a positive number without leading zeros.
 func readID(text string) (int64, error) {
 	id, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || id <= 0 || strconv.FormatInt(id, 10) != text {
-		return 0, badRequest("The address must end in the id of a team or player, such as /player/8478402.")
+		return 0, badRequest("The address must have the id of a team, player or game, such as /player/8478402.")
 	}
 	return id, nil
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"blueline/db"
 	"blueline/modules/league"
 	"blueline/modules/metric"
 )
@@ -48,6 +49,16 @@ var endpoints = []endpoint{
 		Summary: "A player’s game log of a season, newest first"}, (*server).apiGames),
 	newEndpoint(endpoint{ID: "getPercentiles", Path: "player/{id}/percentiles", Query: []string{"season", "type"}, Example: "player/8478402/percentiles",
 		Summary: "A player’s percentile ranks of a season and of his career, with the size of each peer group"}, (*server).apiPercentiles),
+	newEndpoint(endpoint{ID: "listScores", Path: "scores", Query: []string{"date"}, Example: "scores?date=2026-11-20",
+		Summary: "The games of a day: scores, or starts of games to come"}, (*server).apiScores),
+	newEndpoint(endpoint{ID: "getGame", Path: "games/{id}", Example: "games/2026020100",
+		Summary: "A game: teams, score, state, score by period, and the boxscore with expected goals"}, (*server).apiGame),
+	newEndpoint(endpoint{ID: "listPlays", Path: "games/{id}/plays", Example: "games/2026020100/plays",
+		Summary: "The plays of a game in order, with expected goals; the home team attacks towards positive x in every period"}, (*server).apiPlays),
+	newEndpoint(endpoint{ID: "listTeamGames", Path: "teams/{id}/games", Query: []string{"season"}, Example: "teams/22/games",
+		Summary: "A team’s games of a season, played and to come"}, (*server).apiTeamGames),
+	newEndpoint(endpoint{ID: "listStandings", Path: "standings", Query: []string{"season", "date"}, Example: "standings",
+		Summary: "The standings of a season as Blueline calculates them from the results, up to its last day or another"}, (*server).apiStandings),
 	newEndpoint(endpoint{ID: "listSeasons", Path: "seasons", Example: "seasons",
 		Summary: "Seasons with stored totals"}, (*server).apiSeasons),
 	newEndpoint(endpoint{ID: "listTotals", Path: "seasons/{season}/{type}/{group}", Example: "seasons/20252026/regular/skaters",
@@ -93,8 +104,9 @@ type param struct {
 }
 
 var params = map[string]param{
-	"id":     {Name: "id", About: "The NHL’s id of the team or player.", Example: "22", Pattern: "^[1-9][0-9]{0,18}$"},
+	"id":     {Name: "id", About: "The NHL’s id of the team, player or game.", Example: "22", Pattern: "^[1-9][0-9]{0,18}$"},
 	"season": {Name: "season", About: "Two consecutive years. The default is the current season.", Example: "20252026", Pattern: "^[0-9]{8}$"},
+	"date":   {Name: "date", About: "A day. The default is the last one with results.", Example: "2026-11-23", Pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
 	"type":   {Name: "type", About: "Part of the season. The default is the regular season.", Example: "regular", Values: []string{"regular", "playoffs"}},
 	"view":   {Name: "view", About: "Statistics of the season with this team, which is the default, or of the career.", Example: "career", Values: []string{seasonView, careerView}},
 	"group":  {Name: "group", About: "Group of players.", Example: "skaters", Values: []string{"skaters", "goalies"}},
@@ -170,7 +182,8 @@ func (s *server) api(e endpoint) pageFunc {
 type apiRequest struct {
 	ID       int64
 	Season   league.Season // 0 for the current one
-	GameType int           // the regular season is the default
+	Date     *db.Date
+	GameType int // the regular season is the default
 	Career   bool
 	Group    metric.Group
 	Search   string
@@ -206,6 +219,11 @@ func (a *apiRequest) read(name, value string) (err error) {
 		a.ID, err = readID(value)
 	case "season":
 		a.Season, err = readSeason(value)
+	case "date":
+		if value != "" {
+			a.Date = new(db.Date)
+			*a.Date, err = readDay(value)
+		}
 	case "type":
 		a.GameType, err = readGameType(value)
 	case "view":

@@ -57,6 +57,10 @@ func (s *site) withTotals() *site {
 			VALUES (`+row+`)`)
 		s.ok(err)
 	}
+	s.withGame(playedGame3("hits"))
+	next := gameTo(2026020300, "2026-11-24", 22, 102, "")
+	next.Away = "OSH"
+	s.ok(s.store.SaveSchedule(ctx, []league.ScheduledGame{next}))
 	_, err := s.db.ExecContext(ctx, `INSERT INTO team_totals (team_id, season, game_type, team_name, gp, wins, ties) VALUES (22, 19171918, 2, '=Sénateurs', 22, 9, NULL)`)
 	s.ok(err)
 	_, err = analysis.Run(ctx, s.db, noon)
@@ -135,6 +139,16 @@ func TestAnswersMatchTheDocument(t *testing.T) {
 			"player/8500003/games": 200, "player/8500003/games?season=20262027&type=regular": 200, "player/8500003/games?season=20252026": 200,
 			"player/8500003/games?type=playoffs": 200, "player/8500003/games?season=19171918": 404, "player/8500003/games?type=3": 400, "player/8500099/games": 200,
 			"player/8500003/percentiles": 200, "player/8500003/percentiles?type=playoffs": 200, "player/8500099/percentiles": 200, "player/x/percentiles": 400,
+			"scores": 200, "scores?date=2026-11-20": 200, "scores?date=2026-11-22": 200, "scores?date=2026-11-24": 200, "scores?date=2026-02-30": 400, "scores?date=x": 400,
+			"scores?date=9999-12-31": 400, "scores?date=2199-12-31": 404, "scores?date=1918-01-01": 404, "scores?date='--": 400, "scores?day=2026-11-20": 400,
+			"teams/22/games": 200, "teams/101/games?season=20262027": 200, "teams/103/games": 404, "teams/7/games": 404, "teams/x/games": 400, "teams/-1/games": 400,
+			"teams/22/games?season=20252026": 404, "teams/22/games?season=99999999": 400, "teams/22/games?season=20982099": 404,
+			"teams/22/games?season=" + strings.Repeat("9", 10_000): 400, "teams/99999999999999999999/games": 400,
+			"standings": 200, "standings?season=20262027": 200, "standings?date=2026-11-22": 200, "standings?season=20262027&date=2026-11-22": 200,
+			"standings?season=20252026&date=2026-11-22": 400, "standings?season=20252026": 404, "standings?season=99999999": 400, "standings?season=20982099": 404,
+			"standings?date=2026-11-19": 404, "standings?date=9999-12-31": 400, "standings?date=2199-12-31": 404, "standings?view=league": 400,
+			"games/2026020100": 200, "games/2026020300": 200, "games/1": 404, "games/x": 400, "games/0": 400, "games/99999999999999999999": 400, "games/2026020100?season=20262027": 400,
+			"games/2026020100/plays": 200, "games/2026020300/plays": 200, "games/1/plays": 404, "games/x/plays": 400, "games/9223372036854775807/plays": 404,
 			"seasons": 200, "seasons/20252026/regular/skaters": 200, "seasons/20252026/regular/goalies": 200, "seasons/19171918/playoffs/skaters": 200,
 			"seasons/19171918/regular/goalies": 404, "seasons/19181919/regular/skaters": 404, "seasons/20252027/regular/skaters": 400,
 			"seasons/0/regular/skaters": 400, "seasons/20252026/summer/skaters": 400, "seasons/20252026/regular/teams": 400, "seasons/20252026'--/regular/skaters": 400,
@@ -183,7 +197,7 @@ func TestDocument(t *testing.T) {
 		}
 	}
 	for _, g := range []string{"Skater", "Goalie"} {
-		for _, kind := range []string{"Statistics", "GameStatistics"} {
+		for _, kind := range []string{"Statistics", "GameStatistics", "BoxStatistics"} {
 			schema := c.document["components"].(map[string]any)["schemas"].(map[string]any)[g+kind].(map[string]any)
 			for key, property := range schema["properties"].(map[string]any) {
 				m := metric.Must(key)

@@ -71,9 +71,6 @@ func (s *server) showGame(w http.ResponseWriter, r *http.Request) error {
 
 func (s *server) gamePage(ctx context.Context, id int64, query map[string][]string) (page gamePage, err error) {
 	g, err := s.gameRecord(ctx, id)
-	if errors.Is(err, league.ErrNotFound) {
-		return page, &statusError{http.StatusNotFound, fmt.Sprintf("Blueline has no game with the id %d.", id)}
-	}
 	if err != nil {
 		return page, err
 	}
@@ -98,7 +95,10 @@ func gameURL(id int64) string { return fmt.Sprintf("/game/%d", id) }
 
 // gameRecord reads a game with its plays and boxscore, if they are stored.
 func (s *server) gameRecord(ctx context.Context, id int64) (g gameRecord, err error) {
-	if g.ScheduledGame, err = s.Store.Game(ctx, id); err != nil || g.PlaysAt == nil {
+	if g.ScheduledGame, err = s.Store.Game(ctx, id); errors.Is(err, league.ErrNotFound) {
+		return g, &statusError{http.StatusNotFound, fmt.Sprintf("Blueline has no game with the id %d.", id)}
+	}
+	if err != nil || g.PlaysAt == nil {
 		return g, err
 	}
 	if g.plays, err = s.Store.Plays(ctx, id); err != nil {

@@ -27,38 +27,57 @@ type scoreRow struct {
 	Total  string
 }
 
-// newLineScore counts goals and shots by period. A shootout is worth one goal to its winner.
-func newLineScore(g gameRecord, s sides) *lineScore {
-	score, last := &lineScore{}, g.plays[len(g.plays)-1]
-	periods := max(last.Period, 3)
-	goals, shots := [2][]int{make([]int, periods), make([]int, periods)}, [2][]int{make([]int, periods), make([]int, periods)}
-	names := make([]string, periods)
-	for i := range names {
-		names[i] = periodName(league.Play{Period: i + 1, PeriodType: periodType(i + 1)})
+// periodScore is the goals and shots of a period, away and home.
+type periodScore struct {
+	Name         string
+	Shootout     bool
+	Goals, Shots [2]int
+}
+
+// periodScores counts goals and shots by period, at least three unless there are no plays. A shootout is worth one goal to its winner.
+func periodScores(plays []league.Play) []periodScore {
+	if len(plays) == 0 {
+		return nil
 	}
-	for _, p := range g.plays {
-		names[p.Period-1] = periodName(p)
+	list := make([]periodScore, max(plays[len(plays)-1].Period, 3))
+	for i := range list {
+		list[i].Name = periodName(league.Play{Period: i + 1, PeriodType: periodType(i + 1)})
+	}
+	for _, p := range plays {
+		period := &list[p.Period-1]
+		period.Name, period.Shootout = periodName(p), p.InShootout()
 		if p.Kind == league.Goal && !p.InShootout() {
-			goals[at(p.Home)][p.Period-1]++
+			period.Goals[at(p.Home)]++
 		}
 		if p.OnGoal() {
-			shots[at(p.Home)][p.Period-1]++
+			period.Shots[at(p.Home)]++
 		}
 	}
-	if winner, decided := shootoutWinner(g.plays); decided {
-		goals[at(winner)][periods-1]++
+	if winner, decided := shootoutWinner(plays); decided {
+		list[len(list)-1].Goals[at(winner)]++
 	}
-	score.Periods = names
-	score.Table = templates.Table{Label: "Score by period", Columns: []string{"team", "period", "goals", "shots"}}
+	return list
+}
+
+func newLineScore(g gameRecord, s sides) *lineScore {
+	score := &lineScore{Table: templates.Table{Label: "Score by period", Columns: []string{"team", "period", "goals", "shots"}}}
+	periods := periodScores(g.plays)
+	for _, p := range periods {
+		score.Periods = append(score.Periods, p.Name)
+	}
 	for i, team := range s {
-		score.Goals[i], score.Shots[i] = rowOf(team, goals[i]), rowOf(team, shots[i])
-		for n, name := range names {
-			cells := []templates.Cell{templates.Label(team.TriCode), templates.Label(name), templates.Number(datum(goals[i][n])), templates.Number(datum(shots[i][n]))}
-			if name == "SO" {
-				score.Shots[i].Counts[n], cells[3] = "", templates.Cell{Empty: true}
+		goals, shots := &score.Goals[i], &score.Shots[i]
+		var scored, shot int
+		for _, p := range periods {
+			scored, shot = scored+p.Goals[i], shot+p.Shots[i]
+			text, cell := fmt.Sprint(p.Shots[i]), templates.Number(datum(p.Shots[i]))
+			if p.Shootout {
+				text, cell = "", templates.Cell{Empty: true}
 			}
-			score.Table.Add(cells...)
+			goals.Counts, shots.Counts = append(goals.Counts, fmt.Sprint(p.Goals[i])), append(shots.Counts, text)
+			score.Table.Add(templates.Label(team.TriCode), templates.Label(p.Name), templates.Number(datum(p.Goals[i])), cell)
 		}
+		goals.side, goals.Total, shots.side, shots.Total = team, fmt.Sprint(scored), team, fmt.Sprint(shot)
 	}
 	return score
 }
@@ -77,16 +96,6 @@ func at(home bool) int {
 		return 1
 	}
 	return 0
-}
-
-func rowOf(team side, counts []int) scoreRow {
-	row, total := scoreRow{side: team}, 0
-	for _, n := range counts {
-		row.Counts = append(row.Counts, fmt.Sprint(n))
-		total += n
-	}
-	row.Total = fmt.Sprint(total)
-	return row
 }
 
 // shootoutWinner returns who won the shootout, if it was decided.

@@ -65,7 +65,7 @@ func scorecards(teams contestants, games []league.ScheduledGame, day *db.Date) (
 func newScorecard(teams contestants, g league.ScheduledGame, day *db.Date) scorecard {
 	c := scorecard{URL: fmt.Sprintf("/game/%d", g.ID), Day: g.Date, Status: statusOf(g), Venue: g.Venue, Kind: gameKinds[g.GameType],
 		Away: teams.of(g.AwayID, g.Away), Home: teams.of(g.HomeID, g.Home)}
-	if g.HomeScore != nil && g.AwayScore != nil && (g.Over() || inProgress(g)) {
+	if hasScore(g) {
 		c.Away.Score, c.Home.Score = strconv.Itoa(*g.AwayScore), strconv.Itoa(*g.HomeScore)
 		c.Away.Won, c.Home.Won = g.Over() && *g.AwayScore > *g.HomeScore, g.Over() && *g.HomeScore > *g.AwayScore
 	}
@@ -113,6 +113,26 @@ func (list contestants) of(id int64, triCode string) contestant {
 }
 
 func inProgress(g league.ScheduledGame) bool { return g.State == "LIVE" || g.State == "CRIT" }
+
+// hasScore reports whether the game has begun and its score is known.
+func hasScore(g league.ScheduledGame) bool {
+	return g.HomeScore != nil && g.AwayScore != nil && (g.Over() || inProgress(g))
+}
+
+// stateOf returns the state of a game in a word of the API.
+func stateOf(g league.ScheduledGame) string {
+	switch {
+	case g.Over():
+		return "final"
+	case g.ScheduleState == "PPD":
+		return "postponed"
+	case g.ScheduleState == "CNCL":
+		return "cancelled"
+	case inProgress(g):
+		return "live"
+	}
+	return "scheduled"
+}
 
 // statusOf returns the state of a game; empty if it is to come and its start is known.
 func statusOf(g league.ScheduledGame) string {

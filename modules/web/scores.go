@@ -46,8 +46,11 @@ func (s *server) showScores(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		page.Day = &day
-	} else if err := s.readLatestDay(ctx, &page); err != nil {
-		return err
+	} else {
+		var err error
+		if page.Day, err = s.latestDay(ctx); err != nil {
+			return err
+		}
 	}
 	if err := s.fillScores(ctx, &page); err != nil {
 		return err
@@ -55,13 +58,37 @@ func (s *server) showScores(w http.ResponseWriter, r *http.Request) error {
 	return s.render(w, http.StatusOK, "scores", page)
 }
 
-// readLatestDay finds the last day with results, or before the first one the next day with games.
-func (s *server) readLatestDay(ctx context.Context, page *scoresPage) (err error) {
-	if page.Day, err = s.Store.LastDayPlayed(ctx); err != nil || page.Day != nil {
-		return err
+// latestDay returns the last day with results, or before the first one the next day with games, or nil if there is none.
+func (s *server) latestDay(ctx context.Context) (*db.Date, error) {
+	day, err := s.Store.LastDayPlayed(ctx)
+	if err != nil || day != nil {
+		return day, err
 	}
-	page.Day, err = s.Store.DayAfter(ctx, ledger.LastDay(s.Now()))
-	return err
+	return s.Store.DayAfter(ctx, ledger.LastDay(s.Now()))
+}
+
+// dayGames is the games of a day.
+type dayGames struct {
+	Games         []league.ScheduledGame // with those that were moved to another day
+	Teams         contestants
+	Before, After *db.Date // the nearest days with games; nil for none
+}
+
+// gamesOfDay returns the games of a day. A day without games is an error if it is before the first or after the last day with some.
+func (s *server) gamesOfDay(ctx context.Context, day db.Date) (d dayGames, err error) {
+	if d.Games, d.Teams, err = s.gamesOf(ctx, day, day); err != nil {
+		return d, err
+	}
+	if d.Before, err = s.Store.DayBefore(ctx, day); err != nil {
+		return d, err
+	}
+	if d.After, err = s.Store.DayAfter(ctx, day); err != nil {
+		return d, err
+	}
+	if len(d.Games) == 0 && (d.Before == nil || d.After == nil) {
+		err = &statusError{http.StatusNotFound, fmt.Sprintf("Blueline has no games on %s.", day.Format("2 January 2006"))}
+	}
+	return d, err
 }
 
 func (s *server) fillScores(ctx context.Context, page *scoresPage) (err error) {
@@ -72,23 +99,12 @@ func (s *server) fillScores(ctx context.Context, page *scoresPage) (err error) {
 	if page.layout, err = s.layout(ctx, path, title, crumb{Name: "Scores"}); err != nil || page.Day == nil {
 		return err
 	}
-	games, teams, err := s.gamesOf(ctx, *page.Day, *page.Day)
+	day, err := s.gamesOfDay(ctx, *page.Day)
 	if err != nil {
 		return err
 	}
-	page.Games = scorecards(teams, games, page.Day)
-	before, err := s.Store.DayBefore(ctx, *page.Day)
-	if err != nil {
-		return err
-	}
-	after, err := s.Store.DayAfter(ctx, *page.Day)
-	if err != nil {
-		return err
-	}
-	if len(games) == 0 && (before == nil || after == nil) {
-		return &statusError{http.StatusNotFound, fmt.Sprintf("Blueline has no games on %s.", page.Day.Format("2 January 2006"))}
-	}
-	page.Before, page.After = dayChoice(before), dayChoice(after)
+	page.Games = scorecards(day.Teams, day.Games, page.Day)
+	page.Before, page.After = dayChoice(day.Before), dayChoice(day.After)
 	page.Picker = dayPicker{Action: "/scores", Name: "date", Value: page.Day.String()}
 	return nil
 }

@@ -118,15 +118,10 @@ func (s *server) fillStandings(ctx context.Context, page *standingsPage) (err er
 		return err
 	}
 	page.addChoices()
-	members, err := s.Store.Members(ctx, page.Season)
+	rows, err := s.tableRows(ctx, page.Season, page.Last)
 	if err != nil {
 		return err
 	}
-	results, err := s.Store.Results(ctx, page.Season, page.Last)
-	if err != nil {
-		return err
-	}
-	rows := league.CalculateTable(page.Season, members, results)
 	page.addGroups(rows, s.Colours)
 	if page.Day != nil && page.Day.Before(page.lastDay().Time) {
 		return nil // the NHL's standings are of another day
@@ -137,6 +132,16 @@ func (s *server) fillStandings(ctx context.Context, page *standingsPage) (err er
 	}
 	page.Compared, page.Differences = len(published) > 0, differences(rows, published)
 	return nil
+}
+
+// tableRows returns the standings of a season after the games of a day.
+func (s *server) tableRows(ctx context.Context, season league.Season, day db.Date) ([]league.TableRow, error) {
+	members, err := s.Store.Members(ctx, season)
+	if err != nil {
+		return nil, err
+	}
+	results, err := s.Store.Results(ctx, season, day)
+	return league.CalculateTable(season, members, results), err
 }
 
 // lastDay returns the last day of the season with a result.
