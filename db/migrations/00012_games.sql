@@ -25,7 +25,7 @@ CREATE TABLE games (
     doubt          TEXT NOT NULL DEFAULT ''  -- in which counts the plays and the boxscore disagree
 );
 CREATE INDEX games_date ON games (game_date);
-CREATE INDEX games_season ON games (season, game_type, game_date);
+CREATE INDEX games_season ON games (season, game_type, game_date, state, home_id); -- all that the days and teams of the standings need
 DELETE FROM tasks WHERE state = 'open' AND name IN ('fetch_score_data', 'fetch_boxscore_data');
 DELETE FROM gaps WHERE name IN ('fetch_score_data', 'fetch_boxscore_data');
 

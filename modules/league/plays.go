@@ -183,13 +183,13 @@ type PlayerAttempt struct {
 	Play
 }
 
-// Attempts returns a player's attempts of a season and game type in order, without those in shootouts.
+// Attempts returns a player's attempts in the games of a log in order, without those in shootouts.
 func (s *Store) Attempts(ctx context.Context, k LogKey) (attempts []PlayerAttempt, err error) {
 	defer db.Wrap(&err, "attempts of player %d", k.PlayerID)
 	err = db.List(ctx, s.q, &attempts, `
 		SELECT game_id, `+playColumns+` FROM plays
 		WHERE player_id = ? AND kind IN ('goal', 'shot', 'miss', 'block', 'failed') AND period_type <> 'SO'
-			AND game_id IN (SELECT game_id FROM games WHERE season = ? AND game_type = ?)
-		ORDER BY game_id, ordinal`, k.PlayerID, k.Season, k.GameType)
+			AND game_id IN (SELECT game_id FROM game_lines WHERE player_id = ? AND season = ? AND game_type = ?)
+		ORDER BY game_id, ordinal`, k.PlayerID, k.PlayerID, k.Season, k.GameType)
 	return attempts, err
 }

@@ -105,10 +105,25 @@ func (s *Store) TeamGames(ctx context.Context, season Season, teamID int64) ([]S
 	return s.games(ctx, `season = ? AND (home_id = ? OR away_id = ?)`, season, teamID, teamID)
 }
 
-func (s *Store) games(ctx context.Context, where string, args ...any) (games []ScheduledGame, err error) {
+// TeamResults returns a team's last games of a season and type that have ended, the latest first.
+func (s *Store) TeamResults(ctx context.Context, season Season, gameType int, teamID int64, limit int) ([]ScheduledGame, error) {
+	return s.orderedGames(ctx, `season = ? AND game_type = ? AND (home_id = ? OR away_id = ?) AND state IN ('FINAL', 'OFF')
+		ORDER BY game_date DESC, start_at DESC, game_id DESC LIMIT ?`, season, gameType, teamID, teamID, limit)
+}
+
+// TeamNext returns a team's next games of a season from a day on that have not ended, in order.
+func (s *Store) TeamNext(ctx context.Context, season Season, teamID int64, from db.Date, limit int) ([]ScheduledGame, error) {
+	return s.orderedGames(ctx, `season = ? AND (home_id = ? OR away_id = ?) AND game_date >= ? AND state NOT IN ('FINAL', 'OFF')
+		ORDER BY game_date, start_at, game_id LIMIT ?`, season, teamID, teamID, from, limit)
+}
+
+func (s *Store) games(ctx context.Context, where string, args ...any) ([]ScheduledGame, error) {
+	return s.orderedGames(ctx, where+` ORDER BY game_date, start_at, game_id`, args...)
+}
+
+func (s *Store) orderedGames(ctx context.Context, where string, args ...any) (games []ScheduledGame, err error) {
 	defer db.Wrap(&err, "games")
-	err = db.List(ctx, s.q, &games, `
-		SELECT `+storedGameColumns+` FROM games WHERE `+where+` ORDER BY game_date, start_at, game_id`, args...)
+	err = db.List(ctx, s.q, &games, `SELECT `+storedGameColumns+` FROM games WHERE `+where, args...)
 	return games, err
 }
 

@@ -51,9 +51,12 @@ type Line struct {
 // PerGoal is the number that stands for one goal in expected goals.
 const PerGoal = 10_000
 
+// summed are the statistics that Sum adds up.
+var summed = slices.Concat(Counts, Modelled)
+
 // Sum adds up lines. A total that is unknown in one line is unknown in the sum. Ratios follow from the totals.
 func Sum(lines []Line) (sum Line) {
-	for _, m := range slices.Concat(Counts, Modelled) {
+	for _, m := range summed {
 		*m.Int(&sum) = sumOf(m, lines)
 	}
 	sum.AvgTOI = meanTOI(lines)

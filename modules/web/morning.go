@@ -36,11 +36,15 @@ func (s *server) nights(ctx context.Context) (list []night, err error) {
 	if err != nil {
 		return nil, err
 	}
+	teams, err := s.contestants(ctx)
+	if err != nil {
+		return nil, err
+	}
 	for _, day := range []*db.Date{last, next} {
 		if day == nil {
 			continue
 		}
-		games, teams, err := s.gamesOf(ctx, *day, *day)
+		games, err := s.Store.GamesBetween(ctx, *day, *day)
 		if err != nil {
 			return nil, err
 		}

@@ -63,9 +63,9 @@ func mapped(games map[int64]bool, id int64) bool {
 
 // newPlayerShots returns the map of a season at one end of the rink.
 func newPlayerShots(p profile, v view, shots playerShots) (*shotMap, error) {
-	games := map[int64]league.GameLine{}
-	for _, g := range p.Games {
-		games[g.GameID] = g
+	games := map[int64]*league.GameLine{}
+	for i := range p.Games {
+		games[p.Games[i].GameID] = &p.Games[i]
 	}
 	var all []attempt
 	for i := range shots.attempts {
@@ -92,7 +92,7 @@ func newPlayerShots(p profile, v view, shots playerShots) (*shotMap, error) {
 	m.Table = templates.Table{Class: "attempts", Label: "Attempts", Sorted: "date", Columns: append([]string{"date", "opponent"}, attemptColumns...)}
 	for _, a := range shown {
 		date := templates.Cell{Text: a.game.Date.Format("2 Jan"), Date: a.game.Date.String(), Link: gameURL(a.game.GameID)}
-		m.Table.Add(append([]templates.Cell{date, opponentCell(a.game)}, attemptCells(a)...)...)
+		m.Table.Add(append([]templates.Cell{date, opponentCell(*a.game)}, attemptCells(a)...)...)
 	}
 	return m, nil
 }

@@ -47,8 +47,8 @@ type shotCounts struct {
 // attempt is an attempt with what the map says about it.
 type attempt struct {
 	*league.Play
-	game    league.GameLine // of a player's map
-	team    side            // of a game's map
+	game    *league.GameLine // of a player's map
+	team    side             // of a game's map
 	shooter person
 	x, y    int // turned for the map
 	placed  bool
@@ -269,8 +269,8 @@ func goals(n int) float64 { return float64(n) / metric.PerGoal }
 // text returns who shot when, how, from where, and with what result.
 func (a attempt) text() string {
 	when := periodName(*a.Play) + " " + clock(a.Second)
-	if a.game.GameID != 0 {
-		when = a.game.Date.Format(chartDate) + " " + versus(a.game) + ", " + when
+	if a.game != nil {
+		when = a.game.Date.Format(chartDate) + " " + versus(*a.game) + ", " + when
 	}
 	who := a.shooter.Short
 	if a.team.TriCode != "" {

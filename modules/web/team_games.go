@@ -30,41 +30,41 @@ const teamGamesShown = 5
 
 // teamGames returns the last results, the form and the next games of a team in a season.
 func (s *server) teamGames(ctx context.Context, t teamSeason) (list teamGames, err error) {
-	games, err := s.Store.TeamGames(ctx, t.Season, t.ID)
-	if err != nil || len(games) == 0 {
+	regular, err := s.Store.TeamResults(ctx, t.Season, league.RegularSeason, t.ID, 10)
+	if err != nil {
+		return list, err
+	}
+	playoffs, err := s.Store.TeamResults(ctx, t.Season, league.Playoffs, t.ID, teamGamesShown)
+	if err != nil {
+		return list, err
+	}
+	next, err := s.Store.TeamNext(ctx, t.Season, t.ID, ledger.Day(s.Now()), teamGamesShown)
+	if err != nil {
 		return list, err
 	}
 	teams, err := s.contestants(ctx)
 	if err != nil {
 		return list, err
 	}
-	var form league.Tally
-	today := ledger.Day(s.Now())
-	for _, g := range slices.Backward(games) {
-		if !g.Over() {
-			continue
-		}
-		card := newScorecard(teams, g, nil)
-		if len(list.Results) < teamGamesShown {
-			list.Results = append(list.Results, card)
-		}
-		if g.GameType == league.RegularSeason && form.GP() < 10 {
-			letter := outcomeOf(g, t.ID)
-			form.Add(letter)
-			list.Form = append(list.Form, outcome{letter, card.ShortDay() + ": " + card.Result(), card.URL})
-		}
-	}
-	slices.Reverse(list.Form)
-	list.LastTen = fmt.Sprintf("%d–%d–%d", form.Wins, form.Losses, form.OTLosses)
-	for _, g := range games {
-		if !g.Over() && !g.Date.Before(today.Time) && len(list.Next) < teamGamesShown {
-			list.Next = append(list.Next, newScorecard(teams, g, nil))
-		}
-	}
+	results := append(playoffs, regular...) // the latest first
+	list.Results = scorecards(teams, results[:min(len(results), teamGamesShown)], nil)
+	list.Next = scorecards(teams, next, nil)
+	list.addForm(scorecards(teams, regular, nil), regular, t.ID)
 	if t.Season == t.Current {
 		list.Schedule = fmt.Sprintf("/schedule?team=%d", t.ID)
 	}
 	return list, nil
+}
+
+// addForm adds the outcomes of games, which come with the latest first.
+func (list *teamGames) addForm(cards []scorecard, games []league.ScheduledGame, team int64) {
+	var form league.Tally
+	for i, g := range slices.Backward(games) {
+		letter := outcomeOf(g, team)
+		form.Add(letter)
+		list.Form = append(list.Form, outcome{letter, cards[i].ShortDay() + ": " + cards[i].Result(), cards[i].URL})
+	}
+	list.LastTen = fmt.Sprintf("%d–%d–%d", form.Wins, form.Losses, form.OTLosses)
 }
 
 // outcomeOf returns how a game that is over ended for a team.
