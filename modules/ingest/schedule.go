@@ -271,6 +271,7 @@ func (in *Ingester) boxStored(ctx context.Context, box nhle.Boxscore) (bool, err
 	}
 	return len(stored) == len(now) && !slices.ContainsFunc(stored, func(was league.BoxLine) bool {
 		is := now[was.PlayerID]
+		is.XG, is.AboveXG, is.XGA, is.SavedXGA = was.XG, was.AboveXG, was.XGA, was.SavedXGA
 		is.FirstName, is.LastName, is.FaceoffsWon, is.FaceoffsLost = was.FirstName, was.LastName, was.FaceoffsWon, was.FaceoffsLost
 		if was.Position.Goalie() {
 			is.Goals, is.Assists, is.Points = was.Goals, was.Assists, was.Points
