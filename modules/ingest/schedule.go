@@ -181,8 +181,13 @@ func (in *Ingester) fetchPlays(ctx context.Context, t queue.Task) (save, error) 
 	if err != nil {
 		return nil, err
 	}
+	return in.saveGame(ctx, box, g, merge, past), nil
+}
+
+// saveGame stores the plays and the boxscore of a game, in which counts they disagree, and with merge also the lines of its players.
+func (in *Ingester) saveGame(ctx context.Context, box nhle.Boxscore, g nhle.PlayByPlay, merge, past bool) save {
+	game, plays := gameOf(box.ScoredGame), Plays(g)
 	return func(tx db.Querier) (follow []queue.Task, err error) {
-		plays := Plays(g)
 		var doubts []string
 		if len(plays) > 0 || !past {
 			doubts = disagreements(box, g, plays)
@@ -199,7 +204,7 @@ func (in *Ingester) fetchPlays(ctx context.Context, t queue.Task) (save, error) 
 			in.Log.Warn("game in doubt", "game", game.ID, "because", doubtOf(doubts))
 		}
 		return follow, storeGame(ctx, league.NewStore(tx), game.ID, plays, boxscoreOf(box, g, plays), doubtOf(doubts), in.at())
-	}, nil
+	}
 }
 
 func storeGame(ctx context.Context, store *league.Store, id int64, plays []league.Play, box []league.BoxLine, doubt string, at db.Instant) error {
