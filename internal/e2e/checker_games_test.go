@@ -55,7 +55,7 @@ func (c *checker) checkGames() {
 		got := "no card"
 		for _, card := range all(days[date].doc, "li", "card") {
 			if attr(first(first(card, "p", "state"), "a", ""), "href") == "/game/"+id {
-				got = spans(card, "code", "score")
+				got = spans(card, "code", "goals-of")
 			}
 		}
 		c.same(days[date], "score of game "+id, got, want)

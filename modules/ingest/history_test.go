@@ -346,31 +346,7 @@ func TestACorrectionIsNoticedOnce(t *testing.T) {
 func TestGamesOfThePastWithoutPlaysAreRequestedOnce(t *testing.T) {
 	w := newWorld(t)
 	past := league.Season(w.sim.Season() - 10001)
-	year := strconv.Itoa(int(past) / 10000)
-	words := strings.NewReplacer("SEASON", strconv.Itoa(int(past)), "YEAR", year)
-	week := words.Replace(`{"gameWeek":[{"date":"YEAR-10-09","games":[` + pastGame(29001) + `,` + pastGame(29002) + `]}]}`)
-	asked := map[string]int{}
-	var mu sync.Mutex
-	w.sim.Intercept(func(rw http.ResponseWriter, r *http.Request) bool {
-		game := strings.Contains(r.URL.Path, "/gamecenter/"+year)
-		if game || strings.HasPrefix(r.URL.Path, "/v1/schedule/"+year) {
-			mu.Lock()
-			asked[r.URL.Path]++
-			mu.Unlock()
-		}
-		switch {
-		case game && strings.HasSuffix(r.URL.Path, "29002/boxscore"):
-			box := strings.TrimSuffix(pastGame(29002), "}") + `,"playerByGameStats":{"homeTeam":` + pastSide(100) + `,"awayTeam":` + pastSide(200) + `}}`
-			fmt.Fprint(rw, words.Replace(box))
-		case game:
-			rw.WriteHeader(http.StatusNotFound)
-		case strings.HasPrefix(r.URL.Path, "/v1/schedule/"+year):
-			fmt.Fprint(rw, week)
-		default:
-			return false
-		}
-		return true
-	})
+	asked := w.pastGames(past)
 	p, said := w.keeper(1, nil)
 	p.start()
 	p.wait(p.produce().ID)
@@ -394,6 +370,37 @@ func TestGamesOfThePastWithoutPlaysAreRequestedOnce(t *testing.T) {
 	if len(doubts) != 0 || len(gaps) != 0 || !slices.Equal(playless, []league.GameCount{{Season: past, Games: 2}}) {
 		t.Errorf("in doubt %v, gaps %v, without plays %v", doubts, gaps, playless)
 	}
+}
+
+// pastGames gives a past season two games, the first without a boxscore and both without plays, and returns the number of requests
+// for each of their paths.
+func (w *world) pastGames(past league.Season) (asked map[string]int) {
+	year := strconv.Itoa(int(past) / 10000)
+	words := strings.NewReplacer("SEASON", strconv.Itoa(int(past)), "YEAR", year)
+	week := words.Replace(`{"gameWeek":[{"date":"YEAR-10-09","games":[` + pastGame(29001) + `,` + pastGame(29002) + `]}]}`)
+	asked = map[string]int{}
+	var mu sync.Mutex
+	w.sim.Intercept(func(rw http.ResponseWriter, r *http.Request) bool {
+		game := strings.Contains(r.URL.Path, "/gamecenter/"+year)
+		if game || strings.HasPrefix(r.URL.Path, "/v1/schedule/"+year) {
+			mu.Lock()
+			asked[r.URL.Path]++
+			mu.Unlock()
+		}
+		switch {
+		case game && strings.HasSuffix(r.URL.Path, "29002/boxscore"):
+			box := strings.TrimSuffix(pastGame(29002), "}") + `,"playerByGameStats":{"homeTeam":` + pastSide(100) + `,"awayTeam":` + pastSide(200) + `}}`
+			fmt.Fprint(rw, words.Replace(box))
+		case game:
+			rw.WriteHeader(http.StatusNotFound)
+		case strings.HasPrefix(r.URL.Path, "/v1/schedule/"+year):
+			fmt.Fprint(rw, week)
+		default:
+			return false
+		}
+		return true
+	})
+	return asked
 }
 
 // pastGame is a game that has ended, with words for its season and year.

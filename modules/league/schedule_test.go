@@ -78,7 +78,7 @@ func TestTableOfStoredGames(t *testing.T) {
 
 func TestGamesWithPlays(t *testing.T) {
 	each(t, func(ctx context.Context, t *testing.T, s *league.Store) {
-		game := league.ScheduledGame{Game: league.Game{ID: 2026020007, Season: season, GameType: 2, Date: db.Date{Time: at.Time}}, HomeID: 1, Home: "OSH", AwayID: 2, Away: "LAV", State: "OFF"}
+		game := league.ScheduledGame{Game: league.Game{ID: 2026020007, Season: season, GameType: 2, Date: db.Date(at)}, HomeID: 1, Home: "OSH", AwayID: 2, Away: "LAV", State: "OFF"}
 		other := game
 		other.ID = 2026020008
 		ok(t, s.SaveSchedule(ctx, []league.ScheduledGame{game, other}))

@@ -132,19 +132,8 @@ func (s *server) status(ctx context.Context) (st Status, err error) {
 	for _, p := range differ {
 		st.Careers = append(st.Careers, PlayerStatus{p.ID, p.FullName()})
 	}
-	playless, err := s.Store.PlaylessGames(ctx)
-	if err != nil {
+	if err := s.readGameStatus(ctx, &st); err != nil {
 		return st, err
-	}
-	for _, c := range playless {
-		st.Playless = append(st.Playless, PlaylessStatus{int(c.Season), c.Games})
-	}
-	doubts, err := s.Store.GamesInDoubt(ctx)
-	if err != nil {
-		return st, err
-	}
-	for _, g := range slices.Backward(doubts) {
-		st.Doubts = append(st.Doubts, DoubtStatus{GameID: g.ID, GameDate: g.Date.String(), Away: g.Away, Home: g.Home, Doubt: g.Doubt})
 	}
 	corrections, err := s.Store.RecentCorrections(ctx, db.At(now.AddDate(0, 0, -correctionDays)), maxCorrections)
 	if err != nil {
@@ -183,6 +172,25 @@ func found(r ledger.Refresh, err error) (*RefreshStatus, error) {
 		return nil, nil
 	}
 	return new(refreshStatus(r, false)), err
+}
+
+// readGameStatus reads which games have no plays, or plays that disagree with the boxscore.
+func (s *server) readGameStatus(ctx context.Context, st *Status) error {
+	playless, err := s.Store.PlaylessGames(ctx)
+	if err != nil {
+		return err
+	}
+	for _, c := range playless {
+		st.Playless = append(st.Playless, PlaylessStatus{int(c.Season), c.Games})
+	}
+	doubts, err := s.Store.GamesInDoubt(ctx)
+	if err != nil {
+		return err
+	}
+	for _, g := range slices.Backward(doubts) {
+		st.Doubts = append(st.Doubts, DoubtStatus{GameID: g.ID, GameDate: g.Date.String(), Away: g.Away, Home: g.Home, Doubt: g.Doubt})
+	}
+	return nil
 }
 
 // readMissing reads the gaps and describes them.
