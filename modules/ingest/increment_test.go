@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -584,6 +585,11 @@ func TestPlaysThatAreCutShortAreADoubtForANight(t *testing.T) {
 	doubts, err := s.store.GamesInDoubt(t.Context())
 	s.ok(err)
 	full, quick := s.full.stored(), s.quick.stored()
+	for _, lines := range [][]string{full["game_lines"], quick["game_lines"]} {
+		for i := range lines { // without plays, expected goals are unknown
+			lines[i] = regexp.MustCompile(`(above_xg|saved_xga|xga|xg):\S+`).ReplaceAllString(lines[i], "")
+		}
+	}
 	if diff := cmp.Diff(full["game_lines"], quick["game_lines"]) + cmp.Diff(full["season_lines"], quick["season_lines"]); diff != "" || len(doubts) == 0 {
 		t.Errorf("%d doubts, and the players differ from a full refresh:\n%s", len(doubts), diff)
 	}

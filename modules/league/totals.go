@@ -40,7 +40,7 @@ const (
 	LogDiffers    = "the game log differs from the NHL's season total"
 	careerDiffers = "the career differs from the sum of the seasons"
 	rowsDiffer    = "the season rows have other teams or statistics than the game log"
-	faceoffsOfTwo = "the NHL's face-off percentage is for several teams"
+	faceoffsOfTwo = "the NHL's face-off percentage is for several teams, and plays are missing"
 	totalDiffers  = "the career with these games differs from the NHL's total"
 )
 
@@ -89,6 +89,10 @@ type teamGames struct {
 	PlayerID int64  `db:"player_id"`
 	TeamName string `db:"team_name"` // empty if no team with a roster in the season has the tricode
 	StatLine
+
+	// The faceoffs of the plays; nil unless all games have plays.
+	FaceoffsWon  *int `db:"faceoffs_won"`
+	FaceoffsLost *int `db:"faceoffs_lost"`
 }
 
 // addUp calculates the season's rows and the career from the games. It reports whether they changed. If it returns a doubt, they
@@ -113,10 +117,14 @@ func (p *playerSeason) addUp(nhl Totals) (changed bool, doubt string) {
 			continue
 		}
 		if total.FaceoffPctg != nil && *total.FaceoffPctg > 0 { // 0 is unknown in a season row
-			if len(p.games) > 1 {
+			switch {
+			case len(p.games) == 1:
+				line.FaceoffPctg = total.FaceoffPctg
+			case g.FaceoffsWon == nil || g.FaceoffsLost == nil:
 				return false, faceoffsOfTwo
+			case *g.FaceoffsWon > 0:
+				line.FaceoffPctg = new(float64(*g.FaceoffsWon) / float64(*g.FaceoffsWon+*g.FaceoffsLost))
 			}
-			line.FaceoffPctg = total.FaceoffPctg
 		}
 		row.StatLine, changed = line, true
 	}
@@ -215,8 +223,12 @@ func (s *Store) playerSeasons(ctx context.Context, season Season, gameType int) 
 func (s *Store) readTeamGames(ctx context.Context, of db.Args, players map[int64]*playerSeason) error {
 	var games []teamGames
 	err := db.List(ctx, s.q, &games, `
-		SELECT player_id, COALESCE(MIN(full_name), '') AS team_name, `+metric.Sums()+`
+		SELECT player_id, COALESCE(MIN(full_name), '') AS team_name, `+metric.Sums()+`,
+			CASE WHEN COUNT(faceoffs_won) = COUNT(*) THEN SUM(faceoffs_won) END AS faceoffs_won,
+			CASE WHEN COUNT(faceoffs_lost) = COUNT(*) THEN SUM(faceoffs_lost) END AS faceoffs_lost
 		FROM game_lines
+		LEFT JOIN (SELECT game_id AS box_game, player_id AS box_player, faceoffs_won, faceoffs_lost FROM box_lines) b
+			ON box_game = game_id AND box_player = player_id
 		LEFT JOIN (SELECT tri_code, MIN(full_name) AS full_name FROM teams
 			WHERE id IN (SELECT team_id FROM roster_entries WHERE season = :season) GROUP BY tri_code) t ON tri_code = team
 		WHERE season = :season AND game_type = :game_type
