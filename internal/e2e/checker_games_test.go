@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -9,7 +10,7 @@ import (
 )
 
 // modelled are the stats that the site's own model has calculated, so that no upstream has them.
-var modelled = []string{"ixg", "ixg_60", "g_ixg", "xga", "gsax", "gsax_60"}
+var modelled = []string{"ixg", "ixg_60", "g_ixg", "xga", "gsax", "gsax_60", "team_xgf", "team_xga", "team_xgf_pctg"}
 
 // learnGames reads the schedule of the season week by week. The site fetches it once, and then each game that is over.
 func (u upstream) learnGames(t *truth) {
@@ -75,6 +76,23 @@ func spans(n *html.Node, classes ...string) string {
 		}
 	}
 	return strings.Join(list, " ")
+}
+
+// checkTeamsExpected compares the expected goals of all teams: what some have for them, others have against them.
+func (c *checker) checkTeamsExpected(page *page, rows []row) {
+	sums := map[string]float64{}
+	for _, r := range rows {
+		for _, stat := range []string{"team_xgf", "team_xga"} {
+			n, err := strconv.ParseFloat(r[stat], 64)
+			if err != nil {
+				return // a game without plays
+			}
+			sums[stat] += n
+		}
+	}
+	if math.Abs(sums["team_xgf"]-sums["team_xga"]) > 0.1*float64(len(rows)) {
+		c.differ(page, "sum of team_xgf", fmt.Sprint(sums["team_xgf"]), fmt.Sprint(sums["team_xga"]))
+	}
 }
 
 // checkExpected adds up the expected goals of a log, which has a foot. Each cell is rounded.

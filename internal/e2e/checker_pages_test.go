@@ -187,6 +187,7 @@ func (c *checker) checkHome(p *page) {
 		c.same(p, where+": link", row.link(), "/team/"+teams[i].id)
 		c.compare(p, where, row, c.truth.teamLine(teams[i]))
 	}
+	c.checkTeamsExpected(p, rows)
 }
 
 // teamLine is a team's row on the home page.
@@ -232,7 +233,7 @@ func (c *checker) checkRoster(p *page, team *activeTeam, address string, career 
 	if career {
 		caption = "Career, regular season"
 	}
-	views := slices.DeleteFunc(links(p, address), func(link string) bool { return strings.Contains(link, ".csv") })
+	views := slices.DeleteFunc(links(p, address), func(link string) bool { return link != address && !strings.HasPrefix(link, address+"?") })
 	c.same(p, "views", strings.Join(views, " "), address+" "+address+"?view=career")
 	byLink := map[string]row{}
 	shown := 0

@@ -77,7 +77,7 @@ func TestNextDay(t *testing.T) {
 	after.later = true
 	after.noteChanges(before)
 	s.check(t, after)
-	s.wantQuietLog(t)
+	s.wantQuietLog(t, "game in doubt") // the simulator corrects a boxscore, not its plays
 
 	if was, is := before.people[traded].team.id, after.people[traded].team.id; was == is {
 		t.Errorf("the traded player %s is still on the roster of %s", traded, is)
@@ -399,9 +399,11 @@ func (p *process) check(t testing.TB, truth *truth) {
 
 var warning = regexp.MustCompile(`(?m)^.*level=(WARN|ERROR).*$`)
 
-func (p *process) wantQuietLog(t testing.TB) {
+func (p *process) wantQuietLog(t testing.TB, expected ...string) {
 	t.Helper()
-	if found := warning.FindString(p.logged()); found != "" {
-		t.Errorf("the log complains: %s", found)
+	for _, found := range warning.FindAllString(p.logged(), -1) {
+		if !slices.ContainsFunc(expected, func(text string) bool { return strings.Contains(found, text) }) {
+			t.Errorf("the log complains: %s", found)
+		}
 	}
 }
