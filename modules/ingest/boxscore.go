@@ -45,13 +45,15 @@ func boxGoalie(line league.GameLine, p nhle.BoxGoalie) league.GameLine {
 
 // sameBox reports whether a stored line agrees with the boxscore.
 func sameBox(stored, box league.GameLine) bool {
-	was, now := stored.Stats(), box.Stats()
-	other := func(m metric.Metric) bool {
-		a, b := *m.Int(&was), *m.Int(&now)
-		return b != nil && (a == nil || *a != *b)
-	}
-	return stored.Team == box.Team && stored.Decision == box.Decision && !slices.ContainsFunc(metric.Counts, other)
+	return stored.Team == box.Team && stored.Decision == box.Decision && sameCounts(stored.Stats(), box.Stats())
 }
+
+// sameCounts reports whether the stored counts are those of the boxscore as far as it has them.
+func sameCounts(stored, box league.StatLine) bool {
+	return !slices.ContainsFunc(metric.Counts, func(m metric.Metric) bool { return !sameCount(*m.Int(&stored), *m.Int(&box)) })
+}
+
+func sameCount(stored, box *int) bool { return box == nil || stored != nil && *stored == *box }
 
 // gameLines returns the complete lines of the players who played, and whether the plays name each goal and assist of the boxscore and
 // no others. Otherwise the lines would be wrong.

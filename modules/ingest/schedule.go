@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"reflect"
 	"slices"
 	"time"
 
@@ -259,7 +258,7 @@ func (in *Ingester) playByPlay(ctx context.Context, box nhle.Boxscore) (nhle.Pla
 	return g, err
 }
 
-// boxStored reports whether the stored boxscore of a game is this one.
+// boxStored reports whether every count of this boxscore is stored. Names and numbers of players may have changed since.
 func (in *Ingester) boxStored(ctx context.Context, box nhle.Boxscore) (bool, error) {
 	stored, err := in.league().Box(ctx, box.ID)
 	if err != nil {
@@ -270,14 +269,9 @@ func (in *Ingester) boxStored(ctx context.Context, box nhle.Boxscore) (bool, err
 		now[l.PlayerID] = l
 	}
 	return len(stored) == len(now) && !slices.ContainsFunc(stored, func(was league.BoxLine) bool {
-		is := now[was.PlayerID]
-		is.XG, is.AboveXG, is.XGA, is.SavedXGA = was.XG, was.AboveXG, was.XGA, was.SavedXGA
-		is.FirstName, is.LastName, is.FaceoffsWon, is.FaceoffsLost = was.FirstName, was.LastName, was.FaceoffsWon, was.FaceoffsLost
-		if was.Position.Goalie() {
-			is.Goals, is.Assists, is.Points = was.Goals, was.Assists, was.Points
-			is.Hits, is.Blocks, is.Giveaways, is.Takeaways = was.Hits, was.Blocks, was.Giveaways, was.Takeaways
-		}
-		return !reflect.DeepEqual(was, is)
+		is, there := now[was.PlayerID]
+		return !there || was.Home != is.Home || was.Decision != is.Decision || !sameCounts(was.StatLine, is.StatLine) ||
+			!sameCount(was.Hits, is.Hits) || !sameCount(was.Blocks, is.Blocks) || !sameCount(was.Giveaways, is.Giveaways) || !sameCount(was.Takeaways, is.Takeaways)
 	}), nil
 }
 

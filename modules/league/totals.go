@@ -40,7 +40,7 @@ const (
 	LogDiffers    = "the game log differs from the NHL's season total"
 	careerDiffers = "the career differs from the sum of the seasons"
 	rowsDiffer    = "the season rows have other teams or statistics than the game log"
-	faceoffsOfTwo = "the NHL's face-off percentage is for several teams, and plays are missing"
+	faceoffsOfTwo = "the NHL's face-off percentage is for several teams, and plays are missing or disagree"
 	totalDiffers  = "the career with these games differs from the NHL's total"
 )
 
@@ -120,7 +120,7 @@ func (p *playerSeason) addUp(nhl Totals) (changed bool, doubt string) {
 			switch {
 			case len(p.games) == 1:
 				line.FaceoffPctg = total.FaceoffPctg
-			case g.FaceoffsWon == nil || g.FaceoffsLost == nil:
+			case !p.knowsFaceoffs(*total.FaceoffPctg):
 				return false, faceoffsOfTwo
 			case *g.FaceoffsWon > 0:
 				line.FaceoffPctg = new(float64(*g.FaceoffsWon) / float64(*g.FaceoffsWon+*g.FaceoffsLost))
@@ -138,6 +138,19 @@ func (p *playerSeason) addUp(nhl Totals) (changed bool, doubt string) {
 	}
 	p.StatLine = career
 	return true, ""
+}
+
+// knowsFaceoffs reports whether the faceoffs of all games are known and agree with the NHL's percentage, which may be rounded to three
+// decimals.
+func (p *playerSeason) knowsFaceoffs(pctg float64) bool {
+	won, all := 0, 0
+	for _, g := range p.games {
+		if g.FaceoffsWon == nil || g.FaceoffsLost == nil {
+			return false
+		}
+		won, all = won+*g.FaceoffsWon, all+*g.FaceoffsWon+*g.FaceoffsLost
+	}
+	return all > 0 && math.Abs(float64(won)/float64(all)-pctg) < 0.0006
 }
 
 // rowOf returns the season row of a team, or nil. There are as many rows as teams, so a single row matches under any name:
