@@ -33,15 +33,15 @@ var All = complete([]Metric{
 	{Key: "nationality", Name: "Nationality", Abbr: "Nat", Formula: "Country whose citizen he is, in three letters."},
 
 	// Columns of a game's page.
-	{Key: "period", Name: "Period", Abbr: "Period", Formula: "1 to 3, and OT for overtime."},
+	{Key: "period", Name: "Period", Abbr: "Period", Formula: "1st to 3rd, then OT, 2OT and so on for overtime."},
 	{Key: "game_time", Name: "Time", Abbr: "Time", Formula: "Time played in the period.", Unit: Clock},
-	{Key: "result", Name: "Result", Abbr: "Result", Formula: "Goal, saved, missed or blocked."},
+	{Key: "result", Name: "Result", Abbr: "Result", Formula: "Goal, saved, missed, blocked, own goal, or no shot (a penalty shot without a shot)."},
 	{Key: "shot_type", Name: "Shot type", Abbr: "Shot type", Formula: "How the puck was shot, as the NHL records it."},
-	{Key: "strength", Name: "Strength", Abbr: "Strength", Formula: "Even, power play or short-handed, seen from the shooter’s team, without an extra attacker."},
+	{Key: "strength", Name: "Strength", Abbr: "Strength", Formula: "Even, power play or short-handed, seen from the shooter’s team. An extra attacker does not count."},
 	{Key: "xg", Name: "Expected goals", Abbr: "xG", Formula: "Probability that the attempt becomes a goal" + byModel + " Blocked shots, own goals and shootouts have none.", Unit: Decimal, Digits: 2},
 	{Key: "distance", Name: "Distance in feet", Abbr: "Dist", Formula: "From the centre of the goal, in feet. A blocked shot has the distance of the block.", Unit: Count},
-	{Key: "x", Name: "Feet from centre ice", Abbr: "x", Formula: "Along the rink, in feet from centre ice. The home team attacks towards positive x.", Unit: Signed},
-	{Key: "y", Name: "Feet from the middle", Abbr: "y", Formula: "Across the rink, in feet from the middle, positive to the left of the attacking home team.", Unit: Signed},
+	{Key: "x", Name: "Feet from centre ice", Abbr: "x", Formula: "Along the rink, in feet from centre ice. In a game, the home team attacks towards positive x; on a player’s map, his team does.", Unit: Signed},
+	{Key: "y", Name: "Feet from the middle", Abbr: "y", Formula: "Across the rink, in feet from the middle, positive to the left of the team that attacks towards positive x.", Unit: Signed},
 
 	// Columns of the status page.
 	{Key: "missing", Name: "Missing", Abbr: "Missing", Formula: "Data that could not be fetched."},
@@ -62,10 +62,10 @@ var All = complete([]Metric{
 	// Columns of the page about expected goals.
 	{Key: "sample", Name: "Attempts of", Abbr: "Attempts of", Formula: "The attempts in the row."},
 	{Key: "model", Name: "Model", Abbr: "Model", Formula: "Who made the model."},
-	{Key: "unblocked", Name: "Unblocked attempts", Abbr: "Att", Formula: "Shots on goal, goals and misses, without own goals, penalty shots and shootouts.", Unit: Count},
+	{Key: "unblocked", Name: "Unblocked attempts", Abbr: "Att", Formula: "Saved shots, goals and misses, without own goals, penalty shots and shootouts.", Unit: Count},
 	{Key: "scored", Name: "Goals of these attempts", Abbr: "Goals", Formula: "Goals among the attempts in the row.", Unit: Count},
 	{Key: "expected", Name: "Expected goals", Abbr: "xG", Formula: "Sum of the probabilities of a goal that the model gives the attempts.", Unit: Decimal, Digits: 1},
-	{Key: "log_loss", Name: "Log-loss", Abbr: "Log-loss", Formula: "Average of −log of the probability that the model gave to what happened; less is better.", Unit: Decimal, Digits: 4},
+	{Key: "log_loss", Name: "Log-loss", Abbr: "Log-loss", Formula: "Average of −ln p, where p is the probability the model gave to what happened; less is better.", Unit: Decimal, Digits: 4},
 	{Key: "auc", Name: "Area under the curve", Abbr: "AUC", Formula: "How often a goal has a higher xG than an attempt that failed, of all such pairs; 0.5 is chance.", Unit: Decimal, Digits: 4},
 
 	// Everyone.
@@ -100,7 +100,7 @@ var All = complete([]Metric{
 	{Key: "g_60", Name: "Goals per 60 minutes", Abbr: "G/60", Formula: "60 · goals / minutes on ice, all situations.", Unit: Decimal, Digits: 2, For: Skaters, Kind: Rate, Num: "goals", Den: "toi", Factor: hour, MinShare: quarter},
 	{Key: "s_60", Name: "Shots per 60 minutes", Abbr: "S/60", Formula: "60 · shots on goal / minutes on ice, all situations.", Unit: Decimal, Digits: 2, For: Skaters, Kind: Rate, Num: "shots", Den: "toi", Factor: hour, MinShare: quarter},
 	{Key: "ixg", Name: "Individual expected goals", Abbr: "ixG", Formula: "Sum of the probabilities that his unblocked attempts become goals" + byModel + " Own goals and shootouts have none.", Unit: Decimal, Digits: 2, For: Skaters, Kind: Total, Int: func(l *Line) **int { return &l.XG }, Scale: PerGoal, Stored: Games | Totals},
-	{Key: "g_ixg", Name: "Goals above expected", Abbr: "G−ixG", Formula: "Goals − individual expected goals.", Unit: Signed, Digits: 2, For: Skaters, Kind: Total, MinShare: quarter, Int: func(l *Line) **int { return &l.AboveXG }, Scale: PerGoal, Stored: Games | Totals},
+	{Key: "g_ixg", Name: "Goals above expected", Abbr: "G−ixG", Formula: "Goals − individual expected goals. An own goal credited to him counts as a goal but has no expected goals.", Unit: Signed, Digits: 2, For: Skaters, Kind: Total, MinShare: quarter, Int: func(l *Line) **int { return &l.AboveXG }, Scale: PerGoal, Stored: Games | Totals},
 	{Key: "ixg_60", Name: "Individual expected goals per 60 minutes", Abbr: "ixG/60", Formula: "60 · individual expected goals / minutes on ice, all situations.", Unit: Decimal, Digits: 2, For: Skaters, Kind: Rate, Num: "ixg", Den: "toi", Factor: hour / PerGoal, MinShare: quarter},
 	{Key: "avg_toi", Name: "Time on ice per game", Abbr: "TOI/GP", Formula: "Time on ice / games played.", Unit: Clock, For: Skaters, Kind: PerGame, Num: "toi", Den: "gp", Factor: 1, MinShare: quarter, Int: func(l *Line) **int { return &l.AvgTOI }, Stored: Seasons},
 
@@ -118,7 +118,7 @@ var All = complete([]Metric{
 	{Key: "gaa", Name: "Goals-against average", Abbr: "GAA", Formula: "60 · goals against / minutes in goal.", Unit: Decimal, Digits: 2, Less: true, For: Goalies, Kind: Rate, Num: "ga", Den: "toi", Factor: hour, MinShare: quarter, Float: func(l *Line) **float64 { return &l.GAA }, Stored: Seasons},
 	{Key: "so", Name: "Shutouts", Abbr: "SO", Formula: "Full games in goal without a goal against.", Unit: Count, For: Goalies, Kind: Total, Int: func(l *Line) **int { return &l.Shutouts }, Stored: Seasons | Games},
 	{Key: "xga", Name: "Expected goals against", Abbr: "xGA", Formula: "Sum of the probabilities that the unblocked attempts he faced become goals" + byModel + " Own goals and shootouts have none.", Unit: Decimal, Digits: 2, Less: true, For: Goalies, Kind: Total, MinShare: quarter, Int: func(l *Line) **int { return &l.XGA }, Scale: PerGoal, Stored: Games | Totals},
-	{Key: "gsax", Name: "Goals saved above expected", Abbr: "GSAx", Formula: "Expected goals against − goals against.", Unit: Signed, Digits: 2, For: Goalies, Kind: Total, MinShare: quarter, Int: func(l *Line) **int { return &l.SavedXGA }, Scale: PerGoal, Stored: Games | Totals},
+	{Key: "gsax", Name: "Goals saved above expected", Abbr: "GSAx", Formula: "Expected goals against − goals against. Own goals count among the goals against but have no expected goals.", Unit: Signed, Digits: 2, For: Goalies, Kind: Total, MinShare: quarter, Int: func(l *Line) **int { return &l.SavedXGA }, Scale: PerGoal, Stored: Games | Totals},
 	{Key: "gsax_60", Name: "Goals saved above expected per 60 minutes", Abbr: "GSAx/60", Formula: "60 · goals saved above expected / minutes in goal.", Unit: Decimal, Digits: 2, For: Goalies, Kind: Rate, Num: "gsax", Den: "toi", Factor: hour / PerGoal, MinShare: quarter},
 
 	// Teams.
