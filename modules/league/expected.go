@@ -56,6 +56,16 @@ func (s *Store) MarkRated(ctx context.Context, gameID int64, version string, pla
 	return s.fillExpected(ctx, `game_lines.game_id = ?`, gameID)
 }
 
+// forgetExpectedTotals removes the expected goals of season totals with other games than the stored logs.
+func (s *Store) forgetExpectedTotals(ctx context.Context, first, last Season) error {
+	_, err := db.Exec(ctx, s.q, `
+		UPDATE season_totals SET xg = NULL, above_xg = NULL, xga = NULL, saved_xga = NULL
+		WHERE season BETWEEN ? AND ? AND (xg IS NOT NULL OR xga IS NOT NULL) AND gp IS DISTINCT FROM (
+			SELECT COUNT(*) FROM game_lines g
+			WHERE g.player_id = season_totals.player_id AND g.season = season_totals.season AND g.game_type = season_totals.game_type)`, first, last)
+	return err
+}
+
 // DeriveExpectedTotals calculates the expected goals of the season's totals, for players with expected goals in all their games. First
 // it fills in lines that lack theirs: transactions that store a log and the plays of one of its games at the same time do not see
 // each other.
@@ -63,6 +73,9 @@ func (s *Store) DeriveExpectedTotals(ctx context.Context, season Season) (err er
 	defer db.Wrap(&err, "expected goals of %d", season)
 	err = s.fillExpected(ctx, `game_lines.season = ? AND (game_lines.xg IS DISTINCT FROM b.xg OR game_lines.xga IS DISTINCT FROM b.xga)`, season)
 	if err != nil {
+		return err
+	}
+	if err := s.forgetExpectedTotals(ctx, season, season); err != nil {
 		return err
 	}
 	_, err = db.Exec(ctx, s.q, `

@@ -130,7 +130,11 @@ func (s *Store) ReplaceSeasonTotals(ctx context.Context, r ReportRange, goalies 
 		return err
 	}
 	// Age and rookie stay: until DeriveSeasonTotals they are those of the last report.
-	return db.Insert(ctx, s.q, upsert("season_totals", "player_id, season, game_type, position", totalColumns), rows)
+	err = db.Insert(ctx, s.q, upsert("season_totals", "player_id, season, game_type, position", totalColumns), rows)
+	if err != nil {
+		return err
+	}
+	return s.forgetExpectedTotals(ctx, r.First, r.Last)
 }
 
 // byID sorts players by id and removes duplicates: one statement cannot insert a row twice, and two transactions that insert
