@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"strings"
 	"time"
 
 	"blueline/modules/league"
@@ -171,33 +172,23 @@ func whyEmpty(g gameRecord) string {
 		return ""
 	case g.PlaysAt != nil:
 		return "The NHL has no play-by-play of this game."
-	case g.Over():
-		return "The play-by-play of this game is not stored yet."
-	case g.ScheduleState == "PPD":
-		return "This game was postponed. Its new date is not known yet."
-	case g.ScheduleState == "CNCL":
-		return "This game was cancelled."
-	case g.State == "LIVE" || g.State == "CRIT":
-		return "This game is in progress. Its play-by-play is fetched after the end."
 	}
-	return "This game has not been played yet."
+	return map[string]string{
+		finalGame:     "The play-by-play of this game is not stored yet.",
+		postponedGame: "This game was postponed. Its new date is not known yet.",
+		cancelledGame: "This game was cancelled.",
+		liveGame:      "This game is in progress. Its play-by-play is fetched after the end.",
+		scheduledGame: "This game has not been played yet.",
+	}[stateOf(g.ScheduledGame)]
 }
 
 // status returns the state of a game in a word or two.
 func status(g gameRecord) string {
-	switch {
-	case g.Over() && g.LastPeriod != league.Regulation && g.LastPeriod != "":
-		return "Final (" + endedIn(g) + ")"
-	case g.Over():
-		return "Final"
-	case g.ScheduleState == "PPD":
-		return "Postponed"
-	case g.ScheduleState == "CNCL":
-		return "Cancelled"
-	case g.State == "LIVE" || g.State == "CRIT":
-		return "In progress"
+	name := stateNames[stateOf(g.ScheduledGame)]
+	if pastRegulation(g.ScheduledGame) {
+		return name + " (" + endedIn(g) + ")"
 	}
-	return "Scheduled"
+	return name
 }
 
 // endedIn returns the last period as scores have it: OT, 2OT or SO.
@@ -214,14 +205,14 @@ func startOf(g league.ScheduledGame) *start {
 		return nil
 	}
 	s := &start{At: g.Start.Time, TBD: g.ScheduleState == "TBD"}
-	if zone, err := time.LoadLocation(g.Zone); err == nil && g.Zone != "" && !s.TBD {
-		s.Time = s.At.In(zone).Format("15:04 MST")
+	if _, known := zoneOf(g); known && !s.TBD {
+		s.Time = startTime(g)
 	}
 	return s
 }
 
 // Day returns the date of the game.
-func (p gamePage) Day() string { return p.Game.Date.Format("Monday, 2 January 2006") }
+func (p gamePage) Day() string { return longDay(p.Game.Date) }
 
 // Kind returns the season and the type of the game.
 func (p gamePage) Kind() string {
@@ -234,19 +225,10 @@ func (p gamePage) Result() string {
 		return p.Away.TriCode + " at " + p.Home.TriCode
 	}
 	text := fmt.Sprintf("%s %s, %s %s", p.Away.TriCode, p.Away.Score, p.Home.TriCode, p.Home.Score)
-	if ended, long := cutStatus(p.Status); long {
+	if ended, long := strings.CutPrefix(p.Status, stateNames[finalGame]+" "); long {
 		text += " " + ended
 	}
 	return text
-}
-
-// cutStatus returns how a game ended if not in regulation: (OT) of Final (OT).
-func cutStatus(status string) (ended string, long bool) {
-	const final = "Final "
-	if len(status) <= len(final) || status[:len(final)] != final {
-		return "", false
-	}
-	return status[len(final):], true
 }
 
 func (p gamePage) title() string { return p.Result() + ", " + p.Game.Date.Format(chartDate) }
@@ -302,9 +284,6 @@ func (p people) of(id *int64) *person {
 	}
 	return &who
 }
-
-// datum returns the value of a count for a table or a format.
-func datum(n int) *float64 { return new(float64(n)) }
 
 // periodName returns the name of a play's period: 1st, 2nd, 3rd, OT, 2OT, SO.
 func periodName(p league.Play) string {

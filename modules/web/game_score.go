@@ -70,12 +70,12 @@ func newLineScore(g gameRecord, s sides) *lineScore {
 		var scored, shot int
 		for _, p := range periods {
 			scored, shot = scored+p.Goals[i], shot+p.Shots[i]
-			text, cell := fmt.Sprint(p.Shots[i]), templates.Number(datum(p.Shots[i]))
+			text, cell := fmt.Sprint(p.Shots[i]), templates.Number(new(float64(p.Shots[i])))
 			if p.Shootout {
 				text, cell = "", templates.Cell{Empty: true}
 			}
 			goals.Counts, shots.Counts = append(goals.Counts, fmt.Sprint(p.Goals[i])), append(shots.Counts, text)
-			score.Table.Add(templates.Label(team.TriCode), templates.Label(p.Name), templates.Number(datum(p.Goals[i])), cell)
+			score.Table.Add(templates.Label(team.TriCode), templates.Label(p.Name), templates.Number(new(float64(p.Goals[i]))), cell)
 		}
 		goals.side, goals.Total, shots.side, shots.Total = team, fmt.Sprint(scored), team, fmt.Sprint(shot)
 	}

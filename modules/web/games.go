@@ -63,7 +63,7 @@ func scorecards(teams contestants, games []league.ScheduledGame, day *db.Date) (
 }
 
 func newScorecard(teams contestants, g league.ScheduledGame, day *db.Date) scorecard {
-	c := scorecard{URL: fmt.Sprintf("/game/%d", g.ID), Day: g.Date, Status: statusOf(g), Venue: g.Venue, Kind: gameKinds[g.GameType],
+	c := scorecard{URL: gameURL(g.ID), Day: g.Date, Status: statusOf(g), Venue: g.Venue, Kind: gameKinds[g.GameType],
 		Away: teams.of(g.AwayID, g.Away), Home: teams.of(g.HomeID, g.Home)}
 	if hasScore(g) {
 		c.Away.Score, c.Home.Score = strconv.Itoa(*g.AwayScore), strconv.Itoa(*g.HomeScore)
@@ -119,34 +119,44 @@ func hasScore(g league.ScheduledGame) bool {
 	return g.HomeScore != nil && g.AwayScore != nil && (g.Over() || inProgress(g))
 }
 
-// stateOf returns the state of a game in a word of the API.
+// The states of a game, as the API names them.
+const (
+	scheduledGame = "scheduled"
+	liveGame      = "live"
+	finalGame     = "final"
+	postponedGame = "postponed"
+	cancelledGame = "cancelled"
+)
+
+// stateNames are the states in a word or two.
+var stateNames = map[string]string{scheduledGame: "Scheduled", liveGame: "In progress", finalGame: "Final", postponedGame: "Postponed", cancelledGame: "Cancelled"}
+
 func stateOf(g league.ScheduledGame) string {
 	switch {
 	case g.Over():
-		return "final"
+		return finalGame
 	case g.ScheduleState == "PPD":
-		return "postponed"
+		return postponedGame
 	case g.ScheduleState == "CNCL":
-		return "cancelled"
+		return cancelledGame
 	case inProgress(g):
-		return "live"
+		return liveGame
 	}
-	return "scheduled"
+	return scheduledGame
 }
 
-// statusOf returns the state of a game; empty if it is to come and its start is known.
+// pastRegulation reports whether the game has ended after regulation time.
+func pastRegulation(g league.ScheduledGame) bool {
+	return g.Over() && g.LastPeriod != "" && g.LastPeriod != league.Regulation
+}
+
+// statusOf returns the state of a game in a list; empty if it is to come and its start is known.
 func statusOf(g league.ScheduledGame) string {
-	switch {
-	case g.Over() && g.LastPeriod != "" && g.LastPeriod != "REG":
-		return "Final/" + g.LastPeriod
-	case g.Over():
-		return "Final"
-	case g.ScheduleState == "PPD":
-		return "Postponed"
-	case g.ScheduleState == "CNCL":
-		return "Cancelled"
-	case inProgress(g):
-		return "In progress"
+	switch state := stateOf(g); {
+	case pastRegulation(g):
+		return stateNames[state] + "/" + g.LastPeriod
+	case state != scheduledGame:
+		return stateNames[state]
 	case g.ScheduleState == "TBD" || g.Start == nil:
 		return "Time to be announced"
 	}
@@ -155,23 +165,24 @@ func statusOf(g league.ScheduledGame) string {
 
 // startTime returns the start at the venue: 19:00 EST.
 func startTime(g league.ScheduledGame) string {
-	return g.Start.In(zone(g.Zone)).Format("15:04 MST")
+	zone, _ := zoneOf(g)
+	return g.Start.In(zone).Format("15:04 MST")
 }
 
 // zones are the time zones that were loaded. There are a few for all venues; loading one takes longer than formatting a time.
 var zones sync.Map
 
-// zone returns a time zone, or UTC if it is not known.
-func zone(name string) *time.Location {
-	if known, there := zones.Load(name); there {
-		return known.(*time.Location)
+// zoneOf returns the time zone of the venue, or UTC if it is not known.
+func zoneOf(g league.ScheduledGame) (zone *time.Location, known bool) {
+	if zone, there := zones.Load(g.Zone); there {
+		return zone.(*time.Location), true
 	}
-	zone, err := time.LoadLocation(name)
-	if err != nil {
-		return time.UTC
+	zone, err := time.LoadLocation(g.Zone)
+	if err != nil || g.Zone == "" {
+		return time.UTC, false
 	}
-	zones.Store(name, zone)
-	return zone
+	zones.Store(g.Zone, zone)
+	return zone, true
 }
 
 // dayPicker is the form that goes to a day.

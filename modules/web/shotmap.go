@@ -317,7 +317,7 @@ func countsOf(name, class string, attempts []attempt, keys ...string) shotCounts
 			continue
 		}
 		if key == "attempts" {
-			value = datum(len(attempts))
+			value = new(float64(len(attempts)))
 		}
 		word := tallied[key]
 		if value != nil && *value == 1 {
@@ -332,7 +332,7 @@ func countsOf(name, class string, attempts []attempt, keys ...string) shotCounts
 func attemptCells(a attempt) []templates.Cell {
 	distance, x, y := templates.Number(nil), templates.Number(nil), templates.Number(nil)
 	if feet, known := a.Distance(); known {
-		distance.Value, x.Value, y.Value = new(math.Round(feet)), datum(a.x), datum(a.y)
+		distance.Value, x.Value, y.Value = new(math.Round(feet)), new(float64(a.x)), new(float64(a.y))
 	}
 	expected := templates.Number(nil)
 	if a.XG != nil {
@@ -342,7 +342,7 @@ func attemptCells(a attempt) []templates.Cell {
 	if a.ShotType == "" {
 		shot = templates.Cell{Text: "–", Title: "not recorded"}
 	}
-	return []templates.Cell{{Text: periodName(*a.Play), Sort: strconv.Itoa(a.Period)}, templates.Number(datum(a.Second)),
+	return []templates.Cell{{Text: periodName(*a.Play), Sort: strconv.Itoa(a.Period)}, templates.Number(new(float64(a.Second))),
 		templates.Label(resultOf(*a.Play)), shot, templates.Label(situations(a.Play)), expected, distance, x, y}
 }
 
