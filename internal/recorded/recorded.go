@@ -3,8 +3,12 @@
 package recorded
 
 import (
+	"compress/gzip"
+	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -31,6 +35,32 @@ func Dir(t testing.TB, name string) string {
 	}
 	t.Skipf("no recorded answers in %s", dir)
 	return ""
+}
+
+// Each calls do with each answer of a file, which may be compressed.
+func Each(t testing.TB, path string, do func(json.RawMessage)) {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var r io.Reader = f
+	if strings.HasSuffix(path, ".gz") {
+		if r, err = gzip.NewReader(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for d := json.NewDecoder(r); ; {
+		var answer json.RawMessage
+		switch err := d.Decode(&answer); {
+		case err == io.EOF:
+			return
+		case err != nil:
+			t.Fatalf("%s: %v", path, err)
+		}
+		do(answer)
+	}
 }
 
 func exists(path string) bool {

@@ -24,7 +24,7 @@ import (
 func eachRecordedGame(t testing.TB, do func(box nhle.Boxscore, g nhle.PlayByPlay)) {
 	t.Helper()
 	dir, boxes := recorded.Dir(t, "pbp"), map[int64]nhle.Boxscore{}
-	eachAnswer(t, filepath.Join(dir, "boxscores-20242025.ndjson.gz"), func(answer json.RawMessage) {
+	recorded.Each(t, filepath.Join(dir, "boxscores-20242025.ndjson.gz"), func(answer json.RawMessage) {
 		var box nhle.Boxscore
 		if err := json.Unmarshal(answer, &box); err != nil {
 			t.Fatal(err)
@@ -36,7 +36,7 @@ func eachRecordedGame(t testing.TB, do func(box nhle.Boxscore, g nhle.PlayByPlay
 		t.Fatal(err)
 	}
 	for _, path := range files {
-		eachAnswer(t, path, func(answer json.RawMessage) {
+		recorded.Each(t, path, func(answer json.RawMessage) {
 			g, err := nhle.DecodePlayByPlay(answer)
 			if err != nil {
 				t.Fatal(err)

@@ -1,12 +1,10 @@
 package ingest
 
 import (
-	"compress/gzip"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"math"
 	"math/big"
 	"net/http"
@@ -106,7 +104,7 @@ func TestRecordedSaves(t *testing.T) {
 	files := append(recordedFiles(t, "api-web/v1/gamecenter/*/boxscore.json"), filepath.Join(recorded.Dir(t, "pbp"), "boxscores-20242025.ndjson.gz"))
 	goalies, ownGoals, skaters, idle := 0, 0, 0, 0
 	for _, path := range files {
-		eachAnswer(t, path, func(answer json.RawMessage) {
+		recorded.Each(t, path, func(answer json.RawMessage) {
 			var box nhle.Boxscore
 			var raw rawBox
 			if err := errors.Join(json.Unmarshal(answer, &box), json.Unmarshal(answer, &raw)); err != nil {
@@ -160,32 +158,6 @@ func (r rawBox) goalies() map[int64]string {
 		}
 	}
 	return said
-}
-
-// eachAnswer reads a file with one response, or a compressed file with many.
-func eachAnswer(t testing.TB, path string, do func(json.RawMessage)) {
-	t.Helper()
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	var r io.Reader = f
-	if strings.HasSuffix(path, ".gz") {
-		if r, err = gzip.NewReader(f); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for d := json.NewDecoder(r); ; {
-		var answer json.RawMessage
-		switch err := d.Decode(&answer); {
-		case err == io.EOF:
-			return
-		case err != nil:
-			t.Fatalf("%s: %v", path, err)
-		}
-		do(answer)
-	}
 }
 
 // TestRecordedLogsHaveNoGameWithoutIce shows why a skater without ice time has no line: his game log omits the game.

@@ -1,11 +1,8 @@
 package web
 
 import (
-	"bufio"
-	"compress/gzip"
 	"encoding/json"
 	"fmt"
-	"os"
 	"path/filepath"
 	"testing"
 
@@ -14,28 +11,6 @@ import (
 	"blueline/modules/league"
 	"blueline/modules/nhle"
 )
-
-// eachRecorded calls check with each line of a recorded file.
-func eachRecorded(t *testing.T, path string, check func(line []byte)) {
-	t.Helper()
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	lines := bufio.NewScanner(z)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		check(lines.Bytes())
-	}
-	if err := lines.Err(); err != nil {
-		t.Fatal(err)
-	}
-}
 
 // recordedSide is what a recorded boxscore has about the skaters of a team.
 type recordedSide struct{ Forwards, Defense []recordedSkater }
@@ -55,7 +30,7 @@ type recordedBox struct {
 func TestRecordedGames(t *testing.T) {
 	dir := recorded.Dir(t, "pbp")
 	boxes := map[int64]recordedBox{}
-	eachRecorded(t, filepath.Join(dir, "boxscores-20242025.ndjson.gz"), func(line []byte) {
+	recorded.Each(t, filepath.Join(dir, "boxscores-20242025.ndjson.gz"), func(line json.RawMessage) {
 		var b recordedBox
 		if err := json.Unmarshal(line, &b); err != nil {
 			t.Fatal(err)
@@ -64,7 +39,7 @@ func TestRecordedGames(t *testing.T) {
 	})
 	games := 0
 	for _, file := range []string{"regular-1", "playoffs"} {
-		eachRecorded(t, filepath.Join(dir, "play-by-play-20242025-"+file+".ndjson.gz"), func(line []byte) {
+		recorded.Each(t, filepath.Join(dir, "play-by-play-20242025-"+file+".ndjson.gz"), func(line json.RawMessage) {
 			g, err := nhle.DecodePlayByPlay(line)
 			if err != nil {
 				t.Fatal(err)
