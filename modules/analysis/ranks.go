@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -303,7 +304,7 @@ func measuredSQL() string {
 
 func valueSQL(m metric.Metric) string {
 	if m.Den == "" {
-		return `(` + m.SQL(`CAST(`+m.Column+` AS DOUBLE PRECISION)`) + `)`
+		return fmt.Sprintf(`(CAST(%s AS DOUBLE PRECISION) / %g)`, m.Column, cmp.Or(m.Scale, 1))
 	}
 	return fmt.Sprintf(`(CAST(%s AS DOUBLE PRECISION) * %g / NULLIF(%s, 0))`, metric.Must(m.Num).Column, m.Factor, metric.Must(m.Den).Column)
 }

@@ -3,6 +3,7 @@ package league
 import (
 	"context"
 	"slices"
+	"strconv"
 
 	"blueline/db"
 	"blueline/modules/metric"
@@ -10,11 +11,14 @@ import (
 
 // This file carries the expected goals of boxscores on to game logs, season rows and season totals.
 
+// perGoal is metric.PerGoal in SQL.
+var perGoal = strconv.Itoa(metric.PerGoal)
+
 // fillExpected gives the game lines that match a condition the expected goals of their boxscores. Lines of games without plays
 // have none.
 func (s *Store) fillExpected(ctx context.Context, where string, args ...any) error {
 	_, err := db.Exec(ctx, s.q, `
-		UPDATE game_lines SET xg = b.xg, above_xg = 10000 * game_lines.goals - b.xg, xga = b.xga, saved_xga = b.xga - 10000 * game_lines.goals_against
+		UPDATE game_lines SET xg = b.xg, above_xg = `+perGoal+` * game_lines.goals - b.xg, xga = b.xga, saved_xga = b.xga - `+perGoal+` * game_lines.goals_against
 		FROM box_lines b
 		WHERE b.game_id = game_lines.game_id AND b.player_id = game_lines.player_id AND `+where, args...)
 	return err

@@ -30,6 +30,9 @@ type ScheduledGame struct {
 	AwayXG        *int        `db:"away_xg"`
 }
 
+// overSQL is ScheduledGame.Over as a condition.
+const overSQL = `state IN ('FINAL', 'OFF')`
+
 // Over reports whether the game has ended.
 func (g ScheduledGame) Over() bool { return g.State == "FINAL" || g.State == "OFF" }
 
@@ -49,7 +52,7 @@ func (s *Store) SaveSchedule(ctx context.Context, games []ScheduledGame) (err er
 	if err := db.Insert(ctx, s.q, upsert("games", "game_id", scheduleColumns), games); err != nil {
 		return err
 	}
-	_, err = db.Exec(ctx, s.q, `UPDATE games SET first_date = game_date WHERE first_date IS NULL AND state <> ''`)
+	_, err = db.Exec(ctx, s.q, `UPDATE games SET first_date = game_date WHERE first_date IS NULL`)
 	return err
 }
 
@@ -58,11 +61,6 @@ func (s *Store) Game(ctx context.Context, id int64) (g ScheduledGame, err error)
 	defer db.Wrap(&err, "game %d", id)
 	err = db.Get(ctx, s.q, &g, `SELECT `+storedGameColumns+` FROM games WHERE game_id = ?`, id)
 	return g, err
-}
-
-// GamesOn returns the games of a day in the order of their start.
-func (s *Store) GamesOn(ctx context.Context, day db.Date) ([]ScheduledGame, error) {
-	return s.games(ctx, `game_date = ?`, day)
 }
 
 // GamesBetween returns the games of a range of days, and those that were moved from one of them.
@@ -82,22 +80,17 @@ func (s *Store) DayAfter(ctx context.Context, day db.Date) (*db.Date, error) {
 
 // LastDayPlayed returns the last day with a game that has ended, or nil.
 func (s *Store) LastDayPlayed(ctx context.Context) (*db.Date, error) {
-	return s.dayWith(ctx, `state IN ('FINAL', 'OFF') ORDER BY game_date DESC`)
+	return s.dayWith(ctx, overSQL+` ORDER BY game_date DESC`)
 }
 
 func (s *Store) dayWith(ctx context.Context, where string, args ...any) (day *db.Date, err error) {
 	defer db.Wrap(&err, "day with games")
 	var days []db.Date
-	err = db.List(ctx, s.q, &days, `SELECT game_date FROM games WHERE state <> '' AND `+where+` LIMIT 1`, args...)
+	err = db.List(ctx, s.q, &days, `SELECT game_date FROM games WHERE `+where+` LIMIT 1`, args...)
 	if len(days) > 0 {
 		day = &days[0]
 	}
 	return day, err
-}
-
-// SeasonGames returns the games of a season and type, in order.
-func (s *Store) SeasonGames(ctx context.Context, season Season, gameType int) ([]ScheduledGame, error) {
-	return s.games(ctx, `season = ? AND game_type = ?`, season, gameType)
 }
 
 // TeamGames returns a team's games of a season, regular season and playoffs, in order.
@@ -107,13 +100,13 @@ func (s *Store) TeamGames(ctx context.Context, season Season, teamID int64) ([]S
 
 // TeamResults returns a team's last games of a season and type that have ended, the latest first.
 func (s *Store) TeamResults(ctx context.Context, season Season, gameType int, teamID int64, limit int) ([]ScheduledGame, error) {
-	return s.orderedGames(ctx, `season = ? AND game_type = ? AND (home_id = ? OR away_id = ?) AND state IN ('FINAL', 'OFF')
+	return s.orderedGames(ctx, `season = ? AND game_type = ? AND (home_id = ? OR away_id = ?) AND `+overSQL+`
 		ORDER BY game_date DESC, start_at DESC, game_id DESC LIMIT ?`, season, gameType, teamID, teamID, limit)
 }
 
 // TeamNext returns a team's next games of a season from a day on that have not ended, in order.
 func (s *Store) TeamNext(ctx context.Context, season Season, teamID int64, from db.Date, limit int) ([]ScheduledGame, error) {
-	return s.orderedGames(ctx, `season = ? AND (home_id = ? OR away_id = ?) AND game_date >= ? AND state NOT IN ('FINAL', 'OFF')
+	return s.orderedGames(ctx, `season = ? AND (home_id = ? OR away_id = ?) AND game_date >= ? AND NOT `+overSQL+`
 		ORDER BY game_date, start_at, game_id LIMIT ?`, season, teamID, teamID, from, limit)
 }
 
@@ -141,12 +134,12 @@ func (s *Store) TeamsByID(ctx context.Context) (teams map[int64]Team, err error)
 
 // PlayedGames returns the games of a season that have ended, regular season and playoffs, in order.
 func (s *Store) PlayedGames(ctx context.Context, season Season) ([]ScheduledGame, error) {
-	return s.games(ctx, `season = ? AND state IN ('FINAL', 'OFF')`, season)
+	return s.games(ctx, `season = ? AND `+overSQL, season)
 }
 
 // OpenGames returns the games of a season between two days that have not ended, in order.
 func (s *Store) OpenGames(ctx context.Context, season Season, first, last db.Date) ([]ScheduledGame, error) {
-	return s.games(ctx, `season = ? AND game_date BETWEEN ? AND ? AND state NOT IN ('FINAL', 'OFF')`, season, first, last)
+	return s.games(ctx, `season = ? AND game_date BETWEEN ? AND ? AND NOT `+overSQL, season, first, last)
 }
 
 // GamesInDoubt returns the games whose plays disagree with the boxscore, in order.
@@ -176,7 +169,7 @@ func (s *Store) GamesWithoutPlays(ctx context.Context, first, before Season) (ga
 	defer db.Wrap(&err, "games without plays since %d", first)
 	err = db.List(ctx, s.q, &games, `
 		SELECT game_id, season, game_type, game_date FROM games
-		WHERE season >= ? AND season < ? AND state IN ('FINAL', 'OFF') AND plays_at IS NULL
+		WHERE season >= ? AND season < ? AND `+overSQL+` AND plays_at IS NULL
 		ORDER BY game_date DESC, game_id DESC`, first, before)
 	return games, err
 }
@@ -187,7 +180,7 @@ func (s *Store) LoggedGames(ctx context.Context, k LogKey) (games map[int64]bool
 	return db.Map[int64, bool](ctx, s.q, `
 		SELECT g.game_id AS key, g.plays_at IS NOT NULL AS value
 		FROM game_lines l JOIN games g ON g.game_id = l.game_id
-		WHERE l.player_id = ? AND l.season = ? AND l.game_type = ? AND g.state <> ''`, k.PlayerID, k.Season, k.GameType)
+		WHERE l.player_id = ? AND l.season = ? AND l.game_type = ?`, k.PlayerID, k.Season, k.GameType)
 }
 
 // StoredPlayers returns those of the players who have a page.
@@ -261,7 +254,7 @@ func boxRows(gameID int64, lines []BoxLine) []boxRow {
 func (s *Store) Box(ctx context.Context, gameID int64) (lines []BoxLine, err error) {
 	defer db.Wrap(&err, "boxscore of game %d", gameID)
 	err = db.List(ctx, s.q, &lines, `
-		SELECT `+boxColumns+`, 10000 * goals - xg AS above_xg, xga - 10000 * goals_against AS saved_xga
+		SELECT `+boxColumns+`, `+perGoal+` * goals - xg AS above_xg, xga - `+perGoal+` * goals_against AS saved_xga
 		FROM box_lines WHERE game_id = ? ORDER BY home, sweater_number, player_id`, gameID)
 	return lines, err
 }

@@ -41,7 +41,7 @@ func (g Result) Outcome(team int64) string {
 	switch {
 	case own > other:
 		return Win
-	case g.LastPeriod == "REG":
+	case g.LastPeriod == Regulation:
 		return Loss
 	}
 	return OvertimeLoss
@@ -55,6 +55,14 @@ func (t Tally) GP() int { return t.Wins + t.Losses + t.OTLosses }
 
 // Points returns the points in the standings.
 func (t Tally) Points() int { return 2*t.Wins + t.OTLosses }
+
+// PointsPctg returns the share of the points available, or nil before the first game.
+func (t Tally) PointsPctg() *float64 {
+	if t.GP() == 0 {
+		return nil
+	}
+	return new(float64(t.Points()) / float64(2*t.GP()))
+}
 
 // Add adds a game that ended with an outcome.
 func (t *Tally) Add(outcome string) {
@@ -86,23 +94,14 @@ type TableRow struct {
 	Streak                 string
 	StreakGames            int // in a row with the outcome Streak; 0 before the first game
 
-	Place, ConferencePlace, DivisionPlace int
-	// WildCard is the place among the teams of the conference outside the top three of their divisions, and 0 for the top three.
-	WildCard int
+	Place                                    int // in the league
+	ConferencePlace, DivisionPlace, WildCard int // 0 if the conference or division is not known; see place
 
 	outcomes []string
 }
 
 // Difference returns goals for minus goals against.
 func (r TableRow) Difference() int { return r.GoalsFor - r.GoalsAgainst }
-
-// PointsPctg returns the share of the points available, or nil before the first game.
-func (r TableRow) PointsPctg() *float64 {
-	if r.GP() == 0 {
-		return nil
-	}
-	return new(float64(r.Points()) / float64(2*r.GP()))
-}
 
 // CalculateTable returns the standings of a season after its regular-season results, which come in the order of their dates, in the
 // order of the NHL: points, fewer games, wins of the kinds that count in the season, points in games among the tied teams, goal
@@ -142,10 +141,10 @@ func (r *TableRow) add(g Result, home bool) {
 	r.outcomes = append(r.outcomes, outcome)
 	r.GoalsFor += own
 	r.GoalsAgainst += other
-	if outcome == Win && g.LastPeriod == "REG" {
+	if outcome == Win && g.LastPeriod == Regulation {
 		r.RegulationWins++
 	}
-	if outcome == Win && g.LastPeriod != "SO" {
+	if outcome == Win && g.LastPeriod != Shootout {
 		r.RegulationOvertimeWins++
 	}
 }
@@ -224,22 +223,28 @@ func headToHead(tied []TableRow, results []Result) map[int64]float64 {
 	}
 	share := map[int64]float64{}
 	for id, t := range among {
-		if t.GP() == 0 {
+		pctg := t.PointsPctg()
+		if pctg == nil {
 			return nil
 		}
-		share[id] = float64(t.Points()) / float64(2*t.GP())
+		share[id] = *pctg
 	}
 	return share
 }
 
-// place numbers the rows in their order.
+// place numbers the rows in their order. WildCard is the place among the teams of the conference outside the top three of their
+// divisions, and 0 for the top three.
 func place(rows []TableRow) {
 	conferences, divisions, wildCards := map[string]int{}, map[string]int{}, map[string]int{}
 	for i := range rows {
 		r := &rows[i]
+		r.Place = i + 1
+		if r.Conference == "" || r.Division == "" {
+			continue
+		}
 		conferences[r.Conference]++
 		divisions[r.Division]++
-		r.Place, r.ConferencePlace, r.DivisionPlace = i+1, conferences[r.Conference], divisions[r.Division]
+		r.ConferencePlace, r.DivisionPlace = conferences[r.Conference], divisions[r.Division]
 		if r.DivisionPlace > 3 {
 			wildCards[r.Conference]++
 			r.WildCard = wildCards[r.Conference]
@@ -253,7 +258,7 @@ func (s *Store) Members(ctx context.Context, season Season) (members []Member, e
 	err = db.List(ctx, s.q, &members, `
 		SELECT t.id, t.full_name, t.tri_code, COALESCE(s.conference, '') AS conference, COALESCE(s.division, '') AS division
 		FROM teams t LEFT JOIN standings s ON s.team_id = t.id AND s.season = ?
-		WHERE t.id IN (SELECT home_id FROM games WHERE season = ? AND game_type = ? AND state <> '')
+		WHERE t.id IN (SELECT home_id FROM games WHERE season = ? AND game_type = ?)
 		ORDER BY t.id`, season, season, RegularSeason)
 	return members, err
 }
@@ -265,7 +270,7 @@ func (s *Store) Results(ctx context.Context, season Season, until db.Date) (resu
 		results = append(results, Result{row[0].(int64), row[1].(int64), int(row[2].(int64)), int(row[3].(int64)), row[4].(string)})
 	}, `
 		SELECT home_id, away_id, home_score, away_score, last_period FROM games
-		WHERE season = ? AND game_type = ? AND game_date <= ? AND state IN ('FINAL', 'OFF') AND home_score IS NOT NULL AND away_score IS NOT NULL
+		WHERE season = ? AND game_type = ? AND game_date <= ? AND `+overSQL+` AND home_score IS NOT NULL AND away_score IS NOT NULL
 		ORDER BY game_date, start_at, game_id`, season, RegularSeason, until)
 	return results, err
 }
@@ -282,7 +287,7 @@ func (s *Store) TableDays(ctx context.Context) (days []TableDays, err error) {
 	defer db.Wrap(&err, "days of the standings")
 	err = db.List(ctx, s.q, &days, `
 		SELECT season, MIN(game_date) AS first, MAX(game_date) AS last FROM games
-		WHERE game_type = ? AND season >= ? AND state IN ('FINAL', 'OFF')
+		WHERE game_type = ? AND season >= ? AND `+overSQL+`
 		GROUP BY season ORDER BY season DESC`, RegularSeason, FirstTable)
 	return days, err
 }

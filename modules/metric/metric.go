@@ -155,14 +155,6 @@ func (m Metric) Per(den string) Metric {
 	return per
 }
 
-// SQL returns the value of a metric that is stored in a column, as Of calculates it.
-func (m Metric) SQL(column string) string {
-	if m.Scale != 0 {
-		return fmt.Sprintf(`CAST(%s AS DOUBLE PRECISION) / %.0f`, column, m.Scale)
-	}
-	return column
-}
-
 // Totals returns the fields of a line that the metric is calculated from: numerator and denominator of a ratio, or a total
 // and nil.
 func (m Metric) Totals() (num, den func(*Line) **int) {

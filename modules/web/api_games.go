@@ -204,16 +204,17 @@ func (s *server) apiStandings(ctx context.Context, r apiRequest) (a APIStandings
 
 func newAPIStandingRow(r league.TableRow) APIStandingRow {
 	record := func(t league.Tally) APIRecord { return APIRecord{t.Wins, t.Losses, t.OTLosses} }
-	row := APIStandingRow{APITeam: newAPITeam(r.Team), Conference: textOrNull(r.Conference), Division: textOrNull(r.Division), Place: r.Place,
+	return APIStandingRow{APITeam: newAPITeam(r.Team), Conference: textOrNull(r.Conference), Division: textOrNull(r.Division), Place: r.Place,
+		ConferencePlace: placeOrNull(r.ConferencePlace), DivisionPlace: placeOrNull(r.DivisionPlace), WildCard: placeOrNull(r.WildCard),
 		GP: r.GP(), Points: r.Points(), Wins: r.Wins, Losses: r.Losses, OTLosses: r.OTLosses,
 		PointsPctg: r.PointsPctg(), RegulationWins: r.RegulationWins, RegulationOT: r.RegulationOvertimeWins, GoalsFor: r.GoalsFor, GoalsAgainst: r.GoalsAgainst,
 		Difference: r.Difference(), HomeRecord: record(r.Home), RoadRecord: record(r.Road), LastTen: record(r.LastTen), Streak: textOrNull(r.Streak), StreakGames: r.StreakGames}
-	if r.Conference == "" || r.Division == "" {
-		return row
+}
+
+// placeOrNull returns a place; 0 is unknown.
+func placeOrNull(place int) *int {
+	if place == 0 {
+		return nil
 	}
-	row.ConferencePlace, row.DivisionPlace = &r.ConferencePlace, &r.DivisionPlace
-	if r.WildCard > 0 {
-		row.WildCard = &r.WildCard
-	}
-	return row
+	return &place
 }

@@ -233,7 +233,7 @@ func sortedFor(view string, rows []league.TableRow) []league.TableRow {
 // groupOf returns the name of a row's table.
 func groupOf(view string, r league.TableRow) string {
 	switch {
-	case view == leagueView || r.Conference == "" || r.Division == "":
+	case view == leagueView || r.DivisionPlace == 0:
 		return "League"
 	case view == conferenceView:
 		return r.Conference
