@@ -102,5 +102,6 @@ CREATE TABLE games (
     merged_at  TIMESTAMP NOT NULL
 );
 CREATE INDEX games_refresh ON games (refresh_id);
-DELETE FROM tasks WHERE state = 'open' AND name IN ('fetch_schedule_data', 'fetch_play_data');
-DELETE FROM gaps WHERE name IN ('fetch_schedule_data', 'fetch_play_data');
+DELETE FROM tasks WHERE state = 'open' AND name IN ('fetch_schedule_data', 'fetch_play_data', 'rate_play_data');
+DELETE FROM gaps WHERE name IN ('fetch_schedule_data', 'fetch_play_data', 'rate_play_data');
+DELETE FROM history_reports WHERE report = 'fetch_schedule_data';

@@ -3,19 +3,31 @@ package ingest
 import (
 	"context"
 	"math"
+	"slices"
 
 	"blueline/db"
 	"blueline/modules/league"
 	"blueline/modules/metric"
+	"blueline/modules/nhle"
 	"blueline/modules/queue"
 	"blueline/modules/xg"
 )
 
 // This file gives plays and boxscores their expected goals.
 
-// rate calculates the expected goals of a game's plays, and adds them up for the players of the boxscore.
-func rate(plays []league.Play, box []league.BoxLine) {
-	if len(plays) == 0 {
+// sameShots reports whether the plays have the shots of the boxscore. Plays that are cut short do not.
+func sameShots(box nhle.Boxscore, plays []league.Play) bool {
+	c := countPlays(box.Home.ID, box.Away.ID, plays)
+	return !slices.ContainsFunc(sidesOf(box), func(s boxSide) bool { return s.own.Shots != nil && *s.own.Shots != c[s.own.ID][shots] })
+}
+
+// rate calculates the expected goals of a game's plays, and adds them up for the players of the boxscore. Plays that are not whole have
+// none.
+func rate(plays []league.Play, box []league.BoxLine, whole bool) {
+	if len(plays) == 0 || !whole {
+		for i := range plays {
+			plays[i].XG = nil
+		}
 		return
 	}
 	took, faced := map[int64]int{}, map[int64]int{}
@@ -44,7 +56,7 @@ func rate(plays []league.Play, box []league.BoxLine) {
 
 // ratedByAnother reports whether another model than this program's has calculated the expected goals of a game.
 func ratedByAnother(g league.ScheduledGame) bool {
-	return g.PlaysAt != nil && g.RatedBy != xg.Version()
+	return g.RatedBy != "" && g.RatedBy != xg.Version()
 }
 
 // ratePlays calculates the expected goals of a season's games that another model has calculated.
@@ -63,6 +75,9 @@ func rateSeason(ctx context.Context, store *league.Store, season league.Season) 
 		if !ratedByAnother(g) {
 			continue
 		}
+		if err := store.LockGame(ctx, g.ID); err != nil {
+			return err
+		}
 		plays, err := store.Plays(ctx, g.ID)
 		if err != nil {
 			return err
@@ -71,7 +86,7 @@ func rateSeason(ctx context.Context, store *league.Store, season league.Season) 
 		if err != nil {
 			return err
 		}
-		rate(plays, box)
+		rate(plays, box, true)
 		if err := store.UpdateExpected(ctx, g.ID, plays, box); err != nil {
 			return err
 		}

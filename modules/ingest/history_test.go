@@ -15,6 +15,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
+	"blueline/db"
 	"blueline/modules/league"
 	"blueline/modules/ledger"
 	"blueline/modules/queue"
@@ -342,12 +345,42 @@ func TestACorrectionIsNoticedOnce(t *testing.T) {
 	}
 }
 
-// TestGamesOfThePastWithoutPlaysAreRequestedOnce gives a past season two games, of which the NHL has no boxscore or no plays.
-func TestGamesOfThePastWithoutPlaysAreRequestedOnce(t *testing.T) {
+// TestPastGamesWithoutPlaysAreRequestedAgain gives the last season two games, of which the NHL has no boxscore or no plays. The
+// schedule is already stored, but as it was in that season.
+func TestPastGamesWithoutPlaysAreRequestedAgain(t *testing.T) {
 	w := newWorld(t)
 	past := league.Season(w.sim.Season() - 10001)
+	w.ok(w.store.NoteSchedule(t.Context(), ledger.FetchScheduleData, past, 1, db.At(time.Date(int(past%10000), time.January, 1, 0, 0, 0, 0, time.UTC))))
 	asked := w.pastGames(past)
 	p, said := w.keeper(1, nil)
+	p.start()
+	for range 2 {
+		p.wait(p.produce().ID)
+		w.expect(said, "history started")
+		w.expect(said, "history complete")
+	}
+	for path, n := range asked {
+		if want := map[bool]int{true: 1, false: 2}[strings.Contains(path, "/schedule/")]; n != want {
+			t.Errorf("%s was asked %d times, want %d", path, n, want)
+		}
+	}
+	doubts, err := w.store.GamesInDoubt(t.Context())
+	w.ok(err)
+	var why []string
+	for _, g := range doubts {
+		why = append(why, g.Doubt)
+	}
+	if diff := cmp.Diff([]string{"the boxscore is missing", "the plays are missing"}, why); diff != "" || len(asked) != 4 {
+		t.Errorf("asked for %v, in doubt (-want +got):\n%s", asked, diff)
+	}
+}
+
+// TestOldGamesWithoutPlaysAreRequestedOnce does the same in a season before the NHL published plays.
+func TestOldGamesWithoutPlaysAreRequestedOnce(t *testing.T) {
+	w := newWorld(t)
+	past := league.Season(20082009)
+	asked := w.pastGames(past)
+	p, said := w.keeper((w.sim.Season()-int(past))/10001, nil)
 	p.start()
 	p.wait(p.produce().ID)
 	w.expect(said, "history started")

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -572,13 +573,46 @@ func lagging(t *testing.T, body string) string {
 	return string(changed)
 }
 
-// A night's plays that are missing or cut short are a doubt. The lines of the players come from their logs, and the next night fetches the
-// plays again.
+// A night's plays that are missing or cut short are a doubt and have no expected goals. The lines of the players come from their logs,
+// and the next night fetches the plays again.
 func TestPlaysThatAreCutShortAreADoubtForANight(t *testing.T) {
+	t.Run("missing", func(t *testing.T) {
+		testDoubtForANight(t, func(rw http.ResponseWriter, _ string) { rw.WriteHeader(http.StatusNotFound) })
+	})
+	t.Run("cut short", func(t *testing.T) {
+		testDoubtForANight(t, func(rw http.ResponseWriter, answer string) { fmt.Fprint(rw, cutShort(t, answer)) })
+	})
+}
+
+// cutShort removes the second half of a game's plays.
+func cutShort(t *testing.T, answer string) string {
+	var g map[string]any
+	if err := json.Unmarshal([]byte(answer), &g); err != nil {
+		t.Error(err)
+	}
+	plays := g["plays"].([]any)
+	g["plays"] = plays[:len(plays)/2]
+	short, err := json.Marshal(g)
+	if err != nil {
+		t.Error(err)
+	}
+	return string(short)
+}
+
+func testDoubtForANight(t *testing.T, plays func(rw http.ResponseWriter, answer string)) {
 	s := newSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 5})
 	s.sim.PlayNextDay()
 	s.refresh(s.full, true)
-	s.breakPath("/play-by-play", http.StatusNotFound, "")
+	url := s.quick.url
+	s.quick.front(func(rw http.ResponseWriter, r *http.Request) {
+		if !strings.HasSuffix(r.URL.Path, "/play-by-play") {
+			s.sim.ServeHTTP(rw, r)
+			return
+		}
+		answer := httptest.NewRecorder()
+		s.sim.ServeHTTP(answer, r)
+		plays(rw, answer.Body.String())
+	})
 	if r, _, log := s.refresh(s.quick, false); r.Kind != ledger.Increment || r.State != ledger.Complete || r.Failed != 0 {
 		t.Errorf("got %+v\n%s", r, log)
 	}
@@ -593,9 +627,44 @@ func TestPlaysThatAreCutShortAreADoubtForANight(t *testing.T) {
 	if diff := cmp.Diff(full["game_lines"], quick["game_lines"]) + cmp.Diff(full["season_lines"], quick["season_lines"]); diff != "" || len(doubts) == 0 {
 		t.Errorf("%d doubts, and the players differ from a full refresh:\n%s", len(doubts), diff)
 	}
-	s.sim.Intercept(nil)
+	for _, g := range doubts {
+		stored, err := s.store.Plays(t.Context(), g.ID)
+		s.ok(err)
+		if g.RatedBy != "" || g.HomeXG != nil || slices.ContainsFunc(stored, func(p league.Play) bool { return p.XG != nil }) {
+			t.Errorf("game %d of which half is known has expected goals", g.ID)
+		}
+	}
+	s.quick.url = url
 	s.nights = 1
 	if r, _, log := s.night(); r.Kind != ledger.Increment {
 		t.Errorf("got %+v\n%s", r, log)
+	}
+}
+
+// TestStoredPlaysOutliveAnAnswerWithoutPlays corrects a stored game in a night in which the NHL has no plays.
+func TestStoredPlaysOutliveAnAnswerWithoutPlays(t *testing.T) {
+	s := newSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 5})
+	games, err := s.store.PlayedGames(t.Context(), league.Season(s.sim.Season()))
+	s.ok(err)
+	game := games[len(games)-1]
+	before, err := s.store.Plays(t.Context(), game.ID)
+	s.ok(err)
+	lines, err := s.store.LinesOfGame(t.Context(), game.Game)
+	s.ok(err)
+	for id, l := range lines {
+		if l.Started == nil {
+			s.ok(s.sim.CorrectGame(id, game.ID, *l.Goals, *l.Assists+1))
+			break
+		}
+	}
+	s.breakPath("/play-by-play", http.StatusNotFound, "")
+	s.refresh(s.quick, true)
+	after, err := s.store.Plays(t.Context(), game.ID)
+	s.ok(err)
+	if diff := cmp.Diff(before, after); diff != "" || len(before) == 0 {
+		t.Errorf("%d plays were stored, then (-before +after):\n%s", len(before), diff)
+	}
+	if game, err = s.store.Game(t.Context(), game.ID); err != nil || game.Doubt != "the plays are missing" {
+		t.Errorf("in doubt because %q, %v", game.Doubt, err)
 	}
 }

@@ -540,7 +540,7 @@ func (in *Ingester) pastGames(ctx context.Context, store *league.Store, season i
 		return nil, err
 	}
 	for past := season - league.Year; past >= first; past -= league.Year {
-		if !stored[league.ReportSeason{Report: ledger.FetchScheduleData, Season: league.Season(past)}] {
+		if !fetchedWhole(stored, league.ReportSeason{Report: ledger.FetchScheduleData, Season: league.Season(past)}) {
 			tasks = append(tasks, wholeSchedule(past))
 		}
 	}

@@ -48,13 +48,13 @@ func (c counts) add(what string, n int, ids ...*int64) {
 
 // countPlays adds up the plays as a boxscore does: without the shootout, without shots that a teammate blocked, and without the
 // penalties of a bench.
-func countPlays(g nhle.PlayByPlay, plays []league.Play) counts {
+func countPlays(home, away int64, plays []league.Play) counts {
 	c := counts{}
 	for _, p := range plays {
 		if p.InShootout() {
 			continue
 		}
-		own, other := &g.Home.ID, &g.Away.ID
+		own, other := &home, &away
 		if !p.Home {
 			own, other = other, own
 		}
@@ -109,10 +109,7 @@ func saidOfGoalie(g nhle.BoxGoalie) []said {
 
 // disagreements compares the plays of a game with its boxscore. It returns a sentence for each count that differs, teams first.
 func disagreements(box nhle.Boxscore, g nhle.PlayByPlay, plays []league.Play) []string {
-	if len(plays) == 0 {
-		return []string{"the plays are missing"}
-	}
-	c := countPlays(g, plays)
+	c := countPlays(g.Home.ID, g.Away.ID, plays)
 	teams, players := scoreDisagreements(box, g, plays), []string(nil)
 	compare := func(into *[]string, who string, id int64, s said) {
 		if n := c[id][s.what]; s.n != nil && n != *s.n {
@@ -221,7 +218,7 @@ func doubtOf(list []string) string {
 
 // boxscoreOf returns the lines of everyone who dressed. What the boxscore lacks comes from the plays, if there are any.
 func boxscoreOf(box nhle.Boxscore, g nhle.PlayByPlay, plays []league.Play) (lines []league.BoxLine) {
-	c, roster := countPlays(g, plays), map[int64]nhle.Dressed{}
+	c, roster := countPlays(box.Home.ID, box.Away.ID, plays), map[int64]nhle.Dressed{}
 	for _, d := range g.Roster {
 		roster[d.PlayerID] = d
 	}

@@ -20,6 +20,12 @@ import (
 // seasonsPerReport keeps a report below the 10,000 rows at which the NHL cuts it: the largest seasons have about a thousand skaters.
 const seasonsPerReport = 8
 
+// fetchedWhole reports whether a report is stored as it was after the end of its season.
+func fetchedWhole(stored map[league.ReportSeason]db.Instant, r league.ReportSeason) bool {
+	_, end := daysOf(int(r.Season))
+	return stored[r].After(end)
+}
+
 // reportTasks returns the tasks that fetch the bulk reports of a range of seasons as far as they are not stored, the latest
 // seasons first, because they matter most. The current season is fetched again if it has games of the type.
 func (in *Ingester) reportTasks(ctx context.Context, store *league.Store, first, last, current int) ([]queue.Task, error) {
@@ -38,7 +44,7 @@ func (in *Ingester) reportTasks(ctx context.Context, store *league.Store, first,
 	for _, report := range ledger.Reports {
 		for _, gameType := range []int{league.RegularSeason, league.Playoffs} {
 			wanted := func(season int) bool {
-				return season == current && slices.Contains(played, gameType) || !stored[league.ReportSeason{Report: report, Season: league.Season(season), GameType: gameType}]
+				return season == current && slices.Contains(played, gameType) || !fetchedWhole(stored, league.ReportSeason{Report: report, Season: league.Season(season), GameType: gameType})
 			}
 			for _, r := range ranges(first, last, wanted) {
 				tasks = append(tasks, queue.Task{Name: report, Season: r[0], Last: r[1], GameType: gameType})

@@ -146,12 +146,24 @@ func playsWanted(g league.ScheduledGame, whole bool) bool {
 	return g.PlaysAt == nil || g.Doubt != "" || whole && !ledger.Day(g.PlaysAt.Time).After(nightAfter)
 }
 
+// firstPlays is the first season with plays.
+const firstPlays = 20092010
+
+// lacking returns the doubt about a game of which the NHL lacks something. There is none before the NHL published plays.
+func lacking(season int, doubt string) []string {
+	if season < firstPlays {
+		return nil
+	}
+	return []string{doubt}
+}
+
 // fetchPlays stores the plays and the boxscore of a game. An incremental refresh also merges a game that is new or in doubt into the logs
-// of its players. If the boxscore is the stored one, the plays are not fetched again. What the NHL lacks of a game of a past season is not
-// a doubt and not asked for again, because the NHL has no play-by-play before 2009-10 and will not add it.
+// of its players. If the boxscore is the stored one, the plays are not fetched again.
 func (in *Ingester) fetchPlays(ctx context.Context, t queue.Task) (save, error) {
-	asIs := func(tx db.Querier) ([]queue.Task, error) {
-		return nil, league.NewStore(tx).MarkPlays(ctx, t.GameID, "", in.at())
+	asIs := func(doubts []string) save {
+		return func(tx db.Querier) ([]queue.Task, error) {
+			return nil, league.NewStore(tx).MarkPlays(ctx, t.GameID, doubtOf(doubts), in.at())
+		}
 	}
 	kind, err := in.kindOf(ctx, t)
 	if err != nil {
@@ -159,7 +171,7 @@ func (in *Ingester) fetchPlays(ctx context.Context, t queue.Task) (save, error) 
 	}
 	box, err := in.API.Boxscore(ctx, t.GameID)
 	if errors.Is(err, nhle.ErrNotFound) && past(kind) {
-		return asIs, nil
+		return asIs(lacking(t.Season, "the boxscore is missing")), nil
 	}
 	if err != nil {
 		return nil, err
@@ -174,7 +186,7 @@ func (in *Ingester) fetchPlays(ctx context.Context, t queue.Task) (save, error) 
 	case err != nil:
 		return nil, err
 	case stored:
-		return asIs, nil
+		return asIs(nil), nil
 	}
 	g, err := in.playByPlay(ctx, box)
 	if err != nil {
@@ -185,9 +197,17 @@ func (in *Ingester) fetchPlays(ctx context.Context, t queue.Task) (save, error) 
 
 // saveGame stores a game, and merges it into the logs of its players or compares it with them.
 func (in *Ingester) saveGame(ctx context.Context, tx db.Querier, box nhle.Boxscore, g nhle.PlayByPlay, kind string, merge bool) (follow []queue.Task, err error) {
-	game, plays, doubts := gameOf(box.ScoredGame), Plays(g), []string(nil)
-	if len(plays) > 0 || !past(kind) {
-		doubts = disagreements(box, g, plays)
+	store := league.NewStore(tx)
+	if err := store.LockGame(ctx, box.ID); err != nil {
+		return nil, err
+	}
+	game, plays := gameOf(box.ScoredGame), Plays(g)
+	doubts := disagreements(box, g, plays)
+	if len(plays) == 0 {
+		doubts = lacking(box.Season, "the plays are missing")
+		if plays, err = store.Plays(ctx, game.ID); err != nil { // those of an earlier night stay
+			return nil, err
+		}
 	}
 	switch {
 	case merge:
@@ -202,8 +222,7 @@ func (in *Ingester) saveGame(ctx context.Context, tx db.Querier, box nhle.Boxsco
 		in.Log.Warn("game in doubt", "game", game.ID, "because", doubtOf(doubts))
 	}
 	lines := boxscoreOf(box, g, plays)
-	rate(plays, lines)
-	store := league.NewStore(tx)
+	rate(plays, lines, sameShots(box, plays))
 	if err := store.ReplacePlays(ctx, game.ID, plays); err != nil {
 		return nil, err
 	}

@@ -24,7 +24,7 @@ func (s *Store) fillExpected(ctx context.Context, where string, args ...any) err
 	return err
 }
 
-// UpdateExpected stores only the expected goals of a game's plays and boxscore. It needs a transaction.
+// UpdateExpected stores only the expected goals of a game's plays and boxscore. It needs the game to be locked.
 func (s *Store) UpdateExpected(ctx context.Context, gameID int64, plays []Play, box []BoxLine) (err error) {
 	defer db.Wrap(&err, "update the expected goals of game %d", gameID)
 	attempts := slices.DeleteFunc(slices.Clone(plays), func(p Play) bool { return !p.Attempt() })
@@ -37,22 +37,26 @@ func (s *Store) UpdateExpected(ctx context.Context, gameID int64, plays []Play, 
 		ON CONFLICT (game_id, player_id) DO UPDATE SET xg = excluded.xg, xga = excluded.xga`, boxRows(gameID, box))
 }
 
-// MarkRated records which version of the model has calculated the expected goals of a game, adds them up for the teams, and hands
-// those of the boxscore on to the game logs. It needs a transaction.
+// MarkRated records which version of the model has calculated the expected goals of a game, none if no play has any. It adds them up for
+// the teams, and hands those of the boxscore on to the game logs. It needs a transaction.
 func (s *Store) MarkRated(ctx context.Context, gameID int64, version string, plays []Play) (err error) {
 	defer db.Wrap(&err, "expected goals of game %d", gameID)
 	var home, away *int
-	if len(plays) > 0 {
-		home, away = new(0), new(0)
-	}
 	for _, p := range plays {
-		switch {
-		case p.XG == nil:
-		case p.Home:
+		if p.XG == nil {
+			continue
+		}
+		if home == nil {
+			home, away = new(0), new(0)
+		}
+		if p.Home {
 			*home += *p.XG
-		default:
+		} else {
 			*away += *p.XG
 		}
+	}
+	if home == nil {
+		version = ""
 	}
 	if _, err := db.Exec(ctx, s.q, `UPDATE games SET xg_version = ?, home_xg = ?, away_xg = ? WHERE game_id = ?`, version, home, away, gameID); err != nil {
 		return err
@@ -94,7 +98,7 @@ func (s *Store) DeriveExpectedTotals(ctx context.Context, season Season) (err er
 // SeasonsRatedByOthers returns the seasons with plays whose expected goals another version of the model has calculated.
 func (s *Store) SeasonsRatedByOthers(ctx context.Context, version string) (seasons []Season, err error) {
 	defer db.Wrap(&err, "seasons with expected goals of another model")
-	err = db.List(ctx, s.q, &seasons, `SELECT DISTINCT season FROM games WHERE plays_at IS NOT NULL AND xg_version <> ? ORDER BY season DESC`, version)
+	err = db.List(ctx, s.q, &seasons, `SELECT DISTINCT season FROM games WHERE xg_version NOT IN ('', ?) ORDER BY season DESC`, version)
 	return seasons, err
 }
 

@@ -26,7 +26,7 @@ type ScheduledGame struct {
 	FirstDate     *db.Date    `db:"first_date"`  // the day for which the game was first scheduled
 	Doubt         string      `db:"doubt"`       // in which counts the plays and the boxscore disagree; empty if in none
 	RatedBy       string      `db:"xg_version"`  // the model that calculated the expected goals; empty for none
-	HomeXG        *int        `db:"home_xg"`     // in ten-thousandths of a goal; nil without plays
+	HomeXG        *int        `db:"home_xg"`     // in ten-thousandths of a goal; nil without whole plays
 	AwayXG        *int        `db:"away_xg"`
 }
 
@@ -46,10 +46,11 @@ const (
 )
 
 // SaveSchedule stores games of the schedule. A game that is known keeps its plays and the day for which it was first scheduled, and
-// gets its new date if it was moved.
+// gets its new date if it was moved. The schedule still has a postponed game on its old day too.
 func (s *Store) SaveSchedule(ctx context.Context, games []ScheduledGame) (err error) {
 	defer db.Wrap(&err, "save the schedule")
-	if err := db.Insert(ctx, s.q, upsert("games", "game_id", scheduleColumns), games); err != nil {
+	if err := db.Insert(ctx, s.q, upsert("games", "game_id", scheduleColumns)+`
+		WHERE excluded.schedule_state <> 'PPD' OR excluded.game_date >= games.game_date`, games); err != nil {
 		return err
 	}
 	_, err = db.Exec(ctx, s.q, `UPDATE games SET first_date = game_date WHERE first_date IS NULL`)
@@ -163,13 +164,14 @@ func (s *Store) PlaylessGames(ctx context.Context) (list []GameCount, err error)
 	return list, err
 }
 
-// GamesWithoutPlays returns the games of the seasons from first to before that have ended and whose plays are not stored, the latest
-// first.
+// GamesWithoutPlays returns the games of the seasons from first to before that have ended and whose plays were not fetched or were
+// missing, the latest first.
 func (s *Store) GamesWithoutPlays(ctx context.Context, first, before Season) (games []Game, err error) {
 	defer db.Wrap(&err, "games without plays since %d", first)
 	err = db.List(ctx, s.q, &games, `
 		SELECT game_id, season, game_type, game_date FROM games
-		WHERE season >= ? AND season < ? AND `+overSQL+` AND plays_at IS NULL
+		WHERE season >= ? AND season < ? AND `+overSQL+`
+			AND (plays_at IS NULL OR doubt <> '' AND NOT EXISTS (SELECT 1 FROM plays p WHERE p.game_id = games.game_id))
 		ORDER BY game_date DESC, game_id DESC`, first, before)
 	return games, err
 }
@@ -257,6 +259,13 @@ func (s *Store) Box(ctx context.Context, gameID int64) (lines []BoxLine, err err
 		SELECT `+boxColumns+`, `+perGoal+` * goals - xg AS above_xg, xga - `+perGoal+` * goals_against AS saved_xga
 		FROM box_lines WHERE game_id = ? ORDER BY home, sweater_number, player_id`, gameID)
 	return lines, err
+}
+
+// LockGame has other transactions that lock the game wait for the end of this one.
+func (s *Store) LockGame(ctx context.Context, id int64) (err error) {
+	defer db.Wrap(&err, "lock game %d", id)
+	_, err = db.Exec(ctx, s.q, `UPDATE games SET game_id = game_id WHERE game_id = ?`, id)
+	return err
 }
 
 // MarkPlays records that the plays of a game were fetched, and in which counts they disagree with the boxscore.

@@ -2,10 +2,12 @@ package league_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
 	"blueline/db"
+	"blueline/db/dbtest"
 	"blueline/modules/league"
 )
 
@@ -90,4 +92,48 @@ func TestGamesWithPlays(t *testing.T) {
 			t.Errorf("after: got %v, %v", games, err)
 		}
 	})
+}
+
+// A postponed game is in the schedule twice, on its old day and on its new one. An answer may have only the old day.
+func TestAPostponedGameKeepsItsNewDay(t *testing.T) {
+	each(t, func(ctx context.Context, t *testing.T, s *league.Store) {
+		on := func(day, state string) league.ScheduledGame {
+			g := scheduled(1, day, 1, 2, 0, 0, "")
+			g.ScheduleState = state
+			return g
+		}
+		for _, c := range []struct {
+			answer league.ScheduledGame
+			want   string
+		}{
+			{on("2026-11-20", "OK"), "2026-11-20"}, {on("2026-11-20", "PPD"), "2026-11-20"}, {on("2027-02-03", "OK"), "2027-02-03"},
+			{on("2026-11-20", "PPD"), "2027-02-03"}, {on("2027-02-01", "OK"), "2027-02-01"},
+		} {
+			ok(t, s.SaveSchedule(ctx, []league.ScheduledGame{c.answer}))
+			got, err := s.Game(ctx, c.answer.ID)
+			ok(t, err)
+			if got.Date.Format(time.DateOnly) != c.want || got.FirstDate.Format(time.DateOnly) != "2026-11-20" {
+				t.Errorf("after %s %s: on %s, first on %s", c.answer.ScheduleState, c.answer.Date.Format(time.DateOnly), got.Date, got.FirstDate)
+			}
+		}
+	})
+}
+
+// TestALockedGameWaits shows that Postgres lets only one transaction at a time change the plays of a game. SQLite has one writer.
+func TestALockedGameWaits(t *testing.T) {
+	d := dbtest.Open(t, dbtest.Postgres(t))
+	s := league.NewStore(d)
+	ok(t, s.SaveSchedule(t.Context(), []league.ScheduledGame{scheduled(1, "2026-11-20", 1, 2, 0, 0, "")}))
+	id := scheduled(1, "2026-11-20", 1, 2, 0, 0, "").ID
+	err := db.InTx(t.Context(), d, func(one db.Querier) error {
+		ok(t, league.NewStore(one).LockGame(t.Context(), id))
+		return db.InTx(t.Context(), d, func(other db.Querier) error {
+			_, err := db.Exec(t.Context(), other, `SET LOCAL lock_timeout = '50ms'`)
+			ok(t, err)
+			return league.NewStore(other).LockGame(t.Context(), id)
+		})
+	})
+	if err == nil || !strings.Contains(err.Error(), "lock timeout") {
+		t.Errorf("got %v", err)
+	}
 }

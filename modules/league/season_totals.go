@@ -57,14 +57,17 @@ type ReportRange struct {
 	GameType    int
 }
 
-// StoredReports returns the seasons of bulk reports that are stored.
-func (s *Store) StoredReports(ctx context.Context) (stored map[ReportSeason]bool, err error) {
+// StoredReports returns the seasons of bulk reports that are stored, and when they were fetched.
+func (s *Store) StoredReports(ctx context.Context) (stored map[ReportSeason]db.Instant, err error) {
 	defer db.Wrap(&err, "stored reports")
-	var list []ReportSeason
-	err = db.List(ctx, s.q, &list, `SELECT report, season, game_type FROM history_reports`)
-	stored = make(map[ReportSeason]bool, len(list))
+	var list []struct {
+		ReportSeason
+		FetchedAt db.Instant `db:"fetched_at"`
+	}
+	err = db.List(ctx, s.q, &list, `SELECT report, season, game_type, fetched_at FROM history_reports`)
+	stored = make(map[ReportSeason]db.Instant, len(list))
 	for _, r := range list {
-		stored[r] = true
+		stored[r.ReportSeason] = r.FetchedAt
 	}
 	return stored, err
 }

@@ -48,7 +48,7 @@ func TestSeasonTotalsAreReplaced(t *testing.T) {
 		}
 		stored, err := s.StoredReports(ctx)
 		ok(t, err)
-		if len(stored) != 3 || !stored[league.ReportSeason{Report: "skaters", Season: 19181919, GameType: 2}] {
+		if len(stored) != 3 || !stored[league.ReportSeason{Report: "skaters", Season: 19181919, GameType: 2}].Equal(at.Time) {
 			t.Errorf("stored reports: %v", stored)
 		}
 	})
