@@ -36,6 +36,9 @@ func answer(id int64, plays int) string {
 }
 
 func TestExpectedGoalsCommands(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains a model")
+	}
 	dir := t.TempDir()
 	var compressed bytes.Buffer
 	z := gzip.NewWriter(&compressed)
@@ -70,6 +73,9 @@ func TestExpectedGoalsCommands(t *testing.T) {
 }
 
 func TestExpectedGoalsOfBadFiles(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains a model")
+	}
 	dir := t.TempDir()
 	for text, want := range map[string]string{
 		"":                          "the file is empty",

@@ -24,7 +24,7 @@ import (
 // TestEveryNumberOnEveryPage runs on SQLite, TestTwoWorkersShareARefresh checks the pages of a site on Postgres. Six teams
 // have every case; the size of a whole league is that of TestDemoRunsStopsAndRunsAgain.
 func TestEveryNumberOnEveryPage(t *testing.T) {
-	long(t) // TestNextDay checks every page too
+	long(t)
 	t.Parallel()
 	const teams = 6
 	f := newFleet(t, nhlesim.Options{Seed: 4, Teams: teams}, dbtest.SQLite(t))
@@ -58,6 +58,7 @@ func wantOddities(t *testing.T, truth *truth) {
 }
 
 func TestNextDay(t *testing.T) {
+	long(t)
 	t.Parallel()
 	f := newFleet(t, nhlesim.Options{Seed: 4, Teams: 3, Days: 12, Odd: 1}, dbtest.SQLite(t))
 	s := f.up()

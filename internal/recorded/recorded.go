@@ -13,9 +13,12 @@ import (
 )
 
 // Dir returns a folder of recorded answers, such as "nhle". Without it the test is skipped, or fails if
-// REQUIRE_RECORDED is 1.
+// REQUIRE_RECORDED is 1. The short form leaves such tests out.
 func Dir(t testing.TB, name string) string {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("not in the short form")
+	}
 	root, err := os.Getwd()
 	if err != nil {
 		t.Fatal(err)

@@ -44,7 +44,11 @@ func (in *Ingester) reportTasks(ctx context.Context, store *league.Store, first,
 	for _, report := range ledger.Reports {
 		for _, gameType := range []int{league.RegularSeason, league.Playoffs} {
 			wanted := func(season int) bool {
-				return season == current && slices.Contains(played, gameType) || !fetchedWhole(stored, league.ReportSeason{Report: report, Season: league.Season(season), GameType: gameType})
+				r := league.ReportSeason{Report: report, Season: league.Season(season), GameType: gameType}
+				if _, there := stored[r]; there && season == current {
+					return slices.Contains(played, gameType)
+				}
+				return !fetchedWhole(stored, r)
 			}
 			for _, r := range ranges(first, last, wanted) {
 				tasks = append(tasks, queue.Task{Name: report, Season: r[0], Last: r[1], GameType: gameType})

@@ -114,6 +114,12 @@ func TestABackfillContinuesWhereItStopped(t *testing.T) {
 	if reports != 0 {
 		t.Errorf("%d reports of stored seasons", reports)
 	}
+	_, err = w.db.Exec(`UPDATE history_reports SET fetched_at = '2006-03-01 12:00:00' WHERE season = 20052006`)
+	w.ok(err)
+	w.ok(in.Backfill(t.Context(), 20052006, 20252026, func(p ingest.Progress) { reports = p.Tasks }))
+	if want := len(ledger.Reports) * 2; reports != want {
+		t.Errorf("%d reports of a season of which only a part is stored, want %d", reports, want)
+	}
 }
 
 func TestABrokenReportIsAGapAndDeletesNothing(t *testing.T) {
