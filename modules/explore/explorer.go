@@ -257,8 +257,8 @@ func (q Query) word(column string) string {
 }
 
 // from returns the rows that a statement selects or adds up, with all filters but the minimum of games. CROSS JOIN makes SQLite read only the
-// games of the players found; it would read those of all seasons. A game has only the columns that the statement needs: putting many into
-// their order takes time.
+// games of the players found; it would read those of all seasons. The last games of a row are those since the day of the first of them,
+// because nobody plays twice a day: numbering all games takes SQLite twice the time.
 func (q Query) from(words []string, stored []metric.Metric, further []string) string {
 	filters := append(q.filters(), further...)
 	if !q.ByGame() {
@@ -278,19 +278,19 @@ func (q Query) from(words []string, stored []metric.Metric, further []string) st
 			list += `, g.` + m.Column
 		}
 	}
-	if q.Last > 0 {
-		list += `, ROW_NUMBER() OVER (PARTITION BY t.player_id`
-		if !q.Sum {
-			list += `, t.season`
-		}
-		list += ` ORDER BY g.game_date DESC, g.game_id DESC) AS latest`
+	games := `season_totals t CROSS JOIN game_lines g
+		WHERE g.player_id = t.player_id AND g.season = t.season AND g.game_type = t.game_type AND ` + strings.Join(append(filters, q.gameFilters()...), " AND ")
+	if q.Last == 0 {
+		return `(SELECT ` + list + ` FROM ` + games + `) AS t`
 	}
-	games := `(SELECT ` + list + ` FROM season_totals t CROSS JOIN game_lines g
-		WHERE g.player_id = t.player_id AND g.season = t.season AND g.game_type = t.game_type AND ` + strings.Join(append(filters, q.gameFilters()...), " AND ") + `) AS t`
-	if q.Last > 0 {
-		games += ` WHERE latest <= :last`
+	row, same := `player_id`, `t.player_id = p.player_id`
+	if !q.Sum {
+		row, same = row+`, season`, same+` AND t.season = p.season`
 	}
-	return games
+	return `(WITH p AS MATERIALIZED (
+			SELECT p.*, (SELECT g.game_date FROM ` + games + ` AND ` + same + ` ORDER BY g.game_date DESC LIMIT 1 OFFSET :last - 1) AS since
+			FROM (SELECT DISTINCT ` + row + ` FROM season_totals t WHERE ` + strings.Join(filters, " AND ") + `) AS p
+		) SELECT ` + list + ` FROM p CROSS JOIN ` + games + ` AND ` + same + ` AND (p.since IS NULL OR g.game_date >= p.since)) AS t`
 }
 
 // filters returns the conditions on a player's season.
