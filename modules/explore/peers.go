@@ -14,53 +14,53 @@ import (
 // same season, 0.
 type peerGroup struct {
 	columns []metric.Metric
-	seasons map[league.Season]*seasonPeers
+	most    []int // games, by the year in which a season begins
+	rows    []peer
+	values  []float64 // of the columns of each row; NaN if unknown
 }
 
-type seasonPeers struct {
-	most   int         // games
-	games  []int       // of each row
-	values [][]float64 // of each column and row; NaN if unknown
+type peer struct {
+	year, games int
 }
 
 func newPeerGroup(columns []metric.Metric) *peerGroup {
-	return &peerGroup{columns, map[league.Season]*seasonPeers{}}
+	return &peerGroup{columns: columns, most: make([]int, 3000)}
 }
+
+func yearOf(season league.Season) int { return int(season) / 10000 }
 
 // add adds a row.
 func (p *peerGroup) add(season league.Season, line *metric.Line) {
-	s := p.seasons[season]
-	if s == nil {
-		s = &seasonPeers{values: make([][]float64, len(p.columns))}
-		p.seasons[season] = s
-	}
 	games := 0
 	if line.GP != nil {
 		games = *line.GP
 	}
-	s.most, s.games = max(s.most, games), append(s.games, games)
+	year := yearOf(season)
+	p.most[year] = max(p.most[year], games)
+	p.rows = append(p.rows, peer{year, games})
 	for i := range p.columns {
-		s.values[i] = append(s.values[i], orNaN(p.columns[i].Of(line)))
+		p.values = append(p.values, orNaN(p.columns[i].Of(line)))
 	}
 }
 
 // place fills in the places of rows, and returns the number of peers by each column.
 func (p *peerGroup) place(rows []Row) (sizes []int) {
+	peers := make([]float64, 0, len(p.rows))
 	for i, m := range p.columns {
-		var peers []float64
-		for _, s := range p.seasons {
-			least := m.MinGames(s.most)
-			for row, value := range s.values[i] {
-				if s.games[row] >= least && !math.IsNaN(value) {
-					peers = append(peers, value)
-				}
+		peers = peers[:0]
+		least := make([]int, len(p.most))
+		for year, most := range p.most {
+			least[year] = m.MinGames(most)
+		}
+		for n, row := range p.rows {
+			if value := p.values[n*len(p.columns)+i]; !math.IsNaN(value) && row.games >= least[row.year] {
+				peers = append(peers, value)
 			}
 		}
 		slices.Sort(peers)
 		sizes = append(sizes, len(peers))
 		for _, r := range rows {
-			s := p.seasons[r.Season]
-			if s != nil && r.Values[i] != nil && r.GP != nil && *r.GP >= m.MinGames(s.most) {
+			if r.Values[i] != nil && r.GP != nil && *r.GP >= least[yearOf(r.Season)] {
 				r.Places[i] = placeOf(*r.Values[i], peers, m.Less)
 			}
 		}
