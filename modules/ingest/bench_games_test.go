@@ -10,44 +10,83 @@ import (
 
 	"blueline/db"
 	"blueline/db/dbtest"
+	"blueline/modules/league"
 	"blueline/modules/nhle"
 )
 
-// BenchmarkGames stores recorded games as fetch_play_data does, each in a transaction, until there are as many as in a season. It reports
-// the games a second, and the size of the plays and box lines of the season with their indexes.
-func BenchmarkGames(b *testing.B) {
-	const season = 1400
+// gamesOfASeason is the number of games in a season with its playoffs, rounded.
+const gamesOfASeason = 1400
+
+// storer stores recorded games as fetch_play_data does, each in a transaction.
+type storer struct {
+	*Ingester
+	boxes  []nhle.Boxscore
+	games  []nhle.PlayByPlay
+	stored int64
+}
+
+// eachEngine runs a benchmark on both engines.
+func eachEngine(b *testing.B, run func(b *testing.B, s *storer, url string)) {
 	var boxes []nhle.Boxscore
 	var games []nhle.PlayByPlay
 	eachRecordedGame(b, func(box nhle.Boxscore, g nhle.PlayByPlay) { boxes, games = append(boxes, box), append(games, g) })
 	for engine, database := range map[string]func(testing.TB) string{"sqlite": dbtest.SQLite, "postgres": dbtest.Postgres} {
 		b.Run(engine, func(b *testing.B) {
 			url := database(b)
-			d := dbtest.Open(b, url)
-			in := &Ingester{DB: d, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
-			n := int64(0)
-			store := func() {
-				box, g := boxes[n%int64(len(games))], games[n%int64(len(games))]
-				n++
-				box.ID, g.ID = n, n
-				err := db.InTx(b.Context(), d, func(tx db.Querier) error {
-					_, err := in.saveGame(b.Context(), tx, box, g, backfill, false)
-					return err
-				})
-				if err != nil {
-					b.Fatal(err)
-				}
-			}
-			for b.Loop() {
-				store()
-			}
-			b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "games/s")
-			for n < season {
-				store()
-			}
-			b.ReportMetric(gamesSize(b, d, url)/1e6*season/float64(n), "MB")
+			in := &Ingester{DB: dbtest.Open(b, url), Now: time.Now, Log: slog.New(slog.DiscardHandler)}
+			run(b, &storer{in, boxes, games, 0}, url)
 		})
 	}
+}
+
+func (s *storer) store(b *testing.B) {
+	box, g := s.boxes[s.stored%int64(len(s.boxes))], s.games[s.stored%int64(len(s.games))]
+	s.stored++
+	box.ID, g.ID = s.stored, s.stored
+	err := db.InTx(b.Context(), s.DB, func(tx db.Querier) error {
+		scheduled := league.ScheduledGame{Game: gameOf(box.ScoredGame), State: string(box.State)}
+		if err := league.NewStore(tx).SaveSchedule(b.Context(), []league.ScheduledGame{scheduled}); err != nil {
+			return err
+		}
+		_, err := s.saveGame(b.Context(), tx, box, g, backfill, false)
+		return err
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+}
+
+// BenchmarkGames stores as many games as in a season. It reports the games a second, and the size of the plays and box lines of the season
+// with their indexes.
+func BenchmarkGames(b *testing.B) {
+	eachEngine(b, func(b *testing.B, s *storer, url string) {
+		for b.Loop() {
+			s.store(b)
+		}
+		b.ReportMetric(float64(s.stored)/b.Elapsed().Seconds(), "games/s")
+		for s.stored < gamesOfASeason {
+			s.store(b)
+		}
+		b.ReportMetric(gamesSize(b, s.DB, url)/1e6*gamesOfASeason/float64(s.stored), "MB")
+	})
+}
+
+// BenchmarkNewModel calculates the expected goals of a season that another model has calculated.
+func BenchmarkNewModel(b *testing.B) {
+	eachEngine(b, func(b *testing.B, s *storer, _ string) {
+		for s.stored < gamesOfASeason {
+			s.store(b)
+		}
+		for b.Loop() {
+			s.DB.MustExec(`UPDATE games SET xg_version = 'another'`)
+			err := db.InTx(b.Context(), s.DB, func(tx db.Querier) error {
+				return rateSeason(b.Context(), league.NewStore(tx), league.Season(s.boxes[0].Season))
+			})
+			if err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }
 
 // gamesSize returns the bytes of plays and box lines with their indexes.

@@ -137,3 +137,26 @@ func TestALockedGameWaits(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestGamesOfATeam(t *testing.T) {
+	each(t, func(ctx context.Context, t *testing.T, s *league.Store) {
+		playoff := scheduled(6, "2026-11-23", 1, 2, 5, 4, "OT")
+		playoff.GameType = league.Playoffs
+		ok(t, s.SaveSchedule(ctx, []league.ScheduledGame{
+			scheduled(5, "2026-11-19", 1, 2, 1, 0, "REG"), scheduled(3, "2026-11-22", 2, 1, 4, 3, "SO"), scheduled(4, "2026-11-20", 1, 3, 2, 1, "OT"), playoff,
+			scheduled(7, "2026-11-22", 2, 3, 1, 0, "REG"), scheduled(8, "2026-11-25", 3, 1, 0, 0, ""), scheduled(9, "2026-11-24", 1, 2, 0, 0, ""), scheduled(10, "2026-11-23", 1, 2, 0, 0, ""),
+		}))
+		ids := func(games []league.ScheduledGame, err error) (list []int64) {
+			ok(t, err)
+			for _, g := range games {
+				list = append(list, g.ID)
+			}
+			return list
+		}
+		same(t, "all", ids(s.TeamGames(ctx, season, 1)), []int64{5, 4, 3, 6, 10, 9, 8})
+		same(t, "last two", ids(s.TeamResults(ctx, season, league.RegularSeason, 1, 2)), []int64{3, 4})
+		same(t, "last playoff games", ids(s.TeamResults(ctx, season, league.Playoffs, 1, 5)), []int64{6})
+		same(t, "next, without one that should have been played", ids(s.TeamNext(ctx, season, 1, date("2026-11-24"), 5)), []int64{9, 8})
+		same(t, "of another season", ids(s.TeamNext(ctx, season-league.Year, 1, date("2026-11-24"), 5)), []int64(nil))
+	})
+}

@@ -171,6 +171,7 @@ func (p *statusPage) sheets() []templates.Sheet {
 	return []templates.Sheet{
 		{Name: "missing", Parts: []*templates.Table{&p.Missing}},
 		{Name: "completeness", Parts: []*templates.Table{&p.Seasons}},
+		{Name: "doubts", Parts: []*templates.Table{&p.Doubts}},
 		{Name: "corrections", Parts: []*templates.Table{&p.Corrections}},
 	}
 }

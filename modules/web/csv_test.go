@@ -298,7 +298,7 @@ func TestCSVAddresses(t *testing.T) {
 		"/team/7.csv": 404, "/team/x.csv": 400, "/team/101.csv.csv": 400, "/player/8500003.csv?table=splits": 200,
 		"/player/8500003.csv?table=nothing": 400, "/compare.csv?players=8500003&table=careers": 200,
 		"/compare.csv": 400, "/compare.csv?players=8500003&table=chart": 400, "/compare/add.csv": 404, "/leaders.csv?table=goalies": 200, "/leaders.csv?table=": 200,
-		"/leaders.csv?table=all": 400, "/player/1.csv": 404, "/status.csv?table=completeness": 200, "/glossary.csv": 404, "/.csv": 404,
+		"/leaders.csv?table=all": 400, "/player/1.csv": 404, "/status.csv?table=completeness": 200, "/status.csv?table=doubts": 200, "/glossary.csv": 404, "/.csv": 404,
 		"/player/8500003.csv?table=" + strings.Repeat("x", 10_000): 400,
 	} {
 		status, body, header := s.ask(http.MethodGet, path, "")

@@ -340,7 +340,9 @@ func newStatusPage(st Status) statusPage {
 	page.Doubts = templates.Table{Class: "gaps", Label: "Games in doubt", Columns: []string{"game_day", "doubt"}}
 	for _, g := range st.Doubts {
 		day, _ := time.Parse(time.DateOnly, g.GameDate) // never fails: it was written this way
-		page.Doubts.Add(dayCell(day), templates.Label(g.Away+" at "+g.Home+": "+g.Doubt))
+		doubt := templates.Label(g.Away + " at " + g.Home + ": " + g.Doubt)
+		doubt.Link = fmt.Sprintf("/game/%d", g.GameID)
+		page.Doubts.Add(dayCell(day), doubt)
 	}
 	page.Corrections = templates.Table{Class: "status", Label: "Corrections, newest first", Sorted: "noticed", Falling: true, Columns: []string{"player", "stat", "was", "is_now", "game_day", "noticed"}}
 	for _, c := range st.Corrections {
