@@ -262,7 +262,7 @@ func (in *Ingester) withoutGamesInProgress(ctx context.Context, season int, doub
 
 // teamsAhead returns the teams with a game of yesterday or today that has begun and is not in the logs.
 func (in *Ingester) teamsAhead(ctx context.Context, season int) (map[string]bool, error) {
-	games, err := in.schedule(ctx, season, ledger.LastDay(in.Now()).Time, ledger.Day(in.Now()).Time)
+	games, _, err := in.schedule(ctx, season, ledger.LastDay(in.Now()).Time, ledger.Day(in.Now()).Time)
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -17,6 +18,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"blueline/db"
 	"blueline/db/dbtest"
 	"blueline/modules/league"
 	"blueline/modules/ledger"
@@ -599,11 +601,8 @@ func cutShort(t *testing.T, answer string) string {
 	return string(short)
 }
 
-func testDoubtForANight(t *testing.T, plays func(rw http.ResponseWriter, answer string)) {
-	s := newSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 5})
-	s.sim.PlayNextDay()
-	s.refresh(s.full, true)
-	url := s.quick.url
+// playByPlay puts a function in front of the plays of the database with the incremental refreshes.
+func (s *season) playByPlay(plays func(rw http.ResponseWriter, answer string)) {
 	s.quick.front(func(rw http.ResponseWriter, r *http.Request) {
 		if !strings.HasSuffix(r.URL.Path, "/play-by-play") {
 			s.sim.ServeHTTP(rw, r)
@@ -613,6 +612,14 @@ func testDoubtForANight(t *testing.T, plays func(rw http.ResponseWriter, answer 
 		s.sim.ServeHTTP(answer, r)
 		plays(rw, answer.Body.String())
 	})
+}
+
+func testDoubtForANight(t *testing.T, plays func(rw http.ResponseWriter, answer string)) {
+	s := newSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 5})
+	s.sim.PlayNextDay()
+	s.refresh(s.full, true)
+	url := s.quick.url
+	s.playByPlay(plays)
 	if r, _, log := s.refresh(s.quick, false); r.Kind != ledger.Increment || r.State != ledger.Complete || r.Failed != 0 {
 		t.Errorf("got %+v\n%s", r, log)
 	}
@@ -641,30 +648,78 @@ func testDoubtForANight(t *testing.T, plays func(rw http.ResponseWriter, answer 
 	}
 }
 
-// TestStoredPlaysOutliveAnAnswerWithoutPlays corrects a stored game in a night in which the NHL has no plays.
-func TestStoredPlaysOutliveAnAnswerWithoutPlays(t *testing.T) {
+// TestStoredPlaysOutliveAWorseAnswer corrects a stored game in a night in which the NHL has no plays, or only some.
+func TestStoredPlaysOutliveAWorseAnswer(t *testing.T) {
+	for name, plays := range map[string]func(rw http.ResponseWriter, answer string){
+		"none": func(rw http.ResponseWriter, _ string) { rw.WriteHeader(http.StatusNotFound) },
+		"some": func(rw http.ResponseWriter, answer string) { fmt.Fprint(rw, cutShort(t, answer)) },
+	} {
+		s := newSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 5})
+		games, err := s.store.PlayedGames(t.Context(), league.Season(s.sim.Season()))
+		s.ok(err)
+		game := games[len(games)-1]
+		before, err := s.store.Plays(t.Context(), game.ID)
+		s.ok(err)
+		lines, err := s.store.LinesOfGame(t.Context(), game.Game)
+		s.ok(err)
+		for id, l := range lines {
+			if l.Started == nil {
+				s.ok(s.sim.CorrectGame(id, game.ID, *l.Goals, *l.Assists+1))
+				break
+			}
+		}
+		s.playByPlay(plays)
+		s.refresh(s.quick, true)
+		after, err := s.store.Plays(t.Context(), game.ID)
+		s.ok(err)
+		if diff := cmp.Diff(before, after); diff != "" || len(before) == 0 {
+			t.Errorf("%s: %d plays were stored, then (-before +after):\n%s", name, len(before), diff)
+		}
+		if game, err = s.store.Game(t.Context(), game.ID); err != nil || game.Doubt == "" || game.HomeXG == nil {
+			t.Errorf("%s: in doubt because %q, %v", name, game.Doubt, err)
+		}
+	}
+}
+
+// TestAGameThatWillNotBePlayedDisappears stores the last game of a playoff series that ended earlier.
+func TestAGameThatWillNotBePlayedDisappears(t *testing.T) {
+	s := newSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 5})
+	games, err := s.store.TeamGames(t.Context(), league.Season(s.sim.Season()), s.sim.Teams()[0].ID)
+	s.ok(err)
+	planned := len(games)
+	never := games[len(games)-1]
+	never.ID, never.Date = never.ID+1000, db.Date{Time: s.sim.Date().AddDate(0, 0, 3)}
+	s.ok(s.store.SaveSchedule(t.Context(), []league.ScheduledGame{never}))
+	if r, _, log := s.night(); r.Kind != ledger.Increment {
+		t.Errorf("got %+v\n%s", r, log)
+	}
+	if games, err = s.store.TeamGames(t.Context(), league.Season(s.sim.Season()), s.sim.Teams()[0].ID); err != nil || len(games) != planned {
+		t.Errorf("%d games, %v, want %d", len(games), err, planned)
+	}
+}
+
+// TestGamesAreComparedWithLogs changes a line of a log before a full refresh ends.
+func TestGamesAreComparedWithLogs(t *testing.T) {
 	s := newSeason(t, nhlesim.Options{Seed: 3, Teams: 2, Days: 5})
 	games, err := s.store.PlayedGames(t.Context(), league.Season(s.sim.Season()))
 	s.ok(err)
-	game := games[len(games)-1]
-	before, err := s.store.Plays(t.Context(), game.ID)
+	lines, err := s.store.LinesOfGame(t.Context(), games[2].Game)
 	s.ok(err)
-	lines, err := s.store.LinesOfGame(t.Context(), game.Game)
-	s.ok(err)
-	for id, l := range lines {
-		if l.Started == nil {
-			s.ok(s.sim.CorrectGame(id, game.ID, *l.Goals, *l.Assists+1))
-			break
+	id := slices.Min(slices.Collect(maps.Keys(lines)))
+	path := fmt.Sprintf("/player/%d/game-log", id)
+	s.sim.Intercept(func(rw http.ResponseWriter, r *http.Request) bool {
+		if !strings.Contains(r.URL.Path, path) {
+			return false
 		}
-	}
-	s.breakPath("/play-by-play", http.StatusNotFound, "")
+		answer := httptest.NewRecorder()
+		s.sim.Intercept(nil)
+		s.sim.ServeHTTP(answer, r)
+		fmt.Fprint(rw, regexp.MustCompile(fmt.Sprintf(`("gameId":%d,.*?"pim":)\d+`, games[2].ID)).ReplaceAllString(answer.Body.String(), "${1}77"))
+		return true
+	})
 	s.refresh(s.quick, true)
-	after, err := s.store.Plays(t.Context(), game.ID)
-	s.ok(err)
-	if diff := cmp.Diff(before, after); diff != "" || len(before) == 0 {
-		t.Errorf("%d plays were stored, then (-before +after):\n%s", len(before), diff)
-	}
-	if game, err = s.store.Game(t.Context(), game.ID); err != nil || game.Doubt != "the plays are missing" {
-		t.Errorf("in doubt because %q, %v", game.Doubt, err)
+	game, err := s.store.Game(t.Context(), games[2].ID)
+	if want := fmt.Sprintf("the game log of player %d differs from the boxscore", id); err != nil || game.Doubt != want {
+		t.Errorf("in doubt because %q, %v, want %q", game.Doubt, err, want)
 	}
 }

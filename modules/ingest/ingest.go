@@ -485,6 +485,11 @@ func (in *Ingester) storeResults(ctx context.Context, tx db.Querier, r ledger.Re
 	if err != nil {
 		return 0, err
 	}
+	if r.Kind == ledger.Full {
+		if err := in.compareLogs(ctx, store, season); err != nil {
+			return 0, err
+		}
+	}
 	if err := store.DeriveExpectedTotals(ctx, season); err != nil {
 		return 0, err
 	}

@@ -204,6 +204,9 @@ func TestDisagreements(t *testing.T) {
 			"shots against of : 2 in the plays, 1 in the boxscore", "goals against of : 2 in the plays, 1 in the boxscore"}},
 		{"an own goal that is a shot in the boxscore", []string{ownGoal}, []string{"shots of HOM: 0 in the plays, 1 in the boxscore",
 			"shots of C. Entre: 0 in the plays, 1 in the boxscore", "shots against of : 0 in the plays, 1 in the boxscore"}},
+		{"a goal without its period", []string{goal, strings.Replace(goal, `"number": 1`, `"number": 0`, 1)}, nil},
+		{"a goal in a period of a new type", []string{goal, strings.Replace(goal, `"REG"`, `"GOLF"`, 1)}, nil},
+		{"a goal of no team", []string{goal, strings.Replace(goal, `"eventOwnerTeamId": 1`, `"eventOwnerTeamId": 3`, 1)}, nil},
 		{"a hit of nobody", []string{goal, event("hit", 1, "REG", 11, homeTeam, "")}, []string{"hits of HOM: 1 in the plays, 0 in the boxscore"}},
 		{"a stranger", []string{goal, event("faceoff", 1, "REG", 11, awayTeam, `"winningPlayerId": 99`)}, []string{"player 99 is in the plays, not in the boxscore"}},
 	} {

@@ -28,12 +28,12 @@ func wholeSchedule(season int) queue.Task {
 func (in *Ingester) fetchSchedule(ctx context.Context, t queue.Task) (save, error) {
 	if t.Last != 0 {
 		first, last := daysOf(t.Season)
-		games, err := in.schedule(ctx, t.Season, first, last)
+		games, _, err := in.schedule(ctx, t.Season, first, last)
 		return func(tx db.Querier) ([]queue.Task, error) {
 			if err := league.NewStore(tx).NoteSchedule(ctx, t.Name, league.Season(t.Season), len(games), in.at()); err != nil {
 				return nil, err
 			}
-			return in.saveSchedule(ctx, t, games)(tx)
+			return in.saveSchedule(ctx, t, games, &db.Date{Time: first})(tx)
 		}, err
 	}
 	last, err := in.ledger().CompleteBefore(ctx, t.RefreshID)
@@ -41,19 +41,21 @@ func (in *Ingester) fetchSchedule(ctx context.Context, t queue.Task) (save, erro
 		return nil, err
 	}
 	from := ledger.LastDay(last.StartedAt.Time)
-	games, err := in.schedule(ctx, t.Season, from.Time, ledger.Day(in.Now()).Time)
+	games, until, err := in.schedule(ctx, t.Season, from.Time, ledger.Day(in.Now()).Time)
 	if err != nil {
 		return nil, err
 	}
-	moved, err := in.gameMoved(ctx, t.Season, from, games)
+	moved, err := in.gameMoved(ctx, t.Season, from, db.Date{Time: until}, games)
 	if err != nil {
 		return nil, err
 	}
+	var wholeFrom *db.Date
 	if moved {
 		_, last := daysOf(t.Season)
-		if games, err = in.schedule(ctx, t.Season, from.Time, last); err != nil {
+		if games, _, err = in.schedule(ctx, t.Season, from.Time, last); err != nil {
 			return nil, err
 		}
+		wholeFrom = &from
 	}
 	why, err := in.missedGames(ctx, t, games)
 	if err != nil {
@@ -62,7 +64,7 @@ func (in *Ingester) fetchSchedule(ctx context.Context, t queue.Task) (save, erro
 	if why != "" {
 		return in.promoting(ctx, t, why), nil
 	}
-	return in.saveSchedule(ctx, t, games), nil
+	return in.saveSchedule(ctx, t, games, wholeFrom), nil
 }
 
 // daysOf returns the days between which the games of a season can be. That of 2019-20 ended on September 28.
@@ -70,15 +72,16 @@ func daysOf(season int) (first, last time.Time) {
 	return time.Date(season/10000, time.September, 15, 0, 0, 0, 0, time.UTC), time.Date(season%10000, time.October, 1, 0, 0, 0, 0, time.UTC)
 }
 
-// schedule returns the season's games of the weeks from a day until another, each once.
-func (in *Ingester) schedule(ctx context.Context, season int, from, until time.Time) ([]league.ScheduledGame, error) {
+// schedule returns the season's games of the weeks from a day until another, each once, and the last day of these weeks.
+func (in *Ingester) schedule(ctx context.Context, season int, from, until time.Time) (list []league.ScheduledGame, through time.Time, err error) {
 	games := map[int64]league.ScheduledGame{}
 	for over := false; !over; {
 		week, err := in.API.Schedule(ctx, from)
 		if err != nil {
-			return nil, err
+			return nil, through, err
 		}
 		for _, day := range week.Days {
+			through = day.Date.Time
 			for _, g := range day.Games {
 				over = over || g.Season > season
 				if g.Season == season && (g.GameType == league.RegularSeason || g.GameType == league.Playoffs) {
@@ -91,7 +94,7 @@ func (in *Ingester) schedule(ctx context.Context, season int, from, until time.T
 		}
 		from = week.Next.Time
 	}
-	return slices.SortedFunc(maps.Values(games), func(a, b league.ScheduledGame) int { return cmp.Compare(a.ID, b.ID) }), nil
+	return slices.SortedFunc(maps.Values(games), func(a, b league.ScheduledGame) int { return cmp.Compare(a.ID, b.ID) }), through, nil
 }
 
 func scheduledGame(g nhle.ScheduledGame) league.ScheduledGame {
@@ -107,19 +110,26 @@ func gameOf(g nhle.ScoredGame) league.Game {
 	return league.Game{ID: g.ID, Season: league.Season(g.Season), GameType: g.GameType, Date: db.Date{Time: g.Date.Time}}
 }
 
-// gameMoved reports whether a stored game should have been played since a day and is not in the schedule of its day any more.
-func (in *Ingester) gameMoved(ctx context.Context, season int, from db.Date, games []league.ScheduledGame) (bool, error) {
-	open, err := in.league().OpenGames(ctx, league.Season(season), from, ledger.Day(in.Now()))
+// gameMoved reports whether a stored game of a range of days is not in the schedule of these days any more.
+func (in *Ingester) gameMoved(ctx context.Context, season int, from, until db.Date, games []league.ScheduledGame) (bool, error) {
+	open, err := in.league().OpenGames(ctx, league.Season(season), from, until)
 	return slices.ContainsFunc(open, func(was league.ScheduledGame) bool {
 		return !slices.ContainsFunc(games, func(g league.ScheduledGame) bool { return g.ID == was.ID })
 	}), err
 }
 
-func (in *Ingester) saveSchedule(ctx context.Context, t queue.Task, games []league.ScheduledGame) save {
+// saveSchedule stores games. If they are all of the season from a day on, games that the schedule lacks will not be played: the NHL plans
+// all seven of a playoff series.
+func (in *Ingester) saveSchedule(ctx context.Context, t queue.Task, games []league.ScheduledGame, wholeFrom *db.Date) save {
 	return func(tx db.Querier) (follow []queue.Task, err error) {
 		store := league.NewStore(tx)
 		if err := store.SaveSchedule(ctx, games); err != nil {
 			return nil, err
+		}
+		if wholeFrom != nil {
+			if err := store.DropGames(ctx, league.Season(t.Season), *wholeFrom, games); err != nil {
+				return nil, err
+			}
 		}
 		played, err := store.PlayedGames(ctx, league.Season(t.Season))
 		for _, g := range slices.Backward(played) {
@@ -205,22 +215,24 @@ func (in *Ingester) saveGame(ctx context.Context, tx db.Querier, box nhle.Boxsco
 	doubts := disagreements(box, g, plays)
 	if len(plays) == 0 {
 		doubts = lacking(box.Season, "the plays are missing")
-		if plays, err = store.Plays(ctx, game.ID); err != nil { // those of an earlier night stay
-			return nil, err
-		}
+	}
+	stored, err := store.Plays(ctx, game.ID)
+	if err != nil {
+		return nil, err
+	}
+	if len(stored) > len(plays) && !sameShots(box, plays) { // this answer is cut short
+		plays = stored
 	}
 	switch {
 	case merge:
 		follow, err = in.mergeGame(ctx, tx, game, box, plays)
-	case kind != ledger.Full: // which replaces the logs at the same time
+	case kind != ledger.Full: // which compares them at its end
 		doubts, err = appendLogDoubts(ctx, tx, doubts, game, box)
 	}
 	if err != nil {
 		return nil, err
 	}
-	if len(doubts) > 0 {
-		in.Log.Warn("game in doubt", "game", game.ID, "because", doubtOf(doubts))
-	}
+	in.warnOfDoubt(game.ID, doubts)
 	lines := boxscoreOf(box, g, plays)
 	rate(plays, lines, sameShots(box, plays))
 	if err := store.ReplacePlays(ctx, game.ID, plays); err != nil {
@@ -318,8 +330,38 @@ func appendLogDoubts(ctx context.Context, q db.Querier, doubts []string, game le
 	played := boxPlayers(box)
 	for _, id := range slices.Sorted(maps.Keys(stored)) {
 		if line, there := played[id]; !there || !sameBox(stored[id], line) {
-			doubts = append(doubts, fmt.Sprintf("the game log of player %d differs from the boxscore", id))
+			doubts = append(doubts, logDoubt(id))
 		}
 	}
 	return doubts, err
+}
+
+func logDoubt(player int64) string {
+	return fmt.Sprintf("the game log of player %d differs from the boxscore", player)
+}
+
+// compareLogs puts games in doubt whose boxscore differs from the game logs. A full refresh does so at its end, because it stores both in any
+// order.
+func (in *Ingester) compareLogs(ctx context.Context, store *league.Store, season league.Season) error {
+	differing, err := store.DifferingLogs(ctx, season)
+	if err != nil {
+		return err
+	}
+	for _, game := range slices.Sorted(maps.Keys(differing)) {
+		var doubts []string
+		for _, player := range differing[game] {
+			doubts = append(doubts, logDoubt(player))
+		}
+		in.warnOfDoubt(game, doubts)
+		if err := store.MarkDoubt(ctx, game, doubtOf(doubts)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (in *Ingester) warnOfDoubt(game int64, doubts []string) {
+	if len(doubts) > 0 {
+		in.Log.Warn("game in doubt", "game", game, "because", doubtOf(doubts))
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 
 	"blueline/db"
 )
@@ -28,6 +29,30 @@ func (s *Store) LinesOfGame(ctx context.Context, g Game) (lines map[int64]GameLi
 		lines[r.PlayerID] = r.GameLine
 	}
 	return lines, err
+}
+
+// DifferingLogs returns the players of a season whose line in their game log differs from the boxscore in a count that both have, by game.
+// Games in doubt are left out.
+func (s *Store) DifferingLogs(ctx context.Context, season Season) (players map[int64][]int64, err error) {
+	defer db.Wrap(&err, "game logs of %d that differ from boxscores", season)
+	var differ []string
+	for _, column := range []string{"goals", "assists", "pim", "plus_minus", "shots", "shifts", "pp_goals", "toi", "shots_against", "goals_against", "decision"} {
+		differ = append(differ, `l.`+column+` <> b.`+column)
+	}
+	var rows []struct {
+		Game   int64 `db:"game_id"`
+		Player int64 `db:"player_id"`
+	}
+	err = db.List(ctx, s.q, &rows, `
+		SELECT b.game_id, b.player_id FROM games g
+		JOIN box_lines b ON b.game_id = g.game_id
+		JOIN game_lines l ON l.player_id = b.player_id AND l.season = g.season AND l.game_type = g.game_type AND l.game_id = g.game_id
+		WHERE g.season = ? AND g.doubt = '' AND (`+strings.Join(differ, " OR ")+`) ORDER BY b.game_id, b.player_id`, season)
+	players = map[int64][]int64{}
+	for _, r := range rows {
+		players[r.Game] = append(players[r.Game], r.Player)
+	}
+	return players, err
 }
 
 // WithLog returns which of the players have a stored log of the game's season and type, and which have none although they are

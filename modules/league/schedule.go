@@ -57,6 +57,21 @@ func (s *Store) SaveSchedule(ctx context.Context, games []ScheduledGame) (err er
 	return err
 }
 
+// DropGames removes the games of a season from a day on that have not been played and are not among the games given. It removes none if
+// there are none, because a broken upstream responds like that.
+func (s *Store) DropGames(ctx context.Context, season Season, from db.Date, games []ScheduledGame) (err error) {
+	if len(games) == 0 {
+		return nil
+	}
+	defer db.Wrap(&err, "drop games of %d", season)
+	ids := make([]int64, len(games))
+	for i, g := range games {
+		ids[i] = g.ID
+	}
+	_, err = db.Exec(ctx, s.q, `DELETE FROM games WHERE season = ? AND game_date >= ? AND NOT `+overSQL+` AND plays_at IS NULL AND game_id NOT IN (?)`, season, from, ids)
+	return err
+}
+
 // Game returns a game, or ErrNotFound.
 func (s *Store) Game(ctx context.Context, id int64) (g ScheduledGame, err error) {
 	defer db.Wrap(&err, "game %d", id)
@@ -265,6 +280,13 @@ func (s *Store) Box(ctx context.Context, gameID int64) (lines []BoxLine, err err
 func (s *Store) LockGame(ctx context.Context, id int64) (err error) {
 	defer db.Wrap(&err, "lock game %d", id)
 	_, err = db.Exec(ctx, s.q, `UPDATE games SET game_id = game_id WHERE game_id = ?`, id)
+	return err
+}
+
+// MarkDoubt records why the counts of a game are in doubt.
+func (s *Store) MarkDoubt(ctx context.Context, gameID int64, doubt string) (err error) {
+	defer db.Wrap(&err, "mark game %d as in doubt", gameID)
+	_, err = db.Exec(ctx, s.q, `UPDATE games SET doubt = ? WHERE game_id = ?`, doubt, gameID)
 	return err
 }
 

@@ -78,25 +78,13 @@ type PlayDetails struct {
 	Served      *int64 `json:"servedByPlayerId"`
 }
 
-// known reports whether the package knows the kind of the play. Others, such as stoppages, have no team.
-func (p *Play) known() bool {
-	switch p.Kind {
-	case PlayGoal, PlayShot, PlayMiss, PlayBlock, PlayFailed, PlayPenalty, PlayFaceoff, PlayHit, PlayGiveaway, PlayTakeaway:
-		return true
-	}
-	return false
-}
+// kinds are the kinds of plays that the package knows. Others, such as stoppages, have no team.
+var kinds = []string{PlayGoal, PlayShot, PlayMiss, PlayBlock, PlayFailed, PlayPenalty, PlayFaceoff, PlayHit, PlayGiveaway, PlayTakeaway}
 
-func (p *Play) check() error {
-	switch {
-	case !p.known():
-		return nil
-	case p.Period.Number <= 0 || p.Time == nil || p.Details.TeamID <= 0:
-		return fmt.Errorf("play %d (%s) lacks its period, time or team", p.EventID, p.Kind)
-	case p.Period.Type != Regulation && p.Period.Type != Overtime && p.Period.Type != Shootout:
-		return fmt.Errorf("play %d has a period of type %q", p.EventID, p.Period.Type)
-	}
-	return nil
+// known reports whether the package knows the kind of the play, and the play has its period and time.
+func (p *Play) known() bool {
+	return slices.Contains(kinds, p.Kind) && p.Period.Number > 0 && p.Time != nil &&
+		slices.Contains([]string{Regulation, Overtime, Shootout}, p.Period.Type)
 }
 
 // Dressed is a player who dressed for a game.
@@ -126,22 +114,15 @@ func (g *PlayByPlay) check() error {
 	if g.Home.ID <= 0 || g.Away.ID <= 0 {
 		return errors.New("the game lacks a team")
 	}
-	if err := checkAll(g.Plays); err != nil {
-		return err
-	}
-	for _, p := range g.Plays {
-		if p.known() && p.Details.TeamID != g.Home.ID && p.Details.TeamID != g.Away.ID {
-			return fmt.Errorf("play %d belongs to team %d, which does not play", p.EventID, p.Details.TeamID)
-		}
-	}
 	return nil
 }
 
-// Events returns the plays that this package knows, in order.
+// Events returns the plays of the two teams that this package knows, in order. A play that lacks what the others have is not among them, and
+// the game has fewer plays than its boxscore says.
 func (g PlayByPlay) Events() []Play {
 	events := make([]Play, 0, len(g.Plays))
 	for _, p := range g.Plays {
-		if p.known() {
+		if p.known() && (p.Details.TeamID == g.Home.ID || p.Details.TeamID == g.Away.ID) {
 			events = append(events, p)
 		}
 	}

@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"blueline/modules/league"
@@ -39,7 +40,8 @@ func periodScores(plays []league.Play) []periodScore {
 	if len(plays) == 0 {
 		return nil
 	}
-	list := make([]periodScore, max(plays[len(plays)-1].Period, 3))
+	last := slices.MaxFunc(plays, func(a, b league.Play) int { return cmp.Compare(a.Period, b.Period) })
+	list := make([]periodScore, max(last.Period, 3))
 	for i := range list {
 		list[i].Name = periodName(league.Play{Period: i + 1, PeriodType: periodType(i + 1)})
 	}

@@ -74,7 +74,10 @@ func newScorecard(teams contestants, g league.ScheduledGame, day *db.Date) score
 	}
 	switch {
 	case g.Moved() && day != nil && !g.Date.Equal(day.Time):
-		c.Status, c.Start, c.Note = "Postponed", nil, "Moved to "+shortDay(g.Date)
+		c.Status, c.Start, c.Note = "Rescheduled", nil, "Moved to "+shortDay(g.Date)
+		if g.Date.After(day.Time) {
+			c.Status = "Postponed"
+		}
 		c.Away.Score, c.Home.Score, c.Away.Won, c.Home.Won = "", "", false, false
 	case g.Moved():
 		c.Note = "Moved from " + shortDay(*g.FirstDate)

@@ -29,7 +29,7 @@ func (s *server) nights(ctx context.Context) (list []night, err error) {
 		return nil, err
 	}
 	before := after(today, -1)
-	if last != nil {
+	if last != nil && last.After(before.Time) {
 		before = *last
 	}
 	next, err := s.Store.DayAfter(ctx, before)

@@ -134,6 +134,11 @@ func TestHomeAndTeamShowGames(t *testing.T) {
 	if len(html) > 60_000 {
 		t.Errorf("the home page has %d bytes", len(html))
 	}
+	s.ok(s.store.SaveSchedule(t.Context(), []league.ScheduledGame{gameTo(9, "2026-11-21", 101, 102, "")}))
+	s.ok(s.store.DropGames(t.Context(), thisSeason, date("2026-11-22"), []league.ScheduledGame{gameTo(2, "2026-11-22", 103, 101, "")}))
+	_, html = s.get("/")
+	forbid(t, html, "2026-11-21", "Tonight") // a game that was not played is not the next one
+	s.withGames()
 	_, html = s.get("/team/101")
 	expect(t, html, "Last 2: <b>2–0–0</b>", `aria-label="W, Sun 22 Nov: Utica Umiaks 1, Erie Elks 4"`, "Next games", `href="/schedule?team=101"`)
 	if strings.Index(html, `class="team-games"`) < strings.Index(html, `class="roster`) {
