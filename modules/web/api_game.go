@@ -11,7 +11,7 @@ import (
 type APIGameRecord struct {
 	APIScheduledGame
 	FetchedAt *time.Time   `json:"fetched_at" doc:"When plays and boxscore were fetched; null if they are not stored, and the next lists are empty."`
-	Doubt     *string      `json:"doubt" doc:"Counts in which the plays and the boxscore disagree, such as hits; null if they agree."`
+	Doubt     *string      `json:"doubt" doc:"What disagrees or is missing in the plays, the boxscore and the players’ game logs; null if nothing does."`
 	Periods   []APIPeriod  `json:"periods" doc:"The line score."`
 	Boxscore  []APIBoxLine `json:"boxscore" doc:"Players who dressed, those of the away team first, by sweater number."`
 }
@@ -61,7 +61,7 @@ type APIPlay struct {
 	Strength   *string  `json:"strength" doc:"ev even, pp power play, sh short-handed, seen from the team of the play, without an extra attacker. Null for a penalty shot and if the situation is unknown."`
 	Situation  *string  `json:"situation" doc:"Goalie and skaters of the away team, then skaters and goalie of the home team: 1551 is five on five. Null if unknown."`
 	ShotType   *string  `json:"shot_type" doc:"How the puck was shot, as the NHL records it; null for an own goal, a blocked shot, and a play that is no attempt."`
-	XG         *float64 `json:"xg" doc:"Expected goals, in goals: the probability that the attempt becomes a goal. Null for blocked shots, own goals, shootouts, and plays that are no attempts."`
+	XG         *float64 `json:"xg" doc:"Expected goals, in goals: the probability that the attempt becomes a goal. Null for blocked shots, own goals, shootouts, plays that are no attempts, and games whose plays are incomplete."`
 	Reason     *string  `json:"reason" doc:"Why a shot missed or was blocked, or the offence of a penalty."`
 	Penalty    *string  `json:"penalty_type" doc:"Type of a penalty as the NHL has it, such as MIN, MAJ, BEN or PS."`
 	Minutes    *int     `json:"penalty_minutes" doc:"Minutes of a penalty."`

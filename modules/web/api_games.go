@@ -49,7 +49,7 @@ type APISide struct {
 	Name    *string  `json:"name" doc:"Full name; null if the team is not stored."`
 	Tricode string   `json:"tricode" doc:"Of that season."`
 	Score   *int     `json:"score" doc:"Goals, with the one that a shootout is worth to its winner; null before the game."`
-	XG      *float64 `json:"xg" doc:"Expected goals, in goals, without a shootout; null if no plays are stored."`
+	XG      *float64 `json:"xg" doc:"Expected goals, in goals, without a shootout; null if the plays are not stored or incomplete."`
 }
 
 // APIStandings is the answer of listStandings.

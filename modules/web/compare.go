@@ -132,7 +132,7 @@ func (s *server) addToComparison(w http.ResponseWriter, r *http.Request) error {
 	found := index.Find(name, maxSuggestions)
 	i := slices.IndexFunc(found, func(f explore.Found) bool { return f.Kind == explore.Player && !slices.Contains(v.ids, f.ID) })
 	if i < 0 {
-		return &statusError{http.StatusNotFound, fmt.Sprintf("No player is called “%s”.", name)}
+		return &statusError{http.StatusNotFound, fmt.Sprintf("No other player matches “%s”.", name)}
 	}
 	if v.ids = append(v.ids, found[i].ID); len(v.ids) > len(comparedClasses) {
 		return badRequest("A comparison has at most four players.")

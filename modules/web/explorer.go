@@ -272,8 +272,12 @@ func explorerNotes(q explore.Query, extent explore.Extent) (notes []string) {
 		if !q.Sum && !q.OneSeason() {
 			same = " in this view in the same season"
 		}
-		notes = append(notes, "The small numbers are percentile ranks: the share of the rows of this view, on all pages, that a row outranks; ties count half, and higher is always better. "+
-			"Rates, plus-minus and penalty minutes: minimum a quarter of the most games"+same+". Other totals: minimum 1 GP.")
+		var shown []metric.Metric
+		for _, key := range q.Columns {
+			shown = append(shown, metric.Must(key).Per(q.Per))
+		}
+		notes = append(notes, "The small numbers are percentile ranks: the share of the rows of this view, on all pages, that a row outranks. Ties count half, and higher is always better. "+
+			withMinimum(shown)+": minimum a quarter of the most games played"+same+". Other stats: minimum 1 GP.")
 	}
 	if m := metric.Must(q.Sort); m.Kind != metric.Label && !slices.Contains(q.Columns, q.Sort) {
 		notes = append(notes, "Sorted by "+strings.ToLower(m.Name)+".")

@@ -63,7 +63,7 @@ func sampleLeaders() leadersPage {
 
 func TestExplorerPage(t *testing.T) {
 	expect(t, page(t, "explorer", sampleExplorer("pr=1&cols=gp.points.s_pctg.avg_toi")), "Skaters · 2026–27 · regular season", "Rows 1 to 2 of 120", "Tim &lt;Stützle&gt;",
-		`<small title="Percentile rank 90.5 among 100 rows">91</small>`, "minimum a quarter of the most games in this view.", "OTT, TOR", `href="/players?cols=gp.points.s_pctg.avg_toi&amp;page=2&amp;pr=1"`,
+		`<small title="Percentile rank 90.5 among 100 rows">91</small>`, "minimum a quarter of the most games played in this view.", "OTT, TOR", `href="/players?cols=gp.points.s_pctg.avg_toi&amp;page=2&amp;pr=1"`,
 		`aria-sort="descending" data-key="points"><a href="/players?cols=gp.points.s_pctg.avg_toi&amp;pr=1&amp;sort=points">`)
 	expect(t, page(t, "explorer", sampleExplorer("from=19171918&rows=sum&mode=game&cols=gp.points.plus_minus")), "1917–18 to 2026–27, added up", "per game", "P/GP", "Seasons",
 		"not recorded in one of a player’s seasons")
@@ -78,7 +78,7 @@ func TestNotesOfTheExplorer(t *testing.T) {
 		"":                    "",
 		"team=EDM":            "The numbers of a traded player are for all his teams",
 		"venue=home&team=EDM": "stored game logs, of 2026–27 and 2025–26.",
-		"from=20002001&pr=1":  "minimum a quarter of the most games in this view in the same season.",
+		"from=20002001&pr=1":  "minimum a quarter of the most games played in this view in the same season.",
 		"cols=gp":             "Sorted by points.",
 		"cols=gp&sort=name":   "",
 	} {

@@ -122,7 +122,7 @@ func TestGame(t *testing.T) {
 		"Dressed but did not play: Ike Iver.", "ERI 4 attempts 4 on goal 3 goals", "TRO 4 attempts 1 on goal 2 goals", "own goal counts as a goal and an attempt",
 		`<a href="/player/8500003">A. Ames</a>`, "Shot attempts: ERI 2, TRO 0 after the 1st period; ERI 2, TRO 3 after the 2nd period; ERI 3, TRO 4 after the 3rd period; ERI 4, TRO 4 after the overtime.",
 		"<title>3rd 18:20, A. Ames (ERI): goal, wrist, 109 ft, even strength, empty net</title>", `href="/game/2026020100?period=1#shots" rel="nofollow">1st`)
-	forbid(t, html, "disagree", `href="/player/8500082"`, "class=\"doubt\"")
+	forbid(t, html, "in doubt", `href="/player/8500082"`, "class=\"doubt\"")
 	if !strings.Contains(html, `data-metric="pim"><b><span class="hidden">ERI </span>0</b>`) || !strings.Contains(html, `TRO </span>4</b>`) {
 		t.Error("penalty minutes are not 0 and 4")
 	}
@@ -249,7 +249,7 @@ func TestHostileGames(t *testing.T) {
 		"no shooter":      {func(g *gameRecord) { g.plays[4].PlayerID, g.plays[3].PlayerID = nil, nil }, []string{"2nd 0:10, (TRO): missed", "3:20 ERI Unknown PP"}},
 		"no situation":    {func(g *gameRecord) { g.plays[4].Situation = "" }, []string{"strength unknown"}},
 		"no boxscore":     {func(g *gameRecord) { g.box = nil }, []string{"ERI 4 attempts"}},
-		"doubt":           {func(g *gameRecord) { g.Doubt = "hits" }, []string{"play-by-play and boxscore of this game disagree: hits."}},
+		"doubt":           {func(g *gameRecord) { g.Doubt = "hits" }, []string{"data for this game is in doubt: hits."}},
 		"no attempts":     {func(g *gameRecord) { g.plays = g.plays[:1] }, []string{"ERI 0 attempts"}},
 		"no penalties":    {func(g *gameRecord) { g.plays = g.plays[:2] }, []string{"No penalties.", "No goals"}},
 	} {
