@@ -60,12 +60,12 @@ var All = complete([]Metric{
 	{Key: "is_now", Name: "Now", Abbr: "Now", Formula: "Value after the correction.", Unit: Count},
 
 	// Columns of the page about expected goals.
-	{Key: "sample", Name: "Attempts of", Abbr: "Attempts of", Formula: "The attempts in the row."},
+	{Key: "sample", Name: "Sample", Abbr: "Sample", Formula: "The attempts in the row."},
 	{Key: "model", Name: "Model", Abbr: "Model", Formula: "Who made the model."},
 	{Key: "unblocked", Name: "Unblocked attempts", Abbr: "Att", Formula: "Saved shots, goals and misses, without own goals, penalty shots and shootouts.", Unit: Count},
-	{Key: "scored", Name: "Goals of these attempts", Abbr: "Goals", Formula: "Goals among the attempts in the row.", Unit: Count},
+	{Key: "scored", Name: "Goals from these attempts", Abbr: "Goals", Formula: "Goals among the attempts in the row.", Unit: Count},
 	{Key: "expected", Name: "Expected goals", Abbr: "xG", Formula: "Sum of the probabilities of a goal that the model gives the attempts.", Unit: Decimal, Digits: 1},
-	{Key: "log_loss", Name: "Log-loss", Abbr: "Log-loss", Formula: "Average of −ln p, where p is the probability the model gave to what happened; less is better.", Unit: Decimal, Digits: 4},
+	{Key: "log_loss", Name: "Log-loss", Abbr: "Log-loss", Formula: "Average of −ln p, where p is the probability the model gave to what happened; lower is better.", Unit: Decimal, Digits: 4},
 	{Key: "auc", Name: "Area under the curve", Abbr: "AUC", Formula: "How often a goal has a higher xG than an attempt that failed, of all such pairs; 0.5 is chance.", Unit: Decimal, Digits: 4},
 
 	// Everyone.
@@ -93,7 +93,7 @@ var All = complete([]Metric{
 	{Key: "giveaways", Name: "Giveaways", Abbr: "GV", Formula: "Times he lost the puck to the opponent by his own mistake.", Unit: Count, Less: true, For: Skaters, Kind: Total},
 	{Key: "takeaways", Name: "Takeaways", Abbr: "TK", Formula: "Times he took the puck from the opponent.", Unit: Count, For: Skaters, Kind: Total},
 	{Key: "s_pctg", Name: "Shooting percentage", Abbr: "S%", Formula: "Goals / shots on goal.", Unit: Percent, Digits: 1, For: Skaters, Kind: Rate, Num: "goals", Den: "shots", Factor: 1, MinShare: quarter, Float: func(l *Line) **float64 { return &l.ShootingPctg }, Stored: Seasons},
-	{Key: "fo_pctg", Name: "Face-off percentage", Abbr: "FO%", Formula: "Faceoffs won / faceoffs taken. In season totals the NHL reports 0% both for a player who took no faceoff and for one who won none; Blueline shows – for both.", Unit: Percent, Digits: 1, For: Skaters, Kind: Rate, Float: func(l *Line) **float64 { return &l.FaceoffPctg }, Stored: Seasons},
+	{Key: "fo_pctg", Name: "Faceoff percentage", Abbr: "FO%", Formula: "Faceoffs won / faceoffs taken. In season totals the NHL reports 0% both for a player who took no faceoff and for one who won none; Blueline shows – for both.", Unit: Percent, Digits: 1, For: Skaters, Kind: Rate, Float: func(l *Line) **float64 { return &l.FaceoffPctg }, Stored: Seasons},
 	{Key: "p_gp", Name: "Points per game", Abbr: "P/GP", Formula: "Points / games played.", Unit: Decimal, Digits: 2, For: Skaters, Kind: PerGame, Num: "points", Den: "gp", Factor: 1, MinShare: quarter},
 	{Key: "g_gp", Name: "Goals per game", Abbr: "G/GP", Formula: "Goals / games played.", Unit: Decimal, Digits: 2, For: Skaters, Kind: PerGame, Num: "goals", Den: "gp", Factor: 1, MinShare: quarter},
 	{Key: "p_60", Name: "Points per 60 minutes", Abbr: "P/60", Formula: "60 · points / minutes on ice, all situations.", Unit: Decimal, Digits: 2, For: Skaters, Kind: Rate, Num: "points", Den: "toi", Factor: hour, MinShare: quarter},
@@ -123,8 +123,8 @@ var All = complete([]Metric{
 
 	// Teams.
 	{Key: "record", Name: "Record", Abbr: "W–L–OT", Formula: "Wins, regulation losses, and overtime or shootout losses.", For: Teams},
-	{Key: "team_place", Name: "Place", Abbr: "#", Formula: "Place in the league, in the order of the NHL's standings.", Unit: Count, For: Teams},
-	{Key: "standing_place", Name: "Place in the table", Abbr: "#", Formula: "Place in the division, conference, league or race for a wild card, calculated by Blueline.", Unit: Count, For: Teams},
+	{Key: "team_place", Name: "Place", Abbr: "#", Formula: "Place in the league, in the order of the NHL’s standings.", Unit: Count, For: Teams},
+	{Key: "standing_place", Name: "Place in the standings", Abbr: "#", Formula: "Place in the division, conference, league or wild-card race, calculated by Blueline.", Unit: Count, For: Teams},
 	{Key: "division", Name: "Division", Abbr: "Division", Formula: "Division the team plays in.", For: Teams},
 	{Key: "team_gf", Name: "Goals for", Abbr: "GF", Formula: "Goals the team scored. A shootout win adds one.", Unit: Count, For: Teams, Kind: Total},
 	{Key: "team_ga", Name: "Goals against", Abbr: "GA", Formula: "Goals the team allowed. A shootout loss adds one.", Unit: Count, Less: true, For: Teams, Kind: Total},
@@ -137,9 +137,9 @@ var All = complete([]Metric{
 	{Key: "team_w", Name: "Team wins", Abbr: "W", Formula: "Games the team has won.", Unit: Count, For: Teams, Kind: Total},
 	{Key: "team_l", Name: "Team losses", Abbr: "L", Formula: "Games the team has lost in regulation.", Unit: Count, Less: true, For: Teams, Kind: Total},
 	{Key: "team_ot", Name: "Team overtime losses", Abbr: "OT", Formula: "Games the team has lost in overtime or a shootout.", Unit: Count, Less: true, For: Teams, Kind: Total},
-	{Key: "team_rw", Name: "Regulation wins", Abbr: "RW", Formula: "Wins in regulation: the first tie-break after fewer games since 2019–20.", Unit: Count, For: Teams, Kind: Total},
+	{Key: "team_rw", Name: "Regulation wins", Abbr: "RW", Formula: "Wins in regulation. Since 2019–20, the first tiebreaker after fewer games played.", Unit: Count, For: Teams, Kind: Total},
 	{Key: "team_row", Name: "Regulation and overtime wins", Abbr: "ROW", Formula: "Wins without those in a shootout.", Unit: Count, For: Teams, Kind: Total},
-	{Key: "team_diff", Name: "Goal difference", Abbr: "DIFF", Formula: "Goals for − goals against. A shootout counts as one goal for its winner.", Unit: Signed, For: Teams, Kind: Total},
+	{Key: "team_diff", Name: "Goal differential", Abbr: "DIFF", Formula: "Goals for − goals against. A shootout counts as one goal for its winner.", Unit: Signed, For: Teams, Kind: Total},
 	{Key: "home_record", Name: "Home record", Abbr: "HOME", Formula: "Wins, regulation losses, and overtime or shootout losses at home.", For: Teams},
 	{Key: "road_record", Name: "Road record", Abbr: "ROAD", Formula: "Wins, regulation losses, and overtime or shootout losses on the road.", For: Teams},
 	{Key: "streak", Name: "Streak", Abbr: "STRK", Formula: "Games in a row with the same outcome: W wins, L regulation losses, OT losses in overtime or a shootout.", For: Teams},

@@ -53,7 +53,7 @@ type APIPlay struct {
 	Period     int      `json:"period" doc:"Number of the period; overtime goes on counting from 4."`
 	PeriodType string   `json:"period_type" enum:"REG,OT,SO" doc:"REG regulation, OT overtime, SO shootout."`
 	Second     int      `json:"second" doc:"Seconds played in the period."`
-	Team       string   `json:"team" doc:"Tricode of the team whose play it is: the shooters, the winners of a faceoff, the hitters, the team that lost or took the puck, the penalised team."`
+	Team       string   `json:"team" doc:"Tricode of the team whose play it is: the shooters, the winners of a faceoff, the hitters, the team that lost or took the puck, the penalized team."`
 	Home       bool     `json:"home" doc:"Whether this is the home team."`
 	X          *int     `json:"x" doc:"Feet from centre ice along the rink, turned so that the home team attacks towards positive x in every period. The goal lines are at 89 and -89. A blocked shot has the place of the block. Null if no place was recorded."`
 	Y          *int     `json:"y" doc:"Feet from the middle across the rink, turned like x: positive to the left of the attacking home team. Null if no place was recorded."`

@@ -115,7 +115,7 @@ func TestStandingsPage(t *testing.T) {
 func TestPagesWithoutGames(t *testing.T) {
 	s := smallLeague(t)
 	for path, want := range map[string]string{"/scores": "No games are stored yet.", "/schedule": "No games in this week.", "/standings": "No results are stored yet.",
-		"/schedule?team=101": "No games to come this season."} {
+		"/schedule?team=101": "No upcoming games this season."} {
 		status, html := s.get(path)
 		if status != 200 {
 			t.Errorf("%s: got status %d", path, status)
