@@ -26,7 +26,7 @@ import (
 
 func newXG() *cobra.Command {
 	cmd := parent("xg", "Train, evaluate and apply the expected-goals model", "train, evaluate or score")
-	train := xgCommand("train", "Write the model that the games give", (*app).trainXG)
+	train := xgCommand("train", "Train the model on the games and write it", (*app).trainXG)
 	train.Flags().String("out", "modules/xg/model.json", "file of the model")
 	evaluate := xgCommand("evaluate", "Print the error of the model on games that it did not learn from", (*app).evaluateXG)
 	evaluate.Flags().String("out", "modules/xg/evaluation.json", "file of the evaluation")

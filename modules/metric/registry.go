@@ -30,7 +30,7 @@ var All = complete([]Metric{
 
 	{Key: "age", Name: "Age on 31 January", Abbr: "Age", Formula: "His age on 31 January of the season.", Unit: Count},
 	{Key: "seasons", Name: "Seasons played", Abbr: "Seasons", Formula: "Seasons whose numbers are added up in the row.", Unit: Count},
-	{Key: "nationality", Name: "Nationality", Abbr: "Nat", Formula: "Country whose citizen he is, in three letters."},
+	{Key: "nationality", Name: "Nationality", Abbr: "Nat", Formula: "Three-letter code of his nationality."},
 
 	// Columns of a game's page.
 	{Key: "period", Name: "Period", Abbr: "Period", Formula: "1st to 3rd, then OT, 2OT and so on for overtime."},
@@ -66,7 +66,7 @@ var All = complete([]Metric{
 	{Key: "scored", Name: "Goals from these attempts", Abbr: "Goals", Formula: "Goals among the attempts in the row.", Unit: Count},
 	{Key: "expected", Name: "Expected goals", Abbr: "xG", Formula: "Sum of the probabilities of a goal that the model gives the attempts.", Unit: Decimal, Digits: 1},
 	{Key: "log_loss", Name: "Log-loss", Abbr: "Log-loss", Formula: "Average of −ln p, where p is the probability the model gave to what happened; lower is better.", Unit: Decimal, Digits: 4},
-	{Key: "auc", Name: "Area under the curve", Abbr: "AUC", Formula: "How often a goal has a higher xG than an attempt that failed, of all such pairs; 0.5 is chance.", Unit: Decimal, Digits: 4},
+	{Key: "auc", Name: "Area under the curve", Abbr: "AUC", Formula: "How often the goal has the higher xG, among all pairs of a goal and an attempt that failed; 0.5 is chance.", Unit: Decimal, Digits: 4},
 
 	// Everyone.
 	{Key: "gp", Name: "Games played", Abbr: "GP", Formula: "Games in which he was on the ice.", Unit: Count, Kind: Total, Int: func(l *Line) **int { return &l.GP }, Stored: Seasons, Sum: `COUNT(*)`},
@@ -88,7 +88,7 @@ var All = complete([]Metric{
 	{Key: "otg", Name: "Overtime goals", Abbr: "OTG", Formula: "Goals scored in overtime.", Unit: Count, For: Skaters, Kind: Total, Int: func(l *Line) **int { return &l.OvertimeGoals }, Stored: Seasons | Games},
 	{Key: "shifts", Name: "Shifts", Abbr: "Shifts", Formula: "Number of shifts on the ice.", Unit: Count, For: Skaters, Kind: Total, Int: func(l *Line) **int { return &l.Shifts }, Stored: Games},
 	{Key: "attempts", Name: "Shot attempts", Abbr: "ATT", Formula: "Goals, saved, missed and blocked shots. Shootouts are left out.", Unit: Count, For: Skaters, Kind: Total},
-	{Key: "hits", Name: "Hits", Abbr: "HIT", Formula: "Body checks on an opponent who has or has just played the puck.", Unit: Count, For: Skaters, Kind: Total},
+	{Key: "hits", Name: "Hits", Abbr: "HIT", Formula: "Body checks on an opponent who has the puck or has just played it.", Unit: Count, For: Skaters, Kind: Total},
 	{Key: "blocks", Name: "Blocked shots", Abbr: "BLK", Formula: "Opponents’ shots he blocked. A shot that hits a teammate of the shooter counts for nobody.", Unit: Count, For: Skaters, Kind: Total},
 	{Key: "giveaways", Name: "Giveaways", Abbr: "GV", Formula: "Times he lost the puck to the opponent by his own mistake.", Unit: Count, Less: true, For: Skaters, Kind: Total},
 	{Key: "takeaways", Name: "Takeaways", Abbr: "TK", Formula: "Times he took the puck from the opponent.", Unit: Count, For: Skaters, Kind: Total},
@@ -142,7 +142,7 @@ var All = complete([]Metric{
 	{Key: "team_diff", Name: "Goal differential", Abbr: "DIFF", Formula: "Goals for − goals against. A shootout counts as one goal for its winner.", Unit: Signed, For: Teams, Kind: Total},
 	{Key: "home_record", Name: "Home record", Abbr: "HOME", Formula: "Wins, regulation losses, and overtime or shootout losses at home.", For: Teams},
 	{Key: "road_record", Name: "Road record", Abbr: "ROAD", Formula: "Wins, regulation losses, and overtime or shootout losses on the road.", For: Teams},
-	{Key: "streak", Name: "Streak", Abbr: "STRK", Formula: "Games in a row with the same outcome: W wins, L regulation losses, OT losses in overtime or a shootout.", For: Teams},
+	{Key: "streak", Name: "Streak", Abbr: "STRK", Formula: "Games in a row with the same outcome: W for wins, L for regulation losses, OT for losses in overtime or a shootout.", For: Teams},
 	{Key: "team_gp", Name: "Team games played", Abbr: "GP", Formula: "Regular-season games the team has played.", Unit: Count, For: Teams, Kind: Total},
 
 	// Calculated by Blueline.

@@ -321,7 +321,7 @@ func TestPlayerShots(t *testing.T) {
 	plays[1].ShotType = "snap"
 	s.withGame(g, plays, box, "")
 	_, html = s.get("/player/8500003")
-	expect(t, html, "4 attempts 4 on goal 3 goals 75.0% S%", "1 of 2 games have plays.", `<a href="/game/2026020100"><time datetime="2026-11-20">20 Nov</time></a>`,
+	expect(t, html, "4 attempts 4 on goal 3 goals 75.0% S%", "The map covers 1 of 2 games.", `<a href="/game/2026020100"><time datetime="2026-11-20">20 Nov</time></a>`,
 		"1 attempt from beyond centre ice", "<title>20 Nov 2026 @ TRO, 1st 3:20: goal, wrist, 10 ft, power play</title>", `transform="translate(80 -4)"`)
 	forbid(t, html, `href="/game/2026020090"`)
 	_, html = s.get("/player/8500003?shot=snap&view=game")
@@ -337,5 +337,5 @@ func TestPlayerShots(t *testing.T) {
 	s.ok(err)
 	_, html = s.get("/player/8500003")
 	expect(t, html, "The plays have 4 on goal, the game log 5.")
-	forbid(t, html, "games have plays")
+	forbid(t, html, "The map covers")
 }
