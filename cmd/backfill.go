@@ -19,7 +19,7 @@ import (
 
 func newBackfill() *cobra.Command {
 	var from, to int
-	cmd := command("backfill", "Fetch the totals of all seasons since 1917-18, and the games of HISTORY seasons, as far as they are not stored", func(ctx context.Context, a *app) error {
+	cmd := command("backfill", "Fetch what is not stored of the totals since 1917-18 and of the games of HISTORY seasons", func(ctx context.Context, a *app) error {
 		return a.backfill(ctx, from, to)
 	})
 	cmd.PreRunE = func(*cobra.Command, []string) error {
@@ -51,7 +51,7 @@ func (a *app) backfill(ctx context.Context, from, to int) error {
 	}
 	a.printf("rows: %d, requests: %d\n", rows, requests.Load())
 	if err != nil {
-		a.printf("not complete: the same command continues\n")
+		a.printf("not complete: run the same command again to continue\n")
 	}
 	return err
 }

@@ -25,8 +25,8 @@ import (
 )
 
 func newXG() *cobra.Command {
-	cmd := parent("xg", "Train, evaluate and apply the model of expected goals", "train, evaluate or score")
-	train := xgCommand("train", "Write the model that the games give", (*app).trainXG)
+	cmd := parent("xg", "Train, evaluate and apply the expected-goals model", "train, evaluate or score")
+	train := xgCommand("train", "Train the model on the games and write it", (*app).trainXG)
 	train.Flags().String("out", "modules/xg/model.json", "file of the model")
 	evaluate := xgCommand("evaluate", "Print the error of the model on games that it did not learn from", (*app).evaluateXG)
 	evaluate.Flags().String("out", "modules/xg/evaluation.json", "file of the evaluation")
@@ -39,7 +39,7 @@ func xgCommand(use, short string, run func(a *app, games []xg.Game, out string) 
 	return &cobra.Command{
 		Use:   use + " [FILE...]",
 		Short: short,
-		Long: short + ". The files are recorded play-by-play answers of the NHL as JSON, one or more in a file,\n" +
+		Long: short + ". The files are recorded play-by-play responses of the NHL as JSON, one or more in a file,\n" +
 			"also compressed with gzip. Without files, the games are those whose plays are stored in DATABASE_URL.",
 		RunE: func(cmd *cobra.Command, files []string) error {
 			settings, err := config.Load(cmd.Flags())
@@ -188,12 +188,12 @@ func readGames(name string) (games []xg.Game, err error) {
 		} else if errors.Is(err, io.EOF) {
 			return nil, errors.New("the file is empty")
 		} else if err != nil {
-			return nil, fmt.Errorf("answer %d is not JSON: %w", n, err)
+			return nil, fmt.Errorf("response %d is not JSON: %w", n, err)
 		}
 		g, err := nhle.DecodePlayByPlay(answer)
 		switch {
 		case err != nil:
-			return nil, fmt.Errorf("answer %d is not a play-by-play: %w", n, err)
+			return nil, fmt.Errorf("response %d is not a play-by-play: %w", n, err)
 		case !g.State.Over():
 			return nil, fmt.Errorf("game %d is not over", g.ID)
 		case len(g.Events()) == 0:

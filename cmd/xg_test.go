@@ -79,9 +79,9 @@ func TestExpectedGoalsOfBadFiles(t *testing.T) {
 	dir := t.TempDir()
 	for text, want := range map[string]string{
 		"":                          "the file is empty",
-		"x":                         "answer 1 is not JSON",
-		answer(1, 5) + `{"plays":`:  "answer 2 is not JSON",
-		`{"id":5}`:                  "answer 1 is not a play-by-play",
+		"x":                         "response 1 is not JSON",
+		answer(1, 5) + `{"plays":`:  "response 2 is not JSON",
+		`{"id":5}`:                  "response 1 is not a play-by-play",
 		answer(7, 5) + answer(7, 5): "game 7 is in the files twice",
 		answer(8, 5):                "too few attempts",
 		"\x1f\x8bnot really":        "gzip: invalid header",

@@ -73,7 +73,7 @@ var Settings = []Setting{
 	{Variable: "NHLE_RATE", Default: "4", Usage: "requests per second that this process sends to the NHL"},
 	{Variable: "WORK_CONCURRENCY", Default: "8", Usage: "tasks that this process runs at once"},
 	{Variable: "PAGE_CACHE_MB", Default: "32", Usage: "maximum megabytes of rendered pages in a web process's memory"},
-	{Variable: "API_RATE", Default: "120", Usage: "requests per minute that each address may send to the API and for files, 0 for no limit"},
+	{Variable: "API_RATE", Default: "120", Usage: "requests per minute that each IP address may send to the API and for files, 0 for no limit"},
 	{Variable: "WORK_PORT", Default: "8081", Usage: "port on which a worker serves its metrics, 0 for any free one"},
 	{Variable: "SEASON", Usage: "season to fetch, such as 20262027 (default the NHL's current one)"},
 	{Variable: "HISTORY", Default: "0", Usage: "number of earlier seasons, up to 30, whose game logs and games are also fetched, after the daily refresh"},

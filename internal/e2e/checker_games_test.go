@@ -63,7 +63,7 @@ func (c *checker) checkGames() {
 	}
 	if len(c.truth.games) > 0 && len(c.truth.records) > 0 {
 		p := c.open("/standings")
-		c.says(p, "standings", true, "They equal the NHL’s own standings.")
+		c.says(p, "standings", true, "They agree with the NHL’s own standings.")
 	}
 }
 

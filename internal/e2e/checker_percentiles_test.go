@@ -199,8 +199,13 @@ func (c *checker) checkBars(page *page, p *person, season, gameType string) {
 	c.same(page, "bars", strings.Join(got, " "), strings.Join(ranked, " "))
 	note, asOf, _ := strings.Cut(words(first(section, "p", "note")), " As of ")
 	rates := "Rates, plus-minus and penalty minutes"
-	if p.goalie() {
+	switch played := slices.Contains(got, "ixg") || slices.Contains(got, "gsax"); {
+	case p.goalie() && played:
+		rates = "Rates and goals saved above expected"
+	case p.goalie():
 		rates = "Rates"
+	case played:
+		rates = "Rates, goals above expected, plus-minus and penalty minutes"
 	}
 	c.same(page, "minimums", note, fmt.Sprintf("Share of %s he outranks; ties count half. Higher is always better. Counting stats: minimum 1 GP. "+
 		"%s: minimum %d GP (a quarter of %s, rounded up).", p.group(), rates, most, some(want[got[0]].teamGames, "team game")))

@@ -285,7 +285,7 @@ func (t *truth) playoffVeteran() *person {
 	return nil
 }
 
-// traded is a skater with a season of several teams, who won a face-off in it.
+// traded is a skater with a season of several teams, who won a faceoff in it.
 func (t *truth) traded() *person {
 	for _, id := range slices.Sorted(maps.Keys(t.people)) {
 		if p := t.people[id]; len(p.faceoffs) > 0 {

@@ -161,7 +161,7 @@ func (u upstream) learn() *truth {
 	return t
 }
 
-// learnFaceoffs reads the face-off percentages of seasons over all teams, eight seasons at a time.
+// learnFaceoffs reads the faceoff percentages of seasons over all teams, eight seasons at a time.
 func (u upstream) learnFaceoffs(t *truth) {
 	u.t.Helper()
 	for back := 0; back < 32; back += 8 {

@@ -111,7 +111,7 @@ func career(l nhle.Landing) (lines []league.CareerLine) {
 // seasonStats returns the numbers of a season row.
 func seasonStats(s nhle.SeasonTotal) league.StatLine {
 	if s.FaceoffWinningPctg != nil && *s.FaceoffWinningPctg == 0 {
-		s.FaceoffWinningPctg = nil // also 0 for a player without face-offs
+		s.FaceoffWinningPctg = nil // also 0 for a player without faceoffs
 	}
 	if s.LeagueAbbrev == league.NHL {
 		return countsOf(s.Stats)

@@ -53,7 +53,7 @@ func TestALineHasARatioWhereItsCountsAreUnknown(t *testing.T) {
 	noFaceoff := nhle.Stats{GamesPlayed: new(2), FaceoffWinningPctg: new(0.0)}
 	p := profileOf(nhle.Landing{Position: "G", CareerTotals: &nhle.CareerTotals{RegularSeason: &noFaceoff},
 		SeasonTotals: []nhle.SeasonTotal{season("NHL", skater), season("NHL", goalie), season("AHL", goalie), season("NHL", noFaceoff)}})
-	lost := league.StatLine{GP: new(2), FaceoffPctg: new(0.0)} // a career without face-offs has no percentage
+	lost := league.StatLine{GP: new(2), FaceoffPctg: new(0.0)} // a career without faceoffs has no percentage
 	if diff := cmp.Diff([]league.CareerLine{{GameType: 2, StatLine: lost}}, p.Career); diff != "" {
 		t.Errorf("career (-want +got):\n%s", diff)
 	}
@@ -61,7 +61,7 @@ func TestALineHasARatioWhereItsCountsAreUnknown(t *testing.T) {
 		{GP: new(30), Goals: new(1), Shots: new(22), FaceoffPctg: new(0.5)},
 		{GP: new(1), GoalsAgainst: new(3), ShotsAgainst: new(28), Saves: new(26), TOI: new(3600)},
 		{GP: new(1), GoalsAgainst: new(3), ShotsAgainst: new(28), SavePctg: new(0.928571), GAA: new(3.0)},
-		{GP: new(2)}, // a season row has 0 also without face-offs
+		{GP: new(2)}, // a season row has 0 also without faceoffs
 	} {
 		if diff := cmp.Diff(want, p.Seasons[i].StatLine); diff != "" {
 			t.Errorf("row %d (-want +got):\n%s", i, diff)

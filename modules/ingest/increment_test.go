@@ -125,7 +125,7 @@ func (s *season) wantAsFull(when string, w *world) {
 	}
 }
 
-// stored returns all data except times and the ledger. Face-off percentages are rounded as on a page, because the NHL's totals have
+// stored returns all data except times and the ledger. Faceoff percentages are rounded as on a page, because the NHL's totals have
 // one decimal less than a profile.
 func (w *world) stored() map[string][]string {
 	w.t.Helper()

@@ -133,7 +133,7 @@ func (p storedPlayer) compare(t *testing.T, row string, recorded map[string]any)
 	for name, key := range ratios {
 		want, known := recorded[name].(float64)
 		if key == "fo_pctg" && want == 0 {
-			known = false // also 0 for some players without face-offs
+			known = false // also 0 for some players without faceoffs
 		}
 		got := metric.Must(key).Of(&p.StatLine)
 		if known != (got != nil) || known && math.Abs(*got-want) > 1e-5 { // the NHL cuts after five decimals

@@ -369,7 +369,7 @@ func TestRecordedSavesOfASeason(t *testing.T) {
 	}
 }
 
-// TestRecordedPercentages compares the formatted shooting and face-off percentages of all NHL seasons and careers with exact
+// TestRecordedPercentages compares the formatted shooting and faceoff percentages of all NHL seasons and careers with exact
 // fractions: goals per shot, and the decimal number in the response.
 func TestRecordedPercentages(t *testing.T) {
 	type stats struct {
@@ -418,7 +418,7 @@ func TestRecordedPercentages(t *testing.T) {
 		}
 	}
 	if rows < 9000 || taken < 5000 {
-		t.Errorf("compared %d rows, %d of them with face-offs", rows, taken)
+		t.Errorf("compared %d rows, %d of them with faceoffs", rows, taken)
 	}
 }
 

@@ -188,7 +188,7 @@ func seasonTotals(rows []nhle.Summary, gameType int) (players []league.Player, t
 			line.TOI = new(int(math.Round(*row.SecondsAGame * float64(*row.GamesPlayed))))
 		}
 		if line.FaceoffPctg != nil && *line.FaceoffPctg == 0 {
-			line.FaceoffPctg = nil // also 0 for some players without face-offs
+			line.FaceoffPctg = nil // also 0 for some players without faceoffs
 		}
 		totals = append(totals, league.SeasonTotal{LogKey: league.LogKey{PlayerID: row.PlayerID, Season: league.Season(row.Season), GameType: gameType},
 			Position: position, Teams: row.TeamAbbrevs, StatLine: line})

@@ -11,7 +11,7 @@ import (
 type PlayKind string
 
 // The kinds of plays. The first five are attempts. Each play belongs to a team: the shooters, the winners of a faceoff, the hitters,
-// the team that lost or took the puck, the team that is penalised.
+// the team that lost or took the puck, the team that is penalized.
 const (
 	Goal          PlayKind = "goal"
 	ShotOnGoal    PlayKind = "shot" // saved

@@ -69,7 +69,7 @@ func TestTies(t *testing.T) {
 		{"the share of three teams", 20252026, "ABCXY", []string{
 			"A 1 B 0", "B 0 A 1", "A 1 C 0", "C 1 A 0", "B 2 C 0", "C 0 B 1", // A 3 of 4 wins, B 2 of 4, C 1 of 4
 			"B 9 X 0", "A 0 Y 1", "C 9 X 0", "C 9 X 0", "B 0 Y 1", "A 0 Y 1"}, "ABC"},
-		{"goal difference", 20252026, "ABXY", []string{"A 2 X 1", "B 3 Y 0"}, "BA"},
+		{"goal differential", 20252026, "ABXY", []string{"A 2 X 1", "B 3 Y 0"}, "BA"},
 		{"goals", 20252026, "ABXY", []string{"A 2 X 1", "B 3 Y 2"}, "BA"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 
 // After a night's games are in the logs, everything above them follows by addition: a season row is the sum of the games for its
 // team, and a career is the sum of the season rows. The NHL's totals must agree with both sums. They also provide what no game
-// log has: face-off percentages, and a career's time on ice per game. If anything does not add up for a player, his profile is
+// log has: faceoff percentages, and a career's time on ice per game. If anything does not add up for a player, his profile is
 // fetched instead, and also his log if that is what differs.
 
 // Totals are the NHL's totals by player, of a season (all teams in one line) and of careers. They have the counts of a game log
@@ -40,7 +40,7 @@ const (
 	LogDiffers    = "the game log differs from the NHL's season total"
 	careerDiffers = "the career differs from the sum of the seasons"
 	rowsDiffer    = "the season rows have other teams or statistics than the game log"
-	faceoffsOfTwo = "the NHL's face-off percentage is for several teams, and plays are missing or disagree"
+	faceoffsOfTwo = "the NHL's faceoff percentage is for several teams, and plays are missing or disagree"
 	totalDiffers  = "the career with these games differs from the NHL's total"
 )
 

@@ -24,7 +24,7 @@ func goalieSeason(gp, shotsAgainst int, saves *int) StatLine {
 		ShotsAgainst: &shotsAgainst, GoalsAgainst: new(3 * gp), Saves: saves, TOI: new(3600 * gp)}
 }
 
-// withFaceoffs returns the line with a face-off percentage.
+// withFaceoffs returns the line with a faceoff percentage.
 func withFaceoffs(l StatLine, share *float64) StatLine {
 	l.FaceoffPctg = share
 	return l
@@ -98,8 +98,8 @@ func TestAddUp(t *testing.T) {
 		{"a career that the NHL lacks", goalie(), func(p *playerSeason, nhl *Totals) { *nhl = Totals{Season: goalieTotals.Season} }, totalDiffers},
 		{"a statistic unknown in a past season", skater(), func(p *playerSeason, nhl *Totals) { p.past[0].OvertimeGoals = nil }, totalDiffers},
 		{"a row of another name", skater(), func(p *playerSeason, nhl *Totals) { p.games[0].TeamName = "Elks" }, changed},
-		{"face-offs for two teams", traded(), nil, faceoffsOfTwo},
-		{"two teams without face-offs", traded(), func(p *playerSeason, nhl *Totals) {
+		{"faceoffs for two teams", traded(), nil, faceoffsOfTwo},
+		{"two teams without faceoffs", traded(), func(p *playerSeason, nhl *Totals) {
 			nhl.Season = map[int64]StatLine{1: withFaceoffs(skaterSeason(3, 2), new(0.0))}
 		}, changed},
 		{"no row for a team", traded(), func(p *playerSeason, nhl *Totals) { p.rows, p.StatLine = p.rows[:1], skaterSeason(12, 2) }, rowsDiffer},

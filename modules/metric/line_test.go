@@ -33,7 +33,7 @@ func TestOf(t *testing.T) {
 		{"goals-against average", goalie, "gaa", new(2.5)},
 		{"totals take precedence over a recorded percentage", Line{Goals: new(1), Shots: new(22), ShootingPctg: new(0.0455)}, "s_pctg", new(1.0 / 22)},
 		{"a recorded shooting percentage", recorded, "s_pctg", new(0.26)},
-		{"a recorded face-off percentage", recorded, "fo_pctg", new(0.51)},
+		{"a recorded faceoff percentage", recorded, "fo_pctg", new(0.51)},
 		{"a recorded average time", recorded, "avg_toi", new(1111.0)},
 		{"a recorded save percentage", recorded, "sv_pctg", new(0.93)},
 		{"a recorded average", recorded, "gaa", new(1.5)},

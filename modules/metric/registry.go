@@ -30,7 +30,7 @@ var All = complete([]Metric{
 
 	{Key: "age", Name: "Age on 31 January", Abbr: "Age", Formula: "His age on 31 January of the season.", Unit: Count},
 	{Key: "seasons", Name: "Seasons played", Abbr: "Seasons", Formula: "Seasons whose numbers are added up in the row.", Unit: Count},
-	{Key: "nationality", Name: "Nationality", Abbr: "Nat", Formula: "Country whose citizen he is, in three letters."},
+	{Key: "nationality", Name: "Nationality", Abbr: "Nat", Formula: "Three-letter code of his nationality."},
 
 	// Columns of a game's page.
 	{Key: "period", Name: "Period", Abbr: "Period", Formula: "1st to 3rd, then OT, 2OT and so on for overtime."},
@@ -53,20 +53,20 @@ var All = complete([]Metric{
 	{Key: "logs", Name: "Game logs", Abbr: "Game logs", Formula: "Game logs stored, out of one per season and playoffs of each player on a current roster.", Unit: Count},
 	{Key: "player", Name: "Player", Abbr: "Player", Formula: "Player whose stat was corrected."},
 	{Key: "game_day", Name: "Game", Abbr: "Game", Formula: "Date of the game."},
-	{Key: "doubt", Name: "Doubt", Abbr: "Doubt", Formula: "Counts in which the plays of the game and its boxscore disagree."},
+	{Key: "doubt", Name: "Doubt", Abbr: "Doubt", Formula: "What disagrees or is missing in the plays, the boxscore and the players’ game logs of the game."},
 	{Key: "noticed", Name: "Noticed", Abbr: "Noticed", Formula: "Date the correction was noticed."},
 	{Key: "stat", Name: "Stat", Abbr: "Stat", Formula: "Stat that was corrected."},
 	{Key: "was", Name: "Was", Abbr: "Was", Formula: "Value before the correction.", Unit: Count},
 	{Key: "is_now", Name: "Now", Abbr: "Now", Formula: "Value after the correction.", Unit: Count},
 
 	// Columns of the page about expected goals.
-	{Key: "sample", Name: "Attempts of", Abbr: "Attempts of", Formula: "The attempts in the row."},
+	{Key: "sample", Name: "Sample", Abbr: "Sample", Formula: "The attempts in the row."},
 	{Key: "model", Name: "Model", Abbr: "Model", Formula: "Who made the model."},
 	{Key: "unblocked", Name: "Unblocked attempts", Abbr: "Att", Formula: "Saved shots, goals and misses, without own goals, penalty shots and shootouts.", Unit: Count},
-	{Key: "scored", Name: "Goals of these attempts", Abbr: "Goals", Formula: "Goals among the attempts in the row.", Unit: Count},
+	{Key: "scored", Name: "Goals from these attempts", Abbr: "Goals", Formula: "Goals among the attempts in the row.", Unit: Count},
 	{Key: "expected", Name: "Expected goals", Abbr: "xG", Formula: "Sum of the probabilities of a goal that the model gives the attempts.", Unit: Decimal, Digits: 1},
-	{Key: "log_loss", Name: "Log-loss", Abbr: "Log-loss", Formula: "Average of −ln p, where p is the probability the model gave to what happened; less is better.", Unit: Decimal, Digits: 4},
-	{Key: "auc", Name: "Area under the curve", Abbr: "AUC", Formula: "How often a goal has a higher xG than an attempt that failed, of all such pairs; 0.5 is chance.", Unit: Decimal, Digits: 4},
+	{Key: "log_loss", Name: "Log-loss", Abbr: "Log-loss", Formula: "Average of −ln p, where p is the probability the model gave to what happened; lower is better.", Unit: Decimal, Digits: 4},
+	{Key: "auc", Name: "Area under the curve", Abbr: "AUC", Formula: "How often the goal has the higher xG, among all pairs of a goal and an attempt that failed; 0.5 is chance.", Unit: Decimal, Digits: 4},
 
 	// Everyone.
 	{Key: "gp", Name: "Games played", Abbr: "GP", Formula: "Games in which he was on the ice.", Unit: Count, Kind: Total, Int: func(l *Line) **int { return &l.GP }, Stored: Seasons, Sum: `COUNT(*)`},
@@ -88,12 +88,12 @@ var All = complete([]Metric{
 	{Key: "otg", Name: "Overtime goals", Abbr: "OTG", Formula: "Goals scored in overtime.", Unit: Count, For: Skaters, Kind: Total, Int: func(l *Line) **int { return &l.OvertimeGoals }, Stored: Seasons | Games},
 	{Key: "shifts", Name: "Shifts", Abbr: "Shifts", Formula: "Number of shifts on the ice.", Unit: Count, For: Skaters, Kind: Total, Int: func(l *Line) **int { return &l.Shifts }, Stored: Games},
 	{Key: "attempts", Name: "Shot attempts", Abbr: "ATT", Formula: "Goals, saved, missed and blocked shots. Shootouts are left out.", Unit: Count, For: Skaters, Kind: Total},
-	{Key: "hits", Name: "Hits", Abbr: "HIT", Formula: "Body checks on an opponent who has or has just played the puck.", Unit: Count, For: Skaters, Kind: Total},
+	{Key: "hits", Name: "Hits", Abbr: "HIT", Formula: "Body checks on an opponent who has the puck or has just played it.", Unit: Count, For: Skaters, Kind: Total},
 	{Key: "blocks", Name: "Blocked shots", Abbr: "BLK", Formula: "Opponents’ shots he blocked. A shot that hits a teammate of the shooter counts for nobody.", Unit: Count, For: Skaters, Kind: Total},
 	{Key: "giveaways", Name: "Giveaways", Abbr: "GV", Formula: "Times he lost the puck to the opponent by his own mistake.", Unit: Count, Less: true, For: Skaters, Kind: Total},
 	{Key: "takeaways", Name: "Takeaways", Abbr: "TK", Formula: "Times he took the puck from the opponent.", Unit: Count, For: Skaters, Kind: Total},
 	{Key: "s_pctg", Name: "Shooting percentage", Abbr: "S%", Formula: "Goals / shots on goal.", Unit: Percent, Digits: 1, For: Skaters, Kind: Rate, Num: "goals", Den: "shots", Factor: 1, MinShare: quarter, Float: func(l *Line) **float64 { return &l.ShootingPctg }, Stored: Seasons},
-	{Key: "fo_pctg", Name: "Face-off percentage", Abbr: "FO%", Formula: "Face-offs won / face-offs taken. The NHL reports 0% both when he took no face-off and when he won none; Blueline shows –.", Unit: Percent, Digits: 1, For: Skaters, Kind: Rate, Float: func(l *Line) **float64 { return &l.FaceoffPctg }, Stored: Seasons},
+	{Key: "fo_pctg", Name: "Faceoff percentage", Abbr: "FO%", Formula: "Faceoffs won / faceoffs taken. In season totals the NHL reports 0% both for a player who took no faceoff and for one who won none; Blueline shows – for both.", Unit: Percent, Digits: 1, For: Skaters, Kind: Rate, Float: func(l *Line) **float64 { return &l.FaceoffPctg }, Stored: Seasons},
 	{Key: "p_gp", Name: "Points per game", Abbr: "P/GP", Formula: "Points / games played.", Unit: Decimal, Digits: 2, For: Skaters, Kind: PerGame, Num: "points", Den: "gp", Factor: 1, MinShare: quarter},
 	{Key: "g_gp", Name: "Goals per game", Abbr: "G/GP", Formula: "Goals / games played.", Unit: Decimal, Digits: 2, For: Skaters, Kind: PerGame, Num: "goals", Den: "gp", Factor: 1, MinShare: quarter},
 	{Key: "p_60", Name: "Points per 60 minutes", Abbr: "P/60", Formula: "60 · points / minutes on ice, all situations.", Unit: Decimal, Digits: 2, For: Skaters, Kind: Rate, Num: "points", Den: "toi", Factor: hour, MinShare: quarter},
@@ -123,8 +123,8 @@ var All = complete([]Metric{
 
 	// Teams.
 	{Key: "record", Name: "Record", Abbr: "W–L–OT", Formula: "Wins, regulation losses, and overtime or shootout losses.", For: Teams},
-	{Key: "team_place", Name: "Place", Abbr: "#", Formula: "Place in the league, in the order of the NHL's standings.", Unit: Count, For: Teams},
-	{Key: "standing_place", Name: "Place in the table", Abbr: "#", Formula: "Place in the division, conference, league or race for a wild card, calculated by Blueline.", Unit: Count, For: Teams},
+	{Key: "team_place", Name: "Place", Abbr: "#", Formula: "Place in the league, in the order of the NHL’s standings.", Unit: Count, For: Teams},
+	{Key: "standing_place", Name: "Place in the standings", Abbr: "#", Formula: "Place in the division, conference, league or wild-card race, calculated by Blueline.", Unit: Count, For: Teams},
 	{Key: "division", Name: "Division", Abbr: "Division", Formula: "Division the team plays in.", For: Teams},
 	{Key: "team_gf", Name: "Goals for", Abbr: "GF", Formula: "Goals the team scored. A shootout win adds one.", Unit: Count, For: Teams, Kind: Total},
 	{Key: "team_ga", Name: "Goals against", Abbr: "GA", Formula: "Goals the team allowed. A shootout loss adds one.", Unit: Count, Less: true, For: Teams, Kind: Total},
@@ -137,12 +137,12 @@ var All = complete([]Metric{
 	{Key: "team_w", Name: "Team wins", Abbr: "W", Formula: "Games the team has won.", Unit: Count, For: Teams, Kind: Total},
 	{Key: "team_l", Name: "Team losses", Abbr: "L", Formula: "Games the team has lost in regulation.", Unit: Count, Less: true, For: Teams, Kind: Total},
 	{Key: "team_ot", Name: "Team overtime losses", Abbr: "OT", Formula: "Games the team has lost in overtime or a shootout.", Unit: Count, Less: true, For: Teams, Kind: Total},
-	{Key: "team_rw", Name: "Regulation wins", Abbr: "RW", Formula: "Wins in regulation: the first tie-break after fewer games since 2019–20.", Unit: Count, For: Teams, Kind: Total},
+	{Key: "team_rw", Name: "Regulation wins", Abbr: "RW", Formula: "Wins in regulation. Since 2019–20, the first tiebreaker after fewer games played.", Unit: Count, For: Teams, Kind: Total},
 	{Key: "team_row", Name: "Regulation and overtime wins", Abbr: "ROW", Formula: "Wins without those in a shootout.", Unit: Count, For: Teams, Kind: Total},
-	{Key: "team_diff", Name: "Goal difference", Abbr: "DIFF", Formula: "Goals for − goals against. A shootout counts as one goal for its winner.", Unit: Signed, For: Teams, Kind: Total},
+	{Key: "team_diff", Name: "Goal differential", Abbr: "DIFF", Formula: "Goals for − goals against. A shootout counts as one goal for its winner.", Unit: Signed, For: Teams, Kind: Total},
 	{Key: "home_record", Name: "Home record", Abbr: "HOME", Formula: "Wins, regulation losses, and overtime or shootout losses at home.", For: Teams},
 	{Key: "road_record", Name: "Road record", Abbr: "ROAD", Formula: "Wins, regulation losses, and overtime or shootout losses on the road.", For: Teams},
-	{Key: "streak", Name: "Streak", Abbr: "STRK", Formula: "Games in a row with the same outcome: W wins, L regulation losses, OT losses in overtime or a shootout.", For: Teams},
+	{Key: "streak", Name: "Streak", Abbr: "STRK", Formula: "Games in a row with the same outcome: W for wins, L for regulation losses, OT for losses in overtime or a shootout.", For: Teams},
 	{Key: "team_gp", Name: "Team games played", Abbr: "GP", Formula: "Regular-season games the team has played.", Unit: Count, For: Teams, Kind: Total},
 
 	// Calculated by Blueline.

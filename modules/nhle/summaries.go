@@ -53,7 +53,7 @@ type Summary struct {
 	ShortHandPoints *int     `json:"shPoints" stat:"shp"`
 	GameWinners     *int     `json:"gameWinningGoals" stat:"gwg"`
 	OvertimeGoals   *int     `json:"otGoals" stat:"otg"`
-	FaceoffPctg     *float64 `json:"faceoffWinPct" stat:"fo_pctg"` // truncated to five decimals; nil without face-offs
+	FaceoffPctg     *float64 `json:"faceoffWinPct" stat:"fo_pctg"` // truncated to five decimals; nil without faceoffs
 	SecondsAGame    *float64 `json:"timeOnIcePerGame"`
 
 	// Goalies.

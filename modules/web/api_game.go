@@ -11,7 +11,7 @@ import (
 type APIGameRecord struct {
 	APIScheduledGame
 	FetchedAt *time.Time   `json:"fetched_at" doc:"When plays and boxscore were fetched; null if they are not stored, and the next lists are empty."`
-	Doubt     *string      `json:"doubt" doc:"Counts in which the plays and the boxscore disagree, such as hits; null if they agree."`
+	Doubt     *string      `json:"doubt" doc:"What disagrees or is missing in the plays, the boxscore and the players’ game logs; null if nothing does."`
 	Periods   []APIPeriod  `json:"periods" doc:"The line score."`
 	Boxscore  []APIBoxLine `json:"boxscore" doc:"Players who dressed, those of the away team first, by sweater number."`
 }
@@ -53,7 +53,7 @@ type APIPlay struct {
 	Period     int      `json:"period" doc:"Number of the period; overtime goes on counting from 4."`
 	PeriodType string   `json:"period_type" enum:"REG,OT,SO" doc:"REG regulation, OT overtime, SO shootout."`
 	Second     int      `json:"second" doc:"Seconds played in the period."`
-	Team       string   `json:"team" doc:"Tricode of the team whose play it is: the shooters, the winners of a faceoff, the hitters, the team that lost or took the puck, the penalised team."`
+	Team       string   `json:"team" doc:"Tricode of the team whose play it is: the shooters, the winners of a faceoff, the hitters, the team that lost or took the puck, the penalized team."`
 	Home       bool     `json:"home" doc:"Whether this is the home team."`
 	X          *int     `json:"x" doc:"Feet from centre ice along the rink, turned so that the home team attacks towards positive x in every period. The goal lines are at 89 and -89. A blocked shot has the place of the block. Null if no place was recorded."`
 	Y          *int     `json:"y" doc:"Feet from the middle across the rink, turned like x: positive to the left of the attacking home team. Null if no place was recorded."`
@@ -61,7 +61,7 @@ type APIPlay struct {
 	Strength   *string  `json:"strength" doc:"ev even, pp power play, sh short-handed, seen from the team of the play, without an extra attacker. Null for a penalty shot and if the situation is unknown."`
 	Situation  *string  `json:"situation" doc:"Goalie and skaters of the away team, then skaters and goalie of the home team: 1551 is five on five. Null if unknown."`
 	ShotType   *string  `json:"shot_type" doc:"How the puck was shot, as the NHL records it; null for an own goal, a blocked shot, and a play that is no attempt."`
-	XG         *float64 `json:"xg" doc:"Expected goals, in goals: the probability that the attempt becomes a goal. Null for blocked shots, own goals, shootouts, and plays that are no attempts."`
+	XG         *float64 `json:"xg" doc:"Expected goals, in goals: the probability that the attempt becomes a goal. Null for blocked shots, own goals, shootouts, plays that are no attempts, and games whose plays are incomplete."`
 	Reason     *string  `json:"reason" doc:"Why a shot missed or was blocked, or the offence of a penalty."`
 	Penalty    *string  `json:"penalty_type" doc:"Type of a penalty as the NHL has it, such as MIN, MAJ, BEN or PS."`
 	Minutes    *int     `json:"penalty_minutes" doc:"Minutes of a penalty."`

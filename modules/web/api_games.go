@@ -38,7 +38,7 @@ type APIScheduledGame struct {
 	Venue      *string    `json:"venue"`
 	Neutral    bool       `json:"neutral" doc:"Whether it is played at a neutral site."`
 	State      string     `json:"state" enum:"scheduled,live,final,postponed,cancelled" doc:"A postponed game has no new date yet."`
-	LastPeriod *string    `json:"last_period" doc:"In which the game ended: REG in regulation, OT in overtime, SO in a shootout; null before the end."`
+	LastPeriod *string    `json:"last_period" doc:"Period in which the game ended: REG in regulation, OT in overtime, SO in a shootout; null before the end."`
 	Away       APISide    `json:"away"`
 	Home       APISide    `json:"home"`
 }
@@ -48,14 +48,14 @@ type APISide struct {
 	ID      int64    `json:"id" doc:"The NHL's id of the team."`
 	Name    *string  `json:"name" doc:"Full name; null if the team is not stored."`
 	Tricode string   `json:"tricode" doc:"Of that season."`
-	Score   *int     `json:"score" doc:"Goals, with the one that a shootout is worth to its winner; null before the game."`
-	XG      *float64 `json:"xg" doc:"Expected goals, in goals, without a shootout; null if no plays are stored."`
+	Score   *int     `json:"score" doc:"Goals, including the one for winning a shootout; null before the game."`
+	XG      *float64 `json:"xg" doc:"Expected goals, in goals, without a shootout; null if the plays are not stored or incomplete."`
 }
 
 // APIStandings is the answer of listStandings.
 type APIStandings struct {
 	Season int              `json:"season"`
-	Date   string           `json:"date" format:"date" doc:"Day of the last results that are counted."`
+	Date   string           `json:"date" format:"date" doc:"Last day whose results count."`
 	Teams  []APIStandingRow `json:"teams" doc:"In the order of the league."`
 }
 
@@ -82,7 +82,7 @@ type APIStandingRow struct {
 	HomeRecord      APIRecord `json:"home_record"`
 	RoadRecord      APIRecord `json:"road_record"`
 	LastTen         APIRecord `json:"last_ten"`
-	Streak          *string   `json:"streak" doc:"Outcome of the last games: W wins, L regulation losses, OT losses in overtime or a shootout; null before the first game."`
+	Streak          *string   `json:"streak" doc:"Outcome of the last games: W for wins, L for regulation losses, OT for losses in overtime or a shootout; null before the first game."`
 	StreakGames     int       `json:"streak_games" doc:"Games in a row with this outcome."`
 }
 

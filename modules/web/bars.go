@@ -147,6 +147,17 @@ func (p profile) NoRank() string {
 // Group returns the name of the player's position group.
 func (p profile) Group() string { return groupName(p.Position, 2) }
 
+// WithMinimum names the metrics of the bars that need the minimum of games.
+func (p playerPage) WithMinimum() string {
+	var shown []metric.Metric
+	for _, g := range p.Bars {
+		for _, b := range g.Bars {
+			shown = append(shown, b.Metric)
+		}
+	}
+	return withMinimum(shown)
+}
+
 // MinGames returns the minimum of games for the metrics that have one.
 func (p profile) MinGames() int {
 	return slices.MaxFunc(p.Ranks, func(a, b analysis.SeasonRank) int { return a.MinGames - b.MinGames }).MinGames

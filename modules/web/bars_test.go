@@ -95,11 +95,11 @@ func TestBarsOnThePage(t *testing.T) {
 	html := page(t, "player", sampleSkater(20))
 	expect(t, html, `<li data-metric="pim">`, "among forwards on active rosters",
 		"Share of forwards he outranks; ties count half. Higher is always better.",
-		"Counting stats: minimum 1 GP. Rates, plus-minus and penalty minutes: minimum 5 GP (a quarter of 20 team games, rounded up).",
-		"Not ranked: 4 GP, minimum 5 GP", `<abbr class="what" title="Penalty minutes: Total minutes of his penalties. Less is better.">`)
+		"Counting stats: minimum 1 GP. Rates, goals above expected, plus-minus and penalty minutes: minimum 5 GP (a quarter of 20 team games, rounded up).",
+		"Not ranked: 4 GP, minimum 5 GP", `<abbr class="what" title="Penalty minutes: Total minutes of his penalties. Lower is better.">`)
 	if got := strings.Count(html, "23 Nov 2026, 12:00 UTC"); got != 2 { // and once for a correction
 		t.Errorf("the time of the percentiles and that of a correction: found %d times", got)
 	}
 	expect(t, html, "As of 23 Nov 2026, 12:00 UTC.")
-	expect(t, page(t, "player", sampleGoalie()), "among goalies on active rosters", "Counting stats: minimum 1 GP. Rates: minimum 5 GP (a")
+	expect(t, page(t, "player", sampleGoalie()), "among goalies on active rosters", "Counting stats: minimum 1 GP. Rates and goals saved above expected: minimum 5 GP (a")
 }

@@ -132,7 +132,7 @@ func (s *server) addToComparison(w http.ResponseWriter, r *http.Request) error {
 	found := index.Find(name, maxSuggestions)
 	i := slices.IndexFunc(found, func(f explore.Found) bool { return f.Kind == explore.Player && !slices.Contains(v.ids, f.ID) })
 	if i < 0 {
-		return &statusError{http.StatusNotFound, fmt.Sprintf("No player is called “%s”.", name)}
+		return &statusError{http.StatusNotFound, fmt.Sprintf("No other player matches “%s”.", name)}
 	}
 	if v.ids = append(v.ids, found[i].ID); len(v.ids) > len(comparedClasses) {
 		return badRequest("A comparison has at most four players.")
@@ -194,9 +194,9 @@ func (p comparePage) Columns() int { return 1 + len(p.Players) }
 func (p comparePage) PeerGroups() string {
 	group := p.Players[0].Group()
 	if slices.ContainsFunc(p.Players, func(c compared) bool { return c.Group() != group }) {
-		return "Each percentile is among the player’s own position group, forwards or defencemen, on active rosters. The tooltip of a percentile has its peer group."
+		return "Each percentile compares a player with his own position group, forwards or defencemen, on active rosters. The tooltip of a percentile names its peer group."
 	}
-	return "All percentiles are among the same peer group: " + group + " on active rosters."
+	return "All percentiles have the same peer group: " + group + " on active rosters."
 }
 
 // comparedSeasons returns the seasons in which one of the players has a game log, latest first.

@@ -87,7 +87,7 @@ func TestAddAPlayerByName(t *testing.T) {
 	if got := header.Get("Location"); status != 303 || got != "/compare?players=1,2" {
 		t.Errorf("got status %d and %q", status, got)
 	}
-	if status, html := s.get("/compare/add?players=1&name=zzzzzz"); status != 404 || !strings.Contains(html, "No player is called “zzzzzz”.") {
+	if status, html := s.get("/compare/add?players=1&name=zzzzzz"); status != 404 || !strings.Contains(html, "No other player matches “zzzzzz”.") {
 		t.Errorf("an unknown name: got status %d", status)
 	}
 }

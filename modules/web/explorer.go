@@ -110,7 +110,7 @@ func (p *explorerPage) fill(view explore.View, current league.Season) {
 	case view.Count == 0:
 		p.Outside = "No player matches these filters."
 	case len(view.Rows) == 0:
-		p.Outside = "There are fewer rows than this page would show."
+		p.Outside = "This page is past the last row."
 	default:
 		p.Count = fmt.Sprintf("Rows %d to %d of %d", first, first+len(view.Rows)-1, view.Count)
 	}
@@ -260,9 +260,9 @@ func explorerNotes(q explore.Query, extent explore.Extent) (notes []string) {
 		for _, season := range extent.Logs {
 			names = append(names, season.String())
 		}
-		notes = append(notes, "The numbers add up the stored game logs, of "+sentence(names)+". Logs of past seasons may only be of players who are on a roster today.")
+		notes = append(notes, "The numbers are sums of the stored game logs, which cover "+sentence(names)+". For past seasons, only players on a current roster may have logs.")
 	} else if q.Team != "" {
-		notes = append(notes, "The numbers of a traded player are for all his teams of the season.")
+		notes = append(notes, "The numbers of a traded player are for all his teams in the season.")
 	}
 	if q.Sum {
 		notes = append(notes, "A total that was not recorded in one of a player’s seasons shows –.")
@@ -272,8 +272,12 @@ func explorerNotes(q explore.Query, extent explore.Extent) (notes []string) {
 		if !q.Sum && !q.OneSeason() {
 			same = " in this view in the same season"
 		}
-		notes = append(notes, "The small numbers are percentile ranks: the share of the rows of this view, on all pages, that a row outranks; ties count half, and higher is always better. "+
-			"Rates, plus-minus and penalty minutes: minimum a quarter of the most games"+same+". Other totals: minimum 1 GP.")
+		var shown []metric.Metric
+		for _, key := range q.Columns {
+			shown = append(shown, metric.Must(key).Per(q.Per))
+		}
+		notes = append(notes, "The small numbers are percentile ranks: the share of the rows of this view, on all pages, that a row outranks. Ties count half, and higher is always better. "+
+			withMinimum(shown)+": minimum a quarter of the most games played"+same+". Other stats: minimum 1 GP.")
 	}
 	if m := metric.Must(q.Sort); m.Kind != metric.Label && !slices.Contains(q.Columns, q.Sort) {
 		notes = append(notes, "Sorted by "+strings.ToLower(m.Name)+".")

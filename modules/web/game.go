@@ -177,7 +177,7 @@ func whyEmpty(g gameRecord) string {
 		finalGame:     "The play-by-play of this game is not stored yet.",
 		postponedGame: "This game was postponed. Its new date is not known yet.",
 		cancelledGame: "This game was cancelled.",
-		liveGame:      "This game is in progress. Its play-by-play is fetched after the end.",
+		liveGame:      "This game is in progress. Its play-by-play is fetched after it ends.",
 		scheduledGame: "This game has not been played yet.",
 	}[stateOf(g.ScheduledGame)]
 }

@@ -188,7 +188,7 @@ func goalMarks(p league.Play) (marks []goalMark) {
 		marks = append(marks, goalMark{"EN", "Empty-net goal"})
 	}
 	if p.OwnGoal() {
-		marks = append(marks, goalMark{"own goal", "Put in by a defender, credited to the last attacker to touch the puck; no shot on goal"})
+		marks = append(marks, goalMark{"own goal", "Put in by the defending team, credited to the last attacker to touch the puck; not a shot on goal"})
 	}
 	return marks
 }

@@ -122,7 +122,7 @@ func TestGame(t *testing.T) {
 		"Dressed but did not play: Ike Iver.", "ERI 4 attempts 4 on goal 3 goals", "TRO 4 attempts 1 on goal 2 goals", "own goal counts as a goal and an attempt",
 		`<a href="/player/8500003">A. Ames</a>`, "Shot attempts: ERI 2, TRO 0 after the 1st period; ERI 2, TRO 3 after the 2nd period; ERI 3, TRO 4 after the 3rd period; ERI 4, TRO 4 after the overtime.",
 		"<title>3rd 18:20, A. Ames (ERI): goal, wrist, 109 ft, even strength, empty net</title>", `href="/game/2026020100?period=1#shots" rel="nofollow">1st`)
-	forbid(t, html, "disagree", `href="/player/8500082"`, "class=\"doubt\"")
+	forbid(t, html, "in doubt", `href="/player/8500082"`, "class=\"doubt\"")
 	if !strings.Contains(html, `data-metric="pim"><b><span class="hidden">ERI </span>0</b>`) || !strings.Contains(html, `TRO </span>4</b>`) {
 		t.Error("penalty minutes are not 0 and 4")
 	}
@@ -249,7 +249,7 @@ func TestHostileGames(t *testing.T) {
 		"no shooter":      {func(g *gameRecord) { g.plays[4].PlayerID, g.plays[3].PlayerID = nil, nil }, []string{"2nd 0:10, (TRO): missed", "3:20 ERI Unknown PP"}},
 		"no situation":    {func(g *gameRecord) { g.plays[4].Situation = "" }, []string{"strength unknown"}},
 		"no boxscore":     {func(g *gameRecord) { g.box = nil }, []string{"ERI 4 attempts"}},
-		"doubt":           {func(g *gameRecord) { g.Doubt = "hits" }, []string{"play-by-play and boxscore of this game disagree: hits."}},
+		"doubt":           {func(g *gameRecord) { g.Doubt = "hits" }, []string{"data for this game is in doubt: hits."}},
 		"no attempts":     {func(g *gameRecord) { g.plays = g.plays[:1] }, []string{"ERI 0 attempts"}},
 		"no penalties":    {func(g *gameRecord) { g.plays = g.plays[:2] }, []string{"No penalties.", "No goals"}},
 	} {
@@ -321,7 +321,7 @@ func TestPlayerShots(t *testing.T) {
 	plays[1].ShotType = "snap"
 	s.withGame(g, plays, box, "")
 	_, html = s.get("/player/8500003")
-	expect(t, html, "4 attempts 4 on goal 3 goals 75.0% S%", "1 of 2 games have plays.", `<a href="/game/2026020100"><time datetime="2026-11-20">20 Nov</time></a>`,
+	expect(t, html, "4 attempts 4 on goal 3 goals 75.0% S%", "The map covers 1 of 2 games.", `<a href="/game/2026020100"><time datetime="2026-11-20">20 Nov</time></a>`,
 		"1 attempt from beyond centre ice", "<title>20 Nov 2026 @ TRO, 1st 3:20: goal, wrist, 10 ft, power play</title>", `transform="translate(80 -4)"`)
 	forbid(t, html, `href="/game/2026020090"`)
 	_, html = s.get("/player/8500003?shot=snap&view=game")
@@ -337,5 +337,5 @@ func TestPlayerShots(t *testing.T) {
 	s.ok(err)
 	_, html = s.get("/player/8500003")
 	expect(t, html, "The plays have 4 on goal, the game log 5.")
-	forbid(t, html, "games have plays")
+	forbid(t, html, "The map covers")
 }

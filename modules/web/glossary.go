@@ -81,9 +81,9 @@ func facts(m metric.Metric) string {
 		list = append(list, plural(m.Digits, "decimal"))
 	}
 	if slices.Contains(metric.Ranked(metric.Skaters), m.Key) || slices.Contains(metric.Ranked(metric.Goalies), m.Key) {
-		better, minimum := "more is better", "minimum 1 game"
+		better, minimum := "higher is better", "minimum 1 game"
 		if m.Less {
-			better = "less is better"
+			better = "lower is better"
 		}
 		if m.MinShare > 0 {
 			minimum = fmt.Sprintf("minimum %g%% of team games", 100*m.MinShare)

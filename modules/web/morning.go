@@ -61,7 +61,7 @@ func nightName(day, today db.Date, played bool) string {
 	case day.Equal(after(today, -1).Time):
 		return "Last night"
 	case played:
-		return "Last results"
+		return "Latest results"
 	}
 	return "Next games"
 }

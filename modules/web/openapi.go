@@ -62,8 +62,8 @@ func newOpenAPI() *huma.OpenAPI {
 	problem := registry.Schema(reflect.TypeFor[Problem](), true, "")
 	for _, e := range endpoints {
 		op := &huma.Operation{OperationID: e.ID, Summary: e.Summary, Method: http.MethodGet, Path: e.Pattern(), Responses: map[string]*huma.Response{
-			"200": {Description: "The answer.", Headers: rateHeaders(), Content: map[string]*huma.MediaType{"application/json": {Schema: registry.Schema(e.answerType, true, e.ID)}}},
-			"304": {Description: "The answer has not changed since the one with the ETag of If-None-Match."},
+			"200": {Description: "The response.", Headers: rateHeaders(), Content: map[string]*huma.MediaType{"application/json": {Schema: registry.Schema(e.answerType, true, e.ID)}}},
+			"304": {Description: "The response has not changed since the one whose ETag is in If-None-Match."},
 		}}
 		for status, about := range map[int]string{400: "A parameter is wrong.", 404: "Nothing is stored at this address.", 429: "Too many requests in a minute; Retry-After says how long to wait.",
 			503: "The database is unavailable."} {
@@ -83,10 +83,10 @@ func newOpenAPI() *huma.OpenAPI {
 func rateHeaders() map[string]*huma.Header {
 	number := &huma.Schema{Type: huma.TypeInteger}
 	return map[string]*huma.Header{
-		"ETag":                {Description: "Version of the answer, for If-None-Match.", Schema: &huma.Schema{Type: huma.TypeString}},
+		"ETag":                {Description: "Version of the response, for If-None-Match.", Schema: &huma.Schema{Type: huma.TypeString}},
 		"RateLimit-Limit":     {Description: "Requests per minute.", Schema: number},
 		"RateLimit-Remaining": {Description: "Requests left now.", Schema: number},
-		"RateLimit-Reset":     {Description: "Seconds until all requests are left.", Schema: number},
+		"RateLimit-Reset":     {Description: "Seconds until the full number of requests is available again.", Schema: number},
 	}
 }
 

@@ -301,7 +301,7 @@ func TestTeamPageLeavesOutEmptyParts(t *testing.T) {
 func TestGlossaryPage(t *testing.T) {
 	html := page(t, "glossary", samples()["glossary"].data)
 	expect(t, html, "PR = 100 · (below + ½ · equal) / N", "Roscoe", `<div id="p_60">`, "60 · points / minutes on ice, all situations.",
-		"rate per 60 minutes · 2 decimals · more is better · minimum 25% of team games", "less is better",
+		"rate per 60 minutes · 2 decimals · higher is better · minimum 25% of team games", "lower is better",
 		"minimum 1 game", `<a href="#goalies">`, `id="goalies"`, `<a href="#percentiles">`, `id="percentiles"`)
 	for _, m := range metric.All {
 		said := strings.Contains(html, `<div id="`+m.Key+`">`)

@@ -103,7 +103,7 @@ const goalLine = 89
 // shotNotes says how many games have plays and, if all have, where goals and shots differ from the game log.
 func shotNotes(p league.Profile, shots playerShots, all []attempt) (notes []string) {
 	if n := shots.withPlays(); n < len(p.Games) {
-		return []string{fmt.Sprintf("%d of %s have plays.", n, plural(len(p.Games), wordsOf(p.GameType).Game))}
+		return []string{fmt.Sprintf("The map covers %d of %s.", n, plural(len(p.Games), wordsOf(p.GameType).Game))}
 	}
 	log, counts := league.SumGames(p.Games), countsOf("", "", all, "goals", "shots").Counts
 	for i, total := range []*int{log.Goals, log.Shots} {

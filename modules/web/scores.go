@@ -94,7 +94,7 @@ func (s *server) gamesOfDay(ctx context.Context, day db.Date) (d dayGames, err e
 func (s *server) fillScores(ctx context.Context, page *scoresPage) (err error) {
 	path, title := "/scores", "Scores"
 	if page.Day != nil {
-		path, title = scoresURL(page.Day.String()), "Scores of "+page.Day.Format("2 January 2006")
+		path, title = scoresURL(page.Day.String()), "Scores for "+page.Day.Format("2 January 2006")
 	}
 	if page.layout, err = s.layout(ctx, path, title, crumb{Name: "Scores"}); err != nil || page.Day == nil {
 		return err
@@ -219,7 +219,7 @@ func (s *server) fillTeamSchedule(ctx context.Context, page *schedulePage, text 
 	if err != nil {
 		return err
 	}
-	title := "Schedule of " + team.FullName
+	title := team.FullName + " schedule"
 	if page.layout, err = s.layout(ctx, fmt.Sprintf("/schedule?from=%s&team=%d", from, id), title, crumb{"Scores", "/scores"}, crumb{Name: "Schedule"}); err != nil {
 		return err
 	}

@@ -92,7 +92,7 @@ func TestSchedule(t *testing.T) {
 	_, html := s.get("/schedule")
 	expect(t, html, "23 November to 29 November 2026", "Monday, 23 November 2026", "Moved to Thu 3 Dec", `href="/schedule?from=2026-12-03"`, `<span class="hidden">Erie Elks at Utica Umiaks, </span><time`)
 	_, html = s.get("/schedule?team=101")
-	expect(t, html, "Schedule of Erie Elks", "November 2026", "December 2026", "Moved from Mon 23 Nov")
+	expect(t, html, "Erie Elks schedule", "November 2026", "December 2026", "Moved from Mon 23 Nov")
 	forbid(t, html, `href="/game/2"`, `href="/game/5"`)
 }
 
@@ -104,7 +104,7 @@ func TestStandingsPage(t *testing.T) {
 		"1 team differs from the NHL", "Utica Umiaks: GA 4, NHL 5.")
 	_, html = s.get("/standings?date=2026-11-21&view=league")
 	expect(t, html, "after the games of 21 November 2026", `<h2 id="league">League</h2>`, `name="view" value="league"`, `data-stat="team_gp">0</td>`)
-	forbid(t, html, "differs", "equal the NHL")
+	forbid(t, html, "differs", "agree with the NHL")
 	_, html = s.get("/standings?view=conference")
 	expect(t, html, `<h2 id="eastern">Eastern</h2>`, `<a href="/standings?view=conference" aria-current="page">Conference</a>`)
 	s.ok(s.store.ReplaceStandings(t.Context(), thisSeason, nil, 1))
@@ -115,7 +115,7 @@ func TestStandingsPage(t *testing.T) {
 func TestPagesWithoutGames(t *testing.T) {
 	s := smallLeague(t)
 	for path, want := range map[string]string{"/scores": "No games are stored yet.", "/schedule": "No games in this week.", "/standings": "No results are stored yet.",
-		"/schedule?team=101": "No games to come this season."} {
+		"/schedule?team=101": "No upcoming games this season."} {
 		status, html := s.get(path)
 		if status != 200 {
 			t.Errorf("%s: got status %d", path, status)

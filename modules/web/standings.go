@@ -86,7 +86,7 @@ func (p *standingsPage) choose(asked league.Season, today db.Date) error {
 	case p.Day != nil:
 		i := slices.IndexFunc(p.Days, func(d league.TableDays) bool { return !d.First.After(p.Day.Time) })
 		if i < 0 || p.Day.After(today.Time) {
-			return &statusError{http.StatusNotFound, fmt.Sprintf("Blueline has no standings of %s, only from %s to %s.", p.Day.Format("2 January 2006"),
+			return &statusError{http.StatusNotFound, fmt.Sprintf("Blueline has no standings for %s, only from %s to %s.", p.Day.Format("2 January 2006"),
 				p.Days[len(p.Days)-1].First.Format("2 January 2006"), p.Last.Format("2 January 2006"))}
 		}
 		p.Season, p.Last = p.Days[i].Season, p.Days[i].Last
@@ -110,7 +110,7 @@ func (p *standingsPage) choose(asked league.Season, today db.Date) error {
 func (s *server) fillStandings(ctx context.Context, page *standingsPage) (err error) {
 	title := "Standings"
 	if page.Day != nil {
-		title += " of " + page.Day.Format("2 January 2006")
+		title += " on " + page.Day.Format("2 January 2006")
 	} else if len(page.Days) > 0 && page.Season != page.Days[0].Season {
 		title += " " + page.Season.String()
 	}

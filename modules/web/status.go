@@ -35,7 +35,7 @@ type Status struct {
 	Seasons      []SeasonStatus     `json:"seasons"`               // latest first
 	Careers      []PlayerStatus     `json:"careers_differ"`        // players whose career differs from the sum of their season totals
 	Playless     []PlaylessStatus   `json:"seasons_without_plays"` // seasons with games of which the NHL has no play-by-play, latest first
-	Doubts       []DoubtStatus      `json:"games_in_doubt"`        // games whose plays and boxscore disagree, latest first
+	Doubts       []DoubtStatus      `json:"games_in_doubt"`        // games whose plays, boxscore and logs disagree or are missing, latest first
 	Corrections  []CorrectionStatus `json:"corrections"`           // of the last 90 days, newest first, at most 500
 }
 
@@ -78,13 +78,13 @@ type PlaylessStatus struct {
 // Name returns the season as text has it.
 func (p PlaylessStatus) Name() string { return league.Season(p.Season).String() }
 
-// DoubtStatus is a game whose plays and boxscore disagree.
+// DoubtStatus is a game whose plays, boxscore and logs disagree or are missing.
 type DoubtStatus struct {
 	GameID   int64  `json:"game_id"`
 	GameDate string `json:"game_date"`
 	Away     string `json:"away"` // tricode
 	Home     string `json:"home"`
-	Doubt    string `json:"doubt"` // what disagrees, in words
+	Doubt    string `json:"doubt"` // what disagrees or is missing, in words
 }
 
 // CorrectionStatus is a stat that the NHL changed after the game was final.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"blueline/modules/league"
+	"blueline/modules/metric"
 )
 
 // words are what a page calls the games it shows.
@@ -67,6 +68,18 @@ func sentence(list []string) string {
 		return list[0]
 	}
 	return strings.Join(list[:last], ", ") + " and " + list[last]
+}
+
+// withMinimum names the metrics of a list that need a quarter of the team's games to be ranked: rates, and totals that a few games can
+// distort.
+func withMinimum(list []metric.Metric) string {
+	names := []string{"Rates"}
+	for _, m := range list {
+		if m.Kind == metric.Total && m.MinShare > 0 {
+			names = append(names, strings.ToLower(m.Name))
+		}
+	}
+	return sentence(names)
 }
 
 func capital(word string) string { return strings.ToUpper(word[:1]) + word[1:] }

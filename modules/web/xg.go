@@ -19,7 +19,7 @@ type xgPage struct {
 	From, To   string
 	Seasons    string // that the model learned from
 	PerGoal    string // xG per goal
-	Penalty    string // xG of a penalty shot, in per cent
+	Penalty    string // xG of a penalty shot
 	Loss, AUC  string
 	LateLoss   string // in the clock test
 	LateAUC    string
@@ -74,7 +74,7 @@ func (s *server) showXG(w http.ResponseWriter, r *http.Request) error {
 }
 
 func newXGPage(m *xg.Model, e *xg.Evaluation) *xgPage {
-	p := &xgPage{Evaluation: e, Weights: m.Weights(), PerGoal: fmt.Sprintf("%.3f", e.All.XG/float64(e.All.Goals)), Penalty: fmt.Sprintf("%.0f%%", 100*e.PenaltyShot),
+	p := &xgPage{Evaluation: e, Weights: m.Weights(), PerGoal: fmt.Sprintf("%.3f", e.All.XG/float64(e.All.Goals)), Penalty: fmt.Sprintf("%.2f", e.PenaltyShot),
 		Loss: fmt.Sprintf("%.5f", e.All.LogLoss), AUC: fmt.Sprintf("%.4f", e.All.AUC), LateLoss: fmt.Sprintf("%.5f", e.Clock.LogLoss), LateAUC: fmt.Sprintf("%.4f", e.Clock.AUC)}
 	p.From, p.To = e.Data.From, e.Data.To
 	var seasons []string

@@ -75,7 +75,7 @@ func (l *League) records(date time.Time) (list []*standing) {
 	return list
 }
 
-// order returns the records after the games up to a date, the best team first, with the tie-breaks of the NHL.
+// order returns the records after the games up to a date, the best team first, with the tiebreakers of the NHL.
 func (l *League) order(date time.Time) []*standing {
 	list := l.records(date)
 	merits := func(s *standing) []int {

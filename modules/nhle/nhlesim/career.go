@@ -227,7 +227,7 @@ func (p *player) iceTime(rating float64) int {
 	return int(min(1340, 540+8.6*rating))
 }
 
-// faceOff adds the face-offs that go with the time on ice.
+// faceOff adds the faceoffs that go with the time on ice.
 func (p *player) faceOff(rng *rand.Rand, s *stats) {
 	switch p.Position {
 	case "C":

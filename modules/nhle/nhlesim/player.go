@@ -35,7 +35,7 @@ type player struct {
 	rating float64 // points in 82 games
 	finish float64 // share of goals in them
 	temper float64 // 1 is the average share of penalties
-	draws  float64 // share of face-offs won
+	draws  float64 // share of faceoffs won
 	save   float64 // goalies: true save percentage
 
 	team    *team // current or last team
