@@ -98,7 +98,7 @@ func (s *Store) keys(ctx context.Context, q Query, peers *peerGroup, args db.Arg
 		line := reader.read(row[len(words):])
 		key := rowKey{row[0].(int64), league.Season(row[1].(int64)), math.NaN()}
 		if !isWord {
-			key.number = orNaN(needed[0].Of(line))
+			key.number = needed[0].Value(line)
 		} else if text, ok := row[2].(string); ok {
 			texts = append(texts, text)
 		} else if n, known := row[2].(int64); known {

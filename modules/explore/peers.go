@@ -16,15 +16,13 @@ type peerGroup struct {
 	columns []metric.Metric
 	most    []int // games, by the year in which a season begins
 	rows    []peer
-	values  []float64 // of the columns of each row; NaN if unknown
+	values  [][]float64 // of each column, those of all rows; NaN if unknown
 }
 
-type peer struct {
-	year, games int
-}
+type peer struct{ year, games int32 }
 
 func newPeerGroup(columns []metric.Metric) *peerGroup {
-	return &peerGroup{columns: columns, most: make([]int, 3000)}
+	return &peerGroup{columns: columns, most: make([]int, 3000), values: make([][]float64, len(columns))}
 }
 
 func yearOf(season league.Season) int { return int(season) / 10000 }
@@ -37,46 +35,56 @@ func (p *peerGroup) add(season league.Season, line *metric.Line) {
 	}
 	year := yearOf(season)
 	p.most[year] = max(p.most[year], games)
-	p.rows = append(p.rows, peer{year, games})
+	p.rows = append(p.rows, peer{int32(year), int32(games)})
 	for i := range p.columns {
-		p.values = append(p.values, orNaN(p.columns[i].Of(line)))
+		p.values[i] = append(p.values[i], p.columns[i].Value(line))
 	}
 }
 
-// place fills in the places of rows, and returns the number of peers by each column.
+// place fills in the places of rows, and returns the number of peers by each column. It compares each peer with the few values of the rows,
+// because sorting all peers takes longer.
 func (p *peerGroup) place(rows []Row) (sizes []int) {
-	peers := make([]float64, 0, len(p.rows))
 	for i, m := range p.columns {
-		peers = peers[:0]
-		least := make([]int, len(p.most))
+		least := make([]int32, len(p.most))
 		for year, most := range p.most {
-			least[year] = m.MinGames(most)
+			least[year] = int32(m.MinGames(most))
 		}
-		for n, row := range p.rows {
-			if value := p.values[n*len(p.columns)+i]; !math.IsNaN(value) && row.games >= least[row.year] {
-				peers = append(peers, value)
+		var marks []float64
+		for _, r := range rows {
+			if r.Values[i] != nil {
+				marks = append(marks, *r.Values[i])
 			}
 		}
-		slices.Sort(peers)
-		sizes = append(sizes, len(peers))
+		slices.Sort(marks)
+		marks = slices.Compact(marks)
+		size, below, equal := 0, make([]int, len(marks)+1), make([]int, len(marks)+1) // below a mark, not below the mark before
+		for row, value := range p.values[i] {
+			if peer := p.rows[row]; math.IsNaN(value) || peer.games < least[peer.year] {
+				continue
+			}
+			size++
+			if mark := sort.SearchFloat64s(marks, value); mark < len(marks) && marks[mark] == value {
+				equal[mark]++
+			} else {
+				below[mark]++
+			}
+		}
+		sizes = append(sizes, size)
+		places, lower := map[float64]*Place{}, 0
+		for mark, value := range marks {
+			lower += below[mark]
+			places[value] = &Place{Below: lower, Equal: equal[mark], Peers: size}
+			if lower += equal[mark]; m.Less {
+				places[value].Below = size - lower
+			}
+		}
 		for _, r := range rows {
-			if r.Values[i] != nil && r.GP != nil && *r.GP >= least[yearOf(r.Season)] {
-				r.Places[i] = placeOf(*r.Values[i], peers, m.Less)
+			if r.Values[i] != nil && r.GP != nil && *r.GP >= int(least[yearOf(r.Season)]) {
+				r.Places[i] = places[*r.Values[i]]
 			}
 		}
 	}
 	return sizes
-}
-
-// placeOf returns the place of a value among peers, which are in ascending order.
-func placeOf(value float64, peers []float64, less bool) *Place {
-	lower := sort.SearchFloat64s(peers, value)
-	higher := len(peers) - sort.SearchFloat64s(peers, math.Nextafter(value, math.Inf(1)))
-	place := &Place{Below: lower, Equal: len(peers) - lower - higher, Peers: len(peers)}
-	if less {
-		place.Below = higher
-	}
-	return place
 }
 
 // lineReader turns rows of columns into lines. It allocates nothing for a row.

@@ -101,37 +101,45 @@ type Metric struct {
 	num, den func(*Line) **int // the totals of Num and Den
 }
 
-// Of returns the value of the metric for a line. A ratio is calculated from the line's totals, so that it is rounded only
-// once; if they are unknown, it is the value the source recorded. Of returns nil for an unknown value, and for a ratio
-// whose denominator is zero.
+// Of returns the value of the metric for a line, or nil if Value returns NaN.
 func (m Metric) Of(l *Line) *float64 {
+	if value := m.Value(l); !math.IsNaN(value) {
+		return &value
+	}
+	return nil
+}
+
+// Value returns the value of the metric for a line. A ratio is calculated from the line's totals, so that it is rounded only
+// once; if they are unknown, it is the value the source recorded. Value returns NaN for an unknown value, and for a ratio
+// whose denominator is zero.
+func (m *Metric) Value(l *Line) float64 {
 	if m.den != nil {
 		num, den := *m.num(l), *m.den(l)
 		if den != nil && *den == 0 {
-			return nil // even if the source recorded a ratio
+			return math.NaN() // even if the source recorded a ratio
 		}
 		if num != nil && den != nil {
 			// One division of whole numbers, as in the database: equal shares must be equal values.
-			return new(float64(*num) * m.Factor / float64(*den))
+			return float64(*num) * m.Factor / float64(*den)
 		}
 	}
 	return m.recorded(l)
 }
 
-func (m Metric) recorded(l *Line) *float64 {
+func (m *Metric) recorded(l *Line) float64 {
 	switch {
-	case m.Float != nil:
-		return *m.Float(l)
+	case m.Float != nil && *m.Float(l) != nil:
+		return **m.Float(l)
 	case m.Int == nil || *m.Int(l) == nil:
-		return nil
+		return math.NaN()
 	case m.Den != "" && **m.Int(l) == 0: // the source records an unknown time on ice as 0:00
-		return nil
+		return math.NaN()
 	}
 	value := float64(**m.Int(l))
 	if m.Scale != 0 {
 		value /= m.Scale
 	}
-	return &value
+	return value
 }
 
 // Per returns a total divided by another one: gp for a total per game, toi for one per 60 minutes. Other metrics, and an empty
