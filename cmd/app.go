@@ -223,7 +223,7 @@ func (a *app) site(ctx context.Context, simulated bool) (http.Handler, error) {
 		BaseURL:      publicURL(a.config.AppBaseURL),
 		CopyDatabase: a.copyDatabase(),
 		APIRate:      a.config.APIRate,
-		BehindRouter: a.config.Dyno != "",
+		BehindRouter: a.config.BehindProxy,
 		Colours:      a.colours,
 	}), nil
 }

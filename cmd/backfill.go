@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,8 +20,9 @@ import (
 
 func newBackfill() *cobra.Command {
 	var from, to int
+	var again bool
 	cmd := command("backfill", "Fetch what is not stored of the totals since 1917-18 and of the games of HISTORY seasons", func(ctx context.Context, a *app) error {
-		return a.backfill(ctx, from, to)
+		return a.backfill(ctx, from, to, again)
 	})
 	cmd.PreRunE = func(*cobra.Command, []string) error {
 		for name, season := range map[string]int{"from": from, "to": to} {
@@ -28,17 +30,27 @@ func newBackfill() *cobra.Command {
 				return fmt.Errorf("--%s must be a season since 19171918, such as 20252026", name)
 			}
 		}
+		if to != 0 && to < from {
+			return fmt.Errorf("--to %d is before --from %d", to, from)
+		}
 		return nil
 	}
 	cmd.Flags().IntVar(&from, "from", int(league.FirstSeason), "first season")
 	cmd.Flags().IntVar(&to, "to", 0, "last season; the current one by default")
+	cmd.Flags().BoolVar(&again, "again", false, "fetch totals again that are stored, because the NHL corrects old ones now and then")
 	return cmd
 }
 
 // backfill fetches in this process. It may run beside a server: both store the same.
-func (a *app) backfill(ctx context.Context, from, to int) error {
+func (a *app) backfill(ctx context.Context, from, to int, again bool) error {
 	if err := a.open(ctx); err != nil {
 		return err
+	}
+	if again {
+		last := league.Season(cmp.Or(to, 99999999))
+		if err := league.NewStore(a.db).OutdateReports(ctx, league.Season(from), last); err != nil {
+			return err
+		}
 	}
 	var requests atomic.Int64
 	a.ingester.API = a.newClient(func(string, string, time.Duration) { requests.Add(1) })

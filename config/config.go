@@ -28,6 +28,7 @@ type Config struct {
 	AppBaseURL       string  // where the trigger commands POST; empty for this machine
 	InternalAPIToken string  // bearer token of the internal endpoints
 	MetricsToken     string  // bearer token of /metrics; empty if anyone can read it
+	BehindProxy      bool    // the last address in X-Forwarded-For is the client's; always on Heroku
 	Dyno             string  // such as web.1; set by Heroku, otherwise empty
 	NHLEWebURL       string  // base of the endpoints under /v1
 	NHLEStatsURL     string  // base of the endpoints under /stats/rest
@@ -74,6 +75,7 @@ var Settings = []Setting{
 	{Variable: "WORK_CONCURRENCY", Default: "8", Usage: "tasks that this process runs at once"},
 	{Variable: "PAGE_CACHE_MB", Default: "32", Usage: "maximum megabytes of rendered pages in a web process's memory"},
 	{Variable: "API_RATE", Default: "120", Usage: "requests per minute that each IP address may send to the API and for files, 0 for no limit"},
+	{Variable: "BEHIND_PROXY", Default: "0", Usage: "1 if a proxy in front adds the client's IP address to X-Forwarded-For, as Heroku's router does; 0 if not"},
 	{Variable: "WORK_PORT", Default: "8081", Usage: "port on which a worker serves its metrics, 0 for any free one"},
 	{Variable: "SEASON", Usage: "season to fetch, such as 20262027 (default the NHL's current one)"},
 	{Variable: "HISTORY", Default: "0", Usage: "number of earlier seasons, up to 30, whose game logs and games are also fetched, after the daily refresh"},
@@ -157,6 +159,7 @@ func parse(v *viper.Viper) (Config, error) {
 		WorkConcurrency:  p.number("WORK_CONCURRENCY", "a whole number", 1, 1000),
 		PageCacheMB:      p.number("PAGE_CACHE_MB", "a whole number", 1, 100000),
 		APIRate:          p.number("API_RATE", "a whole number", 0, 1_000_000),
+		BehindProxy:      p.number("BEHIND_PROXY", "0 or 1", 0, 1) == 1 || p.text(dynoVariable) != "",
 		WorkPort:         p.number("WORK_PORT", "a port", 0, 65535),
 		Season:           p.season(),
 		History:          p.number("HISTORY", "a whole number", 0, 30),

@@ -107,6 +107,7 @@ func TestWrongValuesAreNamedAndSecretsAreNotRepeated(t *testing.T) {
 		"DATABASE_MAX_CONNS": {"1", "101", "all"},
 		"PAGE_CACHE_MB":      {"0", "-1", "x"},
 		"API_RATE":           {"-1", "x", "1.5"},
+		"BEHIND_PROXY":       {"2", "x"},
 		"WORK_PORT":          {"-1", "x"},
 		"APP_BASE_URL":       {"example.org", "ftp://example.org", "http://example.org", "http://8.8.8.8:8080", "http://localhost.example.org"},
 		"INTERNAL_API_TOKEN": {"hunter2", "hunter2-hunter2"},

@@ -216,7 +216,7 @@ func (b *builder) number(m metric.Metric, c Cell) {
 	}
 	b.WriteString(`">` + text)
 	if c.Percentile != nil {
-		fmt.Fprintf(b, ` <small title="%s">%s</small>`, template.HTMLEscapeString(c.Among), decimals(*c.Percentile, 0))
+		fmt.Fprintf(b, ` <small title="%s">%s</small>`, template.HTMLEscapeString(c.Among), Whole(*c.Percentile))
 	}
 	b.WriteString(`</td>`)
 }

@@ -15,8 +15,16 @@ ALTER TABLE season_totals ADD COLUMN xg INTEGER;
 ALTER TABLE season_totals ADD COLUMN above_xg INTEGER;
 ALTER TABLE season_totals ADD COLUMN xga INTEGER;
 ALTER TABLE season_totals ADD COLUMN saved_xga INTEGER;
+DROP INDEX season_totals_skaters;
+CREATE INDEX season_totals_skaters ON season_totals (game_type, player_id, season, position, teams, age, rookie, gp, goals, assists, points,
+    pim, plus_minus, shots, pp_goals, pp_points, sh_goals, sh_points, gw_goals, ot_goals, shooting_pctg, faceoff_pctg, avg_toi, toi, xg, above_xg)
+    WHERE position <> 'G';
 
 -- +goose Down
+DROP INDEX season_totals_skaters;
+CREATE INDEX season_totals_skaters ON season_totals (game_type, player_id, season, position, teams, age, rookie, gp, goals, assists, points,
+    pim, plus_minus, shots, pp_goals, pp_points, sh_goals, sh_points, gw_goals, ot_goals, shooting_pctg, faceoff_pctg, avg_toi, toi)
+    WHERE position <> 'G';
 ALTER TABLE season_totals DROP COLUMN saved_xga;
 ALTER TABLE season_totals DROP COLUMN xga;
 ALTER TABLE season_totals DROP COLUMN above_xg;

@@ -120,6 +120,11 @@ func TestABackfillContinuesWhereItStopped(t *testing.T) {
 	if want := len(ledger.Reports) * 2; reports != want {
 		t.Errorf("%d reports of a season of which only a part is stored, want %d", reports, want)
 	}
+	w.ok(w.store.OutdateReports(t.Context(), 20242025, 99999999))
+	w.ok(in.Backfill(t.Context(), 20052006, 20252026, func(p ingest.Progress) { reports = p.Tasks }))
+	if want := len(ledger.Reports) * 2; reports != want {
+		t.Errorf("%d reports of two outdated seasons, want %d", reports, want)
+	}
 }
 
 func TestABrokenReportIsAGapAndDeletesNothing(t *testing.T) {

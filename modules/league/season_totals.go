@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"blueline/db"
 	"blueline/modules/metric"
@@ -72,6 +73,13 @@ func (s *Store) StoredReports(ctx context.Context) (stored map[ReportSeason]db.I
 	return stored, err
 }
 
+// OutdateReports has the reports of a range of seasons be fetched again.
+func (s *Store) OutdateReports(ctx context.Context, first, last Season) (err error) {
+	defer db.Wrap(&err, "outdate reports")
+	_, err = db.Exec(ctx, s.q, `UPDATE history_reports SET fetched_at = ? WHERE season BETWEEN ? AND ?`, db.At(time.Unix(0, 0)), first, last)
+	return err
+}
+
 // ReportRows returns the number of rows in the bulk reports stored since the given time.
 func (s *Store) ReportRows(ctx context.Context, since db.Instant) (rows int, err error) {
 	defer db.Wrap(&err, "rows of reports")
@@ -118,10 +126,10 @@ const teamTotalColumns = `team_id, season, game_type, team_name, gp, wins, losse
 // inserts the given names. DeriveSeasonTotals must follow. It needs a transaction.
 func (s *Store) ReplaceSeasonTotals(ctx context.Context, r ReportRange, goalies bool, players []Player, rows []SeasonTotal, at db.Instant) (err error) {
 	defer db.Wrap(&err, "replace %s of %d to %d", r.Report, r.First, r.Last)
-	perSeason, now := map[Season]int{}, map[LogKey]bool{}
+	perSeason, now := map[Season]int{}, map[totalKey]bool{}
 	for _, row := range rows {
 		perSeason[row.Season]++
-		now[LogKey{row.PlayerID, row.Season, row.GameType}] = true
+		now[totalKey{row.LogKey, row.Position}] = true
 	}
 	if err := s.noteReport(ctx, r, perSeason, at); err != nil {
 		return err
@@ -148,28 +156,39 @@ func byID(players []Player) []Player {
 	return slices.CompactFunc(players, func(a, b Player) bool { return a.ID == b.ID })
 }
 
+// totalKey is the key of season_totals. The NHL changes the position of a forward now and then.
+type totalKey struct {
+	LogKey
+	Position Position `db:"position"`
+}
+
 // deleteTotals deletes the rows that the new report lacks.
-func (s *Store) deleteTotals(ctx context.Context, r ReportRange, goalies bool, now map[LogKey]bool) error {
-	group := `position <> 'G'`
+func (s *Store) deleteTotals(ctx context.Context, r ReportRange, goalies bool, now map[totalKey]bool) error {
+	kind := `position <> 'G'`
 	if goalies {
-		group = `position = 'G'`
+		kind = `position = 'G'`
 	}
-	var stored []LogKey
+	var stored []totalKey
 	err := db.List(ctx, s.q, &stored, `
-		SELECT player_id, season, game_type FROM season_totals WHERE game_type = ? AND season BETWEEN ? AND ? AND `+group,
+		SELECT player_id, season, game_type, position FROM season_totals WHERE game_type = ? AND season BETWEEN ? AND ? AND `+kind,
 		r.GameType, r.First, r.Last)
 	if err != nil {
 		return err
 	}
-	gone := map[Season][]int64{}
+	type group struct {
+		season   Season
+		position Position
+	}
+	gone := map[group][]int64{}
 	for _, key := range stored {
 		if !now[key] {
-			gone[key.Season] = append(gone[key.Season], key.PlayerID)
+			g := group{key.Season, key.Position}
+			gone[g] = append(gone[g], key.PlayerID)
 		}
 	}
-	for season, ids := range gone {
-		_, err := db.Exec(ctx, s.q, `DELETE FROM season_totals WHERE season = ? AND game_type = ? AND player_id IN (?) AND `+group,
-			season, r.GameType, ids)
+	for g, ids := range gone {
+		_, err := db.Exec(ctx, s.q, `DELETE FROM season_totals WHERE season = ? AND game_type = ? AND position = ? AND player_id IN (?)`,
+			g.season, r.GameType, g.position, ids)
 		if err != nil {
 			return err
 		}

@@ -54,6 +54,19 @@ func TestSeasonTotalsAreReplaced(t *testing.T) {
 	})
 }
 
+// TestAPositionThatChanges has the NHL make a centre a left wing during the season.
+func TestAPositionThatChanges(t *testing.T) {
+	eachWithDB(t, func(ctx context.Context, t *testing.T, s *league.Store, d *sqlx.DB) {
+		for gp, position := range map[int]league.Position{20: "C", 21: "L"} {
+			row := league.SeasonTotal{LogKey: league.LogKey{PlayerID: 10, Season: season, GameType: 2}, Position: position, Teams: "OSH", StatLine: league.StatLine{GP: p(gp)}}
+			ok(t, s.ReplaceSeasonTotals(ctx, span("skaters", season, season), false, []league.Player{player(10, "A", "B")}, []league.SeasonTotal{row}, at))
+			var positions []string
+			ok(t, d.Select(&positions, `SELECT position FROM season_totals WHERE player_id = 10`))
+			same(t, "rows", positions, []string{string(position)})
+		}
+	})
+}
+
 func TestBiosDoNotReplaceProfiles(t *testing.T) {
 	eachWithDB(t, func(ctx context.Context, t *testing.T, s *league.Store, d *sqlx.DB) {
 		ok(t, s.SavePlayer(ctx, league.PlayerProfile{Player: player(10, "Élan", "Profile")}, at))

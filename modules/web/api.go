@@ -146,7 +146,13 @@ func (s *server) addAPI(mux *http.ServeMux) {
 	for _, e := range endpoints {
 		handler := s.cached(s.api(e))
 		if e.Live {
-			handler = s.uncached(s.api(e))
+			handler = s.uncached(func(w http.ResponseWriter, r *http.Request) error {
+				p, err := s.renderPage(r, s.api(e))
+				if err != nil {
+					return err
+				}
+				return p.send(w, r)
+			})
 		}
 		mux.Handle("GET "+e.Pattern(), handler)
 	}

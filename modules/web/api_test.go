@@ -405,7 +405,7 @@ func TestCopyOfTheDatabase(t *testing.T) {
 func TestUnchangedAnswers(t *testing.T) {
 	s := newSite(t).withLeague().withTotals()
 	site := New(s.o) // whose data has another version at each request
-	for _, path := range []string{"/api/v1/teams", "/api/v1/player/8478402", "/api/v1/openapi.json", "/data/skaters.csv.gz", "/api", "/data"} {
+	for _, path := range []string{"/api/v1/teams", "/api/v1/player/8478402", "/api/v1/players", "/api/v1/search?q=a", "/api/v1/openapi.json", "/data/skaters.csv.gz", "/api", "/data"} {
 		first := visit(site, http.MethodGet, path, "192.0.2.1:5000")
 		w := visit(site, http.MethodGet, path, "192.0.2.1:5000", "If-None-Match", first.Header().Get("ETag"))
 		if first.Code != 200 || first.Header().Get("ETag") == "" || w.Code != 304 || w.Body.Len() > 0 {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -22,7 +23,7 @@ type comparePage struct {
 	layout
 	Season   league.Season
 	Players  []compared
-	IDs      string // as the address lists them
+	Given    map[string]string // the parameters of the address
 	Seasons  []choice
 	Groups   []versusGroup
 	Ranking  templates.Table // the percentiles of the groups, for CSV
@@ -87,17 +88,26 @@ func (v comparisonView) list() string {
 	return strings.Join(ids, ",")
 }
 
+// values returns the parameters of the address without those that are not given.
+func (v comparisonView) values() map[string]string {
+	given := map[string]string{"players": v.list(), "stat": v.stat, "by": v.axis}
+	if v.season != 0 {
+		given["season"] = strconv.Itoa(int(v.season))
+	}
+	maps.DeleteFunc(given, func(_, value string) bool { return value == "" })
+	return given
+}
+
 // address returns the canonical address. What is the default is left out.
 func (v comparisonView) address(current league.Season) string {
-	address := "/compare?players=" + v.list()
-	if v.season != 0 && v.season != current {
-		address += "&season=" + strconv.Itoa(int(v.season))
+	if v.season == current {
+		v.season = 0
 	}
-	if v.stat != "" {
-		address += "&stat=" + v.stat
-	}
-	if v.axis != "" {
-		address += "&by=" + v.axis
+	given, address := v.values(), "/compare?players="+v.list()
+	for _, name := range []string{"season", "stat", "by"} {
+		if value := given[name]; value != "" {
+			address += "&" + name + "=" + value
+		}
 	}
 	return address
 }
@@ -167,7 +177,7 @@ func (s *server) comparePage(ctx context.Context, v comparisonView) (page compar
 			page.Players[i].Without = without.address(first.Current)
 		}
 	}
-	page.IDs, page.Seasons = v.list(), comparedSeasons(page.Players, v)
+	page.Given, page.Seasons = v.values(), comparedSeasons(page.Players, v)
 	page.Groups, page.Unranked = sideBySide(page.Players)
 	page.Careers = careersOf(page.Players)
 	if page.Chart, err = newComparison(page.Players, v); err != nil {
@@ -183,7 +193,8 @@ func (s *server) comparePage(ctx context.Context, v comparisonView) (page compar
 	if page.layout, err = s.layout(ctx, v.address(first.Current), title, crumb{Name: "Comparison"}); err != nil {
 		return page, err
 	}
-	page.Image = s.address("/compare/share.png?players=" + page.IDs)
+	image := comparisonView{ids: v.ids, season: v.season}.address(first.Current)
+	page.Image = s.address(strings.Replace(image, "/compare", "/compare/share.png", 1))
 	return page, nil
 }
 

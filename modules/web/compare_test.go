@@ -130,6 +130,15 @@ func TestAComparisonHasOneSeason(t *testing.T) {
 	s := siteWithThePast(t)
 	_, html := s.get("/compare?players=3,5")
 	expect(t, html, "1918–19 regular season", "Now Playing: no percentiles are available for 1918–19.")
+	s.o.BaseURL = "https://hockey.example"
+	_, html = s.get("/compare?players=5,3&season=19181919&by=age")
+	expect(t, html, `content="https://hockey.example/compare/share.png?players=5,3&amp;season=19181919"`, `<input type="hidden" name="season" value="19181919">`,
+		`<input type="hidden" name="by" value="age">`)
+	_, html = s.get("/player/3")
+	expect(t, html, `content="https://hockey.example/player/3/share.png?season=19181919"`)
+	if status, _ := s.get("/player/3/share.png?season=19181919"); status != 200 {
+		t.Errorf("the image of a season: got status %d", status)
+	}
 	_, html = s.get("/compare?players=5,3")
 	expect(t, html, "2026–27 regular season", "Joe Malone: not ranked: only players on active rosters are ranked.")
 }

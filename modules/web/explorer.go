@@ -61,11 +61,11 @@ func (s *server) showExplorer(w http.ResponseWriter, r *http.Request) error {
 
 // leaveOutCurrent returns the query with the current season as the default, as addresses have it.
 func leaveOutCurrent(q explore.Query, current league.Season) explore.Query {
-	if q.To == current {
-		if q.From == current {
-			q.From = 0
-		}
+	if q.To == current && q.From != 0 { // without a first season it means all seasons
 		q.To = 0
+	}
+	if q.From == current && q.To == 0 {
+		q.From = 0
 	}
 	return q
 }

@@ -231,6 +231,15 @@ func TestTheFormKeepsTheView(t *testing.T) {
 	}
 }
 
+func TestTheCurrentSeasonIsTheDefault(t *testing.T) {
+	for asked, want := range map[string]string{"season=20262027": "", "to=20262027": "to=20262027", "from=20262027": "", "from=20202021&to=20262027": "from=20202021",
+		"from=20202021": "from=20202021", "to=20202021": "to=20202021", "season=20202021": "season=20202021"} {
+		if got := leaveOutCurrent(queryOf(asked), 20262027).Values().Encode(); got != want {
+			t.Errorf("%s: got %q, want %q", asked, got, want)
+		}
+	}
+}
+
 // TestBoardsAreViews checks that the address of each board is that of its rows.
 func TestBoardsAreViews(t *testing.T) {
 	for _, b := range boards(sampleExtent) {

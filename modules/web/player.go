@@ -93,7 +93,7 @@ func (s *server) showPlayer(w http.ResponseWriter, r *http.Request) error {
 	if err := page.addShots(shots); err != nil {
 		return err
 	}
-	page.Image = cmp.Or(s.shareImage(p.Player), webAddress(p.Headshot))
+	page.Image = cmp.Or(s.shareImage(p), webAddress(p.Headshot))
 	return s.show(w, r, "player", &page)
 }
 

@@ -12,7 +12,6 @@ import (
 	"sync"
 	"time"
 
-	"blueline/modules/league"
 	"blueline/modules/metric"
 	"blueline/templates"
 
@@ -51,7 +50,11 @@ func (s *server) sharePlayer(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.share(w, r, comparisonView{ids: []int64{id}})
+	season, err := readSeason(r.URL.Query().Get("season"))
+	if err != nil {
+		return err
+	}
+	return s.share(w, r, comparisonView{ids: []int64{id}, season: season})
 }
 
 func (s *server) shareComparison(w http.ResponseWriter, r *http.Request) error {
@@ -189,7 +192,11 @@ var shareFonts = sync.OnceValues(func() (fonts [2]*opentype.Font, err error) {
 	return fonts, nil
 })
 
-// shareImage returns the public address of a player's share image; empty if the site has no public address.
-func (s *server) shareImage(p league.Player) string {
-	return s.address(fmt.Sprintf("/player/%d/share.png", p.ID))
+// shareImage returns the public address of the share image of a player's season; empty if the site has no public address.
+func (s *server) shareImage(p profile) string {
+	address := fmt.Sprintf("/player/%d/share.png", p.ID)
+	if p.Season != 0 && p.Season != p.Current {
+		address += fmt.Sprintf("?season=%d", p.Season)
+	}
+	return s.address(address)
 }

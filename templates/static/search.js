@@ -24,6 +24,7 @@ for (const [name, value] of Object.entries({
 
 field.addEventListener("input", () => {
   stop();
+  choose(-1); // Enter must not open a suggestion for an earlier text
   if (field.value.trim()) timer = setTimeout(suggest, pause);
   else close();
 });
