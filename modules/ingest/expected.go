@@ -21,35 +21,17 @@ func sameShots(box nhle.Boxscore, plays []league.Play) bool {
 	return !slices.ContainsFunc(sidesOf(box), func(s boxSide) bool { return s.own.Shots != nil && *s.own.Shots != c[s.own.ID][shots] })
 }
 
-// rate calculates the expected goals of a game's plays, and adds them up for the players of the boxscore. Plays that are not whole have
-// none.
-func rate(plays []league.Play, box []league.BoxLine, whole bool) {
-	if len(plays) == 0 || !whole {
-		for i := range plays {
-			plays[i].XG = nil
-		}
+// rate calculates the expected goals of a game's plays. Plays that are not whole have none.
+func rate(plays []league.Play, whole bool) {
+	for i := range plays {
+		plays[i].XG = nil
+	}
+	if !whole {
 		return
 	}
-	took, faced := map[int64]int{}, map[int64]int{}
 	for i, expected := range xg.Score(plays) {
-		p := &plays[i]
-		p.XG = nil
-		if expected == nil {
-			continue
-		}
-		p.XG = new(int(math.Round(*expected * metric.PerGoal)))
-		if p.PlayerID != nil {
-			took[*p.PlayerID] += *p.XG
-		}
-		if p.GoalieID != nil {
-			faced[*p.GoalieID] += *p.XG
-		}
-	}
-	for i := range box {
-		l := &box[i]
-		l.XG = new(took[l.PlayerID])
-		if l.Position.Goalie() {
-			l.XGA = new(faced[l.PlayerID])
+		if expected != nil {
+			plays[i].XG = new(int(math.Round(*expected * metric.PerGoal)))
 		}
 	}
 }
@@ -66,33 +48,34 @@ func (in *Ingester) ratePlays(ctx context.Context, t queue.Task) (save, error) {
 	}, nil
 }
 
+// gamesAtOnce is the number of games whose plays are read and written by one statement.
+const gamesAtOnce = 25
+
 func rateSeason(ctx context.Context, store *league.Store, season league.Season) error {
 	played, err := store.PlayedGames(ctx, season)
 	if err != nil {
 		return err
 	}
+	var ids []int64
 	for _, g := range played {
-		if !ratedByAnother(g) {
-			continue
+		if ratedByAnother(g) {
+			ids = append(ids, g.ID)
 		}
-		if err := store.LockGame(ctx, g.ID); err != nil {
+	}
+	for some := range slices.Chunk(ids, gamesAtOnce) {
+		if err := store.LockGames(ctx, some...); err != nil {
 			return err
 		}
-		plays, err := store.Plays(ctx, g.ID)
+		games, err := store.PlaysOfGames(ctx, some)
 		if err != nil {
 			return err
 		}
-		box, err := store.Box(ctx, g.ID)
-		if err != nil {
-			return err
+		for _, plays := range games {
+			rate(plays, true)
 		}
-		rate(plays, box, true)
-		if err := store.UpdateExpected(ctx, g.ID, plays, box); err != nil {
-			return err
-		}
-		if err := store.MarkRated(ctx, g.ID, xg.Version(), plays); err != nil {
+		if err := store.UpdateExpected(ctx, games); err != nil {
 			return err
 		}
 	}
-	return nil
+	return store.SumExpectedOfSeason(ctx, season, xg.Version())
 }

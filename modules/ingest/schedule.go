@@ -208,7 +208,7 @@ func (in *Ingester) fetchPlays(ctx context.Context, t queue.Task) (save, error) 
 // saveGame stores a game, and merges it into the logs of its players or compares it with them.
 func (in *Ingester) saveGame(ctx context.Context, tx db.Querier, box nhle.Boxscore, g nhle.PlayByPlay, kind string, merge bool) (follow []queue.Task, err error) {
 	store := league.NewStore(tx)
-	if err := store.LockGame(ctx, box.ID); err != nil {
+	if err := store.LockGames(ctx, box.ID); err != nil {
 		return nil, err
 	}
 	game, plays := gameOf(box.ScoredGame), Plays(g)
@@ -234,7 +234,7 @@ func (in *Ingester) saveGame(ctx context.Context, tx db.Querier, box nhle.Boxsco
 	}
 	in.warnOfDoubt(game.ID, doubts)
 	lines := boxscoreOf(box, g, plays)
-	rate(plays, lines, sameShots(box, plays))
+	rate(plays, sameShots(box, plays))
 	if err := store.ReplacePlays(ctx, game.ID, plays); err != nil {
 		return nil, err
 	}
@@ -244,7 +244,7 @@ func (in *Ingester) saveGame(ctx context.Context, tx db.Querier, box nhle.Boxsco
 	if err := store.MarkPlays(ctx, game.ID, doubtOf(doubts), in.at()); err != nil {
 		return nil, err
 	}
-	return follow, store.MarkRated(ctx, game.ID, xg.Version(), plays)
+	return follow, store.SumExpected(ctx, game.ID, xg.Version())
 }
 
 // backfill is the kind of a task without a refresh.

@@ -3,8 +3,10 @@ package league
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"blueline/db"
 	"blueline/modules/metric"
@@ -25,44 +27,66 @@ func (s *Store) fillExpected(ctx context.Context, where string, args ...any) err
 	return err
 }
 
-// UpdateExpected stores only the expected goals of a game's plays and boxscore. It needs the game to be locked.
-func (s *Store) UpdateExpected(ctx context.Context, gameID int64, plays []Play, box []BoxLine) (err error) {
-	defer db.Wrap(&err, "update the expected goals of game %d", gameID)
-	attempts := slices.DeleteFunc(slices.Clone(plays), func(p Play) bool { return !p.Attempt() })
-	err = db.Insert(ctx, s.q, insert("plays", `game_id, `+playColumns)+`
-		ON CONFLICT (game_id, ordinal) DO UPDATE SET xg = excluded.xg`, playRows(gameID, attempts))
-	if err != nil {
-		return err
+// UpdateExpected stores only the expected goals of the attempts of some games, which must be locked. SumExpected must follow.
+func (s *Store) UpdateExpected(ctx context.Context, games map[int64][]Play) (err error) {
+	defer db.Wrap(&err, "update expected goals")
+	var values []string
+	var args []any
+	for id, plays := range games {
+		for _, p := range plays {
+			if p.Attempt() {
+				values, args = append(values, `(CAST(? AS BIGINT), CAST(? AS INTEGER), CAST(? AS INTEGER))`), append(args, id, p.Ordinal, p.XG)
+			}
+		}
 	}
-	return db.Insert(ctx, s.q, insert("box_lines", `game_id, `+boxColumns)+`
-		ON CONFLICT (game_id, player_id) DO UPDATE SET xg = excluded.xg, xga = excluded.xga`, boxRows(gameID, box))
+	if len(values) == 0 {
+		return nil
+	}
+	_, err = db.Exec(ctx, s.q, `
+		WITH rated (game_id, ordinal, xg) AS (VALUES `+strings.Join(values, ", ")+`)
+		UPDATE plays SET xg = rated.xg FROM rated
+		WHERE plays.game_id IN (?) -- without which Postgres reads the whole table
+			AND plays.game_id = rated.game_id AND plays.ordinal = rated.ordinal`, append(args, slices.Collect(maps.Keys(games)))...)
+	return err
 }
 
-// MarkRated records which version of the model has calculated the expected goals of a game, none if no play has any. It adds them up for
-// the teams, and hands those of the boxscore on to the game logs. It needs a transaction.
-func (s *Store) MarkRated(ctx context.Context, gameID int64, version string, plays []Play) (err error) {
+// SumExpected adds up the expected goals of a game's plays for the teams and for everyone in the boxscore, and hands them on to the game
+// logs. A game without any has none of a model. It needs the game to be locked.
+func (s *Store) SumExpected(ctx context.Context, gameID int64, version string) (err error) {
 	defer db.Wrap(&err, "expected goals of game %d", gameID)
-	var home, away *int
-	for _, p := range plays {
-		if p.XG == nil {
-			continue
-		}
-		if home == nil {
-			home, away = new(0), new(0)
-		}
-		if p.Home {
-			*home += *p.XG
-		} else {
-			*away += *p.XG
+	return s.sumExpected(ctx, `game_id = :of`, db.Args{"of": gameID, "version": version})
+}
+
+// SumExpectedOfSeason is SumExpected for all games of a season that have expected goals.
+func (s *Store) SumExpectedOfSeason(ctx context.Context, season Season, version string) (err error) {
+	defer db.Wrap(&err, "expected goals of the games of %d", season)
+	return s.sumExpected(ctx, `season = :of AND xg_version <> ''`, db.Args{"of": season, "version": version})
+}
+
+// sumExpected is for games that match a condition on the table games.
+func (s *Store) sumExpected(ctx context.Context, which string, args db.Args) error {
+	sum := func(home string) string {
+		return `(SELECT SUM(CASE WHEN home = ` + home + ` THEN xg ELSE 0 END) FROM plays p WHERE p.game_id = games.game_id AND p.xg IS NOT NULL)`
+	}
+	rated := `IN (SELECT game_id FROM games WHERE home_xg IS NOT NULL AND ` + which + `)`
+	for _, statement := range []string{
+		`UPDATE games SET home_xg = ` + sum("TRUE") + `, away_xg = ` + sum("FALSE") + ` WHERE ` + which,
+		`UPDATE games SET xg_version = CASE WHEN home_xg IS NULL THEN '' ELSE :version END WHERE ` + which,
+		`UPDATE box_lines SET xg = e.took, xga = CASE WHEN position = 'G' THEN e.faced END
+		FROM (
+			SELECT game_id, player_id, SUM(took) AS took, SUM(faced) AS faced FROM (
+				SELECT game_id, player_id, 0 AS took, 0 AS faced FROM box_lines WHERE game_id ` + rated + `
+				UNION ALL SELECT game_id, player_id, xg, 0 FROM plays WHERE xg IS NOT NULL AND game_id ` + rated + `
+				UNION ALL SELECT game_id, goalie_id, 0, xg FROM plays WHERE xg IS NOT NULL AND game_id ` + rated + `
+			) attempts GROUP BY game_id, player_id
+		) e
+		WHERE e.game_id = box_lines.game_id AND e.player_id = box_lines.player_id`,
+	} {
+		if _, err := db.Exec(ctx, s.q, statement, args); err != nil {
+			return err
 		}
 	}
-	if home == nil {
-		version = ""
-	}
-	if _, err := db.Exec(ctx, s.q, `UPDATE games SET xg_version = ?, home_xg = ?, away_xg = ? WHERE game_id = ?`, version, home, away, gameID); err != nil {
-		return err
-	}
-	return s.fillExpected(ctx, `game_lines.game_id = ?`, gameID)
+	return s.fillExpected(ctx, `game_lines.game_id IN (SELECT game_id FROM games WHERE `+which+`)`, args)
 }
 
 // forgetExpectedTotals removes the expected goals of season totals with other games than the stored logs.

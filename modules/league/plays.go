@@ -156,16 +156,16 @@ func (s *Store) ReplacePlays(ctx context.Context, gameID int64, plays []Play) (e
 	return db.Insert(ctx, s.q, insert("plays", `game_id, `+playColumns), playRows(gameID, plays))
 }
 
-// playRow is a row of plays.
-type playRow struct {
+// GamePlay is a play with its game.
+type GamePlay struct {
 	GameID int64 `db:"game_id"`
 	Play
 }
 
-func playRows(gameID int64, plays []Play) []playRow {
-	rows := make([]playRow, len(plays))
+func playRows(gameID int64, plays []Play) []GamePlay {
+	rows := make([]GamePlay, len(plays))
 	for i, p := range plays {
-		rows[i] = playRow{gameID, p}
+		rows[i] = GamePlay{gameID, p}
 	}
 	return rows
 }
@@ -177,14 +177,23 @@ func (s *Store) Plays(ctx context.Context, gameID int64) (plays []Play, err erro
 	return plays, err
 }
 
-// PlayerAttempt is an attempt of a player with its game.
-type PlayerAttempt struct {
-	GameID int64 `db:"game_id"`
-	Play
+// PlaysOfGames returns the plays of games in order, by game, with only what a model of expected goals reads: all columns of a season take
+// twice the time.
+func (s *Store) PlaysOfGames(ctx context.Context, ids []int64) (games map[int64][]Play, err error) {
+	defer db.Wrap(&err, "plays of %d games", len(ids))
+	var rows []GamePlay
+	err = db.List(ctx, s.q, &rows, `
+		SELECT game_id, ordinal, kind, period, period_type, second, home, x, y, situation, shot_type, player_id, goalie_id
+		FROM plays WHERE game_id IN (?) ORDER BY game_id, ordinal`, ids)
+	games = map[int64][]Play{}
+	for _, r := range rows {
+		games[r.GameID] = append(games[r.GameID], r.Play)
+	}
+	return games, err
 }
 
 // Attempts returns a player's attempts in the games of a log in order, without those in shootouts.
-func (s *Store) Attempts(ctx context.Context, k LogKey) (attempts []PlayerAttempt, err error) {
+func (s *Store) Attempts(ctx context.Context, k LogKey) (attempts []GamePlay, err error) {
 	defer db.Wrap(&err, "attempts of player %d", k.PlayerID)
 	err = db.List(ctx, s.q, &attempts, `
 		SELECT game_id, `+playColumns+` FROM plays

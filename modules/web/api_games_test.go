@@ -15,7 +15,7 @@ func TestGamesOfTheAPI(t *testing.T) {
 	plays[1].XG, plays[3].XG, plays[4].XG = p(812), p(2500), p(300)
 	box[0].XG, box[4].XGA = p(3312), p(33120)
 	s.withGame(g, plays, box, "hits")
-	s.ok(db.InTx(t.Context(), s.db, func(q db.Querier) error { return league.NewStore(q).MarkRated(t.Context(), g.ID, "1", plays) }))
+	s.ok(db.InTx(t.Context(), s.db, func(q db.Querier) error { return league.NewStore(q).SumExpected(t.Context(), g.ID, "1") }))
 	c := readContract(t, s)
 	for path, want := range map[string][]string{
 		"scores": {`"date":"2026-11-22","date_before":"2026-11-20","date_after":"2026-11-23"`, `"state":"final","last_period":"REG"`,
@@ -30,7 +30,7 @@ func TestGamesOfTheAPI(t *testing.T) {
 		"games/2026020100": {`"tricode":"ERI","score":3,"xg":0.3312}`, `"tricode":"TRO","score":2,"xg":0.03}`, `"fetched_at":"2026-11-23T12:00:00Z","doubt":"hits"`,
 			`{"period":1,"name":"1st","away_goals":1,"home_goals":0,"away_shots":2,"home_shots":0}`, `{"period":4,"name":"OT","away_goals":1,"home_goals":0,"away_shots":1,"home_shots":0}`,
 			`"first_name":"Al","last_name":"Ames","number":9,"position":"C","home":false,"started":null,"decision":null,"statistics":{"goals":3,"assists":0,"points":3,"pim":0,"toi":1200,"plus_minus":2,"shots":4,"hits":0,"blocks":1,"giveaways":0,"takeaways":0,"fo_pctg":1,"ixg":0.3312}`,
-			`"xga":3.312,"gsax":0.312`},
+			`"xga":0.3612,"gsax":-2.6388`},
 		"games/2026020100/plays": {`"kind":"shot","period":1,"period_type":"REG","second":65,"team":"ERI","home":false,"x":-60,"y":10,"zone":null,"strength":"ev","situation":"1551","shot_type":"wrist","xg":0.0812`,
 			`"strength":"pp","situation":"1541","shot_type":"wrist","xg":0.25`, `"kind":"block"`, `"other_player_id":8500003`, `"penalty_type":"BEN","penalty_minutes":2,"player_id":null`},
 		"games/3":       {`"fetched_at":null,"doubt":null,"periods":[],"boxscore":[]`},

@@ -17,7 +17,7 @@ var shotParameters = []string{"strength", "result", "shot"}
 // playerShots are a player's attempts of the season shown.
 type playerShots struct {
 	games    map[int64]bool // stored games of his log, and whether their plays are
-	attempts []league.PlayerAttempt
+	attempts []league.GamePlay
 }
 
 // playerShots reads the attempts. Those of goalies are not shown.
