@@ -278,19 +278,24 @@ func (q Query) from(words []string, stored []metric.Metric, further []string) st
 			list += `, g.` + m.Column
 		}
 	}
-	games := `season_totals t CROSS JOIN game_lines g
-		WHERE g.player_id = t.player_id AND g.season = t.season AND g.game_type = t.game_type AND ` + strings.Join(append(filters, q.gameFilters()...), " AND ")
-	if q.Last == 0 {
-		return `(SELECT ` + list + ` FROM ` + games + `) AS t`
+	games := func(filters []string) string {
+		return `season_totals t CROSS JOIN game_lines g
+			WHERE g.player_id = t.player_id AND g.season = t.season AND g.game_type = t.game_type AND ` + strings.Join(append(filters, q.gameFilters()...), " AND ")
 	}
+	if q.Last == 0 {
+		return `(SELECT ` + list + ` FROM ` + games(filters) + `) AS t`
+	}
+	ofSeason := q
+	ofSeason.Nationality = "" // of the players found already: for each of them SQLite would search all players
 	row, same := `player_id`, `t.player_id = p.player_id`
 	if !q.Sum {
 		row, same = row+`, season`, same+` AND t.season = p.season`
 	}
+	found := strings.Join(append(filters, `t.season IN (SELECT season FROM game_logs)`), " AND ")
 	return `(WITH p AS MATERIALIZED (
-			SELECT p.*, (SELECT g.game_date FROM ` + games + ` AND ` + same + ` ORDER BY g.game_date DESC LIMIT 1 OFFSET :last - 1) AS since
-			FROM (SELECT DISTINCT ` + row + ` FROM season_totals t WHERE ` + strings.Join(filters, " AND ") + `) AS p
-		) SELECT ` + list + ` FROM p CROSS JOIN ` + games + ` AND ` + same + ` AND (p.since IS NULL OR g.game_date >= p.since)) AS t`
+			SELECT p.*, (SELECT g.game_date FROM ` + games(ofSeason.filters()) + ` AND ` + same + ` ORDER BY g.game_date DESC LIMIT 1 OFFSET :last - 1) AS since
+			FROM (SELECT DISTINCT ` + row + ` FROM season_totals t WHERE ` + found + `) AS p
+		) SELECT ` + list + ` FROM p CROSS JOIN ` + games(ofSeason.filters()) + ` AND ` + same + ` AND (p.since IS NULL OR g.game_date >= p.since)) AS t`
 }
 
 // filters returns the conditions on a player's season.
