@@ -40,13 +40,6 @@ func (q Query) order(keys []rowKey) {
 	})
 }
 
-func orNaN(n *float64) float64 {
-	if n == nil {
-		return math.NaN()
-	}
-	return *n
-}
-
 // The columns other than statistics by which rows can be sorted, as columns of rowWords, and the columns of players behind two of
 // them.
 var (
