@@ -49,6 +49,7 @@ func TestBrowser(t *testing.T) {
 		{"printing", o.prints},
 		{"roster", o.roster},
 		{"explorer", o.explorer},
+		{"comparison", o.comparison},
 		{"sorting", o.sorting},
 		{"sorting in the address", o.sortAddress},
 		{"sorting around a choice of the chart", o.sortsAroundAChoice},

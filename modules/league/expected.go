@@ -1,7 +1,6 @@
 package league
 
 import (
-	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -152,8 +151,8 @@ func (s *Store) TeamsExpected(ctx context.Context, season Season) (teams map[int
 	return teams, err
 }
 
-// readExpected adds the expected goals of the stored games to the NHL's season rows, and the time on ice, which the rows of skaters lack.
-// A row has none if a game lacks them.
+// readExpected adds the expected goals of the stored games to the NHL's season rows. A row has none if a game lacks them. Skaters' rows
+// have no time on ice, and so no expected goals per 60 minutes: the sum of the games does not always give the NHL's average.
 func (s *Store) readExpected(ctx context.Context, p *Profile) error {
 	var sums []struct {
 		Season   Season `db:"season"`
@@ -162,7 +161,7 @@ func (s *Store) readExpected(ctx context.Context, p *Profile) error {
 		StatLine
 	}
 	err := db.List(ctx, s.q, &sums, `
-		SELECT season, game_type, team, COUNT(*) AS gp, SUM(toi) AS toi, `+sumsOfModelled+` FROM game_lines
+		SELECT season, game_type, team, COUNT(*) AS gp, `+sumsOfModelled+` FROM game_lines
 		WHERE player_id = ? AND (xg IS NOT NULL OR xga IS NOT NULL) GROUP BY season, game_type, team`, p.ID)
 	if err != nil || len(sums) == 0 {
 		return err
@@ -186,7 +185,6 @@ func (s *Store) readExpected(ctx context.Context, p *Profile) error {
 			}
 		}
 		if total := metric.Sum(lines); total.GP != nil && row.GP != nil && *total.GP == *row.GP {
-			row.TOI = cmp.Or(row.TOI, total.TOI)
 			for _, m := range metric.Modelled {
 				*m.Int(&row.StatLine) = *m.Int(&total)
 			}
