@@ -221,6 +221,7 @@ func (a *app) site(ctx context.Context, simulated bool) (http.Handler, error) {
 		ImageOrigins: imageOrigins(a.config.NHLEWebURL),
 		Simulated:    simulated,
 		BaseURL:      publicURL(a.config.AppBaseURL),
+		LocalURL:     a.config.AppBaseURL,
 		CopyDatabase: a.copyDatabase(),
 		APIRate:      a.config.APIRate,
 		BehindRouter: a.config.BehindProxy,

@@ -116,6 +116,8 @@ func TestMistakesAreOneLineAndExitCode1(t *testing.T) {
 	}{
 		{[]string{"dance"}, "unknown command"},
 		{[]string{"trigger"}, "produce or analyze"},
+		{[]string{"backfill", "--from", "zz"}, `invalid argument "zz" for "--from" flag` + "\n"},
+		{[]string{"backfill", "--from", "20252026", "--to", "20242025"}, "--to 20242025 is before --from 20252026"},
 		{[]string{"trigger", "dance"}, "unknown command"},
 		{[]string{"serve", "--nhle-rate", "fast"}, "NHLE_RATE must be a positive number"},
 		{[]string{"serve", "--port", "0"}, "schema is older"},

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -66,6 +67,10 @@ func newRoot() *cobra.Command {
 		SilenceErrors:      true,
 		DisableSuggestions: true, // they would make an error longer than one line
 	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { // without Go's own reason
+		reason, _, _ := strings.Cut(err.Error(), ": strconv.")
+		return errors.New(reason)
+	})
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	config.AddFlags(root.PersistentFlags())
 	root.AddCommand(newDemo(), newUp(), newServe(), newWork(), newTrigger(), newMigrate(), newBackfill(), newXG(), newQueue(), newHealth(), newVersion())

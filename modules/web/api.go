@@ -63,7 +63,7 @@ var endpoints = []endpoint{
 		Summary: "Seasons with stored totals"}, (*server).apiSeasons),
 	newEndpoint(endpoint{ID: "listTotals", Path: "seasons/{season}/{type}/{group}", Example: "seasons/20252026/regular/skaters",
 		Summary: "The totals of all skaters or goalies of a season, with one row per player for all his teams"}, (*server).apiTotals),
-	newEndpoint(endpoint{ID: "explore", Path: "players", Query: explorerParams, Live: true, Example: "players?season=20252026&sort=goals&limit=5",
+	newEndpoint(endpoint{ID: "explore", Path: "players", Query: explorerParams, Live: true, Example: "players?season=20252026&sort=-goals&limit=5",
 		Summary: "A view of skaters or goalies of all eras, with the parameters of the page /players"}, (*server).apiPlayers),
 	newEndpoint(endpoint{ID: "search", Path: "search", Query: []string{"q"}, Live: true, Example: "search?q=mcdavd",
 		Summary: "Players of all eras, teams and statistics by name, the best match first"}, (*server).apiSearch),
@@ -132,7 +132,7 @@ var params = map[string]param{
 	"cols":    {Name: "cols", About: "Keys of up to 20 statistics, separated by dots.", Example: "goals.assists"},
 	"mode":    {Name: "mode", About: "Totals, or totals per game or per 60 minutes.", Example: "game", Values: []string{"total", "game", "60"}},
 	"pr":      {Name: "pr", About: "With percentile ranks among the rows of the view.", Example: "1", Values: []string{"1"}},
-	"sort":    {Name: "sort", About: "Column that sorts the rows; a minus sign before it reverses the order.", Example: "goals"},
+	"sort":    {Name: "sort", About: "Column that sorts the rows, the lowest first; with a minus sign before it, the highest first.", Example: "goals"},
 	"page":    {Name: "page", About: "Number of the page.", Example: "2", Pattern: "^[0-9]{1,5}$"},
 	"limit":   {Name: "limit", About: "Rows per page, at most 200.", Example: "50", Pattern: "^[0-9]{1,3}$"},
 }

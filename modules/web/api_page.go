@@ -21,7 +21,7 @@ func (s *server) showAPI(w http.ResponseWriter, r *http.Request) error {
 }
 
 // exampleBase returns the address of the site in examples.
-func (s *server) exampleBase() string { return cmp.Or(s.BaseURL, "http://localhost:8080") }
+func (s *server) exampleBase() string { return cmp.Or(s.BaseURL, s.LocalURL, "http://localhost:8080") }
 
 // ExampleURL returns the address of an example.
 func (p apiPage) ExampleURL(e endpoint) string { return p.Base + e.URL() }

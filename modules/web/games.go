@@ -201,7 +201,7 @@ type field struct{ Name, Value string }
 func readDay(text string) (db.Date, error) {
 	day, err := db.ParseDate(text)
 	if err != nil || day.Year() < int(league.FirstSeason)/10000 || day.Year() > 2199 {
-		return day, badRequest("The date must be a day such as 2026-11-23.")
+		return day, badRequest("The date must be a day since 1917, such as 2026-11-23.")
 	}
 	return day, nil
 }

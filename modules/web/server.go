@@ -55,6 +55,7 @@ type Options struct {
 	ImageOrigins []string // of headshots, in addition to this site
 	Simulated    bool     // the data is simulated, and every page says so
 	BaseURL      string   // public address of the site, without a trailing slash; empty if it has none
+	LocalURL     string   // address of the site on this machine, for examples without a public one
 	// CopyDatabase writes a consistent copy of the database to a new file; nil if the database is not a file.
 	CopyDatabase func(ctx context.Context, path string) error
 
