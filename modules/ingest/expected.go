@@ -52,6 +52,9 @@ func (in *Ingester) ratePlays(ctx context.Context, t queue.Task) (save, error) {
 const gamesAtOnce = 25
 
 func rateSeason(ctx context.Context, store *league.Store, season league.Season) error {
+	if err := store.LockSeason(ctx, season); err != nil { // a game may be stored again, and no longer be whole
+		return err
+	}
 	played, err := store.PlayedGames(ctx, season)
 	if err != nil {
 		return err
@@ -63,9 +66,6 @@ func rateSeason(ctx context.Context, store *league.Store, season league.Season) 
 		}
 	}
 	for some := range slices.Chunk(ids, gamesAtOnce) {
-		if err := store.LockGames(ctx, some...); err != nil {
-			return err
-		}
 		games, err := store.PlaysOfGames(ctx, some)
 		if err != nil {
 			return err

@@ -208,7 +208,7 @@ func (in *Ingester) fetchPlays(ctx context.Context, t queue.Task) (save, error) 
 // saveGame stores a game, and merges it into the logs of its players or compares it with them.
 func (in *Ingester) saveGame(ctx context.Context, tx db.Querier, box nhle.Boxscore, g nhle.PlayByPlay, kind string, merge bool) (follow []queue.Task, err error) {
 	store := league.NewStore(tx)
-	if err := store.LockGames(ctx, box.ID); err != nil {
+	if err := store.LockGame(ctx, box.ID); err != nil {
 		return nil, err
 	}
 	game, plays := gameOf(box.ScoredGame), Plays(g)
@@ -216,12 +216,14 @@ func (in *Ingester) saveGame(ctx context.Context, tx db.Querier, box nhle.Boxsco
 	if len(plays) == 0 {
 		doubts = lacking(box.Season, "the plays are missing")
 	}
-	stored, err := store.Plays(ctx, game.ID)
-	if err != nil {
-		return nil, err
-	}
-	if len(stored) > len(plays) && !sameShots(box, plays) { // this answer is cut short
-		plays = stored
+	if !sameShots(box, plays) { // cut short: more may be stored
+		stored, err := store.Plays(ctx, game.ID)
+		if err != nil {
+			return nil, err
+		}
+		if len(stored) > len(plays) {
+			plays = stored
+		}
 	}
 	switch {
 	case merge:

@@ -276,10 +276,17 @@ func (s *Store) Box(ctx context.Context, gameID int64) (lines []BoxLine, err err
 	return lines, err
 }
 
-// LockGames has other transactions that lock one of the games wait for the end of this one.
-func (s *Store) LockGames(ctx context.Context, ids ...int64) (err error) {
-	defer db.Wrap(&err, "lock games")
-	_, err = db.Exec(ctx, s.q, `UPDATE games SET game_id = game_id WHERE game_id IN (?)`, ids)
+// LockGame has other transactions that lock the game wait for the end of this one.
+func (s *Store) LockGame(ctx context.Context, id int64) (err error) {
+	defer db.Wrap(&err, "lock game %d", id)
+	_, err = db.Exec(ctx, s.q, `UPDATE games SET game_id = game_id WHERE game_id = ?`, id)
+	return err
+}
+
+// LockSeason locks all games of a season.
+func (s *Store) LockSeason(ctx context.Context, season Season) (err error) {
+	defer db.Wrap(&err, "lock the games of %d", season)
+	_, err = db.Exec(ctx, s.q, `UPDATE games SET game_id = game_id WHERE season = ?`, season)
 	return err
 }
 

@@ -126,11 +126,11 @@ func TestALockedGameWaits(t *testing.T) {
 	ok(t, s.SaveSchedule(t.Context(), []league.ScheduledGame{scheduled(1, "2026-11-20", 1, 2, 0, 0, "")}))
 	id := scheduled(1, "2026-11-20", 1, 2, 0, 0, "").ID
 	err := db.InTx(t.Context(), d, func(one db.Querier) error {
-		ok(t, league.NewStore(one).LockGames(t.Context(), id))
+		ok(t, league.NewStore(one).LockGame(t.Context(), id))
 		return db.InTx(t.Context(), d, func(other db.Querier) error {
 			_, err := db.Exec(t.Context(), other, `SET LOCAL lock_timeout = '50ms'`)
 			ok(t, err)
-			return league.NewStore(other).LockGames(t.Context(), id)
+			return league.NewStore(other).LockGame(t.Context(), id)
 		})
 	})
 	if err == nil || !strings.Contains(err.Error(), "lock timeout") {
