@@ -56,8 +56,8 @@ func (s *storer) store(b *testing.B) {
 	}
 }
 
-// BenchmarkGames stores as many games as in a season. It reports the games a second, and the size of the plays and box lines of the season
-// with their indexes.
+// BenchmarkGames stores as many games as in a season. It reports the games a second, and the size of the plays, expected goals and box lines of
+// the season with their indexes.
 func BenchmarkGames(b *testing.B) {
 	eachEngine(b, func(b *testing.B, s *storer, url string) {
 		for b.Loop() {
@@ -77,7 +77,7 @@ func BenchmarkNewModel(b *testing.B) {
 		for s.stored < gamesOfASeason {
 			s.store(b)
 		}
-		if err := db.UpdateStatistics(b.Context(), s.DB, "plays, box_lines, games"); err != nil { // a server has had them updated by then
+		if err := db.UpdateStatistics(b.Context(), s.DB, "plays, expected_goals, box_lines, games"); err != nil { // a server has had them updated by then
 			b.Fatal(err)
 		}
 		for b.Loop() {
@@ -92,12 +92,12 @@ func BenchmarkNewModel(b *testing.B) {
 	})
 }
 
-// gamesSize returns the bytes of plays and box lines with their indexes.
+// gamesSize returns the bytes of plays, expected goals and box lines with their indexes.
 func gamesSize(b *testing.B, d *sqlx.DB, url string) (bytes float64) {
 	b.Helper()
 	query := `SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()` // of the whole file, which has little else
 	if strings.HasPrefix(url, "postgres") {
-		query = `SELECT pg_total_relation_size('plays') + pg_total_relation_size('box_lines')`
+		query = `SELECT pg_total_relation_size('plays') + pg_total_relation_size('expected_goals') + pg_total_relation_size('box_lines')`
 	}
 	if err := d.Get(&bytes, query); err != nil {
 		b.Fatal(err)

@@ -73,7 +73,7 @@ func rateSeason(ctx context.Context, store *league.Store, season league.Season) 
 		for _, plays := range games {
 			rate(plays, true)
 		}
-		if err := store.UpdateExpected(ctx, games); err != nil {
+		if err := store.ReplaceExpected(ctx, games); err != nil {
 			return err
 		}
 	}

@@ -67,7 +67,7 @@ func TestExpectedGoalsAddUp(t *testing.T) {
 func TestANewModelRatesAllPlaysInOneRefresh(t *testing.T) {
 	s := newSeason(t, nhlesim.Options{Seed: 3, Teams: 3, Days: 12, Odd: 1})
 	for _, statement := range []string{
-		`UPDATE games SET xg_version = 'old', home_xg = 1, away_xg = 1 WHERE plays_at IS NOT NULL`, `UPDATE plays SET xg = 1 WHERE xg IS NOT NULL`,
+		`UPDATE games SET xg_version = 'old', home_xg = 1, away_xg = 1 WHERE plays_at IS NOT NULL`, `UPDATE expected_goals SET xg = 1`,
 		`UPDATE box_lines SET xg = 1 WHERE xg IS NOT NULL`, `UPDATE box_lines SET xga = 1 WHERE xga IS NOT NULL`,
 		`UPDATE game_lines SET xg = 1, above_xg = 1, xga = xga + 1, saved_xga = saved_xga - 1 WHERE xg IS NOT NULL`,
 	} {

@@ -136,7 +136,7 @@ func (w *world) stored() map[string][]string {
 		"game_lines": "player_id, season, game_type, game_id", "standings": "season, team_id", "ranks": "metric, player_id",
 		"season_ranks": "player_id, season, game_type, metric", "rank_days": "player_id, metric, day", "ranked_days": "day",
 		"corrections": "player_id, season, game_type, game_id, stat",
-		"games":       "game_id", "plays": "game_id, ordinal", "box_lines": "game_id, player_id",
+		"games":       "game_id", "plays": "game_id, ordinal", "expected_goals": "game_id, ordinal", "box_lines": "game_id, player_id",
 	} {
 		rows, err := w.db.Queryx("SELECT * FROM " + table + " ORDER BY " + order)
 		w.ok(err)

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 
 	"blueline/db"
 	"blueline/modules/metric"
@@ -26,27 +25,21 @@ func (s *Store) fillExpected(ctx context.Context, where string, args ...any) err
 	return err
 }
 
-// UpdateExpected stores only the expected goals of the attempts of some games, which must be locked. SumExpected must follow.
-func (s *Store) UpdateExpected(ctx context.Context, games map[int64][]Play) (err error) {
-	defer db.Wrap(&err, "update expected goals")
-	var values []string
-	var args []any
+// ReplaceExpected replaces the expected goals of the plays of some games, which must be locked. SumExpected must follow.
+func (s *Store) ReplaceExpected(ctx context.Context, games map[int64][]Play) (err error) {
+	defer db.Wrap(&err, "replace expected goals")
+	if _, err := db.Exec(ctx, s.q, `DELETE FROM expected_goals WHERE game_id IN (?)`, slices.Collect(maps.Keys(games))); err != nil {
+		return err
+	}
+	var rated []GamePlay
 	for id, plays := range games {
 		for _, p := range plays {
-			if p.Attempt() {
-				values, args = append(values, `(CAST(? AS BIGINT), CAST(? AS INTEGER), CAST(? AS INTEGER))`), append(args, id, p.Ordinal, p.XG)
+			if p.XG != nil {
+				rated = append(rated, GamePlay{id, p})
 			}
 		}
 	}
-	if len(values) == 0 {
-		return nil
-	}
-	_, err = db.Exec(ctx, s.q, `
-		WITH rated (game_id, ordinal, xg) AS (VALUES `+strings.Join(values, ", ")+`)
-		UPDATE plays SET xg = rated.xg FROM rated
-		WHERE plays.game_id IN (?) -- without which Postgres reads the whole table
-			AND plays.game_id = rated.game_id AND plays.ordinal = rated.ordinal`, append(args, slices.Collect(maps.Keys(games)))...)
-	return err
+	return db.Insert(ctx, s.q, insert("expected_goals", `game_id, ordinal, xg`), rated)
 }
 
 // SumExpected adds up the expected goals of a game's plays for the teams and for everyone in the boxscore, and hands them on to the game
@@ -64,20 +57,22 @@ func (s *Store) SumExpectedOfSeason(ctx context.Context, season Season, version 
 
 // sumExpected is for games that match a condition on the table games.
 func (s *Store) sumExpected(ctx context.Context, which string, args db.Args) error {
+	const rated = `plays JOIN expected_goals USING (game_id, ordinal)`
 	sum := func(home string) string {
-		return `(SELECT SUM(CASE WHEN home = ` + home + ` THEN xg ELSE 0 END) FROM plays p WHERE p.game_id = games.game_id AND p.xg IS NOT NULL)`
+		return `(SELECT SUM(CASE WHEN home = ` + home + ` THEN xg ELSE 0 END) FROM ` + rated + ` WHERE game_id = games.game_id)`
 	}
-	rated := `IN (SELECT game_id FROM games WHERE home_xg IS NOT NULL AND ` + which + `)`
 	for _, statement := range []string{
 		`UPDATE games SET home_xg = ` + sum("TRUE") + `, away_xg = ` + sum("FALSE") + ` WHERE ` + which,
 		`UPDATE games SET xg_version = CASE WHEN home_xg IS NULL THEN '' ELSE :version END WHERE ` + which,
-		`UPDATE box_lines SET xg = e.took, xga = CASE WHEN position = 'G' THEN e.faced END
+		`WITH those AS (SELECT game_id FROM games WHERE home_xg IS NOT NULL AND ` + which + `),
+			attempts AS (SELECT game_id, player_id, goalie_id, xg FROM ` + rated + ` WHERE game_id IN (SELECT game_id FROM those))
+		UPDATE box_lines SET xg = e.took, xga = CASE WHEN position = 'G' THEN e.faced END
 		FROM (
 			SELECT game_id, player_id, SUM(took) AS took, SUM(faced) AS faced FROM (
-				SELECT game_id, player_id, 0 AS took, 0 AS faced FROM box_lines WHERE game_id ` + rated + `
-				UNION ALL SELECT game_id, player_id, xg, 0 FROM plays WHERE xg IS NOT NULL AND game_id ` + rated + `
-				UNION ALL SELECT game_id, goalie_id, 0, xg FROM plays WHERE xg IS NOT NULL AND game_id ` + rated + `
-			) attempts GROUP BY game_id, player_id
+				SELECT game_id, player_id, 0 AS took, 0 AS faced FROM box_lines WHERE game_id IN (SELECT game_id FROM those)
+				UNION ALL SELECT game_id, player_id, xg, 0 FROM attempts
+				UNION ALL SELECT game_id, goalie_id, 0, xg FROM attempts
+			) shares GROUP BY game_id, player_id
 		) e
 		WHERE e.game_id = box_lines.game_id AND e.player_id = box_lines.player_id`,
 	} {

@@ -73,7 +73,10 @@ type Play struct {
 }
 
 const playColumns = `ordinal, event_id, kind, period, period_type, second, home, x, y, turned, zone, situation, shot_type, reason, penalty, minutes,
-	player_id, other_id, assist1_id, assist2_id, goalie_id, served_id, xg`
+	player_id, other_id, assist1_id, assist2_id, goalie_id, served_id`
+
+// ratedPlays are the plays with xg.
+const ratedPlays = `plays LEFT JOIN expected_goals USING (game_id, ordinal)`
 
 // Attempt reports whether the play is an attempt to score, on goal or not.
 func (p *Play) Attempt() bool {
@@ -147,13 +150,16 @@ func (p *Play) Distance() (feet float64, known bool) {
 	return math.Hypot(float64(ahead), float64(aside)), known
 }
 
-// ReplacePlays replaces the plays of a game. It needs a transaction.
+// ReplacePlays replaces the plays of a game and their expected goals. It needs a transaction.
 func (s *Store) ReplacePlays(ctx context.Context, gameID int64, plays []Play) (err error) {
 	defer db.Wrap(&err, "replace plays of game %d", gameID)
 	if _, err := db.Exec(ctx, s.q, `DELETE FROM plays WHERE game_id = ?`, gameID); err != nil {
 		return err
 	}
-	return db.Insert(ctx, s.q, insert("plays", `game_id, `+playColumns), playRows(gameID, plays))
+	if err := db.Insert(ctx, s.q, insert("plays", `game_id, `+playColumns), playRows(gameID, plays)); err != nil {
+		return err
+	}
+	return s.ReplaceExpected(ctx, map[int64][]Play{gameID: plays})
 }
 
 // GamePlay is a play with its game.
@@ -173,7 +179,7 @@ func playRows(gameID int64, plays []Play) []GamePlay {
 // Plays returns the plays of a game in order.
 func (s *Store) Plays(ctx context.Context, gameID int64) (plays []Play, err error) {
 	defer db.Wrap(&err, "plays of game %d", gameID)
-	err = db.List(ctx, s.q, &plays, `SELECT `+playColumns+` FROM plays WHERE game_id = ? ORDER BY ordinal`, gameID)
+	err = db.List(ctx, s.q, &plays, `SELECT `+playColumns+`, xg FROM `+ratedPlays+` WHERE game_id = ? ORDER BY ordinal`, gameID)
 	return plays, err
 }
 
@@ -183,7 +189,7 @@ func (s *Store) PlaysOfGames(ctx context.Context, ids []int64) (games map[int64]
 	defer db.Wrap(&err, "plays of %d games", len(ids))
 	var rows []GamePlay
 	err = db.List(ctx, s.q, &rows, `
-		SELECT game_id, ordinal, kind, period, period_type, second, home, x, y, situation, shot_type, player_id, goalie_id
+		SELECT game_id, ordinal, kind, period, period_type, second, home, x, y, situation, shot_type, goalie_id
 		FROM plays WHERE game_id IN (?) ORDER BY game_id, ordinal`, ids)
 	games = map[int64][]Play{}
 	for _, r := range rows {
@@ -196,7 +202,7 @@ func (s *Store) PlaysOfGames(ctx context.Context, ids []int64) (games map[int64]
 func (s *Store) Attempts(ctx context.Context, k LogKey) (attempts []GamePlay, err error) {
 	defer db.Wrap(&err, "attempts of player %d", k.PlayerID)
 	err = db.List(ctx, s.q, &attempts, `
-		SELECT game_id, `+playColumns+` FROM plays
+		SELECT game_id, `+playColumns+`, xg FROM `+ratedPlays+`
 		WHERE player_id = ? AND kind IN ('goal', 'shot', 'miss', 'block', 'failed') AND period_type <> 'SO'
 			AND game_id IN (SELECT game_id FROM game_lines WHERE player_id = ? AND season = ? AND game_type = ?)
 		ORDER BY game_id, ordinal`, k.PlayerID, k.PlayerID, k.Season, k.GameType)
