@@ -146,8 +146,8 @@ func (s *Store) TeamsExpected(ctx context.Context, season Season) (teams map[int
 	return teams, err
 }
 
-// readExpected adds the expected goals of the stored games to the NHL's season rows. A row has none if a game lacks them. Skaters' rows
-// have no time on ice, and so no expected goals per 60 minutes: the sum of the games does not always give the NHL's average.
+// readExpected adds the expected goals of the stored games to the NHL's season rows, and the time on ice that skaters' rows lack. A row has
+// none if a game lacks them.
 func (s *Store) readExpected(ctx context.Context, p *Profile) error {
 	var sums []struct {
 		Season   Season `db:"season"`
@@ -156,7 +156,7 @@ func (s *Store) readExpected(ctx context.Context, p *Profile) error {
 		StatLine
 	}
 	err := db.List(ctx, s.q, &sums, `
-		SELECT season, game_type, team, COUNT(*) AS gp, `+sumsOfModelled+` FROM game_lines
+		SELECT season, game_type, team, COUNT(*) AS gp, `+sumsWithExpected+` FROM game_lines
 		WHERE player_id = ? AND (xg IS NOT NULL OR xga IS NOT NULL) GROUP BY season, game_type, team`, p.ID)
 	if err != nil || len(sums) == 0 {
 		return err
@@ -180,7 +180,7 @@ func (s *Store) readExpected(ctx context.Context, p *Profile) error {
 			}
 		}
 		if total := metric.Sum(lines); total.GP != nil && row.GP != nil && *total.GP == *row.GP {
-			for _, m := range metric.Modelled {
+			for _, m := range withExpected {
 				*m.Int(&row.StatLine) = *m.Int(&total)
 			}
 		}
@@ -188,4 +188,8 @@ func (s *Store) readExpected(ctx context.Context, p *Profile) error {
 	return nil
 }
 
-var sumsOfModelled = metric.SumsOf(metric.Modelled)
+// withExpected are the totals of readExpected.
+var (
+	withExpected     = append(slices.Clone(metric.Modelled), metric.Must("toi"))
+	sumsWithExpected = metric.SumsOf(withExpected)
+)

@@ -478,7 +478,7 @@ func TestExpectedGoalsOfTheAPI(t *testing.T) {
 	c := readContract(t, s)
 	for path, want := range map[string][]string{
 		"player/8500003/games":                                       {`"ixg":0.25,"g_ixg":0.75`},
-		"player/8500003":                                             {`"ixg":1,"g_ixg":1,`, `"ixg":0.75,"g_ixg":1.25,`, `"ixg":null,"g_ixg":null,`},
+		"player/8500003":                                             {`"ixg":1,"g_ixg":1,"ixg_60":0.9633395772009633,`, `"ixg":0.75,"g_ixg":1.25,"ixg_60":0.8820646847435478,`, `"ixg":null,"g_ixg":null,"ixg_60":null,`},
 		"player/8500099/games":                                       {`"xga":1.2345,"gsax":0.2345`},
 		"seasons/20252026/regular/skaters":                           {`"ixg":35.5,"g_ixg":4.5,"ixg_60":1.42,`},
 		"seasons/20252026/regular/goalies":                           {`"xga":120,"gsax":-3.4,"gsax_60":-0.072`},
