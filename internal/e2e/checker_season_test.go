@@ -56,7 +56,7 @@ func (c *checker) checkFacts(page *page, p *person, season, gameType string) {
 	log, _ := p.gameLog(c.truth, season, gameType)
 	line := sumOfGames(log)
 	if len(rows) > 0 {
-		lines := p.seasonLines(rows, season+"/"+gameType)
+		lines := p.seasonLines(c.truth, rows)
 		line = lines[len(lines)-1].line
 	}
 	said := map[string]string{}
@@ -445,7 +445,7 @@ func (c *checker) checkSeasonRows(page *page, p *person, table *html.Node, rows 
 		for n < len(rows) && rows[n].text("season") == season {
 			n++
 		}
-		for i, line := range p.seasonLines(rows[:n], season+"/"+gameType) {
+		for i, line := range p.seasonLines(c.truth, rows[:n]) {
 			where := fmt.Sprintf("season %s/%s, row %d", season, gameType, i+1)
 			if len(shown) == 0 {
 				c.differ(page, where, "no row", line.team)
@@ -472,8 +472,9 @@ type seasonLine struct {
 	team, class string
 }
 
-// seasonLines are a row for each team, and one for all of them if there are several.
-func (p *person) seasonLines(rows []object, season string) []seasonLine {
+// seasonLines are a row for each team, and one for all of them if there are several. Only the log has the seconds that a skater played,
+// and the mean of the teams' rounded means can be off by one.
+func (p *person) seasonLines(t *truth, rows []object) []seasonLine {
 	if len(rows) == 1 {
 		return []seasonLine{{lineOf(rows[0]), rows[0].text("teamName"), ""}}
 	}
@@ -483,8 +484,11 @@ func (p *person) seasonLines(rows []object, season string) []seasonLine {
 		lines = append(lines, seasonLine{lineOf(row), row.text("teamName"), "part"})
 		teams[row.text("teamName")] = true
 	}
-	sum := sumOfRows(rows)
-	if share, known := new(big.Rat).SetString(p.faceoffs[season]); known && share.Sign() > 0 {
+	sum, season, gameType := sumOfRows(rows), rows[0].text("season"), rows[0].text("gameTypeId")
+	if log, _ := p.gameLog(t, season, gameType); sumOfGames(log).n["gp"] == sum.n["gp"] {
+		sum.n["toi"] = sumOfGames(log).n["toi"]
+	}
+	if share, known := new(big.Rat).SetString(p.faceoffs[season+"/"+gameType]); known && share.Sign() > 0 {
 		sum.told["fo_pctg"] = share
 	}
 	return append(lines, seasonLine{sum, some(len(teams), "team"), "sum"})

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"blueline/db"
+	"blueline/modules/metric"
 )
 
 // Profile is all that a player's page shows.
@@ -61,7 +62,7 @@ func (s *Store) Profile(ctx context.Context, id int64, season Season, gameType i
 	p := Profile{Season: season, GameType: gameType}
 	for _, read := range []func(context.Context, *Profile) error{
 		func(ctx context.Context, p *Profile) error { return s.readPerson(ctx, p, id) },
-		s.readCareer, s.readSeasons, s.readTotals, s.readExpected, s.readLogs, s.readCorrections, s.readGames,
+		s.readCareer, s.readSeasons, s.readTotals, s.readLogSums, s.readLogs, s.readCorrections, s.readGames,
 	} {
 		if err := read(ctx, &p); err != nil {
 			return Profile{}, fmt.Errorf("player %d: %w", id, err)
@@ -179,6 +180,52 @@ func (p *Profile) changedTeams() bool {
 	}
 	return false
 }
+
+// readLogSums adds to the NHL's season rows what only the stored games know: expected goals, and skaters' time on ice.
+func (s *Store) readLogSums(ctx context.Context, p *Profile) error {
+	var sums []struct {
+		Season   Season `db:"season"`
+		GameType int    `db:"game_type"`
+		Team     string `db:"team"`
+		StatLine
+	}
+	err := db.List(ctx, s.q, &sums, `
+		SELECT season, game_type, team, COUNT(*) AS gp, `+metric.SumsOf(onlyInLogs)+` FROM game_lines
+		WHERE player_id = ? GROUP BY season, game_type, team`, p.ID)
+	if err != nil || len(sums) == 0 {
+		return err
+	}
+	rows := map[LogKey]int{}
+	for _, row := range p.Seasons {
+		if row.League == NHL {
+			rows[LogKey{Season: row.Season, GameType: row.GameType}]++
+		}
+	}
+	for i := range p.Seasons {
+		row := &p.Seasons[i]
+		if row.League != NHL {
+			continue
+		}
+		var lines []StatLine
+		for _, sum := range sums {
+			if sum.Season == row.Season && sum.GameType == row.GameType &&
+				(sum.Team == row.TriCode || rows[LogKey{Season: row.Season, GameType: row.GameType}] == 1) {
+				lines = append(lines, sum.StatLine)
+			}
+		}
+		if total := metric.Sum(lines); total.GP != nil && row.GP != nil && *total.GP == *row.GP {
+			for _, m := range onlyInLogs {
+				if field := m.Int(&row.StatLine); *field == nil {
+					*field = *m.Int(&total)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// onlyInLogs are the totals that the NHL's season rows of skaters do not have.
+var onlyInLogs = append(slices.Clone(metric.Modelled), metric.Must("toi"))
 
 // teamSeason is a tricode in a season.
 type teamSeason struct {
