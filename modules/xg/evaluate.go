@@ -263,7 +263,7 @@ func (o *outcome) segments() []Segment {
 		o.segment("shot type", shotTypes, kind),
 		o.segment("rebound", []string{"no rebound", "rebound"}, func(s *shot) int { return against(s, rebound(s)+1) }),
 		o.segment("distance", bands, band),
-		o.segment("event before", priors, prior),
+		o.segment("prior event", priors, prior),
 	}
 }
 

@@ -110,7 +110,7 @@ func (s *shot) put(at place) {
 	s.angle = math.Atan2(math.Abs(at.aside), at.ahead) * 180 / math.Pi
 }
 
-// follow adds the event before the attempt.
+// follow adds the prior event.
 func (s *shot) follow(p, prior *league.Play) {
 	s.prior = priorKinds[prior.Kind]
 	if s.prior == 0 { // unknown, or nothing can follow it

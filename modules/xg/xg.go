@@ -1,5 +1,5 @@
 // Package xg gives every attempt to score the probability of a goal, its expected goals, and shows how it comes about. The model
-// is a sum: the place, the shot type, the skaters on the ice, the event before and a rebound each add to the log-odds.
+// is a sum: the place, the shot type, the skaters on the ice, the prior event and a rebound each add to the log-odds.
 package xg
 
 import (
