@@ -43,7 +43,7 @@ const (
 )
 
 // Play is an event of a game. Coordinates are in feet from centre ice and turned so that the home team attacks towards positive x
-// in every period; Turned reports whether the NHL's own values have the other sign. A blocked shot has the place of the block.
+// in every period; Turned reports whether the NHL's own values have the other sign. A blocked shot has the location of the block.
 type Play struct {
 	Ordinal    int      `db:"ordinal"` // the order in the game
 	EventID    int64    `db:"event_id"`

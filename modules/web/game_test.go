@@ -234,7 +234,7 @@ func TestHostileGames(t *testing.T) {
 		change func(*gameRecord)
 		want   []string
 	}{
-		"no place": {func(g *gameRecord) { g.plays[1].X, g.plays[4].X, g.plays[4].Y = nil, nil, nil }, []string{"2 attempts without a recorded place.", "ERI 4 attempts"}},
+		"no place": {func(g *gameRecord) { g.plays[1].X, g.plays[4].X, g.plays[4].Y = nil, nil, nil }, []string{"2 attempts without a recorded location.", "ERI 4 attempts"}},
 		"eight overtimes": {func(g *gameRecord) {
 			g.GameType = league.Playoffs
 			for i := range g.plays {

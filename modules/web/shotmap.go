@@ -242,7 +242,7 @@ func newShotMap(a asked, attempts []attempt, half bool) *shotMap {
 	for _, note := range []struct {
 		n    int
 		text string
-	}{{unplaced, "without a recorded place."}, {far, "from beyond centre ice, outside the map."}} {
+	}{{unplaced, "without a recorded location."}, {far, "from beyond centre ice, outside the map."}} {
 		if note.n > 0 {
 			m.Notes = append(m.Notes, plural(note.n, "attempt")+" "+note.text)
 		}

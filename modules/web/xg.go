@@ -149,7 +149,7 @@ func (p *xgPage) addPictures(e xg.Effects) {
 	p.Pictures = []xgPictures{
 		{"types", "Shot type", "By the distance, 0 to 60 ft, straight in front of the net.", drawings(e.Types)},
 		{"strength", "Skaters on the ice", "Without an extra attacker, 25 ft in front of the net.", drawings(e.Strength)},
-		{"priors", "Prior event", "By the angle between its place and the attempt, seen from the net, 0° to 120°. Its time is not used.", drawings(e.Priors)},
+		{"priors", "Prior event", "By the angle between its location and the attempt, seen from the net, 0° to 120°. Its time is not used.", drawings(e.Priors)},
 		{"rebounds", "Rebound", "Within six seconds of an attempt of the same team, by the angle between the two, 0° to 120°.", drawings(e.Rebounds)},
 		{"empty", "Empty net", "The probability of a goal, by the distance, 0 to 160 ft, straight in front of the net. The line is at one in two.",
 			[]xgPicture{chance(e.EmptyNet)}},

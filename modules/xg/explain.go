@@ -79,7 +79,7 @@ func (s *shot) names() []string {
 		names[partPlace] = fmt.Sprintf("%.0f ft, behind the goal line", s.distance)
 	}
 	if !s.placed {
-		names[partPlace] = "place unknown"
+		names[partPlace] = "location unknown"
 	}
 	if s.kind == len(shotTypes)-1 {
 		names[partType] = "other shot type"

@@ -374,7 +374,7 @@ overtime at 3-on-3: 0.2224
   +0.0224 no rebound
 short-handed without a known place: 0.0595
   -3.1212 average attempt
-  +0.4699 place unknown
+  +0.4699 location unknown
   -0.4227 other shot type
   +0.1974 short-handed
   +0.0945 after opponents’ blocked shot
