@@ -62,11 +62,11 @@ var All = complete([]Metric{
 	// Columns of the page about expected goals.
 	{Key: "sample", Name: "Sample", Abbr: "Sample", Formula: "The attempts in the row."},
 	{Key: "model", Name: "Model", Abbr: "Model", Formula: "Who made the model."},
-	{Key: "unblocked", Name: "Unblocked attempts", Abbr: "Att", Formula: "Saved shots, goals and misses, without own goals, penalty shots and shootouts.", Unit: Count},
+	{Key: "unblocked", Name: "Unblocked attempts", Abbr: "Att", Formula: "Goals, saved shots and misses, excluding own goals, penalty shots and shootouts.", Unit: Count},
 	{Key: "scored", Name: "Goals from these attempts", Abbr: "Goals", Formula: "Goals among the attempts in the row.", Unit: Count},
-	{Key: "expected", Name: "Expected goals", Abbr: "xG", Formula: "Sum of the probabilities of a goal that the model gives the attempts.", Unit: Decimal, Digits: 1},
+	{Key: "expected", Name: "Expected goals", Abbr: "xG", Formula: "Sum of the goal probabilities that the model gives the attempts.", Unit: Decimal, Digits: 1},
 	{Key: "log_loss", Name: "Log-loss", Abbr: "Log-loss", Formula: "Average of −ln p, where p is the probability the model gave to what happened; lower is better.", Unit: Decimal, Digits: 4},
-	{Key: "auc", Name: "Area under the curve", Abbr: "AUC", Formula: "How often the goal has the higher xG, among all pairs of a goal and an attempt that failed; 0.5 is chance.", Unit: Decimal, Digits: 4},
+	{Key: "auc", Name: "Area under the curve", Abbr: "AUC", Formula: "Probability that a random goal has a higher xG than a random attempt that failed; 0.5 is chance.", Unit: Decimal, Digits: 4},
 
 	// Everyone.
 	{Key: "gp", Name: "Games played", Abbr: "GP", Formula: "Games in which he was on the ice.", Unit: Count, Kind: Total, Int: func(l *Line) **int { return &l.GP }, Stored: Seasons, Sum: `COUNT(*)`},
@@ -130,7 +130,7 @@ var All = complete([]Metric{
 	{Key: "team_ga", Name: "Goals against", Abbr: "GA", Formula: "Goals the team allowed. A shootout loss adds one.", Unit: Count, Less: true, For: Teams, Kind: Total},
 	{Key: "team_xgf", Name: "Expected goals for", Abbr: "xGF", Formula: "Sum of the probabilities that the team’s unblocked attempts become goals" + byModel + " Own goals and shootouts have none.", Unit: Decimal, Digits: 1, For: Teams, Kind: Total},
 	{Key: "team_xga", Name: "Expected goals against", Abbr: "xGA", Formula: "Sum of the probabilities that the opponents’ unblocked attempts become goals" + byModel + " Own goals and shootouts have none.", Unit: Decimal, Digits: 1, Less: true, For: Teams, Kind: Total},
-	{Key: "team_xgf_pctg", Name: "Share of expected goals", Abbr: "xGF%", Formula: "Expected goals for / (expected goals for + expected goals against).", Unit: Percent, Digits: 1, For: Teams, Kind: Rate},
+	{Key: "team_xgf_pctg", Name: "Expected goals percentage", Abbr: "xGF%", Formula: "Expected goals for / (expected goals for + expected goals against).", Unit: Percent, Digits: 1, For: Teams, Kind: Rate},
 	{Key: "last_ten", Name: "Last ten games", Abbr: "L10", Formula: "Wins, regulation losses, and overtime or shootout losses in the last ten games.", For: Teams},
 	{Key: "team_points", Name: "Points in the standings", Abbr: "PTS", Formula: "2 per win, 1 per overtime or shootout loss.", Unit: Count, For: Teams, Kind: Total},
 	{Key: "team_points_pctg", Name: "Points percentage", Abbr: "P%", Formula: "Points in the standings / points available (2 per game).", Unit: Fraction, Digits: 3, For: Teams, Kind: Rate},

@@ -336,6 +336,6 @@ func TestPlayerShots(t *testing.T) {
 	_, err = s.store.ReplaceGameLog(t.Context(), log, db.At(noon))
 	s.ok(err)
 	_, html = s.get("/player/8500003")
-	expect(t, html, "The plays have 4 on goal, the game log 5.")
+	expect(t, html, "The play-by-play has 4 on goal, the game log 5.")
 	forbid(t, html, "The map covers")
 }

@@ -108,7 +108,7 @@ func shotNotes(p league.Profile, shots playerShots, all []attempt) (notes []stri
 	log, counts := league.SumGames(p.Games), countsOf("", "", all, "goals", "shots").Counts
 	for i, total := range []*int{log.Goals, log.Shots} {
 		if total != nil && counts[i].Text != fmt.Sprint(*total) {
-			notes = append(notes, fmt.Sprintf("The plays have %s %s, the game log %d.", counts[i].Text, counts[i].About, *total))
+			notes = append(notes, fmt.Sprintf("The play-by-play has %s %s, the game log %d.", counts[i].Text, counts[i].About, *total))
 		}
 	}
 	return notes

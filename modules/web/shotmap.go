@@ -237,12 +237,12 @@ func newShotMap(a asked, attempts []attempt, half bool) *shotMap {
 	}
 	m.Marks = append(m.Marks, goals...)
 	if slices.ContainsFunc(attempts, func(a attempt) bool { return a.XG != nil }) {
-		m.Notes = append(m.Notes, "The larger a mark, the more expected goals.")
+		m.Notes = append(m.Notes, "Larger marks have more expected goals.")
 	}
 	for _, note := range []struct {
 		n    int
 		text string
-	}{{unplaced, "without a recorded location."}, {far, "from beyond centre ice, outside the map."}} {
+	}{{unplaced, "without a recorded location."}, {far, "from beyond centre ice, not on the map."}} {
 		if note.n > 0 {
 			m.Notes = append(m.Notes, plural(note.n, "attempt")+" "+note.text)
 		}

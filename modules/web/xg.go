@@ -104,7 +104,7 @@ func (p *xgPage) addTables(e *xg.Evaluation) {
 				templates.Number(nil), templates.Number(&o.logLoss), templates.Number(&o.auc))
 		}
 	}
-	p.Deciles = figureTable("Tenths of the attempts by their xG, the lowest first", e.Deciles)
+	p.Deciles = figureTable("Deciles of attempts by xG, lowest first", e.Deciles)
 	for _, s := range e.Segments {
 		t := figureTable(strings.ToUpper(s.Name[:1])+s.Name[1:], s.Rows)
 		t.Part = s.Name
@@ -147,11 +147,11 @@ func (p *xgPage) addPictures(e xg.Effects) {
 			fmt.Sprintf("%.2f", min(math.Abs(s.Effect)/fullEffect, 1))})
 	}
 	p.Pictures = []xgPictures{
-		{"types", "Shot type", "By the distance, 0 to 60 ft, straight in front of the net.", drawings(e.Types)},
-		{"strength", "Skaters on the ice", "Without an extra attacker, 25 ft in front of the net.", drawings(e.Strength)},
+		{"types", "Shot type", "By distance, 0 to 60 ft, straight in front of the net.", drawings(e.Types)},
+		{"strength", "Strength", "Extra attackers excluded, 25 ft straight in front of the net.", drawings(e.Strength)},
 		{"priors", "Prior event", "By the angle between its location and the attempt, seen from the net, 0° to 120°. Its time is not used.", drawings(e.Priors)},
-		{"rebounds", "Rebound", "Within six seconds of an attempt of the same team, by the angle between the two, 0° to 120°.", drawings(e.Rebounds)},
-		{"empty", "Empty net", "The probability of a goal, by the distance, 0 to 160 ft, straight in front of the net. The line is at one in two.",
+		{"rebounds", "Rebound", "Within six seconds of an attempt by the same team, by the angle between the two, 0° to 120°.", drawings(e.Rebounds)},
+		{"empty", "Empty net", "The probability of a goal, by distance, 0 to 160 ft, straight in front of the net. The horizontal line is 50%.",
 			[]xgPicture{chance(e.EmptyNet)}},
 	}
 }
