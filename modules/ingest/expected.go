@@ -15,13 +15,13 @@ import (
 
 // This file gives plays and boxscores their expected goals.
 
-// sameShots reports whether the plays have the shots of the boxscore. Plays that are cut short do not.
+// sameShots reports whether the plays have as many shots as the boxscore. Truncated plays have fewer.
 func sameShots(box nhle.Boxscore, plays []league.Play) bool {
 	c := countPlays(box.Home.ID, box.Away.ID, plays)
 	return !slices.ContainsFunc(sidesOf(box), func(s boxSide) bool { return s.own.Shots != nil && *s.own.Shots != c[s.own.ID][shots] })
 }
 
-// rate calculates the expected goals of a game's plays. Plays that are not whole have none.
+// rate calculates the expected goals of a game's plays. Incomplete plays have none.
 func rate(plays []league.Play, whole bool) {
 	for i := range plays {
 		plays[i].XG = nil
@@ -36,12 +36,12 @@ func rate(plays []league.Play, whole bool) {
 	}
 }
 
-// ratedByAnother reports whether another model than this program's has calculated the expected goals of a game.
+// ratedByAnother reports whether the expected goals of a game come from another model than this program's.
 func ratedByAnother(g league.ScheduledGame) bool {
 	return g.RatedBy != "" && g.RatedBy != xg.Version()
 }
 
-// ratePlays calculates the expected goals of a season's games that another model has calculated.
+// ratePlays recalculates the expected goals of a season's games that come from another model.
 func (in *Ingester) ratePlays(ctx context.Context, t queue.Task) (save, error) {
 	return func(tx db.Querier) ([]queue.Task, error) {
 		return nil, rateSeason(ctx, league.NewStore(tx), league.Season(t.Season))
@@ -52,7 +52,7 @@ func (in *Ingester) ratePlays(ctx context.Context, t queue.Task) (save, error) {
 const gamesAtOnce = 25
 
 func rateSeason(ctx context.Context, store *league.Store, season league.Season) error {
-	if err := store.LockSeason(ctx, season); err != nil { // a game may be stored again, and no longer be whole
+	if err := store.LockSeason(ctx, season); err != nil { // otherwise a game could be stored again with incomplete plays after it was chosen
 		return err
 	}
 	played, err := store.PlayedGames(ctx, season)

@@ -10,7 +10,7 @@ import (
 	"blueline/modules/metric"
 )
 
-// This file carries the expected goals of boxscores on to game logs, season rows and season totals.
+// This file stores the expected goals of plays and adds them up for games, boxscores, game logs, season rows and season totals.
 
 // perGoal is metric.PerGoal in SQL.
 var perGoal = strconv.Itoa(metric.PerGoal)
@@ -42,8 +42,8 @@ func (s *Store) ReplaceExpected(ctx context.Context, games map[int64][]Play) (er
 	return db.Insert(ctx, s.q, insert("expected_goals", `game_id, ordinal, xg`), rated)
 }
 
-// SumExpected adds up the expected goals of a game's plays for the teams and for everyone in the boxscore, and hands them on to the game
-// logs. A game without any has none of a model. It needs the game to be locked.
+// SumExpected adds up the expected goals of a game's plays for the teams and for everyone in the boxscore, and copies them to the game
+// logs. A game without any gets an empty version. The game must be locked.
 func (s *Store) SumExpected(ctx context.Context, gameID int64, version string) (err error) {
 	defer db.Wrap(&err, "expected goals of game %d", gameID)
 	return s.sumExpected(ctx, `game_id = :of`, db.Args{"of": gameID, "version": version})
@@ -83,7 +83,7 @@ func (s *Store) sumExpected(ctx context.Context, which string, args db.Args) err
 	return s.fillExpected(ctx, `game_lines.game_id IN (SELECT game_id FROM games WHERE `+which+`)`, args)
 }
 
-// forgetExpectedTotals removes the expected goals of season totals with other games than the stored logs.
+// forgetExpectedTotals removes the expected goals of season totals that have more or fewer games than the stored logs.
 func (s *Store) forgetExpectedTotals(ctx context.Context, first, last Season) error {
 	_, err := db.Exec(ctx, s.q, `
 		UPDATE season_totals SET xg = NULL, above_xg = NULL, xga = NULL, saved_xga = NULL
@@ -114,7 +114,7 @@ func (s *Store) DeriveExpectedTotals(ctx context.Context, season Season) (err er
 	return err
 }
 
-// SeasonsRatedByOthers returns the seasons with plays whose expected goals another version of the model has calculated.
+// SeasonsRatedByOthers returns the seasons with expected goals from another version of the model.
 func (s *Store) SeasonsRatedByOthers(ctx context.Context, version string) (seasons []Season, err error) {
 	defer db.Wrap(&err, "seasons with expected goals of another model")
 	err = db.List(ctx, s.q, &seasons, `SELECT DISTINCT season FROM games WHERE xg_version NOT IN ('', ?) ORDER BY season DESC`, version)

@@ -75,7 +75,7 @@ type Play struct {
 const playColumns = `ordinal, event_id, kind, period, period_type, second, home, x, y, turned, zone, situation, shot_type, reason, penalty, minutes,
 	player_id, other_id, assist1_id, assist2_id, goalie_id, served_id`
 
-// ratedPlays are the plays with xg.
+// ratedPlays are the plays with their expected goals, if they have any.
 const ratedPlays = `plays LEFT JOIN expected_goals USING (game_id, ordinal)`
 
 // Attempt reports whether the play is an attempt to score, on goal or not.
@@ -93,7 +93,7 @@ func (p *Play) InShootout() bool { return p.PeriodType == Shootout }
 // PenaltyShot reports whether the attempt is a penalty shot in play or in a shootout.
 func (p *Play) PenaltyShot() bool { return p.Situation == "1010" || p.Situation == "0101" }
 
-// OwnGoal reports whether a defender put the puck into his own net. It counts as a goal but not as a shot.
+// OwnGoal reports whether the defending team put the puck into its own net. It counts as a goal but not as a shot.
 func (p *Play) OwnGoal() bool { return p.Kind == Goal && p.ShotType == "" }
 
 // OnGoal reports whether the play counts as a shot on goal in the boxscore.
@@ -104,7 +104,7 @@ func (p *Play) OnGoal() bool {
 // EmptyNet reports whether the attempt went towards an empty net. It is unknown for a blocked shot, which has no goalie.
 func (p *Play) EmptyNet() bool { return p.Attempt() && p.Kind != BlockedShot && p.GoalieID == nil }
 
-// Skaters returns the number of skaters of the play's team and of the other without an extra attacker in place of a goalie. They
+// Skaters returns the number of skaters of the play's team and of the other team, not counting an extra attacker. Both
 // are 0 if the situation is unknown or a penalty shot.
 func (p *Play) Skaters() (own, other int) {
 	if len(p.Situation) != 4 || p.PenaltyShot() {
@@ -118,7 +118,7 @@ func (p *Play) Skaters() (own, other int) {
 	return away, home
 }
 
-// Strength returns the strength of the play's team. It is even if the situation is unknown and in penalty shots.
+// Strength returns the strength of the play's team. It is even for penalty shots and if the situation is unknown.
 func (p *Play) Strength() Strength {
 	switch own, other := p.Skaters(); {
 	case own > other:
@@ -183,8 +183,8 @@ func (s *Store) Plays(ctx context.Context, gameID int64) (plays []Play, err erro
 	return plays, err
 }
 
-// PlaysOfGames returns the plays of games in order, by game, with only what a model of expected goals reads: all columns of a season take
-// twice the time.
+// PlaysOfGames returns the plays of games in order, by game, with only the columns that the expected-goals model reads. All columns of a
+// season take twice as long.
 func (s *Store) PlaysOfGames(ctx context.Context, ids []int64) (games map[int64][]Play, err error) {
 	defer db.Wrap(&err, "plays of %d games", len(ids))
 	var rows []GamePlay

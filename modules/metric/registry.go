@@ -4,7 +4,7 @@ package metric
 // distort. Counts where more is better need no such minimum: few games can only make them lower.
 const quarter = 0.25
 
-// XGModel is the version of the model of expected goals. The model's file has the same.
+// XGModel is the version of the expected-goals model. A test compares it with the model's file.
 const XGModel = "1-1469ff63"
 
 const byModel = ", by Blueline’s model, version " + XGModel + "."

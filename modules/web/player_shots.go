@@ -71,7 +71,7 @@ func newPlayerShots(p profile, v view, shots playerShots) (*shotMap, error) {
 	for i := range shots.attempts {
 		one := &shots.attempts[i]
 		g, logged := games[one.GameID]
-		if !logged { // the boxscore of the game has him not
+		if !logged { // stored after the log was read
 			continue
 		}
 		a := attempt{Play: &one.Play, game: g}

@@ -214,8 +214,7 @@ func (a asked) parameters() string {
 	return strings.Join(names, " ")
 }
 
-// newShotMap returns the map of the attempts that the answers leave. The columns are those of its table after the first ones, which
-// begin returns.
+// newShotMap returns the map of the attempts that the answers leave, without its counts and its table.
 func newShotMap(a asked, attempts []attempt, half bool) *shotMap {
 	m := &shotMap{Half: half, Settings: a.parameters(), Filters: a.filters()}
 	if len(a.answers) > 0 {
@@ -255,7 +254,7 @@ func markOf(i int, a attempt) templates.Mark {
 	return templates.Mark{Number: i, Kind: cmp.Or(kind, "missed"), Class: a.team.Class, X: a.x, Y: -a.y, Size: markSize(a.XG), Text: a.text()}
 }
 
-// markSize returns the size of a mark, whose area grows with the expected goals. An attempt without them is as large as a usual one.
+// markSize returns the size of a mark, whose area grows with the expected goals. An attempt without them is as large as a typical one.
 func markSize(n *int) float64 {
 	if n == nil {
 		return 1

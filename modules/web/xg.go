@@ -12,12 +12,12 @@ import (
 	"blueline/templates"
 )
 
-// xgPage shows the model of expected goals and its error. All numbers come from the model and its evaluation.
+// xgPage shows the expected-goals model and its error. All numbers come from the model and its evaluation.
 type xgPage struct {
 	layout
 	Evaluation *xg.Evaluation
 	From, To   string
-	Seasons    string // that the model learned from
+	Seasons    string // that the model was trained on
 	PerGoal    string // xG per goal
 	Penalty    string // xG of a penalty shot
 	Loss, AUC  string
@@ -31,10 +31,10 @@ type xgPage struct {
 	Segments   []templates.Table
 }
 
-// xgSpot is a square of the map of places.
+// xgSpot is a square of the map of locations.
 type xgSpot struct {
 	X, Y, Size float64
-	Class      string // warm if a goal is likelier from there than from an average place, otherwise cold
+	Class      string // warm if a goal is likelier from there than from an average location, otherwise cold
 	Opacity    string
 }
 

@@ -2,7 +2,7 @@ package xg
 
 import "fmt"
 
-// Curve is the effect of something on the log-odds, against an average attempt.
+// Curve is the effect of something on the log-odds, relative to an average attempt.
 type Curve struct {
 	Name string
 	X, Y []float64
@@ -12,7 +12,7 @@ type Curve struct {
 type Effects struct {
 	Place    []Spot  // of an attempt against a goalie
 	Types    []Curve // by distance in feet, straight ahead
-	Strength []Curve // a value each, 25 ft straight ahead
+	Strength []Curve // one value each, 25 ft straight ahead
 	Priors   []Curve // by the degrees that the puck moved
 	Rebounds []Curve // by the degrees that the puck moved
 	EmptyNet Curve   // probability by distance in feet, straight ahead

@@ -10,25 +10,25 @@ import (
 	"blueline/modules/league"
 )
 
-// Folds is the number of groups of games. The attempts of each are scored by a model of the others.
+// Folds is the number of groups of games. The attempts of each are scored by a model trained on the others.
 const Folds = 5
 
-// foldSeed makes the folds. A game is in the same one whatever the other games are.
+// foldSeed determines the folds. The fold of a game does not depend on the other games.
 const foldSeed = 1
 
-// clockShift is how many seconds earlier goals are in the clock test.
+// clockShift is how many seconds earlier goals are stamped in the clock test.
 const clockShift = 2
 
-// Evaluation is the error of the model on games that it did not learn from.
+// Evaluation is the error of the model on games that it was not trained on.
 type Evaluation struct {
-	Version     string      `json:"version"` // of the model that all games together give
+	Version     string      `json:"version"` // of the model trained on all games
 	Data        Data        `json:"data"`
 	OwnGoals    int         `json:"own_goals"` // not among the attempts
 	PenaltyShot float64     `json:"penalty_shot"`
 	All         Figures     `json:"all"`
 	Guarded     Figures     `json:"without_empty_nets"`
 	Calibration Calibration `json:"calibration"`
-	Clock       Figures     `json:"clock_test"` // all attempts, after every goal's clock was put back
+	Clock       Figures     `json:"clock_test"` // all attempts, with every goal stamped earlier
 	ClockShift  int         `json:"clock_shift"`
 	Folds       []Figures   `json:"folds"`
 	Seasons     []Season    `json:"seasons"`
@@ -65,7 +65,7 @@ type Segment struct {
 	Rows []Figures `json:"rows"`
 }
 
-// Evaluate scores each game with a model of the games in the other folds.
+// Evaluate scores each game with a model trained on the games in the other folds.
 func Evaluate(games []Game) (*Evaluation, error) {
 	m, err := Train(games)
 	if err != nil {
@@ -110,7 +110,7 @@ func foldOf(game int64) int {
 	return int((h ^ h>>31) % Folds)
 }
 
-// late returns the rows of the attempts after the clock of every goal was put back. The order of the plays stays.
+// late returns the rows of the attempts with every goal stamped clockShift seconds earlier. The order of the plays stays the same.
 func (s *sample) late() (rows [][]entry) {
 	for _, g := range s.games {
 		plays := slices.Clone(g.Plays)

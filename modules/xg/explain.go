@@ -13,13 +13,13 @@ type Term struct {
 	LogOdds float64 `json:"log_odds"` // more than 0 if it makes a goal more likely than for an average attempt
 }
 
-// Explanation is why an attempt has its expected goals: the terms add up to their log-odds.
+// Explanation explains the expected goals of an attempt: the terms add up to their log-odds.
 type Explanation struct {
 	XG    float64 `json:"xg"`
 	Terms []Term  `json:"terms"` // the first is an average attempt
 }
 
-// ExplainAll returns why the plays of a game have their expected goals, by their place in the list. A play without them is left out.
+// ExplainAll explains the expected goals of the plays of a game, by index. Plays without any are left out.
 func ExplainAll(plays []league.Play) map[int]Explanation { return Embedded().ExplainAll(plays) }
 
 // ExplainAll is ExplainAll with another model.

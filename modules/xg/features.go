@@ -13,7 +13,7 @@ const (
 	parts
 )
 
-// feature is a part of the sum that makes the log-odds. It adds one weight for each level, or a curve through the weights at the
+// feature is a term of the log-odds. It adds one weight for each level, or a curve through the weights at the
 // knots for each level, or a surface through the weights at the knots of two values.
 type feature struct {
 	name   string
@@ -29,7 +29,7 @@ type feature struct {
 	column int // of its first weight
 }
 
-// none is the level of a shot that a feature does not concern.
+// none is the level of a shot to which a feature does not apply.
 const none = -1
 
 var (
@@ -114,7 +114,7 @@ func emptyNet(s *shot) int {
 	return none
 }
 
-// columns is the number of weights with the intercept, which is the first.
+// columns is the number of weights including the intercept, which is the first.
 var columns = features[len(features)-1].column + features[len(features)-1].weights()
 
 // number gives every feature its columns.

@@ -20,7 +20,7 @@ const (
 
 var errNoFit = errors.New("the fit does not converge")
 
-// fit returns the weights of the logistic regression of goal on the rows, one for each column. It maximises the log-likelihood less
+// fit returns the weights of the logistic regression of goal on the rows, one for each column. It maximizes the log-likelihood minus
 // half the sum of the squared weights times their ridges, by Newton's method. All sums are in the order of the rows, so that the
 // same input gives the same weights.
 func fit(rows [][]entry, goal []bool, ridges []float64) ([]float64, error) {

@@ -14,7 +14,7 @@ import (
 	"blueline/modules/league"
 )
 
-// Game is a game to learn from.
+// Game is a game to train on.
 type Game struct {
 	ID    int64
 	Date  string // as 2006-01-02
@@ -27,7 +27,7 @@ func (g *Game) Season() league.Season {
 	return year*1e4 + year + 1
 }
 
-// Data describes games that a model learned from.
+// Data describes the games that a model was trained on.
 type Data struct {
 	Games    int    `json:"games"`
 	Attempts int    `json:"attempts"` // that the model scores
@@ -38,7 +38,7 @@ type Data struct {
 
 // Model gives attempts the probability of a goal.
 type Model struct {
-	Version     string // of the features, and a sum of everything else in the file
+	Version     string // of the features, and a hash of everything else in the file
 	Data        Data
 	PenaltyShot float64 // the probability of a penalty shot
 
@@ -132,7 +132,7 @@ func newSample(games []Game) *sample {
 	return s
 }
 
-// fit returns the weights that the attempts of some games give.
+// fit returns the weights fitted to the attempts of the games that use selects.
 func (s *sample) fit(use func(game int) bool) ([]float64, error) {
 	var rows [][]entry
 	var goal []bool

@@ -19,7 +19,7 @@ type place struct{ ahead, aside float64 }
 // bearing returns the angle at which the goal sees the place, in degrees: 0 straight ahead, positive to the attackers' left.
 func (p place) bearing() float64 { return math.Atan2(p.aside, max(p.ahead, 1)) * 180 / math.Pi }
 
-// shot is what is known about an attempt before it is decided.
+// shot is what is known about an attempt before its outcome.
 type shot struct {
 	place
 	placed          bool    // the place is known
@@ -46,7 +46,7 @@ var priors = []string{"start of the period", "own shot on goal", "opponents’ s
 var priorKinds = map[league.PlayKind]int{league.ShotOnGoal: 1, league.MissedShot: 3, league.BlockedShot: 5, league.Penalty: 7,
 	league.Faceoff: 9, league.Hit: 11, league.Giveaway: 13, league.Takeaway: 15}
 
-// scored reports whether the model gives the play a probability: attempts that nobody blocked, without own goals, penalty shots
+// scored reports whether the model gives the play a probability: unblocked attempts, except own goals, penalty shots
 // and shootouts.
 func scored(p *league.Play) bool {
 	switch p.Kind {
@@ -58,7 +58,7 @@ func scored(p *league.Play) bool {
 
 // shots calls each with the attempts of a game that the model scores and their positions in the plays, which must be in order.
 func shots(plays []league.Play, each func(i int, s *shot)) {
-	var prior, first *league.Play // of the period; the last attempt, as long as its team may have had the puck since
+	var prior, first *league.Play // the play before in the same period; the last attempt, unless its team has lost the puck since
 	for i := range plays {
 		p := &plays[i]
 		if prior != nil && prior.Period != p.Period {

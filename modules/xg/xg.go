@@ -1,5 +1,5 @@
-// Package xg gives every attempt to score the probability of a goal, its expected goals, and shows how it comes about. The model
-// is a sum: the place, the shot type, the skaters on the ice, the prior event and a rebound each add to the log-odds.
+// Package xg estimates the probability that an attempt becomes a goal, its expected goals, and explains each estimate. The model is a
+// sum: the location, the shot type, the skaters on the ice, the prior event and a rebound each add to the log-odds.
 package xg
 
 import (
@@ -38,8 +38,8 @@ var Evaluated = sync.OnceValue(func() *Evaluation {
 // Version returns the version of the embedded model.
 func Version() string { return Embedded().Version }
 
-// Score returns the expected goals of each play of a game, whose plays must be all and in order. A play without them is nil: no
-// attempt, a blocked one, an own goal, or one in a shootout.
+// Score returns the expected goals of each play of a game. It needs all plays of the game, in order. The result is nil for a play that
+// is no attempt, was blocked, is an own goal or belongs to a shootout.
 func Score(plays []league.Play) []*float64 { return Embedded().Score(plays) }
 
 // Score is Score with another model.
