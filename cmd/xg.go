@@ -25,11 +25,11 @@ import (
 )
 
 func newXG() *cobra.Command {
-	cmd := parent("xg", "Train, evaluate and apply the expected-goals model", "train, evaluate or score")
-	train := xgCommand("train", "Train the model on the games and write it", (*app).trainXG)
-	train.Flags().String("out", "modules/xg/model.json", "file of the model")
-	evaluate := xgCommand("evaluate", "Print the error of the model on games that it did not learn from", (*app).evaluateXG)
-	evaluate.Flags().String("out", "modules/xg/evaluation.json", "file of the evaluation")
+	cmd := parent("xg", "Train and evaluate the expected-goals model, and score attempts with it", "train, evaluate or score")
+	train := xgCommand("train", "Train the model on the games and write it to a file", (*app).trainXG)
+	train.Flags().String("out", "modules/xg/model.json", "file to write the model to")
+	evaluate := xgCommand("evaluate", "Print the error of the model on games that it was not trained on, and write it to a file", (*app).evaluateXG)
+	evaluate.Flags().String("out", "modules/xg/evaluation.json", "file to write the evaluation to")
 	cmd.AddCommand(train, evaluate, xgCommand("score", "Print the expected goals of every attempt as CSV", (*app).scoreXG))
 	return cmd
 }
@@ -39,8 +39,8 @@ func xgCommand(use, short string, run func(a *app, games []xg.Game, out string) 
 	return &cobra.Command{
 		Use:   use + " [FILE...]",
 		Short: short,
-		Long: short + ". The files are recorded play-by-play responses of the NHL as JSON, one or more in a file,\n" +
-			"also compressed with gzip. Without files, the games are those whose plays are stored in DATABASE_URL.",
+		Long: short + ". The files are recorded play-by-play responses of the NHL as JSON, one or more per file,\n" +
+			"optionally compressed with gzip. Without files, the games are those whose plays are stored in DATABASE_URL.",
 		RunE: func(cmd *cobra.Command, files []string) error {
 			settings, err := config.Load(cmd.Flags())
 			if err != nil {
@@ -90,7 +90,7 @@ func (a *app) evaluateXG(games []xg.Game, out string) error {
 	line("without empty nets", e.Guarded)
 	line(fmt.Sprintf("goals %d seconds earlier", e.ClockShift), e.Clock)
 	for _, d := range e.Deciles {
-		line("tenth "+d.Name, d)
+		line("decile "+d.Name, d)
 	}
 	for _, s := range e.Segments {
 		for _, f := range s.Rows {
@@ -155,7 +155,7 @@ func (a *app) storedPlays(ctx context.Context) (games []xg.Game, err error) {
 		return nil, err
 	}
 	if len(stored) == 0 {
-		return nil, errors.New("the database has no plays; name files of recorded games instead")
+		return nil, errors.New("the database has no plays; give files of recorded games instead")
 	}
 	for _, g := range stored {
 		plays, err := store.Plays(ctx, g.ID)
@@ -167,7 +167,7 @@ func (a *app) storedPlays(ctx context.Context) (games []xg.Game, err error) {
 	return games, nil
 }
 
-// readGames returns the games of a file of play-by-play answers.
+// readGames returns the games of a file of play-by-play responses.
 func readGames(name string) (games []xg.Game, err error) {
 	file, err := os.Open(name)
 	if err != nil {
