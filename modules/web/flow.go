@@ -123,8 +123,12 @@ func (f *flow) addPeriods(plays []league.Play, weigh func(*league.Play) float64,
 				totals[at(p.Home)] += weigh(p)
 			}
 		}
-		parts = append(parts, fmt.Sprintf("%s %s, %s %s after the %s", f.Lines[0].Team.TriCode, templates.Format(f.Metric, &totals[0]),
-			f.Lines[1].Team.TriCode, templates.Format(f.Metric, &totals[1]), strings.ToLower(periodTitle(first))))
+		period := strings.ToLower(periodTitle(first))
+		if period != "overtime" {
+			period = "the " + period
+		}
+		parts = append(parts, fmt.Sprintf("%s %s, %s %s after %s", f.Lines[0].Team.TriCode, templates.Format(f.Metric, &totals[0]),
+			f.Lines[1].Team.TriCode, templates.Format(f.Metric, &totals[1]), period))
 	}
 	f.Summary = f.Name + ": " + strings.Join(parts, "; ") + "."
 }

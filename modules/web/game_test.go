@@ -120,7 +120,7 @@ func TestGame(t *testing.T) {
 		"3:20 ERI A. Ames PP from B. Berg 1–0", "11:40 TRO C. Cole own goal 1–1", "18:20 ERI A. Ames EN 2–1", "0:30 ERI A. Ames 3–2",
 		"2:10 TRO C. Cole High sticking 2 min", "19:55 TRO Bench Too many men on the ice served by C. Cole 2 min",
 		"Dressed but did not play: Ike Iver.", "ERI 4 attempts 4 on goal 3 goals", "TRO 4 attempts 1 on goal 2 goals", "own goal counts as a goal and an attempt",
-		`<a href="/player/8500003">A. Ames</a>`, "Shot attempts: ERI 2, TRO 0 after the 1st period; ERI 2, TRO 3 after the 2nd period; ERI 3, TRO 4 after the 3rd period; ERI 4, TRO 4 after the overtime.",
+		`<a href="/player/8500003">A. Ames</a>`, "Shot attempts: ERI 2, TRO 0 after the 1st period; ERI 2, TRO 3 after the 2nd period; ERI 3, TRO 4 after the 3rd period; ERI 4, TRO 4 after overtime.",
 		"<title>3rd 18:20, A. Ames (ERI): goal, wrist, 109 ft, even strength, empty net</title>", `href="/game/2026020100?period=1#shots" rel="nofollow">1st`)
 	forbid(t, html, "in doubt", `href="/player/8500082"`, "class=\"doubt\"")
 	if !strings.Contains(html, `data-metric="pim"><b><span class="hidden">ERI </span>0</b>`) || !strings.Contains(html, `TRO </span>4</b>`) {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"blueline/db"
 	"blueline/modules/league"
 	"blueline/modules/xg"
 	"blueline/templates"
@@ -76,7 +77,7 @@ func (s *server) showXG(w http.ResponseWriter, r *http.Request) error {
 func newXGPage(m *xg.Model, e *xg.Evaluation) *xgPage {
 	p := &xgPage{Evaluation: e, Weights: m.Weights(), PerGoal: fmt.Sprintf("%.3f", e.All.XG/float64(e.All.Goals)), Penalty: fmt.Sprintf("%.2f", e.PenaltyShot),
 		Loss: fmt.Sprintf("%.5f", e.All.LogLoss), AUC: fmt.Sprintf("%.4f", e.All.AUC), LateLoss: fmt.Sprintf("%.5f", e.Clock.LogLoss), LateAUC: fmt.Sprintf("%.4f", e.Clock.AUC)}
-	p.From, p.To = e.Data.From, e.Data.To
+	p.From, p.To = dayOf(e.Data.From), dayOf(e.Data.To)
 	var seasons []string
 	for _, s := range e.Seasons {
 		seasons = append(seasons, s.Season.String())
@@ -85,6 +86,15 @@ func newXGPage(m *xg.Model, e *xg.Evaluation) *xgPage {
 	p.addTables(e)
 	p.addPictures(m.Effects())
 	return p
+}
+
+// dayOf returns a day such as 2026-10-04 as pages have it.
+func dayOf(day string) string {
+	d, err := db.ParseDate(day)
+	if err != nil {
+		return day
+	}
+	return d.Format(chartDate)
 }
 
 func (p *xgPage) addTables(e *xg.Evaluation) {
