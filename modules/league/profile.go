@@ -190,7 +190,8 @@ func (s *Store) readLogSums(ctx context.Context, p *Profile) error {
 		StatLine
 	}
 	err := db.List(ctx, s.q, &sums, `
-		SELECT season, game_type, team, COUNT(*) AS gp, `+metric.SumsOf(onlyInLogs)+` FROM game_lines
+		SELECT season, game_type, team, COUNT(*) AS gp, NULLIF(SUM(toi), 0) AS toi, -- the NHL writes an unknown time as 0:00
+			`+metric.SumsOf(metric.Modelled)+` FROM game_lines
 		WHERE player_id = ? GROUP BY season, game_type, team`, p.ID)
 	if err != nil || len(sums) == 0 {
 		return err
@@ -213,19 +214,25 @@ func (s *Store) readLogSums(ctx context.Context, p *Profile) error {
 				lines = append(lines, sum.StatLine)
 			}
 		}
-		if total := metric.Sum(lines); total.GP != nil && row.GP != nil && *total.GP == *row.GP {
-			for _, m := range onlyInLogs {
-				if field := m.Int(&row.StatLine); *field == nil {
-					*field = *m.Int(&total)
-				}
-			}
-		}
+		addFromLog(&row.StatLine, metric.Sum(lines))
 	}
 	return nil
 }
 
 // onlyInLogs are the totals that the NHL's season rows of skaters do not have.
 var onlyInLogs = append(slices.Clone(metric.Modelled), metric.Must("toi"))
+
+// addFromLog adds to a row what it lacks and the sum of a log has, if the log has all of its games.
+func addFromLog(row *StatLine, log StatLine) {
+	if row.GP == nil || log.GP == nil || *row.GP != *log.GP {
+		return
+	}
+	for _, m := range onlyInLogs {
+		if field := m.Int(row); *field == nil {
+			*field = *m.Int(&log)
+		}
+	}
+}
 
 // teamSeason is a tricode in a season.
 type teamSeason struct {

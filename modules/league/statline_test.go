@@ -1,13 +1,15 @@
 package league_test
 
 import (
+	"context"
 	"math"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/jmoiron/sqlx"
+
 	"blueline/modules/league"
 	"blueline/modules/metric"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 func TestGamesAsLines(t *testing.T) {
@@ -47,4 +49,54 @@ func TestSumOfGamesAndOfSeasons(t *testing.T) {
 	if got := metric.Must("p_gp").Of(&seasons); got == nil || *got != 1 {
 		t.Errorf("seasons: got %v, want 1", got)
 	}
+}
+
+// TestSeasonRowsAreCompletedFromTheLog stores logs of 300 seconds and 0.1 expected goals a game.
+func TestSeasonRowsAreCompletedFromTheLog(t *testing.T) {
+	for name, c := range map[string]struct {
+		row      league.StatLine
+		games    int
+		seconds  int // a game
+		toi, ixg any
+	}{
+		"a whole log":            {league.StatLine{GP: p(2)}, 2, 300, 600, 2000},
+		"a log that lacks games": {league.StatLine{GP: p(3)}, 2, 300, nil, nil},
+		"no log":                 {league.StatLine{GP: p(2)}, 0, 300, nil, nil},
+		"an unknown time":        {league.StatLine{GP: p(2)}, 2, 0, nil, 2000},
+		"the NHL's own time":     {league.StatLine{GP: p(2), TOI: p(601)}, 2, 300, 601, 2000},
+	} {
+		t.Run(name, func(t *testing.T) {
+			eachWithDB(t, func(ctx context.Context, t *testing.T, s *league.Store, d *sqlx.DB) {
+				ok(t, s.SavePlayer(ctx, league.PlayerProfile{Player: player(7, "A", "B"), Seasons: []league.SeasonLine{
+					{Season: season, League: league.NHL, GameType: 2, Sequence: 1, TeamName: "Oshawa Owls", StatLine: c.row},
+					{Season: season, League: "AHL", GameType: 2, Sequence: 1, TeamName: "Laval", StatLine: league.StatLine{GP: p(2)}}}}, at))
+				var games []league.GameLine
+				for n := range c.games {
+					g := skaterGame(int64(2026020001+n), "2026-10-08")
+					g.TOI = p(c.seconds)
+					games = append(games, g)
+				}
+				_, err := s.ReplaceGameLog(ctx, league.GameLog{PlayerID: 7, Season: season, GameType: 2, Games: games}, at)
+				ok(t, err)
+				d.MustExec(`UPDATE game_lines SET xg = 1000`)
+				profile, err := s.Profile(ctx, 7, season, 2)
+				ok(t, err)
+				for _, row := range profile.Seasons {
+					toi, ixg := c.toi, c.ixg
+					if row.League != league.NHL {
+						toi, ixg = nil, nil
+					}
+					same(t, row.League+": seconds", numberOf(row.TOI), toi)
+					same(t, row.League+": expected goals", numberOf(row.XG), ixg)
+				}
+			})
+		})
+	}
+}
+
+func numberOf(n *int) any {
+	if n == nil {
+		return nil
+	}
+	return *n
 }
