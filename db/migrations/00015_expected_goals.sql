@@ -1,5 +1,5 @@
 -- Moves the expected goals of plays to their own table. A new model replaces all of them, and Postgres inserts narrow rows several times
--- faster than it updates plays.
+-- faster than it updates plays. The column plays.xg stays for the version before this one, which may still run or run again.
 
 -- +goose Up
 CREATE TABLE expected_goals (
@@ -8,10 +8,9 @@ CREATE TABLE expected_goals (
     xg      SMALLINT NOT NULL, -- in ten-thousandths of a goal
     PRIMARY KEY (game_id, ordinal)
 );
+UPDATE games SET game_id = game_id; -- waits for workers that are storing a game
 INSERT INTO expected_goals (game_id, ordinal, xg) SELECT game_id, ordinal, xg FROM plays WHERE xg IS NOT NULL;
-ALTER TABLE plays DROP COLUMN xg;
 
 -- +goose Down
-ALTER TABLE plays ADD COLUMN xg SMALLINT;
 UPDATE plays SET xg = (SELECT xg FROM expected_goals e WHERE e.game_id = plays.game_id AND e.ordinal = plays.ordinal);
 DROP TABLE expected_goals;

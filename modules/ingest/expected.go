@@ -36,11 +36,6 @@ func rate(plays []league.Play, whole bool) {
 	}
 }
 
-// ratedByAnother reports whether the expected goals of a game come from another model than this program's.
-func ratedByAnother(g league.ScheduledGame) bool {
-	return g.RatedBy != "" && g.RatedBy != xg.Version()
-}
-
 // ratePlays recalculates the expected goals of a season's games that come from another model.
 func (in *Ingester) ratePlays(ctx context.Context, t queue.Task) (save, error) {
 	return func(tx db.Querier) ([]queue.Task, error) {
@@ -55,15 +50,9 @@ func rateSeason(ctx context.Context, store *league.Store, season league.Season) 
 	if err := store.LockSeason(ctx, season); err != nil { // otherwise a game could be stored again with incomplete plays after it was chosen
 		return err
 	}
-	played, err := store.PlayedGames(ctx, season)
+	ids, err := store.GamesToRate(ctx, season, xg.Version())
 	if err != nil {
 		return err
-	}
-	var ids []int64
-	for _, g := range played {
-		if ratedByAnother(g) {
-			ids = append(ids, g.ID)
-		}
 	}
 	for some := range slices.Chunk(ids, gamesAtOnce) {
 		games, err := store.PlaysOfGames(ctx, some)

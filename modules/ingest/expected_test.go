@@ -63,22 +63,25 @@ func TestExpectedGoalsAddUp(t *testing.T) {
 	}
 }
 
-// TestANewModelRatesAllPlaysInOneRefresh makes the stored numbers those of another model.
+// TestANewModelRatesAllPlaysInOneRefresh makes the stored numbers those of another model, and then those of the program that stored them
+// with the plays.
 func TestANewModelRatesAllPlaysInOneRefresh(t *testing.T) {
 	s := newSeason(t, nhlesim.Options{Seed: 3, Teams: 3, Days: 12, Odd: 1})
-	for _, statement := range []string{
+	for _, statements := range [][]string{{
 		`UPDATE games SET xg_version = 'old', home_xg = 1, away_xg = 1 WHERE plays_at IS NOT NULL`, `UPDATE expected_goals SET xg = 1`,
 		`UPDATE box_lines SET xg = 1 WHERE xg IS NOT NULL`, `UPDATE box_lines SET xga = 1 WHERE xga IS NOT NULL`,
 		`UPDATE game_lines SET xg = 1, above_xg = 1, xga = xga + 1, saved_xga = saved_xga - 1 WHERE xg IS NOT NULL`,
-	} {
-		_, err := s.quick.db.Exec(statement)
-		s.ok(err)
-	}
-	if r, _, log := s.refresh(s.quick, false); r.Failed != 0 {
-		t.Fatal(log)
-	}
-	if diff := cmp.Diff(s.full.stored(), s.quick.stored()); diff != "" {
-		t.Errorf("differs from what this model has calculated:\n%s", diff)
+	}, {`DELETE FROM expected_goals`}} {
+		for _, statement := range statements {
+			_, err := s.quick.db.Exec(statement)
+			s.ok(err)
+		}
+		if r, _, log := s.refresh(s.quick, false); r.Failed != 0 {
+			t.Fatal(log)
+		}
+		if diff := cmp.Diff(s.full.stored(), s.quick.stored()); diff != "" {
+			t.Errorf("differs from what this model has calculated:\n%s", diff)
+		}
 	}
 	var others int
 	s.ok(s.quick.db.Get(&others, `SELECT COUNT(*) FROM games WHERE plays_at IS NOT NULL AND xg_version <> '`+xg.Version()+`'`))

@@ -528,7 +528,7 @@ func (in *Ingester) historyTasks(ctx context.Context, store *league.Store, seaso
 	if err != nil {
 		return nil, err
 	}
-	rated, err := store.SeasonsRatedByOthers(ctx, xg.Version())
+	rated, err := store.SeasonsToRate(ctx, xg.Version())
 	for _, past := range rated {
 		if int(past) != season { // that one is rated by the refresh of the league
 			games = append(games, queue.Task{Name: ledger.RatePlayData, Season: int(past)})

@@ -132,12 +132,16 @@ func (in *Ingester) saveSchedule(ctx context.Context, t queue.Task, games []leag
 			}
 		}
 		played, err := store.PlayedGames(ctx, league.Season(t.Season))
+		if err != nil {
+			return nil, err
+		}
 		for _, g := range slices.Backward(played) {
 			if playsWanted(g, t.Last != 0) {
 				follow = append(follow, playTask(g.Game))
 			}
 		}
-		if slices.ContainsFunc(played, ratedByAnother) {
+		toRate, err := store.GamesToRate(ctx, league.Season(t.Season), xg.Version())
+		if len(toRate) > 0 {
 			follow = append(follow, queue.Task{Name: ledger.RatePlayData, Season: t.Season})
 		}
 		return follow, err

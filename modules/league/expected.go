@@ -59,13 +59,13 @@ func (s *Store) SumExpectedOfSeason(ctx context.Context, season Season, version 
 func (s *Store) sumExpected(ctx context.Context, which string, args db.Args) error {
 	const rated = `plays JOIN expected_goals USING (game_id, ordinal)`
 	sum := func(home string) string {
-		return `(SELECT SUM(CASE WHEN home = ` + home + ` THEN xg ELSE 0 END) FROM ` + rated + ` WHERE game_id = games.game_id)`
+		return `(SELECT SUM(CASE WHEN home = ` + home + ` THEN expected_goals.xg ELSE 0 END) FROM ` + rated + ` WHERE game_id = games.game_id)`
 	}
 	for _, statement := range []string{
 		`UPDATE games SET home_xg = ` + sum("TRUE") + `, away_xg = ` + sum("FALSE") + ` WHERE ` + which,
 		`UPDATE games SET xg_version = CASE WHEN home_xg IS NULL THEN '' ELSE :version END WHERE ` + which,
 		`WITH those AS (SELECT game_id FROM games WHERE home_xg IS NOT NULL AND ` + which + `),
-			attempts AS (SELECT game_id, player_id, goalie_id, xg FROM ` + rated + ` WHERE game_id IN (SELECT game_id FROM those))
+			attempts AS (SELECT game_id, player_id, goalie_id, expected_goals.xg FROM ` + rated + ` WHERE game_id IN (SELECT game_id FROM those))
 		UPDATE box_lines SET xg = e.took, xga = CASE WHEN position = 'G' THEN e.faced END
 		FROM (
 			SELECT game_id, player_id, SUM(took) AS took, SUM(faced) AS faced FROM (
@@ -114,11 +114,22 @@ func (s *Store) DeriveExpectedTotals(ctx context.Context, season Season) (err er
 	return err
 }
 
-// SeasonsRatedByOthers returns the seasons with expected goals from another version of the model.
-func (s *Store) SeasonsRatedByOthers(ctx context.Context, version string) (seasons []Season, err error) {
+// toRate is the condition of games whose expected goals come from another version of the model, or from a program that stored them with
+// the plays.
+const toRate = `xg_version <> '' AND (xg_version <> ? OR NOT EXISTS (SELECT 1 FROM expected_goals e WHERE e.game_id = games.game_id))`
+
+// SeasonsToRate returns the seasons with games whose expected goals must be recalculated by this version of the model.
+func (s *Store) SeasonsToRate(ctx context.Context, version string) (seasons []Season, err error) {
 	defer db.Wrap(&err, "seasons with expected goals of another model")
-	err = db.List(ctx, s.q, &seasons, `SELECT DISTINCT season FROM games WHERE xg_version NOT IN ('', ?) ORDER BY season DESC`, version)
+	err = db.List(ctx, s.q, &seasons, `SELECT DISTINCT season FROM games WHERE `+toRate+` ORDER BY season DESC`, version)
 	return seasons, err
+}
+
+// GamesToRate returns those games of a season.
+func (s *Store) GamesToRate(ctx context.Context, season Season, version string) (ids []int64, err error) {
+	defer db.Wrap(&err, "games of %d with expected goals of another model", season)
+	err = db.List(ctx, s.q, &ids, `SELECT game_id FROM games WHERE season = ? AND `+toRate+` ORDER BY game_id`, season, version)
+	return ids, err
 }
 
 // TeamExpected are the expected goals of a team's regular season, in ten-thousandths of a goal.

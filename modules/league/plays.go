@@ -76,7 +76,7 @@ const playColumns = `ordinal, event_id, kind, period, period_type, second, home,
 	player_id, other_id, assist1_id, assist2_id, goalie_id, served_id`
 
 // ratedPlays are the plays with their expected goals, if they have any.
-const ratedPlays = `plays LEFT JOIN expected_goals USING (game_id, ordinal)`
+const ratedPlays = playColumns + `, expected_goals.xg FROM plays LEFT JOIN expected_goals USING (game_id, ordinal)`
 
 // Attempt reports whether the play is an attempt to score, on goal or not.
 func (p *Play) Attempt() bool {
@@ -179,7 +179,7 @@ func playRows(gameID int64, plays []Play) []GamePlay {
 // Plays returns the plays of a game in order.
 func (s *Store) Plays(ctx context.Context, gameID int64) (plays []Play, err error) {
 	defer db.Wrap(&err, "plays of game %d", gameID)
-	err = db.List(ctx, s.q, &plays, `SELECT `+playColumns+`, xg FROM `+ratedPlays+` WHERE game_id = ? ORDER BY ordinal`, gameID)
+	err = db.List(ctx, s.q, &plays, `SELECT `+ratedPlays+` WHERE game_id = ? ORDER BY ordinal`, gameID)
 	return plays, err
 }
 
@@ -202,7 +202,7 @@ func (s *Store) PlaysOfGames(ctx context.Context, ids []int64) (games map[int64]
 func (s *Store) Attempts(ctx context.Context, k LogKey) (attempts []GamePlay, err error) {
 	defer db.Wrap(&err, "attempts of player %d", k.PlayerID)
 	err = db.List(ctx, s.q, &attempts, `
-		SELECT game_id, `+playColumns+`, xg FROM `+ratedPlays+`
+		SELECT game_id, `+ratedPlays+`
 		WHERE player_id = ? AND kind IN ('goal', 'shot', 'miss', 'block', 'failed') AND period_type <> 'SO'
 			AND game_id IN (SELECT game_id FROM game_lines WHERE player_id = ? AND season = ? AND game_type = ?)
 		ORDER BY game_id, ordinal`, k.PlayerID, k.PlayerID, k.Season, k.GameType)
