@@ -71,17 +71,39 @@ func BenchmarkGames(b *testing.B) {
 	})
 }
 
+// storeLogs stores the game logs that the boxscores add up to.
+func (s *storer) storeLogs(b *testing.B) {
+	for _, statement := range []string{
+		`INSERT INTO players (id, first_name, last_name, position, headshot, birth_city, birth_province, birth_country, shoots, draft_team)
+			SELECT player_id, '', '', MIN(position), '', '', '', '', '', '' FROM box_lines GROUP BY player_id`,
+		`INSERT INTO game_logs (player_id, season, game_type, fetched_at)
+			SELECT DISTINCT player_id, season, game_type, plays_at FROM box_lines JOIN games USING (game_id) ON CONFLICT DO NOTHING`,
+		`INSERT INTO game_lines (player_id, season, game_type, game_id, game_date, team, opponent, home, goals, assists, points, pim, toi, goals_against, decision)
+			SELECT player_id, season, game_type, game_id, game_date, '', '', b.home, COALESCE(goals, 0), COALESCE(assists, 0), 0, COALESCE(pim, 0), toi, goals_against, decision
+			FROM box_lines b JOIN games USING (game_id) WHERE toi > 0`,
+	} {
+		if _, err := s.DB.Exec(statement); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 // BenchmarkNewModel calculates the expected goals of a season that another model has calculated.
 func BenchmarkNewModel(b *testing.B) {
 	eachEngine(b, func(b *testing.B, s *storer, _ string) {
 		for s.stored < gamesOfASeason {
 			s.store(b)
 		}
-		if err := db.UpdateStatistics(b.Context(), s.DB, "plays, expected_goals, box_lines, games"); err != nil { // a server has had them updated by then
+		s.storeLogs(b)
+		if err := db.UpdateStatistics(b.Context(), s.DB, "plays, expected_goals, box_lines, games, game_lines"); err != nil { // a server has had them updated by then
 			b.Fatal(err)
 		}
 		for b.Loop() {
+			b.StopTimer()
 			s.DB.MustExec(`UPDATE games SET xg_version = 'another'`)
+			s.DB.MustExec(`UPDATE box_lines SET xg = xg + 1, xga = xga + 1 WHERE xg > 0 OR xga > 0`)
+			s.DB.MustExec(`UPDATE game_lines SET xg = xg + 1, xga = xga + 1, above_xg = above_xg - 1, saved_xga = saved_xga + 1 WHERE xg > 0 OR xga > 0`)
+			b.StartTimer()
 			err := db.InTx(b.Context(), s.DB, func(tx db.Querier) error {
 				return rateSeason(b.Context(), league.NewStore(tx), league.Season(s.boxes[0].Season))
 			})

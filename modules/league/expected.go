@@ -18,10 +18,13 @@ var perGoal = strconv.Itoa(metric.PerGoal)
 // fillExpected gives the game lines that match a condition the expected goals of their boxscores. Lines of games without plays
 // have none.
 func (s *Store) fillExpected(ctx context.Context, where string, args ...any) error {
+	above := `(` + perGoal + ` * game_lines.goals - b.xg)`
+	saved := `(b.xga - ` + perGoal + ` * game_lines.goals_against)`
 	_, err := db.Exec(ctx, s.q, `
-		UPDATE game_lines SET xg = b.xg, above_xg = `+perGoal+` * game_lines.goals - b.xg, xga = b.xga, saved_xga = b.xga - `+perGoal+` * game_lines.goals_against
+		UPDATE game_lines SET xg = b.xg, above_xg = `+above+`, xga = b.xga, saved_xga = `+saved+`
 		FROM box_lines b
-		WHERE b.game_id = game_lines.game_id AND b.player_id = game_lines.player_id AND `+where, args...)
+		WHERE b.game_id = game_lines.game_id AND b.player_id = game_lines.player_id
+			AND (game_lines.above_xg IS DISTINCT FROM `+above+` OR game_lines.saved_xga IS DISTINCT FROM `+saved+`) AND `+where, args...)
 	return err
 }
 
@@ -57,24 +60,28 @@ func (s *Store) SumExpectedOfSeason(ctx context.Context, season Season, version 
 
 // sumExpected is for games that match a condition on the table games.
 func (s *Store) sumExpected(ctx context.Context, which string, args db.Args) error {
-	const rated = `plays JOIN expected_goals USING (game_id, ordinal)`
-	sum := func(home string) string {
-		return `(SELECT SUM(CASE WHEN home = ` + home + ` THEN expected_goals.xg ELSE 0 END) FROM ` + rated + ` WHERE game_id = games.game_id)`
-	}
+	those := `WITH those AS (SELECT game_id FROM games WHERE ` + which + `), attempts AS (
+		SELECT game_id, plays.home, player_id, goalie_id, expected_goals.xg
+		FROM plays JOIN expected_goals USING (game_id, ordinal) WHERE game_id IN (SELECT game_id FROM those))`
 	for _, statement := range []string{
-		`UPDATE games SET home_xg = ` + sum("TRUE") + `, away_xg = ` + sum("FALSE") + ` WHERE ` + which,
-		`UPDATE games SET xg_version = CASE WHEN home_xg IS NULL THEN '' ELSE :version END WHERE ` + which,
-		`WITH those AS (SELECT game_id FROM games WHERE home_xg IS NOT NULL AND ` + which + `),
-			attempts AS (SELECT game_id, player_id, goalie_id, expected_goals.xg FROM ` + rated + ` WHERE game_id IN (SELECT game_id FROM those))
+		those + `
+		UPDATE games SET home_xg = e.home, away_xg = e.away, xg_version = CASE WHEN e.home IS NULL THEN '' ELSE :version END
+		FROM (
+			SELECT those.game_id, SUM(CASE a.home WHEN TRUE THEN a.xg WHEN FALSE THEN 0 END) AS home, SUM(CASE a.home WHEN TRUE THEN 0 ELSE a.xg END) AS away
+			FROM those LEFT JOIN attempts a ON a.game_id = those.game_id GROUP BY those.game_id
+		) e
+		WHERE e.game_id = games.game_id`,
+		those + `
 		UPDATE box_lines SET xg = e.took, xga = CASE WHEN position = 'G' THEN e.faced END
 		FROM (
 			SELECT game_id, player_id, SUM(took) AS took, SUM(faced) AS faced FROM (
-				SELECT game_id, player_id, 0 AS took, 0 AS faced FROM box_lines WHERE game_id IN (SELECT game_id FROM those)
+				SELECT game_id, player_id, 0 AS took, 0 AS faced FROM box_lines WHERE game_id IN (SELECT game_id FROM attempts)
 				UNION ALL SELECT game_id, player_id, xg, 0 FROM attempts
 				UNION ALL SELECT game_id, goalie_id, 0, xg FROM attempts
 			) shares GROUP BY game_id, player_id
 		) e
-		WHERE e.game_id = box_lines.game_id AND e.player_id = box_lines.player_id`,
+		WHERE e.game_id = box_lines.game_id AND e.player_id = box_lines.player_id
+			AND (xg IS DISTINCT FROM e.took OR position = 'G' AND xga IS DISTINCT FROM e.faced)`,
 	} {
 		if _, err := db.Exec(ctx, s.q, statement, args); err != nil {
 			return err
@@ -98,7 +105,7 @@ func (s *Store) forgetExpectedTotals(ctx context.Context, first, last Season) er
 // each other.
 func (s *Store) DeriveExpectedTotals(ctx context.Context, season Season) (err error) {
 	defer db.Wrap(&err, "expected goals of %d", season)
-	err = s.fillExpected(ctx, `game_lines.season = ? AND (game_lines.xg IS DISTINCT FROM b.xg OR game_lines.xga IS DISTINCT FROM b.xga)`, season)
+	err = s.fillExpected(ctx, `game_lines.season = ?`, season)
 	if err != nil {
 		return err
 	}

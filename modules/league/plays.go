@@ -187,14 +187,25 @@ func (s *Store) Plays(ctx context.Context, gameID int64) (plays []Play, err erro
 // season take twice as long.
 func (s *Store) PlaysOfGames(ctx context.Context, ids []int64) (games map[int64][]Play, err error) {
 	defer db.Wrap(&err, "plays of %d games", len(ids))
-	var rows []GamePlay
-	err = db.List(ctx, s.q, &rows, `
+	games = map[int64][]Play{}
+	err = db.EachValues(ctx, s.q, func(row []any) {
+		whole := func(i int) int { return int(row[i].(int64)) }
+		feet := func(i int) *int {
+			if row[i] == nil {
+				return nil
+			}
+			return new(whole(i))
+		}
+		p := Play{Ordinal: whole(1), Kind: PlayKind(row[2].(string)), Period: whole(3), PeriodType: row[4].(string), Second: whole(5), Home: row[6].(bool),
+			X: feet(7), Y: feet(8), Situation: row[9].(string), ShotType: row[10].(string)}
+		if goalie, known := row[11].(int64); known {
+			p.GoalieID = &goalie
+		}
+		game := row[0].(int64)
+		games[game] = append(games[game], p)
+	}, `
 		SELECT game_id, ordinal, kind, period, period_type, second, home, x, y, situation, shot_type, goalie_id
 		FROM plays WHERE game_id IN (?) ORDER BY game_id, ordinal`, ids)
-	games = map[int64][]Play{}
-	for _, r := range rows {
-		games[r.GameID] = append(games[r.GameID], r.Play)
-	}
 	return games, err
 }
 
