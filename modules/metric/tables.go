@@ -20,7 +20,7 @@ var (
 		[]string{"gp", "w", "l", "ot", "sv_pctg", "gaa", "so"}}
 	// GameTable has a row for each game.
 	GameTable = Table{
-		[]string{"goals", "assists", "points", "plus_minus", "shots", "toi", "pim", "ppp", "shp", "gwg", "shifts", "ixg"},
+		[]string{"goals", "assists", "points", "plus_minus", "shots", "toi", "pim", "ppp", "shp", "gwg", "shifts", "ixg", "g_ixg"},
 		[]string{"sa", "ga", "sv_pctg", "saves", "so", "toi", "gs", "xga", "gsax"}}
 	// BoxTable has a row for each player of a game.
 	BoxTable = Table{

@@ -331,11 +331,20 @@ func TestPlayerShots(t *testing.T) {
 		t.Errorf("got status %d", status)
 	}
 
+	unrated := g
+	unrated.ID = 2026020090
+	s.withGame(unrated, []league.Play{}, nil, "")
+	s.db.MustExec(`UPDATE game_lines SET xg = 812 WHERE game_id = ?`, testedGame)
+	s.end()
+	_, html = s.get("/player/8500003")
+	expect(t, html, "Expected goals are known for 1 of 2 games.")
+	forbid(t, html, "The map covers")
+
 	log.Games = log.Games[1:]
 	log.Games[0].Shots = p(5)
 	_, err = s.store.ReplaceGameLog(t.Context(), log, db.At(noon))
 	s.ok(err)
 	_, html = s.get("/player/8500003")
 	expect(t, html, "The play-by-play has 4 on goal, the game log 5.")
-	forbid(t, html, "The map covers")
+	forbid(t, html, "The map covers", "Expected goals are known")
 }

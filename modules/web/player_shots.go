@@ -105,6 +105,15 @@ func shotNotes(p league.Profile, shots playerShots, all []attempt) (notes []stri
 	if n := shots.withPlays(); n < len(p.Games) {
 		return []string{fmt.Sprintf("The map covers %d of %s.", n, plural(len(p.Games), wordsOf(p.GameType).Game))}
 	}
+	rated := 0
+	for _, g := range p.Games {
+		if g.XG != nil {
+			rated++
+		}
+	}
+	if rated > 0 && rated < len(p.Games) {
+		notes = append(notes, fmt.Sprintf("Expected goals are known for %d of %s.", rated, plural(len(p.Games), wordsOf(p.GameType).Game)))
+	}
 	log, counts := league.SumGames(p.Games), countsOf("", "", all, "goals", "shots").Counts
 	for i, total := range []*int{log.Goals, log.Shots} {
 		if total != nil && counts[i].Text != fmt.Sprint(*total) {

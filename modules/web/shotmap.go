@@ -350,7 +350,10 @@ var attemptColumns = []string{"period", "game_time", "result", "shot_type", "str
 // newGameShots returns the map of a game. Attempts of the shootout are not on it.
 func newGameShots(g gameRecord, s sides, query url.Values) (*shotMap, error) {
 	var all []attempt
-	why := xg.ExplainAll(g.plays)
+	var why map[int]xg.Explanation
+	if g.RatedBy == xg.Version() { // another model's numbers have other reasons
+		why = xg.ExplainAll(g.plays)
+	}
 	for i := range g.plays {
 		p := &g.plays[i]
 		if !p.Attempt() || p.InShootout() {

@@ -20,6 +20,7 @@ type xgPage struct {
 	From, To   string
 	Seasons    string // that the model was trained on
 	PerGoal    string // xG per goal
+	Intercept  string // of the calibration
 	Penalty    string // xG of a penalty shot
 	Loss, AUC  string
 	LateLoss   string // in the clock test
@@ -78,6 +79,7 @@ func newXGPage(m *xg.Model, e *xg.Evaluation) *xgPage {
 	p := &xgPage{Evaluation: e, Weights: m.Weights(), PerGoal: fmt.Sprintf("%.3f", e.All.XG/float64(e.All.Goals)), Penalty: fmt.Sprintf("%.2f", e.PenaltyShot),
 		Loss: fmt.Sprintf("%.5f", e.All.LogLoss), AUC: fmt.Sprintf("%.4f", e.All.AUC), LateLoss: fmt.Sprintf("%.5f", e.Clock.LogLoss), LateAUC: fmt.Sprintf("%.4f", e.Clock.AUC)}
 	p.From, p.To = dayOf(e.Data.From), dayOf(e.Data.To)
+	p.Intercept = strings.Replace(fmt.Sprintf("%.3f", e.Calibration.Intercept), "-", "−", 1)
 	var seasons []string
 	for _, s := range e.Seasons {
 		seasons = append(seasons, s.Season.String())
@@ -172,10 +174,12 @@ func drawings(curves []xg.Curve) (list []xgPicture) {
 		return pictureHeight/2 - pictureHeight/2*min(max(effect/fullEffect, -1), 1)
 	}
 	for _, c := range curves {
-		lowest, highest := math.Exp(slices.Min(c.Y)), math.Exp(slices.Max(c.Y))
-		d := xgPicture{Name: c.Name, Range: fmt.Sprintf("×%.2f to ×%.2f", lowest, highest)}
+		lowest, highest := fmt.Sprintf("×%.2f", math.Exp(slices.Min(c.Y))), fmt.Sprintf("×%.2f", math.Exp(slices.Max(c.Y)))
+		d := xgPicture{Name: c.Name, Range: lowest}
+		if lowest != highest {
+			d.Range += " to " + highest
+		}
 		if len(c.Y) == 1 {
-			d.Range = fmt.Sprintf("×%.2f", lowest)
 			d.Top, d.Height = min(y(c.Y[0]), pictureHeight/2), math.Abs(y(c.Y[0])-pictureHeight/2)
 		} else {
 			d.Line = polyline(c, y)

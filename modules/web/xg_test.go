@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"blueline/db"
+	"blueline/modules/league"
 	"blueline/modules/xg"
 )
 
@@ -40,4 +42,24 @@ func TestExpectedGoalsPage(t *testing.T) {
 	if status, _ := s.get("/xg.csv?table=nothing"); status != 400 {
 		t.Errorf("got status %d", status)
 	}
+}
+
+// TestOnlyThisModelExplainsItsNumbers shows a game that this model has rated, and then the same game rated by another.
+func TestOnlyThisModelExplainsItsNumbers(t *testing.T) {
+	g, plays, box := playedGame()
+	for i := range plays {
+		if plays[i].Attempt() {
+			plays[i].XG = p(812)
+		}
+	}
+	s := smallLeague(t).withGame(g, plays, box, "")
+	s.ok(db.InTx(t.Context(), s.db, func(q db.Querier) error { return league.NewStore(q).SumExpected(t.Context(), g.ID, xg.Version()) }))
+	s.end()
+	_, html := s.get(gameURL(g.ID))
+	expect(t, html, "Odds: average attempt")
+	s.db.MustExec(`UPDATE games SET xg_version = 'another'`)
+	s.end()
+	_, html = s.get(gameURL(g.ID))
+	expect(t, html, "0.08")
+	forbid(t, html, "Odds: average attempt")
 }
