@@ -138,6 +138,12 @@ func TestExplorerFromTheStore(t *testing.T) {
 			t.Errorf("%s: status %d, no %q: %s", path, status, want, plain(body))
 		}
 	}
+	_, body := s.get("/leaders")
+	expect(t, plain(body), "Expected goals Skaters · 2026–27 · regular season None yet.")
+	s.db.MustExec(`UPDATE season_totals SET xg = 30000 + player_id % 10 WHERE season = 20262027`)
+	s.end()
+	_, body = s.get("/leaders")
+	forbid(t, plain(body), "Expected goals Skaters · 2026–27 · regular season None yet.")
 	for path, want := range map[string]string{
 		"/players?kind=skaters&from=20262027&to=20262027&pos=&team=&age_min=&rows=": "/players",
 		"/players?utm_source=x&pr=1":          "/players?pr=1",

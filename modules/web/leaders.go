@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"blueline/modules/explore"
 	"blueline/modules/league"
@@ -66,6 +67,8 @@ func boards(extent explore.Extent) []boardQuery {
 		view("rookies", "Rookies", metric.Skaters, func(q *explore.Query) { q.Rookies = true }),
 		view("defencemen", "Defencemen", metric.Skaters, func(q *explore.Query) { q.Position = "D" }),
 		view("goalies", "Goalies", metric.Goalies, func(q *explore.Query) {}),
+		view("expected", "Expected goals", metric.Skaters, func(q *explore.Query) { q.Sort = "ixg" }),
+		view("saved", "Goals saved above expected", metric.Goalies, func(q *explore.Query) { q.Sort = "gsax" }),
 		view("all-time", "All-time", metric.Skaters, func(q *explore.Query) { q.From, q.Sum = league.FirstSeason, true }),
 		view("single-season", "Single season", metric.Skaters, func(q *explore.Query) { q.From = league.FirstSeason }),
 	}
@@ -87,9 +90,10 @@ func (s *server) readBoard(ctx context.Context, b *board, q explore.Query, curre
 	case !q.OneSeason():
 		of = "season"
 	}
-	b.Empty = len(view.Rows) == 0
+	rows := slices.DeleteFunc(view.Rows, func(r explore.Row) bool { return r.Values[1] == nil })
+	b.Empty = len(rows) == 0
 	b.Table = templates.Table{Class: "board", Label: b.Name, Columns: append([]string{"name", of}, q.Columns...), Sorted: q.Sort, Falling: true, Plain: true}
-	for _, r := range view.Rows {
+	for _, r := range rows {
 		b.Table.Add(explorerWord(r, "name"), explorerWord(r, of), templates.Number(r.Values[0]), templates.Number(r.Values[1]))
 	}
 	return nil
