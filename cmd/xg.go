@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"time"
@@ -35,7 +36,7 @@ func newXG() *cobra.Command {
 }
 
 // xgCommand returns a subcommand that reads games from the files that are its arguments, or from the database if there are none.
-func xgCommand(use, short string, run func(a *app, games []xg.Game, out string) error) *cobra.Command {
+func xgCommand(use, short string, run xgRun) *cobra.Command {
 	return &cobra.Command{
 		Use:   use + " [FILE...]",
 		Short: short,
@@ -48,37 +49,84 @@ func xgCommand(use, short string, run func(a *app, games []xg.Game, out string) 
 			}
 			a := newApp(settings, cmd.OutOrStdout(), cmd.ErrOrStderr())
 			defer a.close()
-			games, err := a.playedGames(cmd.Context(), files)
-			if err != nil {
-				return err
-			}
 			out := ""
 			if flag := cmd.Flags().Lookup("out"); flag != nil {
 				out = flag.Value.String()
 			}
-			return run(a, games, out)
+			return a.runXG(cmd.Context(), run, files, out)
 		},
 	}
 }
 
-func (a *app) trainXG(games []xg.Game, out string) error {
-	m, err := xg.Train(games)
+// xgRun is what a subcommand does with the games. A file that it writes is named out.
+type xgRun func(a *app, ctx context.Context, games []xg.Game, out string) error
+
+// runXG reads the games and runs a subcommand. If it is stopped, it fails, so that a script does not continue with an old file. A stopped
+// server succeeds.
+func (a *app) runXG(ctx context.Context, run xgRun, files []string, out string) error {
+	if slices.ContainsFunc(files, func(file string) bool { return sameFile(file, out) }) {
+		return fmt.Errorf("--out %s is one of the files to read", out)
+	}
+	games, err := a.playedGames(ctx, files)
+	if err == nil {
+		err = run(a, ctx, games, out)
+	}
+	if err != nil && ctx.Err() != nil {
+		return errors.New("stopped before the end")
+	}
+	return err
+}
+
+func sameFile(a, b string) bool {
+	one, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	other, err := os.Stat(b)
+	return err == nil && os.SameFile(one, other)
+}
+
+// writeFile replaces a file as a whole: if it fails, the old file stays as it is. A device, such as /dev/stdout, cannot be replaced.
+func writeFile(ctx context.Context, name string, text []byte) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		return os.WriteFile(name, text, 0o644)
+	}
+	file, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*")
+	if err == nil {
+		defer os.Remove(file.Name()) // fails after a rename
+		_, err = file.Write(text)
+		err = cmp.Or(err, file.Chmod(0o644), file.Sync(), file.Close())
+	}
+	if err == nil {
+		err = os.Rename(file.Name(), name)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, errors.Unwrap(err)) // not the name of the temporary file
+	}
+	return nil
+}
+
+func (a *app) trainXG(ctx context.Context, games []xg.Game, out string) error {
+	m, err := xg.Train(ctx, games)
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(out, m.Encode(), 0o644); err != nil {
+	if err := writeFile(ctx, out, m.Encode()); err != nil {
 		return err
 	}
 	a.printf("model %s from %d games, %d attempts and %d goals: %s\n", m.Version, m.Data.Games, m.Data.Attempts, m.Data.Goals, out)
 	return nil
 }
 
-func (a *app) evaluateXG(games []xg.Game, out string) error {
-	e, err := xg.Evaluate(games)
+func (a *app) evaluateXG(ctx context.Context, games []xg.Game, out string) error {
+	e, err := xg.Evaluate(ctx, games)
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(out, e.Encode(), 0o644); err != nil {
+	if err := writeFile(ctx, out, e.Encode()); err != nil {
 		return err
 	}
 	a.printf("model %s, %d games from %s to %s in %d folds, %d own goals left out\n", e.Version, e.Data.Games, e.Data.From, e.Data.To, xg.Folds, e.OwnGoals)
@@ -102,7 +150,7 @@ func (a *app) evaluateXG(games []xg.Game, out string) error {
 }
 
 // scoreXG writes a row for every attempt. It has no xG if it was blocked, an own goal, or in a shootout.
-func (a *app) scoreXG(games []xg.Game, _ string) error {
+func (a *app) scoreXG(ctx context.Context, games []xg.Game, _ string) error {
 	w := csv.NewWriter(a.out)
 	w.Write([]string{"game", "event_id", "xg"})
 	for _, g := range games {
@@ -117,9 +165,12 @@ func (a *app) scoreXG(games []xg.Game, _ string) error {
 			}
 			w.Write([]string{strconv.FormatInt(g.ID, 10), strconv.FormatInt(p.EventID, 10), value})
 		}
+		w.Flush()
+		if err := cmp.Or(w.Error(), ctx.Err()); err != nil {
+			return err
+		}
 	}
-	w.Flush()
-	return w.Error()
+	return nil
 }
 
 // playedGames returns the games of the files, or those whose plays are stored, sorted by id.
@@ -130,7 +181,7 @@ func (a *app) playedGames(ctx context.Context, files []string) (games []xg.Game,
 		}
 	}
 	for _, name := range files {
-		more, err := readGames(name)
+		more, err := readGames(ctx, name)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
@@ -168,7 +219,7 @@ func (a *app) storedPlays(ctx context.Context) (games []xg.Game, err error) {
 }
 
 // readGames returns the games of a file of play-by-play responses.
-func readGames(name string) (games []xg.Game, err error) {
+func readGames(ctx context.Context, name string) (games []xg.Game, err error) {
 	file, err := os.Open(name)
 	if err != nil {
 		return nil, errors.Unwrap(err) // the caller names the file
@@ -181,7 +232,7 @@ func readGames(name string) (games []xg.Game, err error) {
 		}
 	}
 	answers := json.NewDecoder(text)
-	for n := 1; ; n++ {
+	for n := 1; ctx.Err() == nil; n++ {
 		var answer json.RawMessage
 		if err := answers.Decode(&answer); errors.Is(err, io.EOF) && n > 1 {
 			return games, nil
@@ -201,4 +252,5 @@ func readGames(name string) (games []xg.Game, err error) {
 		}
 		games = append(games, xg.Game{ID: g.ID, Date: g.Date.Format(time.DateOnly), Plays: ingest.Plays(g)})
 	}
+	return nil, ctx.Err()
 }

@@ -3,12 +3,15 @@ package cmd
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"encoding/csv"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"blueline/internal/recorded"
@@ -40,17 +43,13 @@ func TestExpectedGoalsCommands(t *testing.T) {
 		t.Skip("trains a model")
 	}
 	dir := t.TempDir()
-	var compressed bytes.Buffer
-	z := gzip.NewWriter(&compressed)
 	var plain strings.Builder
 	for id := range int64(12) {
 		fmt.Fprint(&plain, answer(2024020001+id, 50))
 	}
-	z.Write([]byte(answer(2024020020, 3000))) // a line of more than 64 kB
-	z.Close()
 	first, second := filepath.Join(dir, "a.ndjson"), filepath.Join(dir, "b.ndjson.gz")
 	os.WriteFile(first, []byte(plain.String()), 0o600)
-	os.WriteFile(second, compressed.Bytes(), 0o600)
+	os.WriteFile(second, []byte(compressed(answer(2024020020, 3000))), 0o600) // a line of more than 64 kB
 
 	model := filepath.Join(dir, "model.json")
 	code, out := run(t, "xg", "train", "--out", model, first, second)
@@ -100,6 +99,112 @@ func TestExpectedGoalsOfBadFiles(t *testing.T) {
 	}
 }
 
+func compressed(text string) string {
+	var b strings.Builder
+	z := gzip.NewWriter(&b)
+	z.Write([]byte(text))
+	z.Close()
+	return b.String()
+}
+
+func TestTheOutputIsNoInput(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "games.json")
+	os.WriteFile(name, []byte(answer(1, 50)), 0o600)
+	code, out := run(t, "xg", "train", "--out", filepath.Dir(name)+"/./games.json", name)
+	if text, _ := os.ReadFile(name); code != 1 || !strings.HasSuffix(out, "games.json is one of the files to read\n") || string(text) != answer(1, 50) {
+		t.Errorf("exit code %d: %s", code, out)
+	}
+}
+
+// TestAFailedWriteLeavesTheOldFile lets no file be larger than a kilobyte, as on a full disk.
+func TestAFailedWriteLeavesTheOldFile(t *testing.T) {
+	dir := t.TempDir()
+	name := filepath.Join(dir, "model.json")
+	for _, text := range []string{"first", "second"} {
+		if err := writeFile(t.Context(), name, []byte(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var before syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &before); err != nil {
+		t.Fatal(err)
+	}
+	small := before
+	small.Cur = 1024
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &small); err != nil {
+		t.Fatal(err)
+	}
+	err := writeFile(t.Context(), name, make([]byte, 2048))
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &before); err != nil {
+		t.Fatal(err)
+	}
+	if err == nil || err.Error() != name+": file too large" {
+		t.Errorf("got %v", err)
+	}
+	list, _ := os.ReadDir(dir)
+	if text, _ := os.ReadFile(name); string(text) != "second" || len(list) != 1 {
+		t.Errorf("got %q in %v", text, list)
+	}
+	if err := writeFile(t.Context(), filepath.Join(dir, "absent", "model.json"), nil); err == nil || err.Error() != filepath.Join(dir, "absent", "model.json")+": no such file or directory" {
+		t.Errorf("got %v", err)
+	}
+	if err := writeFile(t.Context(), dir, nil); err == nil || !strings.Contains(err.Error(), "is a directory") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestAStoppedCommandFails stops each command at the first, a middle and the last of its checks.
+func TestAStoppedCommandFails(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains models")
+	}
+	dir := t.TempDir()
+	name, out := filepath.Join(dir, "games.ndjson"), filepath.Join(dir, "out.json")
+	var text strings.Builder
+	for id := range int64(12) {
+		text.WriteString(answer(2024020001+id, 50))
+	}
+	os.WriteFile(name, []byte(text.String()), 0o600)
+	for command, do := range map[string]xgRun{"train": (*app).trainXG, "evaluate": (*app).evaluateXG, "score": (*app).scoreXG} {
+		run := func(left int) (*checks, error) {
+			os.Remove(out)
+			ctx := &checks{Context: t.Context(), left: left}
+			return ctx, (&app{out: io.Discard}).runXG(ctx, do, []string{name}, out)
+		}
+		ctx, err := run(math.MaxInt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all := math.MaxInt - ctx.left
+		for _, left := range []int{0, all / 2, all - 1} {
+			_, err := run(left)
+			if _, none := os.Stat(out); err == nil || err.Error() != "stopped before the end" || none == nil {
+				t.Errorf("%s, stopped at check %d of %d: got %v, and the file: %v", command, left+1, all, err, none)
+			}
+		}
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	o := newOutput()
+	if code := execute(ctx, []string{"xg", "train", "--out", out, name}, o, o); code != 1 || o.String() != "blueline: stopped before the end\n" {
+		t.Errorf("exit code %d: %s", code, o)
+	}
+}
+
+// checks is a context that ends after a number of checks.
+type checks struct {
+	context.Context
+	left int
+}
+
+func (c *checks) Err() error {
+	if c.left == 0 {
+		return context.Canceled
+	}
+	c.left--
+	return nil
+}
+
 // TestRecordedExpectedGoals compares the attempts of recorded games with a list of their numbers, and the files of the repository
 // with those that the games give.
 func TestRecordedExpectedGoals(t *testing.T) {
@@ -120,14 +225,14 @@ func TestRecordedExpectedGoals(t *testing.T) {
 		}
 	}
 
-	m, err := xg.Train(games)
+	m, err := xg.Train(t.Context(), games)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(m.Encode(), xg.Embedded().Encode()) {
 		t.Error("the games give another model than modules/xg/model.json")
 	}
-	e, err := xg.Evaluate(games)
+	e, err := xg.Evaluate(t.Context(), games)
 	if err != nil {
 		t.Fatal(err)
 	}
