@@ -10,10 +10,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -180,19 +182,25 @@ func (a *app) playedGames(ctx context.Context, files []string) (games []xg.Game,
 			return nil, err
 		}
 	}
+	in := map[int64]string{} // the file of a game
 	for _, name := range files {
 		more, err := readGames(ctx, name)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
+		for _, g := range more {
+			switch first := in[g.ID]; first {
+			case "":
+				in[g.ID] = name
+			case name:
+				return nil, fmt.Errorf("game %d is in %s twice", g.ID, name)
+			default:
+				return nil, fmt.Errorf("game %d is in %s and in %s", g.ID, first, name)
+			}
+		}
 		games = append(games, more...)
 	}
 	slices.SortFunc(games, func(a, b xg.Game) int { return cmp.Compare(a.ID, b.ID) })
-	for i := 1; i < len(games); i++ {
-		if games[i].ID == games[i-1].ID {
-			return nil, fmt.Errorf("game %d is in the files twice", games[i].ID)
-		}
-	}
 	return games, nil
 }
 
@@ -225,26 +233,25 @@ func readGames(ctx context.Context, name string) (games []xg.Game, err error) {
 		return nil, errors.Unwrap(err) // the caller names the file
 	}
 	defer file.Close()
-	var text io.Reader = bufio.NewReader(file)
-	if start, err := text.(*bufio.Reader).Peek(2); err == nil && start[0] == 0x1f && start[1] == 0x8b {
-		if text, err = gzip.NewReader(text); err != nil {
-			return nil, err
-		}
+	text, err := plainText(file)
+	if err != nil {
+		return nil, unreadable(1, err)
 	}
 	answers := json.NewDecoder(text)
 	for n := 1; ctx.Err() == nil; n++ {
 		var answer json.RawMessage
-		if err := answers.Decode(&answer); errors.Is(err, io.EOF) && n > 1 {
+		switch err := answers.Decode(&answer); {
+		case errors.Is(err, io.EOF) && n > 1:
 			return games, nil
-		} else if errors.Is(err, io.EOF) {
+		case errors.Is(err, io.EOF):
 			return nil, errors.New("the file is empty")
-		} else if err != nil {
-			return nil, fmt.Errorf("response %d is not JSON: %w", n, err)
+		case err != nil:
+			return nil, unreadable(n, err)
 		}
 		g, err := nhle.DecodePlayByPlay(answer)
 		switch {
 		case err != nil:
-			return nil, fmt.Errorf("response %d is not a play-by-play: %w", n, err)
+			return nil, notPlayByPlay(n, err)
 		case !g.State.Over():
 			return nil, fmt.Errorf("game %d is not over", g.ID)
 		case len(g.Events()) == 0:
@@ -253,4 +260,53 @@ func readGames(ctx context.Context, name string) (games []xg.Game, err error) {
 		games = append(games, xg.Game{ID: g.ID, Date: g.Date.Format(time.DateOnly), Plays: ingest.Plays(g)})
 	}
 	return nil, ctx.Err()
+}
+
+// plainText returns the text of a file that may be compressed, without the byte-order mark that some editors put first.
+func plainText(file io.Reader) (io.Reader, error) {
+	text := bufio.NewReader(file)
+	if starts(text, "\x1f\x8b") {
+		z, err := gzip.NewReader(text)
+		if err != nil {
+			return nil, err
+		}
+		text = bufio.NewReader(z)
+	}
+	if mark := "\uFEFF"; starts(text, mark) {
+		text.Discard(len(mark))
+	}
+	return text, nil
+}
+
+func starts(text *bufio.Reader, with string) bool {
+	start, _ := text.Peek(len(with)) // the next read returns the error
+	return string(start) == with
+}
+
+// unreadable describes why a response of a file could not be read.
+func unreadable(n int, err error) error {
+	var syntax *json.SyntaxError
+	var path *fs.PathError
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return fmt.Errorf("the file is cut off in response %d", n)
+	case errors.As(err, &syntax):
+		return fmt.Errorf("response %d is not JSON: %w", n, err)
+	case errors.As(err, &path): // of a folder, for example
+		return path.Err
+	}
+	return fmt.Errorf("response %d cannot be read: %w", n, err)
+}
+
+// notPlayByPlay describes why a response is no play-by-play, without the names of Go's types.
+func notPlayByPlay(n int, err error) error {
+	reason := strings.TrimPrefix(err.Error(), nhle.ErrMalformed.Error()+": ")
+	var other *json.UnmarshalTypeError
+	if errors.As(err, &other) {
+		reason = "unexpected " + other.Value
+		if field := strings.TrimPrefix(other.Field, "ScoredGame."); field != "" {
+			reason += " in " + field
+		}
+	}
+	return fmt.Errorf("response %d is not a play-by-play: %s", n, reason)
 }

@@ -76,27 +76,51 @@ func TestExpectedGoalsOfBadFiles(t *testing.T) {
 		t.Skip("trains a model")
 	}
 	dir := t.TempDir()
-	for text, want := range map[string]string{
-		"":                          "the file is empty",
-		"x":                         "response 1 is not JSON",
-		answer(1, 5) + `{"plays":`:  "response 2 is not JSON",
-		`{"id":5}`:                  "response 1 is not a play-by-play",
-		answer(7, 5) + answer(7, 5): "game 7 is in the files twice",
-		answer(8, 5):                "too few attempts",
-		"\x1f\x8bnot really":        "gzip: invalid header",
-		strings.Replace(answer(9, 5), `"OFF"`, `"LIVE"`, 1): "game 9 is not over",
-		`{"id":3,"season":20242025,"gameType":2,"gameDate":"2024-11-05","gameState":"OFF","homeTeam":{"id":1,"abbrev":"A"},"awayTeam":{"id":2,"abbrev":"B"}}`: "game 3 has no plays",
-	} {
-		name := filepath.Join(dir, "games.json")
-		os.WriteFile(name, []byte(text), 0o600)
-		code, out := run(t, "xg", "evaluate", "--out", filepath.Join(dir, "out"), name)
-		if code != 1 || !strings.Contains(out, want) || strings.Count(out, "\n") != 1 {
-			t.Errorf("exit code %d, want %q in one line: %s", code, want, out)
+	out := filepath.Join(dir, "out")
+	// fails runs evaluate and compares its error with a sentence, which may go on.
+	fails := func(want string, files ...string) {
+		t.Helper()
+		code, text := run(t, append([]string{"xg", "evaluate", "--out", out}, files...)...)
+		if code != 1 || !strings.HasPrefix(text, "blueline: "+want) || strings.Count(text, "\n") != 1 {
+			t.Errorf("exit code %d, want %q in one line: %s", code, want, text)
+		}
+		if _, err := os.Stat(out); err == nil {
+			t.Errorf("%q: a file is written", want)
 		}
 	}
-	if code, out := run(t, "xg", "score", filepath.Join(dir, "absent")); code != 1 || !strings.Contains(out, "absent: no such file") {
-		t.Errorf("exit code %d: %s", code, out)
+	file := func(name, text string) string {
+		name = filepath.Join(dir, name)
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return name
 	}
+	whole := compressed(answer(1, 5) + answer(2, 5))
+	for text, want := range map[string]string{
+		"":                            "the file is empty\n",
+		"\uFEFF":                      "the file is empty\n",
+		"x":                           "response 1 is not JSON",
+		answer(1, 5) + `{"plays":`:    "the file is cut off in response 2\n",
+		whole[:len(whole)-9]:          "the file is cut off in response 3\n", // within the checksum
+		whole[:5]:                     "the file is cut off in response 1\n",
+		whole[:len(whole)-1] + "x":    "response 3 cannot be read: gzip: invalid checksum\n",
+		"\x1f\x8bnot really":          "response 1 cannot be read: gzip: invalid header\n",
+		`{"id":5}`:                    "response 1 is not a play-by-play: game 5 lacks its id, type, season, date or state\n",
+		"[" + answer(1, 5) + "]":      "response 1 is not a play-by-play: unexpected array\n",
+		answer(1, 5) + `{"id":"5"}`:   "response 2 is not a play-by-play: unexpected string in id\n",
+		`{"plays":[{"eventId":"5"}]}`: "response 1 is not a play-by-play: unexpected string in plays.eventId\n",
+		strings.Replace(answer(9, 5), `"OFF"`, `"LIVE"`, 1): "game 9 is not over\n",
+		`{"id":3,"season":20242025,"gameType":2,"gameDate":"2024-11-05","gameState":"OFF","homeTeam":{"id":1,"abbrev":"A"},"awayTeam":{"id":2,"abbrev":"B"}}`: "game 3 has no plays\n",
+	} {
+		name := file("games.json", text)
+		fails(name+": "+want, name)
+	}
+	first, second := file("a.json", "\uFEFF"+answer(7, 5)), file("b.json", answer(8, 5)+answer(7, 5))
+	fails("game 7 is in "+first+" and in "+second+"\n", first, second)
+	fails("game 7 is in "+first+" twice\n", first, first)
+	fails("fold 1 of 5: the games have too few attempts to learn from\n", first)
+	fails(filepath.Join(dir, "absent")+": no such file or directory\n", filepath.Join(dir, "absent"))
+	fails(dir+": is a directory\n", dir)
 }
 
 func compressed(text string) string {
