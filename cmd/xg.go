@@ -43,7 +43,7 @@ func xgCommand(use, short string, run xgRun) *cobra.Command {
 		Use:   use + " [FILE...]",
 		Short: short,
 		Long: short + ". The files are recorded play-by-play responses of the NHL as JSON, one or more per file,\n" +
-			"optionally compressed with gzip. Without files, the games are those whose plays are stored in DATABASE_URL.",
+			"optionally compressed with gzip. Without files, the games are those in DATABASE_URL with expected goals: all their plays are stored.",
 		RunE: func(cmd *cobra.Command, files []string) error {
 			settings, err := config.Load(cmd.Flags())
 			if err != nil {
@@ -175,7 +175,7 @@ func (a *app) scoreXG(ctx context.Context, games []xg.Game, _ string) error {
 	return nil
 }
 
-// playedGames returns the games of the files, or those whose plays are stored, sorted by id.
+// playedGames returns the games of the files, or those of the database, sorted by id.
 func (a *app) playedGames(ctx context.Context, files []string) (games []xg.Game, err error) {
 	if len(files) == 0 {
 		if games, err = a.storedPlays(ctx); err != nil {
@@ -204,24 +204,34 @@ func (a *app) playedGames(ctx context.Context, files []string) (games []xg.Game,
 	return games, nil
 }
 
+// gamesAtOnce is the number of games whose plays are read by one statement.
+const gamesAtOnce = 25
+
+// storedPlays returns the games with expected goals: the plays of the others are missing or incomplete.
 func (a *app) storedPlays(ctx context.Context) (games []xg.Game, err error) {
 	if err := a.openMigrated(ctx); err != nil {
 		return nil, err
 	}
 	store := league.NewStore(a.db)
-	stored, err := store.GamesWithPlays(ctx)
+	stored, err := store.RatedGames(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if len(stored) == 0 {
-		return nil, errors.New("the database has no plays; give files of recorded games instead")
+		return nil, errors.New("the database has no game with all its plays; give files of recorded games instead")
 	}
-	for _, g := range stored {
-		plays, err := store.Plays(ctx, g.ID)
+	for some := range slices.Chunk(stored, gamesAtOnce) {
+		var ids []int64
+		for _, g := range some {
+			ids = append(ids, g.ID)
+		}
+		plays, err := store.PlaysOfGames(ctx, ids)
 		if err != nil {
 			return nil, err
 		}
-		games = append(games, xg.Game{ID: g.ID, Date: g.Date.String(), Plays: plays})
+		for _, g := range some {
+			games = append(games, xg.Game{ID: g.ID, Date: g.Date.String(), Plays: plays[g.ID]})
+		}
 	}
 	return games, nil
 }

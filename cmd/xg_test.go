@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"encoding/csv"
@@ -10,12 +11,16 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
+	"blueline/db"
 	"blueline/internal/recorded"
 	"blueline/modules/league"
+	"blueline/modules/metric"
 	"blueline/modules/xg"
 )
 
@@ -129,6 +134,73 @@ func compressed(text string) string {
 	z.Write([]byte(text))
 	z.Close()
 	return b.String()
+}
+
+// TestGamesOfTheDatabase stores games, of which one lacks plays and another has only some. The commands leave out both.
+func TestGamesOfTheDatabase(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains a model")
+	}
+	dir := t.TempDir()
+	t.Setenv("DATABASE_URL", "sqlite:"+filepath.Join(dir, "new.db"))
+	if code, out := run(t, "migrate"); code != 0 {
+		t.Fatal(out)
+	}
+	if code, out := run(t, "xg", "score"); code != 1 || !strings.Contains(out, "the database has no game with all its plays") {
+		t.Errorf("exit code %d: %s", code, out)
+	}
+	d, err := db.Open(t.Context(), os.Getenv("DATABASE_URL"), db.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	var text strings.Builder
+	for id := range int64(2*gamesAtOnce + 1) {
+		text.WriteString(answer(2024020001+id, 20))
+	}
+	file := filepath.Join(dir, "games.ndjson")
+	os.WriteFile(file, []byte(text.String()), 0o600)
+	games, err := (&app{}).playedGames(t.Context(), []string{file})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, g := range games {
+		rated := slices.Clone(g.Plays)
+		for i, score := range xg.Score(g.Plays) {
+			if score != nil {
+				rated[i].XG = new(int(math.Round(*score * metric.PerGoal)))
+			}
+		}
+		storeGame(t, d, g.ID, g.Date, rated)
+	}
+	storeGame(t, d, 2023020001, "2023-11-05", nil)
+	storeGame(t, d, 2025020001, "2025-11-05", games[0].Plays[:10])
+
+	stored, recorded := filepath.Join(dir, "stored.json"), filepath.Join(dir, "recorded.json")
+	_, first := run(t, "xg", "train", "--out", stored)
+	_, second := run(t, "xg", "train", "--out", recorded, file)
+	got, _ := os.ReadFile(stored)
+	want, _ := os.ReadFile(recorded)
+	if !bytes.Equal(got, want) || !bytes.Contains(got, []byte(`"from":"2024-11-05","to":"2024-11-05"`)) {
+		t.Errorf("the database gives another model than the files:\n%s%s", first, second)
+	}
+	_, first = run(t, "xg", "score")
+	_, second = run(t, "xg", "score", file)
+	if first != second || strings.Count(first, "\n") != 1+21*len(games) {
+		t.Error("the database gives other scores than the files")
+	}
+}
+
+func storeGame(t *testing.T, d db.Querier, id int64, day string, plays []league.Play) {
+	t.Helper()
+	date, err := db.ParseDate(day)
+	store := league.NewStore(d)
+	g := league.ScheduledGame{Game: league.Game{ID: id, Season: 20242025, GameType: league.RegularSeason, Date: date}, HomeID: 1, AwayID: 2, State: "OFF", LastPeriod: league.Regulation}
+	err = cmp.Or(err, store.SaveSchedule(t.Context(), []league.ScheduledGame{g}), store.ReplacePlays(t.Context(), id, plays),
+		store.MarkPlays(t.Context(), id, "", db.At(time.Now())), store.SumExpected(t.Context(), id, xg.Version()))
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 func TestTheOutputIsNoInput(t *testing.T) {

@@ -183,13 +183,13 @@ func (s *Store) Plays(ctx context.Context, gameID int64) (plays []Play, err erro
 	return plays, err
 }
 
-// PlaysOfGames returns the plays of games in order, by game, with only the columns that the expected-goals model reads. All columns of a
-// season take twice as long.
+// PlaysOfGames returns the plays of games in order, by game, with only their event ids and the columns that the expected-goals model reads. All
+// columns of a season take twice as long.
 func (s *Store) PlaysOfGames(ctx context.Context, ids []int64) (games map[int64][]Play, err error) {
 	defer db.Wrap(&err, "plays of %d games", len(ids))
 	var rows []GamePlay
 	err = db.List(ctx, s.q, &rows, `
-		SELECT game_id, ordinal, kind, period, period_type, second, home, x, y, situation, shot_type, goalie_id
+		SELECT game_id, ordinal, event_id, kind, period, period_type, second, home, x, y, situation, shot_type, goalie_id
 		FROM plays WHERE game_id IN (?) ORDER BY game_id, ordinal`, ids)
 	games = map[int64][]Play{}
 	for _, r := range rows {
