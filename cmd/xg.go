@@ -10,9 +10,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -35,12 +38,12 @@ func newXG() *cobra.Command {
 }
 
 // xgCommand returns a subcommand that reads games from the files that are its arguments, or from the database if there are none.
-func xgCommand(use, short string, run func(a *app, games []xg.Game, out string) error) *cobra.Command {
+func xgCommand(use, short string, run xgRun) *cobra.Command {
 	return &cobra.Command{
 		Use:   use + " [FILE...]",
 		Short: short,
 		Long: short + ". The files are recorded play-by-play responses of the NHL as JSON, one or more per file,\n" +
-			"optionally compressed with gzip. Without files, the games are those whose plays are stored in DATABASE_URL.",
+			"optionally compressed with gzip. Without files, the games are those in DATABASE_URL with expected goals: all their plays are stored.",
 		RunE: func(cmd *cobra.Command, files []string) error {
 			settings, err := config.Load(cmd.Flags())
 			if err != nil {
@@ -48,37 +51,84 @@ func xgCommand(use, short string, run func(a *app, games []xg.Game, out string) 
 			}
 			a := newApp(settings, cmd.OutOrStdout(), cmd.ErrOrStderr())
 			defer a.close()
-			games, err := a.playedGames(cmd.Context(), files)
-			if err != nil {
-				return err
-			}
 			out := ""
 			if flag := cmd.Flags().Lookup("out"); flag != nil {
 				out = flag.Value.String()
 			}
-			return run(a, games, out)
+			return a.runXG(cmd.Context(), run, files, out)
 		},
 	}
 }
 
-func (a *app) trainXG(games []xg.Game, out string) error {
-	m, err := xg.Train(games)
+// xgRun is what a subcommand does with the games. A file that it writes is named out.
+type xgRun func(a *app, ctx context.Context, games []xg.Game, out string) error
+
+// runXG reads the games and runs a subcommand. If it is stopped, it fails, so that a script does not continue with an old file. A stopped
+// server succeeds.
+func (a *app) runXG(ctx context.Context, run xgRun, files []string, out string) error {
+	if slices.ContainsFunc(files, func(file string) bool { return sameFile(file, out) }) {
+		return fmt.Errorf("--out %s is one of the files to read", out)
+	}
+	games, err := a.playedGames(ctx, files)
+	if err == nil {
+		err = run(a, ctx, games, out)
+	}
+	if err != nil && ctx.Err() != nil {
+		return errors.New("stopped before the end")
+	}
+	return err
+}
+
+func sameFile(a, b string) bool {
+	one, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	other, err := os.Stat(b)
+	return err == nil && os.SameFile(one, other)
+}
+
+// writeFile replaces a file as a whole: if it fails, the old file stays as it is. A device, such as /dev/stdout, cannot be replaced.
+func writeFile(ctx context.Context, name string, text []byte) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		return os.WriteFile(name, text, 0o644)
+	}
+	file, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*")
+	if err == nil {
+		defer os.Remove(file.Name()) // fails after a rename
+		_, err = file.Write(text)
+		err = cmp.Or(err, file.Chmod(0o644), file.Sync(), file.Close())
+	}
+	if err == nil {
+		err = os.Rename(file.Name(), name)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, errors.Unwrap(err)) // not the name of the temporary file
+	}
+	return nil
+}
+
+func (a *app) trainXG(ctx context.Context, games []xg.Game, out string) error {
+	m, err := xg.Train(ctx, games)
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(out, m.Encode(), 0o644); err != nil {
+	if err := writeFile(ctx, out, m.Encode()); err != nil {
 		return err
 	}
 	a.printf("model %s from %d games, %d attempts and %d goals: %s\n", m.Version, m.Data.Games, m.Data.Attempts, m.Data.Goals, out)
 	return nil
 }
 
-func (a *app) evaluateXG(games []xg.Game, out string) error {
-	e, err := xg.Evaluate(games)
+func (a *app) evaluateXG(ctx context.Context, games []xg.Game, out string) error {
+	e, err := xg.Evaluate(ctx, games)
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(out, e.Encode(), 0o644); err != nil {
+	if err := writeFile(ctx, out, e.Encode()); err != nil {
 		return err
 	}
 	a.printf("model %s, %d games from %s to %s in %d folds, %d own goals left out\n", e.Version, e.Data.Games, e.Data.From, e.Data.To, xg.Folds, e.OwnGoals)
@@ -102,7 +152,7 @@ func (a *app) evaluateXG(games []xg.Game, out string) error {
 }
 
 // scoreXG writes a row for every attempt. It has no xG if it was blocked, an own goal, or in a shootout.
-func (a *app) scoreXG(games []xg.Game, _ string) error {
+func (a *app) scoreXG(ctx context.Context, games []xg.Game, _ string) error {
 	w := csv.NewWriter(a.out)
 	w.Write([]string{"game", "event_id", "xg"})
 	for _, g := range games {
@@ -117,83 +167,101 @@ func (a *app) scoreXG(games []xg.Game, _ string) error {
 			}
 			w.Write([]string{strconv.FormatInt(g.ID, 10), strconv.FormatInt(p.EventID, 10), value})
 		}
+		w.Flush()
+		if err := cmp.Or(w.Error(), ctx.Err()); err != nil {
+			return err
+		}
 	}
-	w.Flush()
-	return w.Error()
+	return nil
 }
 
-// playedGames returns the games of the files, or those whose plays are stored, sorted by id.
+// playedGames returns the games of the files, or those of the database, sorted by id.
 func (a *app) playedGames(ctx context.Context, files []string) (games []xg.Game, err error) {
 	if len(files) == 0 {
 		if games, err = a.storedPlays(ctx); err != nil {
 			return nil, err
 		}
 	}
+	in := map[int64]string{} // the file of a game
 	for _, name := range files {
-		more, err := readGames(name)
+		more, err := readGames(ctx, name)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		for _, g := range more {
+			switch first := in[g.ID]; first {
+			case "":
+				in[g.ID] = name
+			case name:
+				return nil, fmt.Errorf("game %d is in %s twice", g.ID, name)
+			default:
+				return nil, fmt.Errorf("game %d is in %s and in %s", g.ID, first, name)
+			}
 		}
 		games = append(games, more...)
 	}
 	slices.SortFunc(games, func(a, b xg.Game) int { return cmp.Compare(a.ID, b.ID) })
-	for i := 1; i < len(games); i++ {
-		if games[i].ID == games[i-1].ID {
-			return nil, fmt.Errorf("game %d is in the files twice", games[i].ID)
-		}
-	}
 	return games, nil
 }
 
+// gamesAtOnce is the number of games whose plays are read by one statement.
+const gamesAtOnce = 25
+
+// storedPlays returns the games with expected goals: the plays of the others are missing or incomplete.
 func (a *app) storedPlays(ctx context.Context) (games []xg.Game, err error) {
 	if err := a.openMigrated(ctx); err != nil {
 		return nil, err
 	}
 	store := league.NewStore(a.db)
-	stored, err := store.GamesWithPlays(ctx)
+	stored, err := store.RatedGames(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if len(stored) == 0 {
-		return nil, errors.New("the database has no plays; give files of recorded games instead")
+		return nil, errors.New("the database has no game with all its plays; give files of recorded games instead")
 	}
-	for _, g := range stored {
-		plays, err := store.Plays(ctx, g.ID)
+	for some := range slices.Chunk(stored, gamesAtOnce) {
+		var ids []int64
+		for _, g := range some {
+			ids = append(ids, g.ID)
+		}
+		plays, err := store.PlaysOfGames(ctx, ids)
 		if err != nil {
 			return nil, err
 		}
-		games = append(games, xg.Game{ID: g.ID, Date: g.Date.String(), Plays: plays})
+		for _, g := range some {
+			games = append(games, xg.Game{ID: g.ID, Date: g.Date.String(), Plays: plays[g.ID]})
+		}
 	}
 	return games, nil
 }
 
 // readGames returns the games of a file of play-by-play responses.
-func readGames(name string) (games []xg.Game, err error) {
+func readGames(ctx context.Context, name string) (games []xg.Game, err error) {
 	file, err := os.Open(name)
 	if err != nil {
 		return nil, errors.Unwrap(err) // the caller names the file
 	}
 	defer file.Close()
-	var text io.Reader = bufio.NewReader(file)
-	if start, err := text.(*bufio.Reader).Peek(2); err == nil && start[0] == 0x1f && start[1] == 0x8b {
-		if text, err = gzip.NewReader(text); err != nil {
-			return nil, err
-		}
+	text, err := plainText(file)
+	if err != nil {
+		return nil, unreadable(1, err)
 	}
 	answers := json.NewDecoder(text)
-	for n := 1; ; n++ {
+	for n := 1; ctx.Err() == nil; n++ {
 		var answer json.RawMessage
-		if err := answers.Decode(&answer); errors.Is(err, io.EOF) && n > 1 {
+		switch err := answers.Decode(&answer); {
+		case errors.Is(err, io.EOF) && n > 1:
 			return games, nil
-		} else if errors.Is(err, io.EOF) {
+		case errors.Is(err, io.EOF):
 			return nil, errors.New("the file is empty")
-		} else if err != nil {
-			return nil, fmt.Errorf("response %d is not JSON: %w", n, err)
+		case err != nil:
+			return nil, unreadable(n, err)
 		}
 		g, err := nhle.DecodePlayByPlay(answer)
 		switch {
 		case err != nil:
-			return nil, fmt.Errorf("response %d is not a play-by-play: %w", n, err)
+			return nil, notPlayByPlay(n, err)
 		case !g.State.Over():
 			return nil, fmt.Errorf("game %d is not over", g.ID)
 		case len(g.Events()) == 0:
@@ -201,4 +269,54 @@ func readGames(name string) (games []xg.Game, err error) {
 		}
 		games = append(games, xg.Game{ID: g.ID, Date: g.Date.Format(time.DateOnly), Plays: ingest.Plays(g)})
 	}
+	return nil, ctx.Err()
+}
+
+// plainText returns the text of a file that may be compressed, without the byte-order mark that some editors put first.
+func plainText(file io.Reader) (io.Reader, error) {
+	text := bufio.NewReader(file)
+	if starts(text, "\x1f\x8b") {
+		z, err := gzip.NewReader(text)
+		if err != nil {
+			return nil, err
+		}
+		text = bufio.NewReader(z)
+	}
+	if mark := "\uFEFF"; starts(text, mark) {
+		text.Discard(len(mark))
+	}
+	return text, nil
+}
+
+func starts(text *bufio.Reader, with string) bool {
+	start, _ := text.Peek(len(with)) // the next read returns the error
+	return string(start) == with
+}
+
+// unreadable describes why a response of a file could not be read.
+func unreadable(n int, err error) error {
+	var syntax *json.SyntaxError
+	var path *fs.PathError
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return fmt.Errorf("the file is cut off in response %d", n)
+	case errors.As(err, &syntax):
+		return fmt.Errorf("response %d is not JSON: %w", n, err)
+	case errors.As(err, &path): // of a folder, for example
+		return path.Err
+	}
+	return fmt.Errorf("response %d cannot be read: %w", n, err)
+}
+
+// notPlayByPlay describes why a response is no play-by-play, without the names of Go's types.
+func notPlayByPlay(n int, err error) error {
+	reason := strings.TrimPrefix(err.Error(), nhle.ErrMalformed.Error()+": ")
+	var other *json.UnmarshalTypeError
+	if errors.As(err, &other) {
+		reason = "unexpected " + other.Value
+		if field := strings.TrimPrefix(other.Field, "ScoredGame."); field != "" {
+			reason += " in " + field
+		}
+	}
+	return fmt.Errorf("response %d is not a play-by-play: %s", n, reason)
 }

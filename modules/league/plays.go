@@ -183,8 +183,8 @@ func (s *Store) Plays(ctx context.Context, gameID int64) (plays []Play, err erro
 	return plays, err
 }
 
-// PlaysOfGames returns the plays of games in order, by game, with only the columns that the expected-goals model reads. All columns of a
-// season take twice as long.
+// PlaysOfGames returns the plays of games in order, by game, with only their event ids and the columns that the expected-goals model reads. All
+// columns of a season take twice as long.
 func (s *Store) PlaysOfGames(ctx context.Context, ids []int64) (games map[int64][]Play, err error) {
 	defer db.Wrap(&err, "plays of %d games", len(ids))
 	games = map[int64][]Play{}
@@ -197,14 +197,14 @@ func (s *Store) PlaysOfGames(ctx context.Context, ids []int64) (games map[int64]
 			return new(whole(i))
 		}
 		p := Play{Ordinal: whole(1), Kind: PlayKind(row[2].(string)), Period: whole(3), PeriodType: row[4].(string), Second: whole(5), Home: row[6].(bool),
-			X: feet(7), Y: feet(8), Situation: row[9].(string), ShotType: row[10].(string)}
+			X: feet(7), Y: feet(8), Situation: row[9].(string), ShotType: row[10].(string), EventID: row[12].(int64)}
 		if goalie, known := row[11].(int64); known {
 			p.GoalieID = &goalie
 		}
 		game := row[0].(int64)
 		games[game] = append(games[game], p)
 	}, `
-		SELECT game_id, ordinal, kind, period, period_type, second, home, x, y, situation, shot_type, goalie_id
+		SELECT game_id, ordinal, kind, period, period_type, second, home, x, y, situation, shot_type, goalie_id, event_id
 		FROM plays WHERE game_id IN (?) ORDER BY game_id, ordinal`, ids)
 	return games, err
 }

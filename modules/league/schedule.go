@@ -209,9 +209,9 @@ func (s *Store) StoredPlayers(ctx context.Context, ids []int64) (stored map[int6
 	return db.Map[int64, bool](ctx, s.q, `SELECT id AS key, TRUE AS value FROM players WHERE id IN (?)`, ids)
 }
 
-// GamesWithPlays returns the games of all seasons whose plays are stored, in order.
-func (s *Store) GamesWithPlays(ctx context.Context) ([]ScheduledGame, error) {
-	return s.games(ctx, `plays_at IS NOT NULL`)
+// RatedGames returns the games of all seasons with expected goals, in order. All their plays are stored.
+func (s *Store) RatedGames(ctx context.Context) ([]ScheduledGame, error) {
+	return s.games(ctx, `xg_version <> ''`)
 }
 
 // ScheduledSeasons returns the seasons with a stored schedule.

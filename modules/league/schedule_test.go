@@ -78,18 +78,24 @@ func TestTableOfStoredGames(t *testing.T) {
 	})
 }
 
-func TestGamesWithPlays(t *testing.T) {
+// TestRatedGames leaves out a game without plays and one whose plays were cut short.
+func TestRatedGames(t *testing.T) {
 	each(t, func(ctx context.Context, t *testing.T, s *league.Store) {
 		game := league.ScheduledGame{Game: league.Game{ID: 2026020007, Season: season, GameType: 2, Date: db.Date(at)}, HomeID: 1, Home: "OSH", AwayID: 2, Away: "LAV", State: "OFF"}
-		other := game
-		other.ID = 2026020008
-		ok(t, s.SaveSchedule(ctx, []league.ScheduledGame{game, other}))
-		if games, err := s.GamesWithPlays(ctx); err != nil || len(games) != 0 {
-			t.Errorf("before: got %v, %v", games, err)
+		empty, short, other := game, game, game
+		empty.ID, short.ID, other.ID = 2026020008, 2026020009, 2026020010
+		ok(t, s.SaveSchedule(ctx, []league.ScheduledGame{game, empty, short, other}))
+		rated := league.Play{EventID: 5, Kind: league.ShotOnGoal, Period: 1, PeriodType: league.Regulation, XG: p(500)}
+		unrated := rated
+		unrated.XG = nil
+		for id, plays := range map[int64][]league.Play{game.ID: {rated}, empty.ID: nil, short.ID: {unrated}} {
+			ok(t, s.ReplacePlays(ctx, id, plays))
+			ok(t, s.MarkPlays(ctx, id, "", at))
+			ok(t, s.SumExpected(ctx, id, "1"))
 		}
-		ok(t, s.MarkPlays(ctx, game.ID, "", at))
-		if games, err := s.GamesWithPlays(ctx); err != nil || len(games) != 1 || games[0].ID != game.ID {
-			t.Errorf("after: got %v, %v", games, err)
+		games, err := s.RatedGames(ctx)
+		if err != nil || len(games) != 1 || games[0].ID != game.ID {
+			t.Errorf("got %v, %v", games, err)
 		}
 	})
 }

@@ -2,6 +2,7 @@ package xg
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -65,9 +66,9 @@ type Segment struct {
 	Rows []Figures `json:"rows"`
 }
 
-// Evaluate scores each game with a model trained on the games in the other folds.
-func Evaluate(games []Game) (*Evaluation, error) {
-	m, err := Train(games)
+// Evaluate scores each game with a model trained on the games in the other folds. It ends early if the context does.
+func Evaluate(ctx context.Context, games []Game) (*Evaluation, error) {
+	m, err := Train(ctx, games)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +76,7 @@ func Evaluate(games []Game) (*Evaluation, error) {
 	late := s.late()
 	before, after := make([]float64, len(s.rows)), make([]float64, len(s.rows))
 	for fold := range Folds {
-		weights, err := s.fit(func(game int) bool { return foldOf(s.games[game].ID) != fold })
+		weights, err := s.fit(ctx, func(game int) bool { return foldOf(s.games[game].ID) != fold })
 		if err != nil {
 			return nil, fmt.Errorf("fold %d of %d: %w", fold+1, Folds, err)
 		}
@@ -89,7 +90,7 @@ func Evaluate(games []Game) (*Evaluation, error) {
 	o := &outcome{s, before}
 	e.All, e.Guarded = o.figures("", everyone), o.figures("", o.guarded)
 	e.Clock = (&outcome{s, after}).figures("", everyone)
-	if e.Calibration, err = o.calibration(); err != nil {
+	if e.Calibration, err = o.calibration(ctx); err != nil {
 		return nil, err
 	}
 	for fold := range Folds {
@@ -193,12 +194,12 @@ func (o *outcome) sortByXG(indexes []int) {
 	slices.SortFunc(indexes, func(a, b int) int { return cmp.Or(cmp.Compare(o.p[a], o.p[b]), a-b) })
 }
 
-func (o *outcome) calibration() (Calibration, error) {
+func (o *outcome) calibration(ctx context.Context) (Calibration, error) {
 	rows := make([][]entry, len(o.p))
 	for i, p := range o.p {
 		rows[i] = []entry{{0, 1}, {1, logit(p)}}
 	}
-	line, err := fit(rows, o.goal, []float64{0, 0})
+	line, err := fit(ctx, rows, o.goal, []float64{0, 0})
 	if err != nil {
 		return Calibration{}, err
 	}

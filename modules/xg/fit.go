@@ -1,6 +1,7 @@
 package xg
 
 import (
+	"context"
 	"errors"
 	"math"
 )
@@ -23,7 +24,7 @@ var errNoFit = errors.New("the fit does not converge")
 // fit returns the weights of the logistic regression of goal on the rows, one for each column. It maximizes the log-likelihood minus
 // half the sum of the squared weights times their ridges, by Newton's method. All sums are in the order of the rows, so that the
 // same input gives the same weights.
-func fit(rows [][]entry, goal []bool, ridges []float64) ([]float64, error) {
+func fit(ctx context.Context, rows [][]entry, goal []bool, ridges []float64) ([]float64, error) {
 	columns := len(ridges)
 	weights := make([]float64, columns)
 	hessian := make([][]float64, columns) // the lower triangle
@@ -32,6 +33,9 @@ func fit(rows [][]entry, goal []bool, ridges []float64) ([]float64, error) {
 	}
 	gradient := make([]float64, columns)
 	for range maxSteps {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		for i := range hessian {
 			clear(hessian[i])
 			gradient[i] = -ridges[i] * weights[i]

@@ -3,6 +3,7 @@ package xg
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -49,12 +50,12 @@ type Model struct {
 // featureVersion is the first part of the version of a model. It changes with the features.
 const featureVersion = "1"
 
-// Train returns the model of the games, in any order. The same games give the same model.
-func Train(games []Game) (*Model, error) {
+// Train returns the model of the games, in any order. The same games give the same model. It ends early if the context does.
+func Train(ctx context.Context, games []Game) (*Model, error) {
 	s := newSample(games)
 	m := &Model{Data: s.data, PenaltyShot: penaltyShots(s.games)}
 	var err error
-	if m.weights, err = s.fit(func(int) bool { return true }); err != nil {
+	if m.weights, err = s.fit(ctx, func(int) bool { return true }); err != nil {
 		return nil, err
 	}
 	for i := range m.weights {
@@ -133,7 +134,7 @@ func newSample(games []Game) *sample {
 }
 
 // fit returns the weights fitted to the attempts of the games that use selects.
-func (s *sample) fit(use func(game int) bool) ([]float64, error) {
+func (s *sample) fit(ctx context.Context, use func(game int) bool) ([]float64, error) {
 	var rows [][]entry
 	var goal []bool
 	goals := 0
@@ -154,7 +155,7 @@ func (s *sample) fit(use func(game int) bool) ([]float64, error) {
 			ridges[f.column+i] = f.ridge
 		}
 	}
-	return fit(rows, goal, ridges)
+	return fit(ctx, rows, goal, ridges)
 }
 
 // parts returns the log-odds that each part adds.

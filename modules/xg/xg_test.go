@@ -2,6 +2,8 @@ package xg
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -209,7 +211,7 @@ func TestFitFindsTheWeights(t *testing.T) {
 		}
 		rows, goal = append(rows, row), append(goal, r.Float64() < probability(dot(row, want)))
 	}
-	got, err := fit(rows, goal, make([]float64, len(want)))
+	got, err := fit(t.Context(), rows, goal, make([]float64, len(want)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -222,7 +224,7 @@ func TestFitFindsTheWeights(t *testing.T) {
 
 func TestFitWithoutSolution(t *testing.T) {
 	rows := [][]entry{{{0, 1}, {1, 1}}, {{0, 1}, {1, 1}}} // twice the same column
-	if _, err := fit(rows, []bool{true, false}, []float64{0, 0}); err == nil {
+	if _, err := fit(t.Context(), rows, []bool{true, false}, []float64{0, 0}); err == nil {
 		t.Error("a singular fit has no error")
 	}
 }
@@ -246,12 +248,12 @@ func inventedGames(n int) (games []Game) {
 
 func TestTheSameGamesGiveTheSameFile(t *testing.T) {
 	games := inventedGames(20)
-	first, err := Train(games)
+	first, err := Train(t.Context(), games)
 	if err != nil {
 		t.Fatal(err)
 	}
 	slices.Reverse(games)
-	second, err := Train(games)
+	second, err := Train(t.Context(), games)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -268,7 +270,7 @@ func TestTheSameGamesGiveTheSameFile(t *testing.T) {
 }
 
 func TestEvaluateInventedGames(t *testing.T) {
-	e, err := Evaluate(inventedGames(30))
+	e, err := Evaluate(t.Context(), inventedGames(30))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -277,14 +279,26 @@ func TestEvaluateInventedGames(t *testing.T) {
 	}
 }
 
+func TestAStopEndsTraining(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	games := inventedGames(1)
+	if _, err := Train(ctx, games); !errors.Is(err, context.Canceled) {
+		t.Errorf("train: got %v", err)
+	}
+	if _, err := Evaluate(ctx, games); !errors.Is(err, context.Canceled) {
+		t.Errorf("evaluate: got %v", err)
+	}
+}
+
 func TestTooFewGames(t *testing.T) {
 	for _, games := range [][]Game{nil, {{ID: 1}}, {{ID: 1, Plays: []league.Play{attempt(1, league.ShotOnGoal, "wrist", 9, 9)}}}} {
-		if _, err := Train(games); err == nil || err.Error() != "the games have too few attempts to learn from" {
+		if _, err := Train(t.Context(), games); err == nil || err.Error() != "the games have too few attempts to learn from" {
 			t.Errorf("got %v", err)
 		}
 	}
 	one := inventedGames(1)
-	if _, err := Evaluate(one); err == nil {
+	if _, err := Evaluate(t.Context(), one); err == nil {
 		t.Error("one game cannot be evaluated")
 	}
 }
