@@ -22,7 +22,7 @@ type Profile struct {
 	// all its teams.
 	FromTotals bool
 	HallOfFame bool
-	Career     StatLine // regular season, as the NHL adds it up
+	Career     StatLine // regular season, as the NHL adds it up, with what all of its seasons have besides
 	Playoffs   StatLine // of the whole career; its GP is nil without any
 	Seasons    []SeasonLine
 	Totals     []SeasonTotal // all his teams together, in his position group; the oldest first, and none if the rows say it all
