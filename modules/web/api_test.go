@@ -485,6 +485,8 @@ func TestExpectedGoalsOfTheAPI(t *testing.T) {
 		"seasons/20252026/regular/skaters":                           {`"ixg":35.5,"g_ixg":4.5,"ixg_60":1.42,`},
 		"seasons/20252026/regular/goalies":                           {`"xga":120,"gsax":-3.4,"gsax_60":-0.072`},
 		"players?season=20252026&cols=ixg.g_ixg.ixg_60":              {`"g_ixg":4.5,"ixg":35.5,"ixg_60":1.42`},
+		"players?season=20252026&sort=-ixg":                          {`"ixg":35.5,`, `"points":100,`},
+		"players?season=20252026&sort=-ixg&pr=1":                     {`"percentiles":{`, `"ixg":50,`},
 		"players?season=20252026&cols=ixg.g_ixg&mode=60":             {`"g_ixg":0.18,"ixg":1.42`},
 		"players?season=20252026&kind=goalies&cols=xga.gsax.gsax_60": {`"gsax":-3.4,"gsax_60":-0.072,"xga":120`},
 	} {
