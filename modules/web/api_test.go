@@ -439,6 +439,9 @@ func TestExamplesOfCurl(t *testing.T) {
 			address, header := readCurl(t, example[1])
 			path, own := strings.CutPrefix(address, "http://localhost:8080")
 			w := visit(site, http.MethodGet, path, "192.0.2.1:5000", header...)
+			if strings.HasPrefix(example[1], " -L ") && w.Code == http.StatusFound {
+				w = visit(site, http.MethodGet, w.Header().Get("Location"), "192.0.2.1:5000", header...)
+			}
 			if !own || w.Code != 200 {
 				t.Errorf("%s: curl%s: got %d", where, example[1], w.Code)
 			}
@@ -456,7 +459,7 @@ func readCurl(t *testing.T, line string) (address string, header []string) {
 			header = append(header, name, value)
 		case strings.HasPrefix(part, "http"):
 			address = part
-		case part != "-s" && part != "-i" && part != "-H" && part != "-O":
+		case part != "-s" && part != "-i" && part != "-H" && part != "-O" && part != "-L":
 			t.Errorf("curl%s: unknown argument %s", line, part)
 		}
 	}
