@@ -22,7 +22,7 @@ type Profile struct {
 	// all its teams.
 	FromTotals bool
 	HallOfFame bool
-	Career     StatLine // regular season, as the NHL adds it up
+	Career     StatLine // regular season, as the NHL adds it up, with what all of its seasons have besides
 	Playoffs   StatLine // of the whole career; its GP is nil without any
 	Seasons    []SeasonLine
 	Totals     []SeasonTotal // all his teams together, in his position group; the oldest first, and none if the rows say it all
@@ -181,55 +181,74 @@ func (p *Profile) changedTeams() bool {
 	return false
 }
 
-// readLogSums adds to the NHL's season rows what only the stored games know: expected goals, and skaters' time on ice.
+// readLogSums adds to the NHL's season rows what only the stored games know: expected goals, and skaters' time on ice. Then it adds
+// the same to careers from their rows.
 func (s *Store) readLogSums(ctx context.Context, p *Profile) error {
-	var sums []struct {
-		Season   Season `db:"season"`
-		GameType int    `db:"game_type"`
-		Team     string `db:"team"`
-		StatLine
-	}
-	err := db.List(ctx, s.q, &sums, `
-		SELECT season, game_type, team, COUNT(*) AS gp, NULLIF(SUM(toi), 0) AS toi, -- the NHL writes an unknown time as 0:00
-			`+metric.SumsOf(metric.Modelled)+` FROM game_lines
-		WHERE player_id = ? GROUP BY season, game_type, team`, p.ID)
-	if err != nil || len(sums) == 0 {
+	sums, err := s.logSums(ctx, `player_id = ?`, p.ID)
+	if err != nil {
 		return err
 	}
-	rows := map[LogKey]int{}
-	for _, row := range p.Seasons {
-		if row.League == NHL {
-			rows[LogKey{Season: row.Season, GameType: row.GameType}]++
-		}
-	}
+	careers := map[int][]SeasonLine{}
 	for i := range p.Seasons {
 		row := &p.Seasons[i]
 		if row.League != NHL {
 			continue
 		}
-		var lines []StatLine
-		for _, sum := range sums {
-			if sum.Season == row.Season && sum.GameType == row.GameType &&
-				(sum.Team == row.TriCode || rows[LogKey{Season: row.Season, GameType: row.GameType}] == 1) {
-				lines = append(lines, sum.StatLine)
-			}
-		}
-		addFromLog(&row.StatLine, metric.Sum(lines))
+		addFromSum(&row.StatLine, sumOfLog(sums[LogKey{p.ID, row.Season, row.GameType}], row.TriCode))
+		careers[row.GameType] = append(careers[row.GameType], *row)
 	}
+	addFromSum(&p.Career, SumSeasons(careers[RegularSeason]))
+	addFromSum(&p.Playoffs, SumSeasons(careers[Playoffs]))
 	return nil
+}
+
+// logSum is the sum of the stored games that a player played for a team in a season.
+type logSum struct {
+	LogKey
+	Team       string `db:"team"`
+	SeasonRows int    `db:"season_rows"` // that the NHL has of the player's season
+	StatLine
+}
+
+// logSums returns the sums of the stored games that match a condition on game_lines, by game log.
+func (s *Store) logSums(ctx context.Context, where string, args ...any) (map[LogKey][]logSum, error) {
+	var list []logSum
+	err := db.List(ctx, s.q, &list, `
+		SELECT player_id, season, game_type, team, COUNT(*) AS gp, NULLIF(SUM(toi), 0) AS toi, -- the NHL writes an unknown time as 0:00
+			`+metric.SumsOf(metric.Modelled)+`,
+			(SELECT COUNT(*) FROM season_lines l WHERE l.league = '`+NHL+`'
+				AND l.player_id = g.player_id AND l.season = g.season AND l.game_type = g.game_type) AS season_rows
+		FROM game_lines g WHERE `+where+` GROUP BY player_id, season, game_type, team`, args...)
+	sums := map[LogKey][]logSum{}
+	for _, sum := range list {
+		sums[sum.LogKey] = append(sums[sum.LogKey], sum)
+	}
+	return sums, err
+}
+
+// sumOfLog returns the sum of a log's games for a team. The games of a season with a single row are all of its team, which the log
+// may name differently.
+func sumOfLog(log []logSum, tricode string) StatLine {
+	var lines []StatLine
+	for _, sum := range log {
+		if sum.Team == tricode || sum.SeasonRows <= 1 {
+			lines = append(lines, sum.StatLine)
+		}
+	}
+	return metric.Sum(lines)
 }
 
 // onlyInLogs are the totals that the NHL's season rows of skaters do not have.
 var onlyInLogs = append(slices.Clone(metric.Modelled), metric.Must("toi"))
 
-// addFromLog adds to a row what it lacks and the sum of a log has, if the log has all of its games.
-func addFromLog(row *StatLine, log StatLine) {
-	if row.GP == nil || log.GP == nil || *row.GP != *log.GP {
+// addFromSum adds to a season or a career what it lacks and a sum has, if the sum has all of its games.
+func addFromSum(line *StatLine, sum StatLine) {
+	if line.GP == nil || sum.GP == nil || *line.GP != *sum.GP {
 		return
 	}
 	for _, m := range onlyInLogs {
-		if field := m.Int(row); *field == nil {
-			*field = *m.Int(&log)
+		if field := m.Int(line); *field == nil {
+			*field = *m.Int(&sum)
 		}
 	}
 }

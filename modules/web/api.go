@@ -129,10 +129,10 @@ var params = map[string]param{
 	"since":   {Name: "since", About: "First day of the games; seasons with game logs only.", Example: "2026-10-07", Pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
 	"until":   {Name: "until", About: "Last day of the games; seasons with game logs only.", Example: "2026-11-07", Pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
 	"last":    {Name: "last", About: "Only the last games of each row; seasons with game logs only.", Example: "10", Pattern: "^[0-9]{1,3}$"},
-	"cols":    {Name: "cols", About: "Keys of up to 20 statistics, separated by dots.", Example: "goals.assists"},
+	"cols":    {Name: "cols", About: "Keys of up to 20 statistics, separated by dots. The default is the columns of the page.", Example: "goals.assists"},
 	"mode":    {Name: "mode", About: "Totals, or totals per game or per 60 minutes.", Example: "game", Values: []string{"total", "game", "60"}},
 	"pr":      {Name: "pr", About: "With percentile ranks among the rows of the view.", Example: "1", Values: []string{"1"}},
-	"sort":    {Name: "sort", About: "Column that sorts the rows, the lowest first; with a minus sign before it, the highest first.", Example: "goals"},
+	"sort":    {Name: "sort", About: "Column that sorts the rows, the lowest first; with a minus sign before it, the highest first. Without cols, a statistic that sorts is one of the values.", Example: "goals"},
 	"page":    {Name: "page", About: "Number of the page.", Example: "2", Pattern: "^[0-9]{1,5}$"},
 	"limit":   {Name: "limit", About: "Rows per page, at most 200.", Example: "50", Pattern: "^[0-9]{1,3}$"},
 }

@@ -31,6 +31,7 @@ type APIActiveTeam struct {
 	APITeam
 	Players  int          `json:"players"`
 	Standing *APIStanding `json:"standing" doc:"Null if the standings are not stored."`
+	Expected *APIExpected `json:"expected_goals" doc:"Null if no game of the regular season has any."`
 }
 
 // APIStanding is a team's record of a regular season.
@@ -47,12 +48,21 @@ type APIStanding struct {
 	GoalsAgainst *int     `json:"team_ga"`
 }
 
+// APIExpected are a team's expected goals of a regular season.
+type APIExpected struct {
+	Games   int      `json:"games" doc:"Games that the sums cover. The pages show them only if these are all games the team has played."`
+	For     float64  `json:"team_xgf"`
+	Against float64  `json:"team_xga"`
+	Pctg    *float64 `json:"team_xgf_pctg"`
+}
+
 // APIRoster is the answer of getTeam.
 type APIRoster struct {
 	APITeam
 	Season   int               `json:"season"`
 	Seasons  []int             `json:"seasons" doc:"Seasons with a roster of this team, latest first."`
 	Standing *APIStanding      `json:"standing" doc:"Null if the standings are not stored."`
+	Expected *APIExpected      `json:"expected_goals" doc:"Null if no game of the regular season has any."`
 	Roster   []APIRosterPlayer `json:"roster" doc:"By last name."`
 }
 
@@ -88,7 +98,7 @@ type APIPlayer struct {
 	Draft         *APIDraft `json:"draft" doc:"Null for an undrafted player."`
 
 	FetchedAt *time.Time     `json:"fetched_at" doc:"When the profile was fetched; null if it never was, and the career is unknown."`
-	Career    *statistics    `json:"career" doc:"NHL regular seasons, as the NHL adds them up."`
+	Career    *statistics    `json:"career" doc:"NHL regular seasons, as the NHL adds them up, with expected goals and time on ice if every season has them."`
 	Playoffs  *statistics    `json:"playoffs" doc:"NHL playoffs; null without any."`
 	Seasons   []APISeasonRow `json:"seasons" doc:"Every season of his career in any league, a row for each team, oldest first."`
 	GameLogs  []APILog       `json:"game_logs" doc:"Stored game logs, latest first."`
@@ -217,9 +227,13 @@ func (s *server) apiTeams(ctx context.Context, r apiRequest) (a APITeams, err er
 	if err != nil {
 		return a, err
 	}
+	expected, err := s.Store.TeamsExpected(ctx, season)
+	if err != nil {
+		return a, err
+	}
 	a = APITeams{Season: int(season), Seasons: numbersOf(seasons), Teams: []APIActiveTeam{}}
 	for _, t := range byPlace(teams, standings) {
-		row := APIActiveTeam{APITeam: newAPITeam(t.Team), Players: t.Players}
+		row := APIActiveTeam{APITeam: newAPITeam(t.Team), Players: t.Players, Expected: newAPIExpected(expected[t.ID])}
 		if standing, known := standings[t.ID]; known {
 			row.Standing = newAPIStanding(&standing)
 		}
@@ -236,6 +250,14 @@ func newAPIStanding(s *league.Standing) *APIStanding {
 	}
 	return &APIStanding{Place: s.Place, Division: textOrNull(s.Division), GP: s.GP, Points: s.Points, PointsPctg: pointsPctg(*s),
 		Wins: s.Wins, Losses: s.Losses, OTLosses: s.OTLosses, GoalsFor: s.GoalsFor, GoalsAgainst: s.GoalsAgainst}
+}
+
+func newAPIExpected(e league.TeamExpected) *APIExpected {
+	if e.Games == 0 {
+		return nil
+	}
+	own, other := goals(e.For), goals(e.Against)
+	return &APIExpected{Games: e.Games, For: own, Against: other, Pctg: ratio(own, own+other)}
 }
 
 func numbersOf(seasons []league.Season) []int {
@@ -271,7 +293,13 @@ func (s *server) apiTeam(ctx context.Context, r apiRequest) (a APIRoster, err er
 	if err != nil {
 		return a, err
 	}
-	a = APIRoster{APITeam: newAPITeam(t.Team), Season: int(t.Season), Seasons: numbersOf(t.Seasons), Standing: newAPIStanding(t.Standing), Roster: []APIRosterPlayer{}}
+	if !r.Career {
+		if err := s.Store.AddLogsToRoster(ctx, t.Season, t.Team, t.Roster); err != nil {
+			return a, err
+		}
+	}
+	a = APIRoster{APITeam: newAPITeam(t.Team), Season: int(t.Season), Seasons: numbersOf(t.Seasons), Standing: newAPIStanding(t.Standing),
+		Expected: newAPIExpected(t.TeamExpected), Roster: []APIRosterPlayer{}}
 	for _, l := range t.Roster {
 		a.Roster = append(a.Roster, APIRosterPlayer{ID: l.ID, FirstName: l.FirstName, LastName: l.LastName, Position: string(l.Position),
 			Number: l.SweaterNumber, CareerPoints: l.CareerPoints, Statistics: newStatistics(l.Position, l.StatLine)})

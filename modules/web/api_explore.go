@@ -2,9 +2,11 @@ package web
 
 import (
 	"context"
+	"slices"
 
 	"blueline/modules/analysis"
 	"blueline/modules/explore"
+	"blueline/modules/metric"
 )
 
 // APIPlayers is the answer of explore.
@@ -32,6 +34,9 @@ func (s *server) apiPlayers(ctx context.Context, r apiRequest) (a APIPlayers, er
 	q, err := explore.ParseQuery(r.Given)
 	if err != nil {
 		return a, err
+	}
+	if r.Given.Get("cols") == "" && metric.Must(q.Sort).Kind != metric.Label && !slices.Contains(q.Columns, q.Sort) {
+		q.Columns = slices.Concat(q.Columns, []string{q.Sort})
 	}
 	state, err := s.siteState(ctx)
 	if err != nil {

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/jmoiron/sqlx"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
@@ -437,7 +438,11 @@ func TestExamplesOfCurl(t *testing.T) {
 		for _, example := range examples {
 			address, header := readCurl(t, example[1])
 			path, own := strings.CutPrefix(address, "http://localhost:8080")
-			if w := visit(site, http.MethodGet, path, "192.0.2.1:5000", header...); !own || w.Code != 200 {
+			w := visit(site, http.MethodGet, path, "192.0.2.1:5000", header...)
+			if strings.HasPrefix(example[1], " -L ") && w.Code == http.StatusFound {
+				w = visit(site, http.MethodGet, w.Header().Get("Location"), "192.0.2.1:5000", header...)
+			}
+			if !own || w.Code != 200 {
 				t.Errorf("%s: curl%s: got %d", where, example[1], w.Code)
 			}
 		}
@@ -454,7 +459,7 @@ func readCurl(t *testing.T, line string) (address string, header []string) {
 			header = append(header, name, value)
 		case strings.HasPrefix(part, "http"):
 			address = part
-		case part != "-s" && part != "-i" && part != "-H" && part != "-O":
+		case part != "-s" && part != "-i" && part != "-H" && part != "-O" && part != "-L":
 			t.Errorf("curl%s: unknown argument %s", line, part)
 		}
 	}
@@ -483,6 +488,8 @@ func TestExpectedGoalsOfTheAPI(t *testing.T) {
 		"seasons/20252026/regular/skaters":                           {`"ixg":35.5,"g_ixg":4.5,"ixg_60":1.42,`},
 		"seasons/20252026/regular/goalies":                           {`"xga":120,"gsax":-3.4,"gsax_60":-0.072`},
 		"players?season=20252026&cols=ixg.g_ixg.ixg_60":              {`"g_ixg":4.5,"ixg":35.5,"ixg_60":1.42`},
+		"players?season=20252026&sort=-ixg":                          {`"ixg":35.5,`, `"points":100,`},
+		"players?season=20252026&sort=-ixg&pr=1":                     {`"percentiles":{`, `"ixg":50,`},
 		"players?season=20252026&cols=ixg.g_ixg&mode=60":             {`"g_ixg":0.18,"ixg":1.42`},
 		"players?season=20252026&kind=goalies&cols=xga.gsax.gsax_60": {`"gsax":-3.4,"gsax_60":-0.072,"xga":120`},
 	} {
@@ -515,6 +522,162 @@ func TestExpectedGoalsOfTheAPI(t *testing.T) {
 			property := schemas[name].(map[string]any)["properties"].(map[string]any)[key].(map[string]any)
 			if kind := fmt.Sprint(property["type"]); kind != "[number null]" {
 				t.Errorf("%s of %s: got type %s", key, name, kind)
+			}
+		}
+	}
+}
+
+// withExpectedGoals gives all games of the logs expected goals, one game of ERI and TRO those of the teams, and TRO another game
+// without. A goalie of OSH has a season of one game.
+func (s *site) withExpectedGoals() *site {
+	s.t.Helper()
+	ctx := s.t.Context()
+	s.ok(s.store.SaveTeams(ctx, []league.Team{{ID: 22, FullName: "Oshawa Owls", TriCode: "OSH"}}))
+	goalie := league.PlayerProfile{Player: league.Player{ID: 8500098, FirstName: "Hal", LastName: "Hook", Position: "G"}}
+	game := league.GameLine{GameID: 1, Date: date("2026-10-09"), Team: "OSH", Opponent: "ERI", Started: new(true), Decision: "W",
+		StatLine: league.StatLine{Goals: new(0), Assists: new(0), Points: new(0), ShotsAgainst: new(20), GoalsAgainst: new(1), Saves: new(19), Shutouts: new(0), TOI: new(3600), PIM: new(0)}}
+	line := game.Stats()
+	goalie.Seasons = []league.SeasonLine{nhlSeason(thisSeason, 1, "Oshawa Owls", line)}
+	line.TOI = nil
+	goalie.Career = []league.CareerLine{{PlayerID: goalie.ID, GameType: 2, StatLine: line}}
+	s.ok(s.store.SavePlayer(ctx, goalie, db.At(noon)))
+	log := regular([]league.GameLine{game})
+	log.PlayerID = goalie.ID
+	_, err := s.store.ReplaceGameLog(ctx, log, db.At(noon))
+	s.ok(err)
+	s.ok(s.store.ReplaceRoster(ctx, thisSeason, 22, []league.Player{goalie.Player}))
+	var standings []league.TeamStanding
+	for id, games := range map[int64]int{22: 1, 101: 1, 102: 2, 103: 0} {
+		standings = append(standings, league.TeamStanding{TeamID: id, Standing: league.Standing{GP: games, Wins: games, Points: 2 * games}})
+	}
+	s.ok(s.store.ReplaceStandings(ctx, thisSeason, standings, 1))
+	for _, sql := range []string{
+		`UPDATE game_lines SET xg = 2500, above_xg = 10000 * goals - 2500 WHERE player_id <> 8500098`,
+		`UPDATE game_lines SET xga = 12345, saved_xga = 12345 - 10000 * goals_against WHERE player_id = 8500098`,
+		`UPDATE games SET away_xg = 15000, home_xg = 45000 WHERE game_id = 2026020100`,
+	} {
+		_, err := s.db.ExecContext(ctx, sql)
+		s.ok(err)
+	}
+	return s
+}
+
+// decode asks the API.
+func decode[T any](s *site, path string) (a T) {
+	s.t.Helper()
+	_, body := s.get(apiPrefix + path)
+	s.ok(json.Unmarshal([]byte(body), &a))
+	return a
+}
+
+// TestExpectedGoalsOfTeams compares the API with the home page and the pages of the teams, which show nothing of a part of the games.
+func TestExpectedGoalsOfTeams(t *testing.T) {
+	s := newSite(t).withLeague().withGame(playedGame3("")).withExpectedGoals()
+	want := map[int64]*APIExpected{101: {1, 1.5, 4.5, new(0.25)}, 102: {1, 4.5, 1.5, new(0.75)}, 103: nil}
+	_, csv := s.get("/teams.csv")
+	headings, rows := readCSV(t, csv)
+	for _, team := range decode[APITeams](s, "teams").Teams {
+		want, tested := want[team.ID]
+		if !tested {
+			continue
+		}
+		roster := decode[APIRoster](s, fmt.Sprint("team/", team.ID))
+		if diff := cmp.Diff([]*APIExpected{want, want}, []*APIExpected{team.Expected, roster.Expected}); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", team.Tricode, diff)
+		}
+		cells, sentence := []string{"", "", ""}, ""
+		if e := want; e != nil && e.Games == team.Standing.GP {
+			cells = []string{fmt.Sprint(e.For), fmt.Sprint(e.Against), fmt.Sprint(*e.Pctg)}
+			sentence = "1.5 xGF, 4.5 xGA, 25.0% of the expected goals"
+		}
+		row := rows[slices.IndexFunc(rows, func(r []string) bool { return slices.Contains(r, team.Tricode) })]
+		at := slices.Index(headings, "team_xgf")
+		if diff := cmp.Diff(cells, row[at:at+3]); diff != "" {
+			t.Errorf("%s on the home page (-API +page):\n%s", team.Tricode, diff)
+		}
+		_, page := s.get(fmt.Sprint("/team/", team.ID))
+		if shown := strings.Contains(page, "of the expected goals"); !strings.Contains(page, sentence) || shown != (sentence != "") {
+			t.Errorf("the page of %s does not have %q", team.Tricode, sentence)
+		}
+	}
+	expected := readContract(t, s).document["components"].(map[string]any)["schemas"].(map[string]any)["Expected"].(map[string]any)
+	if text := fmt.Sprint(expected); !strings.Contains(text, metric.Must("team_xgf").Formula) || !strings.Contains(text, metric.Must("team_xgf_pctg").Formula) {
+		t.Errorf("the document does not describe the keys: %s", text)
+	}
+}
+
+// seasonsOfAPI are the statistics of a player's career and seasons.
+type seasonsOfAPI struct {
+	Career  map[string]*float64
+	Seasons []struct {
+		Season     league.Season
+		Tricode    *string
+		Statistics map[string]*float64
+	}
+}
+
+// TestRostersEqualThePlayers compares the statistics of rosters with the players' seasons.
+func TestRostersEqualThePlayers(t *testing.T) {
+	s := newSite(t).withLeague().withExpectedGoals()
+	known := map[string]int{}
+	for team, code := range map[int]string{22: "OSH", 101: "ERI", 102: "TRO", 103: "UTI"} {
+		roster := decode[struct {
+			Roster []struct {
+				ID         int
+				Statistics map[string]*float64
+			}
+		}](s, fmt.Sprint("team/", team)).Roster
+		for _, p := range roster {
+			for _, row := range decode[seasonsOfAPI](s, fmt.Sprint("player/", p.ID)).Seasons {
+				if row.Season != thisSeason || row.Tricode != nil && *row.Tricode != code {
+					continue
+				}
+				if diff := cmp.Diff(row.Statistics, p.Statistics); diff != "" {
+					t.Errorf("%d with %s (-player +roster):\n%s", p.ID, code, diff)
+				}
+				for _, key := range []string{"ixg", "g_ixg", "ixg_60", "toi", "p_60", "xga", "gsax", "gsax_60"} {
+					if p.Statistics[key] != nil {
+						known[key]++
+					}
+				}
+			}
+		}
+	}
+	if diff := cmp.Diff(map[string]int{"ixg": 6, "g_ixg": 6, "ixg_60": 6, "toi": 7, "p_60": 6, "xga": 1, "gsax": 1, "gsax_60": 1}, known); diff != "" {
+		t.Errorf("known statistics (-want +got):\n%s", diff)
+	}
+}
+
+// TestCareersEqualThePage compares careers with the foot of the page's season by season.
+func TestCareersEqualThePage(t *testing.T) {
+	s := newSite(t).withLeague().withExpectedGoals()
+	for id, want := range map[int]map[string]string{
+		8500003: {"ixg": "–", "ixg_60": "–"}, // has a season without a log
+		8500011: {"ixg": "6.00", "g_ixg": "0.00", "ixg_60": "0.82"},
+		8500098: {"toi": "60:00", "xga": "1.23", "gsax": "+0.23", "gsax_60": "0.23"},
+	} {
+		career := decode[seasonsOfAPI](s, fmt.Sprint("player/", id)).Career
+		_, page := s.get(fmt.Sprint("/player/", id))
+		foot := map[string]string{}
+		for n := range parsed(t, page).Descendants() {
+			label, _ := attribute(n, "aria-label")
+			if label != "NHL seasons, regular season" {
+				continue
+			}
+			for d := range n.Descendants() {
+				if key, is := attribute(d, "data-stat"); is && d.Parent.Parent.Data == "tfoot" && metric.Must(key).Kind != metric.Label {
+					foot[key] = text(d)
+				}
+			}
+		}
+		for key, shown := range foot {
+			if got := templates.Format(metric.Must(key), career[key]); got != shown {
+				t.Errorf("%d, %s: the API has %s, the page %s", id, key, got, shown)
+			}
+		}
+		for key, text := range want {
+			if foot[key] != text {
+				t.Errorf("%d, %s: the page shows %q, want %s", id, key, foot[key], text)
 			}
 		}
 	}
