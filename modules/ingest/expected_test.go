@@ -63,15 +63,15 @@ func TestExpectedGoalsAddUp(t *testing.T) {
 	}
 }
 
-// TestANewModelRatesAllPlaysInOneRefresh makes the stored numbers those of another model, and then those of the program that stored them
-// with the plays.
+// TestANewModelRatesAllPlaysInOneRefresh makes the stored numbers those of another model, then those of the release that stored them with
+// the plays, then those that a rollback to it can leave.
 func TestANewModelRatesAllPlaysInOneRefresh(t *testing.T) {
 	s := newSeason(t, nhlesim.Options{Seed: 3, Teams: 3, Days: 12, Odd: 1})
 	for _, statements := range [][]string{{
 		`UPDATE games SET xg_version = 'old', home_xg = 1, away_xg = 1 WHERE plays_at IS NOT NULL`, `UPDATE expected_goals SET xg = 1`,
 		`UPDATE box_lines SET xg = 1 WHERE xg IS NOT NULL`, `UPDATE box_lines SET xga = 1 WHERE xga IS NOT NULL`,
 		`UPDATE game_lines SET xg = 1, above_xg = 1, xga = xga + 1, saved_xga = saved_xga - 1 WHERE xg IS NOT NULL`,
-	}, {`DELETE FROM expected_goals`}} {
+	}, {`DELETE FROM expected_goals`}, {`UPDATE expected_goals SET xg = xg + 1 WHERE ordinal % 2 = 0`}} {
 		for _, statement := range statements {
 			_, err := s.quick.db.Exec(statement)
 			s.ok(err)

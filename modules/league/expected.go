@@ -121,9 +121,10 @@ func (s *Store) DeriveExpectedTotals(ctx context.Context, season Season) (err er
 	return err
 }
 
-// toRate is the condition of games whose expected goals come from another version of the model, or from a program that stored them with
-// the plays.
-const toRate = `xg_version <> '' AND (xg_version <> ? OR NOT EXISTS (SELECT 1 FROM expected_goals e WHERE e.game_id = games.game_id))`
+// toRate is the condition of games whose expected goals come from another version of the model, or do not add up to those of the teams: an
+// earlier release of this program does not know the table expected_goals.
+const toRate = `xg_version <> '' AND (xg_version <> ?
+	OR home_xg + away_xg IS DISTINCT FROM (SELECT SUM(e.xg) FROM expected_goals e WHERE e.game_id = games.game_id))`
 
 // SeasonsToRate returns the seasons with games whose expected goals must be recalculated by this version of the model.
 func (s *Store) SeasonsToRate(ctx context.Context, version string) (seasons []Season, err error) {
