@@ -204,9 +204,6 @@ func (a *app) playedGames(ctx context.Context, files []string) (games []xg.Game,
 	return games, nil
 }
 
-// gamesAtOnce is the number of games whose plays are read by one statement.
-const gamesAtOnce = 25
-
 // storedPlays returns the games with expected goals: the plays of the others are missing or incomplete.
 func (a *app) storedPlays(ctx context.Context) (games []xg.Game, err error) {
 	if err := a.openMigrated(ctx); err != nil {
@@ -220,20 +217,18 @@ func (a *app) storedPlays(ctx context.Context) (games []xg.Game, err error) {
 	if len(stored) == 0 {
 		return nil, errors.New("the database has no game with all its plays; give files of recorded games instead")
 	}
-	for some := range slices.Chunk(stored, gamesAtOnce) {
-		var ids []int64
-		for _, g := range some {
-			ids = append(ids, g.ID)
-		}
-		plays, err := store.PlaysOfGames(ctx, ids)
-		if err != nil {
-			return nil, err
-		}
-		for _, g := range some {
-			games = append(games, xg.Game{ID: g.ID, Date: g.Date.String(), Plays: plays[g.ID]})
-		}
+	var ids []int64
+	dates := map[int64]string{}
+	for _, g := range stored {
+		ids, dates[g.ID] = append(ids, g.ID), g.Date.String()
 	}
-	return games, nil
+	err = store.EachPlays(ctx, ids, func(some map[int64][]league.Play) error {
+		for id, plays := range some {
+			games = append(games, xg.Game{ID: id, Date: dates[id], Plays: plays})
+		}
+		return nil
+	})
+	return games, err
 }
 
 // readGames returns the games of a file of play-by-play responses.

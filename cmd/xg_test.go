@@ -155,7 +155,7 @@ func TestGamesOfTheDatabase(t *testing.T) {
 	}
 	defer d.Close()
 	var text strings.Builder
-	for id := range int64(2*gamesAtOnce + 1) {
+	for id := range int64(51) { // more than two statements read
 		text.WriteString(answer(2024020001+id, 20))
 	}
 	file := filepath.Join(dir, "games.ndjson")

@@ -86,6 +86,11 @@ func (q Query) Seasons(current league.Season) (from, to league.Season) {
 	return from, to
 }
 
+// SortsByOther reports whether the rows are sorted by a statistic that is none of the columns.
+func (q Query) SortsByOther() bool {
+	return metric.Must(q.Sort).Kind != metric.Label && !slices.Contains(q.Columns, q.Sort)
+}
+
 // Default returns the query without filters.
 func Default(kind metric.Group) Query {
 	q := Query{Kind: kind, Columns: metric.ExplorerTable.Columns(kind), Sort: "points", Falling: true, Page: 1, Limit: usualLimit}

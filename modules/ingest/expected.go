@@ -43,9 +43,6 @@ func (in *Ingester) ratePlays(ctx context.Context, t queue.Task) (save, error) {
 	}, nil
 }
 
-// gamesAtOnce is the number of games whose plays are read and written by one statement.
-const gamesAtOnce = 25
-
 func rateSeason(ctx context.Context, store *league.Store, season league.Season) error {
 	if err := store.LockSeason(ctx, season); err != nil { // otherwise a game could be stored again with incomplete plays after it was chosen
 		return err
@@ -54,17 +51,14 @@ func rateSeason(ctx context.Context, store *league.Store, season league.Season) 
 	if err != nil {
 		return err
 	}
-	for some := range slices.Chunk(ids, gamesAtOnce) {
-		games, err := store.PlaysOfGames(ctx, some)
-		if err != nil {
-			return err
-		}
+	err = store.EachPlays(ctx, ids, func(games map[int64][]league.Play) error {
 		for _, plays := range games {
 			rate(plays, true)
 		}
-		if err := store.ReplaceExpected(ctx, games); err != nil {
-			return err
-		}
+		return store.ReplaceExpected(ctx, games)
+	})
+	if err != nil {
+		return err
 	}
 	return store.SumExpectedOfSeason(ctx, season, xg.Version())
 }

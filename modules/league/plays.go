@@ -3,6 +3,7 @@ package league
 import (
 	"context"
 	"math"
+	"slices"
 
 	"blueline/db"
 )
@@ -183,12 +184,28 @@ func (s *Store) Plays(ctx context.Context, gameID int64) (plays []Play, err erro
 	return plays, err
 }
 
-// PlaysOfGames returns the plays of games in order, by game, with only their event ids and the columns that the expected-goals model reads. All
-// columns of a season take twice as long.
-func (s *Store) PlaysOfGames(ctx context.Context, ids []int64) (games map[int64][]Play, err error) {
+// gamesAtOnce is the number of games whose plays EachPlays reads by one statement.
+const gamesAtOnce = 25
+
+// EachPlays calls fn with the plays of some of the games after another, in order and by game, with only their event ids and the columns
+// that the expected-goals model reads. All columns of a season take twice as long.
+func (s *Store) EachPlays(ctx context.Context, ids []int64, fn func(games map[int64][]Play) error) (err error) {
 	defer db.Wrap(&err, "plays of %d games", len(ids))
-	games = map[int64][]Play{}
-	err = db.EachValues(ctx, s.q, func(row []any) {
+	for some := range slices.Chunk(ids, gamesAtOnce) {
+		games, err := s.playsOfGames(ctx, some)
+		if err != nil {
+			return err
+		}
+		if err := fn(games); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Store) playsOfGames(ctx context.Context, ids []int64) (map[int64][]Play, error) {
+	games := map[int64][]Play{}
+	err := db.EachValues(ctx, s.q, func(row []any) {
 		whole := func(i int) int { return int(row[i].(int64)) }
 		feet := func(i int) *int {
 			if row[i] == nil {

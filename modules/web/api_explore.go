@@ -6,7 +6,6 @@ import (
 
 	"blueline/modules/analysis"
 	"blueline/modules/explore"
-	"blueline/modules/metric"
 )
 
 // APIPlayers is the answer of explore.
@@ -35,7 +34,7 @@ func (s *server) apiPlayers(ctx context.Context, r apiRequest) (a APIPlayers, er
 	if err != nil {
 		return a, err
 	}
-	if r.Given.Get("cols") == "" && metric.Must(q.Sort).Kind != metric.Label && !slices.Contains(q.Columns, q.Sort) {
+	if r.Given.Get("cols") == "" && q.SortsByOther() {
 		q.Columns = slices.Concat(q.Columns, []string{q.Sort})
 	}
 	state, err := s.siteState(ctx)

@@ -279,8 +279,8 @@ func explorerNotes(q explore.Query, extent explore.Extent) (notes []string) {
 		notes = append(notes, "The small numbers are percentile ranks: the share of the rows of this view, on all pages, that a row outranks. Ties count half, and higher is always better. "+
 			withMinimum(shown)+": minimum a quarter of the most games played"+same+". Other stats: minimum 1 GP.")
 	}
-	if m := metric.Must(q.Sort); m.Kind != metric.Label && !slices.Contains(q.Columns, q.Sort) {
-		notes = append(notes, "Sorted by "+strings.ToLower(m.Name)+".")
+	if q.SortsByOther() {
+		notes = append(notes, "Sorted by "+strings.ToLower(metric.Must(q.Sort).Name)+".")
 	}
 	return notes
 }
